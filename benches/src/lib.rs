@@ -1,0 +1,1 @@
+//! Criterion benches, and the PyTorch scripts that they are compared with.

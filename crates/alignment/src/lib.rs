@@ -1,0 +1,1 @@
+//! Statistics over the second moments of a layer: alignments, nulls, ranks.

@@ -1,0 +1,1 @@
+//! Named devices, their capabilities, and the conformance suite that every backend passes.

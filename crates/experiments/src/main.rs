@@ -1,0 +1,2 @@
+//! The binary `formant`.
+fn main() {}

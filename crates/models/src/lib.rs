@@ -1,0 +1,1 @@
+//! Model zoo: networks with a members axis.
