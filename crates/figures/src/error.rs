@@ -1,0 +1,33 @@
+//! The one error type of this crate.
+
+use std::path::PathBuf;
+
+/// Why a figure could not be found, judged, drawn or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FigureError {
+    /// No figure has this id.
+    #[error("unknown figure `{id}`; {hint} (`cargo xtask list-figures` shows all)")]
+    UnknownFigure {
+        /// What was asked for.
+        id: String,
+        /// The nearest ids, as a sentence.
+        hint: String,
+    },
+    /// No preset has this name.
+    #[error("unknown preset `{name}`; expected smoke, quick or paper")]
+    UnknownPreset {
+        /// What was asked for.
+        name: String,
+    },
+    /// A file or folder could not be read or written.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was being done, as a verb: `write`, `rename`, …
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+}

@@ -1,0 +1,132 @@
+//! The figures that this project reproduces.
+
+use serde::Serialize;
+
+use crate::{FigureError, Preset};
+
+/// What a command needs to know of a figure before it runs: all of it is static.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FigureInfo {
+    /// The name on the command line and of the results folder, such as `crh-gamma`.
+    pub id: &'static str,
+    /// What is drawn, in one line.
+    pub title: &'static str,
+    /// The paper that shows it.
+    pub paper: &'static str,
+    /// The figure in that paper. Figure numbers differ between its versions, so figures go by name.
+    pub paper_figure: &'static str,
+    /// The data set that must be on the machine (`cargo xtask fetch-data NAME`), if any.
+    pub needs_data: Option<&'static str>,
+    /// The presets that it has.
+    pub presets: &'static [Preset],
+}
+
+const CRH: &str = "Formation of Representations in Neural Networks (arXiv 2410.03006)";
+const F_GAMMA: &str = "F-gamma: alpha of cov(g, g) and cov(h, h) against weight decay, layers 1-5";
+
+static REGISTRY: [FigureInfo; 3] = [
+    FigureInfo {
+        id: "crh-gamma",
+        title: "alignment of gradients and representations against weight decay, teacher task",
+        paper: CRH,
+        paper_figure: F_GAMMA,
+        needs_data: None,
+        presets: &Preset::ALL,
+    },
+    FigureInfo {
+        id: "crh-gamma-mnist",
+        title: "alignment of gradients and representations against weight decay, MNIST",
+        paper: CRH,
+        paper_figure: F_GAMMA,
+        needs_data: Some("mnist"),
+        presets: &Preset::ALL,
+    },
+    FigureInfo {
+        id: "crh-gamma-digits",
+        title: "alignment of gradients and representations against weight decay, embedded 8x8 digits",
+        paper: CRH,
+        paper_figure: F_GAMMA,
+        needs_data: None,
+        presets: &Preset::ALL,
+    },
+];
+
+/// All figures, in the order in which `reproduce-figure all` makes them.
+pub fn registry() -> &'static [FigureInfo] {
+    &REGISTRY
+}
+
+/// The figure with this id.
+///
+/// # Errors
+///
+/// [`FigureError::UnknownFigure`], naming the nearest ids.
+pub fn find(id: &str) -> Result<&'static FigureInfo, FigureError> {
+    registry()
+        .iter()
+        .find(|figure| figure.id == id)
+        .ok_or_else(|| FigureError::UnknownFigure {
+            id: id.to_owned(),
+            hint: hint(id),
+        })
+}
+
+/// Names up to three ids that look like `id`, or all of them when none does.
+fn hint(id: &str) -> String {
+    const SIMILAR: f64 = 0.75;
+    let mut ranked: Vec<(f64, &str)> = registry()
+        .iter()
+        .map(|figure| (strsim::jaro_winkler(id, figure.id), figure.id))
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (prefix, near): (&str, Vec<&str>) = if ranked.iter().any(|&(score, _)| score >= SIMILAR) {
+        let near = ranked.iter().filter(|&&(score, _)| score >= SIMILAR);
+        ("did you mean ", near.take(3).map(|&(_, id)| id).collect())
+    } else {
+        (
+            "known figures are ",
+            registry().iter().map(|f| f.id).collect(),
+        )
+    };
+    format!("{prefix}`{}`", near.join("`, `"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_id_is_unique_a_folder_name_and_found() {
+        let ids: BTreeSet<_> = registry().iter().map(|figure| figure.id).collect();
+        assert_eq!(ids.len(), registry().len());
+        for figure in registry() {
+            assert!(
+                figure
+                    .id
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                "{} would be a poor folder name",
+                figure.id
+            );
+            assert_eq!(find(figure.id).unwrap().id, figure.id);
+            assert!(!figure.presets.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_misspelt_id_suggests_the_nearest_first() {
+        let error = find("crh-gama-mnist").unwrap_err().to_string();
+        assert!(error.contains("did you mean `crh-gamma-mnist`"), "{error}");
+    }
+
+    #[test]
+    fn a_strange_id_lists_all() {
+        let error = find("zzz").unwrap_err().to_string();
+        for figure in registry() {
+            assert!(error.contains(figure.id), "{error}");
+        }
+    }
+}
