@@ -1,1 +1,27 @@
 //! Synthetic tasks, verified readers of real data sets, and the counter-keyed random streams.
+//!
+//! Everything here is host memory and plain numbers: no tensor library, no devices.
+//!
+//! * [`rng`]: random streams keyed by `(seed, purpose, counter)`. Every random number of a run is drawn from them.
+//! * [`Task`]: what a network is trained on. [`TeacherTask`] draws fresh samples labelled by a fixed random network;
+//!   [`ClassificationTask`] walks over a [`Dataset`] in epochs.
+//! * [`mnist`], [`digits`]: real data. MNIST is read from the standard files, verified by checksum; the 8x8 digits
+//!   are embedded in the program and need no files.
+//!
+//! ```
+//! use formant_data::{Task, TeacherConfig, TeacherTask};
+//!
+//! let mut task = TeacherTask::new(TeacherConfig::default(), 7)?;
+//! let batch = task.batch(0, 32)?;
+//! assert_eq!(batch.inputs.dim(), (32, 100));
+//! # Ok::<(), formant_data::DataError>(())
+//! ```
+
+mod error;
+pub mod rng;
+mod task;
+mod teacher;
+
+pub use error::DataError;
+pub use task::{Batch, TargetKind, Targets, Task};
+pub use teacher::{Spectrum, TeacherActivation, TeacherConfig, TeacherTask};
