@@ -1,0 +1,59 @@
+//! Every backend that this machine can run passes the conformance suite.
+
+use formant_backend::{
+    Availability, BackendError, BackendName, Check, Job, KernelsAutodiff, conformance, open,
+    provider,
+};
+
+struct Suite;
+
+impl Job for Suite {
+    type Output = Vec<Check>;
+
+    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Vec<Check> {
+        conformance::<B>(device)
+    }
+}
+
+fn passes(name: BackendName) {
+    for check in open(name).unwrap().run(Suite) {
+        assert!(check.passed(), "{name}: {check:?}");
+    }
+}
+
+#[test]
+fn flex_conforms() {
+    passes(BackendName::Flex);
+}
+
+#[test]
+fn ndarray_conforms() {
+    passes(BackendName::NdArray);
+}
+
+#[test]
+fn cuda_conforms_or_says_why_it_cannot() {
+    match provider(BackendName::Cuda).availability() {
+        Availability::Available { .. } => passes(BackendName::Cuda),
+        Availability::Unavailable { reason } => {
+            assert!(!reason.is_empty());
+            let error = open(BackendName::Cuda).unwrap_err();
+            assert!(matches!(
+                error,
+                BackendError::NotCompiled(_) | BackendError::Unavailable { .. }
+            ));
+        }
+    }
+}
+
+#[test]
+fn a_failed_check_is_noticed() {
+    let check = |error| Check {
+        name: "x",
+        error,
+        tolerance: 1e-3,
+    };
+    assert!(check(1e-4).passed());
+    assert!(!check(1e-2).passed());
+    assert!(!check(f64::NAN).passed());
+}
