@@ -20,6 +20,25 @@ pub enum FigureError {
         /// What was asked for.
         name: String,
     },
+    /// A table could not be read or written, or its numbers cannot be used.
+    #[error("damaged table{}: {reason}", line.map(|line| format!(" at line {line}")).unwrap_or_default())]
+    Table {
+        /// Line of the file, from 1, where it is known.
+        line: Option<u64>,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The picture could not be drawn.
+    #[error("cannot draw the figure: {0}")]
+    Draw(String),
+    /// A record could not be written as JSON.
+    #[error("cannot write {file} as JSON: {source}")]
+    Json {
+        /// Which file.
+        file: &'static str,
+        /// The cause.
+        source: serde_json::Error,
+    },
     /// A file or folder could not be read or written.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {

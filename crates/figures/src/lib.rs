@@ -5,10 +5,19 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod claims;
 mod error;
+pub mod gamma;
 mod preset;
+mod provenance;
 mod registry;
+mod stats;
 
+pub use claims::{
+    Bound, CLAIMS_SCHEMA_VERSION, Claim, Claims, Criterion, JudgedBy, Part, Standing, Tag, Verdict,
+};
 pub use error::FigureError;
 pub use preset::Preset;
+pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
 pub use registry::{FigureInfo, find, registry};
+pub use stats::{Estimate, Range, spearman};

@@ -1,0 +1,383 @@
+//! The claims of F-gamma.
+//!
+//! Every number here is a mean over seeds of a statistic that is computed seed by seed, with its interval, unless its
+//! claim says otherwise. The paper's own values pass through the same functions, as if they were one seed.
+
+use super::table::LAYERS;
+use super::{HEADLINE, paper_row};
+use super::{Identity, PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, Table, Task};
+use crate::stats::{Estimate, Range, spearman};
+use crate::{Bound, Claim, Claims, Criterion, Part, Preset, Tag};
+
+/// Alpha at which a layer counts as aligned.
+const ALIGNED: f64 = 0.9;
+
+/// Judges the claims that `preset` makes of `table`.
+///
+/// `smoke` claims what a short run can show: that it ran, and that what it measured is sound. The others add the paper's
+/// statements, and the teacher task the digitised values.
+pub fn claims(table: &Table, task: Task, preset: Preset, identities: &[Identity]) -> Claims {
+    let mut claims = vec![runs_finished(table), measured_everywhere(table)];
+    claims.extend(identities_hold(identities));
+    if preset != Preset::Smoke {
+        claims.extend([
+            alpha_rises(table),
+            first_layer_lowest(table),
+            first_layer_last(table),
+            deep_layers_at_smallest(table),
+            deep_layers_at_largest(table),
+            rank_falls(table),
+            above_null(table),
+        ]);
+        if task == Task::Teacher {
+            claims.push(digitised_values(table));
+        }
+    }
+    Claims::new(task.id(), preset, claims)
+}
+
+fn layer_name(layer: u32) -> String {
+    format!("layer {layer}")
+}
+
+fn paper_alpha(k: usize, layer: u32) -> f64 {
+    PAPER_ALPHA[k][layer as usize - 1]
+}
+
+/// The paper's alphas of one layer over its weight decays.
+fn paper_layer(layer: u32) -> Vec<f64> {
+    (0..PAPER_GAMMAS.len())
+        .map(|k| paper_alpha(k, layer))
+        .collect()
+}
+
+/// Our alphas of one layer and seed, with the weight decays at which there are any.
+fn our_layer(table: &Table, layer: u32, seed: u64) -> (Vec<f64>, Vec<f64>) {
+    let value = |&gamma: &f64| Some((gamma, table.alpha(layer, gamma, seed)?));
+    table.gammas().iter().filter_map(value).unzip()
+}
+
+fn runs_finished(table: &Table) -> Claim {
+    let diverged = table.diverged();
+    let runs = table.gammas().len() * table.seeds().len();
+    let criterion = Criterion::by_value(format!("diverged runs of {runs}"), Bound::AtMost(0.0));
+    let count = Estimate::without_interval(diverged.len() as f64, table.seeds().len());
+    let part = criterion.part("runs", None, Some(count));
+    let statement = "every training run finishes";
+    let claim = Claim::new("runs-finished", Tag::Ours, statement, criterion, vec![part]);
+    diverged.iter().fold(claim, |claim, (gamma, seed)| {
+        claim.note(format!("diverged: gamma {gamma:.3e}, seed {seed}"))
+    })
+}
+
+fn measured_everywhere(table: &Table) -> Claim {
+    let criterion =
+        Criterion::by_value("share of (gamma, seed) with an alpha", Bound::AtLeast(1.0));
+    let parts = LAYERS.map(|layer| {
+        let share = |seed| {
+            let (gammas, _) = our_layer(table, layer, seed);
+            Some(gammas.len() as f64 / table.gammas().len() as f64)
+        };
+        let ours = Estimate::mean(&table.over_seeds(share), Range::Share);
+        criterion.part(layer_name(layer), None, ours)
+    });
+    let statement = "alpha is defined in every layer at every gamma";
+    Claim::new(
+        "measured-everywhere",
+        Tag::Ours,
+        statement,
+        criterion,
+        parts.into(),
+    )
+}
+
+/// Each identity has its own tolerance, so errors are compared in units of it.
+fn identities_hold(identities: &[Identity]) -> Option<Claim> {
+    let criterion =
+        Criterion::by_value("largest relative error, in tolerances", Bound::AtMost(1.0));
+    let part = |identity: &Identity| {
+        let error = identity.relative_error / identity.tolerance;
+        let ours = Estimate::without_interval(error, identity.runs);
+        criterion.part(&identity.name, None, Some(ours))
+    };
+    let parts: Vec<Part> = identities.iter().map(part).collect();
+    let notes = identities.iter().map(|identity| {
+        let Identity {
+            name,
+            relative_error,
+            tolerance,
+            ..
+        } = identity;
+        format!("{name}: relative error {relative_error:.1e}, tolerance {tolerance:.0e}")
+    });
+    let statement = "the measured moments satisfy the exact identities";
+    let claim = Claim::new("identities", Tag::Derived, statement, criterion, parts);
+    (!identities.is_empty()).then(|| notes.fold(claim, Claim::note))
+}
+
+/// Spearman's rho between gamma and alpha. Alphas that the digitisation could not tell apart tie, so that noise at the
+/// ceiling is no order; an alpha that does not change at all does not rise.
+fn rise(gammas: &[f64], alphas: &[f64]) -> Option<f64> {
+    let rounded: Vec<f64> = alphas.iter().map(|a| (a / PRECISION).round()).collect();
+    (gammas.len() >= 3).then(|| spearman(gammas, &rounded).unwrap_or(0.0))
+}
+
+fn alpha_rises(table: &Table) -> Claim {
+    let criterion = Criterion::by_interval(
+        "mean over seeds of Spearman's rho(gamma, alpha)",
+        Bound::Above(0.5),
+    );
+    let parts = LAYERS.map(|layer| {
+        let rhos = table.over_seeds(|seed| {
+            let (gammas, alphas) = our_layer(table, layer, seed);
+            rise(&gammas, &alphas)
+        });
+        let paper = rise(&PAPER_GAMMAS, &paper_layer(layer));
+        criterion.part(
+            layer_name(layer),
+            paper,
+            Estimate::mean(&rhos, Range::Correlation),
+        )
+    });
+    let statement =
+        "larger weight decay gives better alignment: alpha rises with gamma in every layer";
+    Claim::new(
+        "alpha-rises",
+        Tag::Digitised,
+        statement,
+        criterion,
+        parts.into(),
+    )
+    .note(format!(
+        "alphas are compared to {PRECISION}, the precision of the digitisation: closer ones tie"
+    ))
+}
+
+/// How far layer 1 lies below the lowest other layer; negative where it does not.
+fn gap(alphas: &[f64; 5]) -> f64 {
+    alphas[1..].iter().fold(f64::INFINITY, |a, &b| a.min(b)) - alphas[0]
+}
+
+fn first_layer_lowest(table: &Table) -> Claim {
+    let criterion = Criterion::by_interval(
+        "lowest alpha of layers 2-5 minus alpha of layer 1",
+        Bound::Above(0.0),
+    );
+    let all_but_largest = table
+        .gammas()
+        .split_last()
+        .map_or(&[][..], |(_, rest)| rest);
+    let parts = all_but_largest.iter().map(|&gamma| {
+        let gaps = table.over_seeds(|seed| {
+            let mut alphas = [0.0; 5];
+            for (alpha, layer) in alphas.iter_mut().zip(LAYERS) {
+                *alpha = table.alpha(layer, gamma, seed)?;
+            }
+            Some(gap(&alphas))
+        });
+        let paper = paper_row(gamma).map(|k| gap(&PAPER_ALPHA[k]));
+        criterion.part(
+            format!("gamma {gamma:.1e}"),
+            paper,
+            Estimate::mean(&gaps, Range::Real),
+        )
+    });
+    let parts = parts.collect();
+    let statement = "the first layer is the least aligned at every gamma but the largest";
+    Claim::new(
+        "first-layer-lowest",
+        Tag::Digitised,
+        statement,
+        criterion,
+        parts,
+    )
+}
+
+/// log10 of the smallest gamma from which alpha is [`ALIGNED`], interpolated in log gamma.
+///
+/// `Err` holds the bound that the grid gives where it sees no crossing: the largest gamma if alpha never gets there.
+/// A layer that is aligned from the start crosses at the smallest gamma of the grid, or before.
+fn crossing(gammas: &[f64], alphas: &[f64]) -> Option<Result<f64, f64>> {
+    let log: Vec<f64> = gammas.iter().map(|gamma| gamma.log10()).collect();
+    let Some(first) = alphas.iter().position(|&alpha| alpha >= ALIGNED) else {
+        return log.last().copied().map(Err);
+    };
+    if first == 0 {
+        return Some(Ok(log[0]));
+    }
+    let (below, above) = (alphas[first - 1], alphas[first]);
+    let t = (ALIGNED - below) / (above - below);
+    Some(Ok(log[first - 1] + t * (log[first] - log[first - 1])))
+}
+
+/// Decades of gamma by which layer 1 crosses later than the last other layer. Where layer 1 never crosses its largest gamma
+/// stands in, so that the true delay is longer; where another layer never does there is no delay to speak of.
+fn delay(crossings: &[Result<f64, f64>; 5]) -> f64 {
+    let own = crossings[0].unwrap_or_else(|bound| bound);
+    crossings[1..].iter().fold(f64::INFINITY, |least, other| {
+        least.min(other.map_or(0.0, |other| own - other))
+    })
+}
+
+fn first_layer_last(table: &Table) -> Claim {
+    let quantity = format!(
+        "decades of gamma between layer 1 reaching alpha {ALIGNED} and the last other layer"
+    );
+    let criterion = Criterion::by_interval(quantity, Bound::Above(0.0));
+    let delays = table.over_seeds(|seed| {
+        let mut crossings = [Err(0.0); 5];
+        for (entry, layer) in crossings.iter_mut().zip(LAYERS) {
+            let (gammas, alphas) = our_layer(table, layer, seed);
+            *entry = crossing(&gammas, &alphas)?;
+        }
+        Some(delay(&crossings))
+    });
+    let mut paper = [Err(0.0); 5];
+    for (entry, layer) in paper.iter_mut().zip(LAYERS) {
+        if let Some(found) = crossing(&PAPER_GAMMAS, &paper_layer(layer)) {
+            *entry = found;
+        }
+    }
+    let ours = Estimate::mean(&delays, Range::Real);
+    let parts = vec![criterion.part("all layers", Some(delay(&paper)), ours)];
+    let statement = "the first layer is the last to align";
+    Claim::new("first-layer-last", Tag::Digitised, statement, criterion, parts)
+        .note("a layer that never gets there counts as if it did at the largest gamma: for layer 1 the delay is then a lower bound, for another layer it is 0")
+}
+
+/// Layers 3 to 5 at one weight decay of ours, held against the paper's row `k`.
+fn deep_layers(table: &Table, gamma: Option<&f64>, k: usize, criterion: &Criterion) -> Vec<Part> {
+    let part = |layer| {
+        let ours = gamma.and_then(|&gamma| table.alpha_estimate(layer, gamma));
+        criterion.part(layer_name(layer), Some(paper_alpha(k, layer)), ours)
+    };
+    (3..=5).map(part).collect()
+}
+
+fn deep_layers_at_smallest(table: &Table) -> Claim {
+    let criterion = Criterion::by_interval("alpha at the smallest gamma", Bound::Above(0.5));
+    let parts = deep_layers(table, table.gammas().first(), 0, &criterion);
+    let statement = "layers 3 to 5 are aligned from the smallest gamma";
+    Claim::new(
+        "deep-layers-at-smallest",
+        Tag::Digitised,
+        statement,
+        criterion,
+        parts,
+    )
+}
+
+fn deep_layers_at_largest(table: &Table) -> Claim {
+    let criterion = Criterion::by_interval("alpha at the largest gamma", Bound::Above(0.95));
+    let parts = deep_layers(table, table.gammas().last(), 4, &criterion);
+    let statement = "layers 3 to 5 are fully aligned at the largest gamma";
+    Claim::new(
+        "deep-layers-at-largest",
+        Tag::Digitised,
+        statement,
+        criterion,
+        parts,
+    )
+}
+
+fn rank_falls(table: &Table) -> Claim {
+    let quantity = "mean over seeds of Spearman's rho(alpha, rank of W), layers and gammas pooled";
+    let criterion = Criterion::by_interval(quantity, Bound::Below(0.0));
+    let rhos = table.over_seeds(|seed| {
+        let cells = table
+            .gammas()
+            .iter()
+            .flat_map(|&g| LAYERS.map(|layer| (g, layer)));
+        let (alphas, ranks): (Vec<f64>, Vec<f64>) = cells
+            .filter_map(|(gamma, layer)| {
+                let row = table.row(HEADLINE, layer, gamma, seed)?;
+                Some((row.alpha?, f64::from(row.rank_w)))
+            })
+            .unzip();
+        spearman(&alphas, &ranks)
+    });
+    let ours = Estimate::mean(&rhos, Range::Correlation);
+    let parts = vec![criterion.part("pooled", Some(PAPER_RANK_CORRELATION), ours)];
+    let statement = "better alignment goes with lower rank";
+    Claim::new("rank-falls", Tag::Digitised, statement, criterion, parts)
+        .note("the paper's value is that of its figure F-rank, on another grid of weight decays and with a rank whose definition is not known")
+}
+
+fn above_null(table: &Table) -> Claim {
+    let quantity =
+        "share of (layer, gamma) whose alpha exceeds the 95 % quantile of random rotations";
+    let criterion = Criterion::by_interval(quantity, Bound::AtLeast(0.9));
+    let shares = table.over_seeds(|seed| {
+        let cells = table
+            .gammas()
+            .iter()
+            .flat_map(|&g| LAYERS.map(|layer| (g, layer)));
+        let above: Vec<bool> = cells
+            .filter_map(|(gamma, layer)| {
+                let row = table.row(HEADLINE, layer, gamma, seed)?;
+                Some(row.alpha? > row.null_q95?)
+            })
+            .collect();
+        let count = above.iter().filter(|&&above| above).count();
+        (!above.is_empty()).then(|| count as f64 / above.len() as f64)
+    });
+    let ours = Estimate::mean(&shares, Range::Share);
+    let parts = vec![criterion.part("all cells", None, ours)];
+    let statement = "alpha is more than the two spectra alone would give";
+    Claim::new("above-null", Tag::Ours, statement, criterion, parts)
+}
+
+fn rmse(errors: &[f64]) -> Option<f64> {
+    let mean_square = errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64;
+    (!errors.is_empty()).then(|| mean_square.sqrt())
+}
+
+fn digitised_values(table: &Table) -> Claim {
+    let quantity = "RMSE of the mean over seeds against the 25 digitised values";
+    let criterion = Criterion::by_value(quantity, Bound::AtMost(0.12));
+    // One error a (layer, gamma) of ours that the paper has too; `alpha` says whose mean it is.
+    let errors = |layers: &[u32], alpha: &dyn Fn(u32, f64) -> Option<f64>| -> Vec<f64> {
+        let grid = table
+            .gammas()
+            .iter()
+            .filter_map(|&gamma| Some((gamma, paper_row(gamma)?)));
+        grid.flat_map(|(gamma, k)| layers.iter().map(move |&layer| (gamma, k, layer)))
+            .filter_map(|(gamma, k, layer)| Some(alpha(layer, gamma)? - paper_alpha(k, layer)))
+            .collect()
+    };
+    let mean = |layer, gamma| Some(table.alpha_estimate(layer, gamma)?.value);
+    let all = errors(&LAYERS, &mean);
+    let complete = all.len() == PAPER_GAMMAS.len() * LAYERS.len();
+    let ours = rmse(&all).filter(|_| complete);
+    let ours = ours.map(|value| Estimate::without_interval(value, table.seeds().len()));
+    let show = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
+    let by_layer =
+        LAYERS.map(|layer| format!("layer {layer} {}", show(rmse(&errors(&[layer], &mean)))));
+    let by_seed = table.seeds().iter().map(|&seed| {
+        let alpha = |layer, gamma| table.alpha(layer, gamma, seed);
+        format!("seed {seed} {}", show(rmse(&errors(&LAYERS, &alpha))))
+    });
+    let by_seed: Vec<String> = by_seed.collect();
+    let part = criterion.part("all layers", None, ours);
+    let statement = "the curves are the paper's";
+    let claim = Claim::new(
+        "digitised-values",
+        Tag::Digitised,
+        statement,
+        criterion,
+        vec![part],
+    )
+    .note(format!("RMSE by layer: {}", by_layer.join(", ")))
+    .note(format!("RMSE by seed: {}", by_seed.join(", ")));
+    if complete {
+        claim
+    } else {
+        claim.note(format!(
+            "only {} of the 25 values can be compared",
+            all.len()
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests;

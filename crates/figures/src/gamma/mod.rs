@@ -1,0 +1,60 @@
+//! F-gamma: alpha between cov(g, g) and cov(h, h) of layers 1 to 5 against weight decay gamma.
+//!
+//! The paper ("Formation of Representations in Neural Networks") shows one run of a fully connected network. Here every
+//! point has seeds, an interval and a null level beside it, and the paper's digitised values drawn over it.
+
+mod claims;
+mod digitised;
+mod rows;
+#[doc(hidden)]
+pub mod synthetic;
+mod table;
+
+pub use claims::claims;
+pub use digitised::{PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, paper_row};
+pub use rows::{DATA_SCHEMA_VERSION, LayerRow, Outcome, Position, Variant, read_rows, write_rows};
+pub use table::{HEADLINE, LAYERS, Series, Table};
+
+/// What the networks are trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// The sine teacher with a scalar output: the task that comes nearest to the digitised values (MEASURED).
+    Teacher,
+    /// MNIST, cross-entropy.
+    Mnist,
+    /// The embedded 8x8 digits, cross-entropy.
+    Digits,
+}
+
+impl Task {
+    /// The id of its figure in the registry.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Teacher => "crh-gamma",
+            Self::Mnist => "crh-gamma-mnist",
+            Self::Digits => "crh-gamma-digits",
+        }
+    }
+
+    /// Its name in titles.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Teacher => "sine teacher",
+            Self::Mnist => "MNIST",
+            Self::Digits => "8x8 digits",
+        }
+    }
+}
+
+/// An identity that the measured moments must satisfy, such as H_b = W H_a Wᵀ, and how well they do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Identity {
+    /// The identity, written out.
+    pub name: String,
+    /// The largest relative error found.
+    pub relative_error: f64,
+    /// The largest relative error that rounding explains.
+    pub tolerance: f64,
+    /// In how many runs it was checked.
+    pub runs: usize,
+}

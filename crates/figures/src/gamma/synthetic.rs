@@ -1,0 +1,61 @@
+//! A made-up table near the paper's values, for tests and for looking at the drawing code.
+
+use super::{LayerRow, Outcome, PAPER_ALPHA, PAPER_GAMMAS, Position, Variant};
+
+/// Three seeds, five weight decays, five layers, every position and variant: the digitised values with a fixed wobble.
+/// **Not data.**
+pub fn rows() -> Vec<LayerRow> {
+    let mut rows = Vec::new();
+    for seed in 0..3 {
+        for (k, gamma) in PAPER_GAMMAS.into_iter().enumerate() {
+            for layer in 1..=5 {
+                for position in [Position::Post, Position::Pre] {
+                    for variant in [Variant::Raw, Variant::Centered, Variant::Normalized] {
+                        rows.push(row(seed, k, gamma, layer, position, variant));
+                    }
+                }
+            }
+        }
+    }
+    rows
+}
+
+fn row(
+    seed: u64,
+    k: usize,
+    gamma: f64,
+    layer: u32,
+    position: Position,
+    variant: Variant,
+) -> LayerRow {
+    let paper = PAPER_ALPHA[k][layer as usize - 1];
+    let shift = match (position, variant) {
+        (Position::Post, Variant::Normalized) => 0.0,
+        (Position::Post, _) => 0.05,
+        (Position::Pre, _) => 0.08,
+    };
+    // Wobbles in the middle, is still at both ends: as correlations do.
+    let phase = seed as f64 * 2.3 + f64::from(layer) * 1.7 + k as f64 * 0.9;
+    let alpha = (paper - shift + 0.35 * paper * (1.0 - paper) * phase.sin()).clamp(-1.0, 1.0);
+    let rank = 3.0 + 97.0 * (1.0 - alpha).powf(0.7) + seed as f64;
+    let spread = 0.02 * f64::from(layer) + 0.01 * k as f64;
+    LayerRow {
+        gamma,
+        seed,
+        layer,
+        position,
+        variant,
+        alpha: Some(alpha),
+        alpha_offdiagonal: Some(alpha * (0.9 + 0.1 * alpha)),
+        cosine: Some(alpha.max(0.2)),
+        null_mean: Some(0.01 + 0.5 * spread),
+        null_q95: Some(0.03 + spread),
+        rank_w: rank.min(100.0) as u32,
+        effective_rank_h: Some(0.8 * rank),
+        effective_rank_g: Some(0.6 * rank),
+        width: 100,
+        step: 16_000,
+        test_loss: 0.05 + 20.0 * gamma,
+        outcome: Outcome::Finished,
+    }
+}

@@ -1,0 +1,203 @@
+//! Intervals over seeds and rank correlation.
+
+use serde::Serialize;
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// The values that a statistic can take. An interval is clipped to them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Range {
+    /// Any real number: nothing is clipped.
+    Real,
+    /// Zero or more: errors, ranks.
+    NonNegative,
+    /// From 0 to 1: shares.
+    Share,
+    /// From -1 to 1: correlations and cosines.
+    Correlation,
+}
+
+impl Range {
+    const fn bounds(self) -> (f64, f64) {
+        match self {
+            Self::Real => (f64::NEG_INFINITY, f64::INFINITY),
+            Self::NonNegative => (0.0, f64::INFINITY),
+            Self::Share => (0.0, 1.0),
+            Self::Correlation => (-1.0, 1.0),
+        }
+    }
+}
+
+/// A number with its uncertainty over seeds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Estimate {
+    /// The mean over seeds, or the number itself where seeds do not enter one by one.
+    pub value: f64,
+    /// Lower end of the 95 % interval; `None` when there is none (one seed, or not a mean over seeds).
+    pub low: Option<f64>,
+    /// Upper end of the 95 % interval; `None` when there is none.
+    pub high: Option<f64>,
+    /// How many seeds entered.
+    pub n: usize,
+}
+
+impl Estimate {
+    /// The mean of one value a seed, with Student's t 95 % interval
+    ///
+    /// $$ \bar x \pm t_{0.975,\\,n-1}\\, s / \sqrt n, $$
+    ///
+    /// clipped to `range`. It assumes seeds that are independent and roughly normal; near the end of a range (alpha close
+    /// to 1) it is only a rough guide. One value has no interval, no value no estimate.
+    pub fn mean(values: &[f64], range: Range) -> Option<Self> {
+        let n = values.len();
+        if n == 0 {
+            return None;
+        }
+        let value = values.iter().sum::<f64>() / n as f64;
+        let half = half_width(values, value);
+        let (min, max) = range.bounds();
+        Some(Self {
+            value,
+            low: half.map(|half| (value - half).max(min)),
+            high: half.map(|half| (value + half).min(max)),
+            n,
+        })
+    }
+
+    /// A number made of `n` seeds that has no interval.
+    pub const fn without_interval(value: f64, n: usize) -> Self {
+        Self {
+            value,
+            low: None,
+            high: None,
+            n,
+        }
+    }
+
+    /// The interval, if there is one.
+    pub fn interval(&self) -> Option<(f64, f64)> {
+        self.low.zip(self.high)
+    }
+}
+
+fn half_width(values: &[f64], mean: f64) -> Option<f64> {
+    let n = values.len() as f64;
+    let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
+    let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
+    Some(t * (variance / n).sqrt())
+}
+
+/// Spearman's rank correlation, in -1 to 1: Pearson's correlation of the ranks, ties sharing their mean rank.
+///
+/// `None` where it is undefined: fewer than two pairs, slices of different lengths, a constant side, or a NaN.
+pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
+    if x.len() != y.len() || x.iter().chain(y).any(|v| v.is_nan()) {
+        return None;
+    }
+    pearson(&ranks(x), &ranks(y))
+}
+
+/// Mean ranks, from 1.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let mut ranks = vec![0.0; values.len()];
+    let mut start = 0;
+    for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
+        let mean_rank = start as f64 + (tied.len() as f64 + 1.0) / 2.0;
+        for &index in tied {
+            ranks[index] = mean_rank;
+        }
+        start += tied.len();
+    }
+    ranks
+}
+
+fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
+    let n = x.len() as f64;
+    let (mx, my) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
+    let (mut sxx, mut syy, mut sxy) = (0.0, 0.0, 0.0);
+    for (&a, &b) in x.iter().zip(y) {
+        sxx += (a - mx).powi(2);
+        syy += (b - my).powi(2);
+        sxy += (a - mx) * (b - my);
+    }
+    (sxx > 0.0 && syy > 0.0).then(|| (sxy / (sxx * syy).sqrt()).clamp(-1.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Slow and obvious: the rank of a value is one more than how many are below, ties in the middle.
+    fn slow_spearman(x: &[f64], y: &[f64]) -> f64 {
+        let rank = |values: &[f64], v: f64| {
+            let below = values.iter().filter(|&&w| w < v).count() as f64;
+            let equal = values.iter().filter(|&&w| w == v).count() as f64;
+            below + (equal + 1.0) / 2.0
+        };
+        let centre = (x.len() as f64 + 1.0) / 2.0;
+        let product = |a: &[f64], b: &[f64]| -> f64 {
+            (0..a.len())
+                .map(|i| (rank(a, a[i]) - centre) * (rank(b, b[i]) - centre))
+                .sum()
+        };
+        product(x, y) / (product(x, x) * product(y, y)).sqrt()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn spearman_is_its_slow_twin(pairs in prop::collection::vec((0u8..6, 0u8..6), 2..15)) {
+            let (x, y): (Vec<f64>, Vec<f64>) = pairs.iter().map(|&(a, b)| (f64::from(a), f64::from(b))).unzip();
+            let slow = slow_spearman(&x, &y);
+            match spearman(&x, &y) {
+                Some(fast) => prop_assert!((fast - slow).abs() < 1e-12, "{fast} {slow}"),
+                None => prop_assert!(slow.is_nan()),
+            }
+        }
+
+        #[test]
+        fn spearman_sees_order_only(x in prop::collection::vec(-3.0f64..3.0, 3..10)) {
+            let grown: Vec<f64> = x.iter().map(|v| v.exp()).collect();
+            let turned: Vec<f64> = x.iter().map(|v| -v.powi(3)).collect();
+            prop_assert!((spearman(&x, &grown).unwrap() - 1.0).abs() < 1e-12);
+            prop_assert!((spearman(&x, &turned).unwrap() + 1.0).abs() < 1e-12);
+        }
+
+        #[test]
+        fn an_interval_holds_its_mean_and_stays_in_range(values in prop::collection::vec(0.0f64..1.0, 2..8)) {
+            let estimate = Estimate::mean(&values, Range::Share).unwrap();
+            let (low, high) = estimate.interval().unwrap();
+            prop_assert!(0.0 <= low && low <= estimate.value && estimate.value <= high && high <= 1.0);
+        }
+    }
+
+    #[test]
+    fn the_interval_is_students() {
+        // t(0.975, 2) = 4.302653 (any table); standard deviation of 1, 2, 3 is 1.
+        let estimate = Estimate::mean(&[1.0, 2.0, 3.0], Range::Real).unwrap();
+        let half = 4.302_653 / 3f64.sqrt();
+        assert!((estimate.high.unwrap() - 2.0 - half).abs() < 1e-5);
+        assert!((estimate.low.unwrap() - 2.0 + half).abs() < 1e-5);
+        let clipped = Estimate::mean(&[1.0, 2.0, 3.0], Range::NonNegative).unwrap();
+        assert_eq!(clipped.low, Some(0.0));
+    }
+
+    #[test]
+    fn one_seed_has_no_interval_and_none_no_estimate() {
+        let one = Estimate::mean(&[0.3], Range::Share).unwrap();
+        assert_eq!((one.value, one.interval(), one.n), (0.3, None, 1));
+        assert_eq!(Estimate::mean(&[], Range::Share), None);
+    }
+
+    #[test]
+    fn undefined_correlations_are_none() {
+        assert_eq!(spearman(&[1.0], &[2.0]), None);
+        assert_eq!(spearman(&[1.0, 2.0], &[5.0, 5.0]), None);
+        assert_eq!(spearman(&[1.0, f64::NAN], &[1.0, 2.0]), None);
+        assert_eq!(spearman(&[1.0, 2.0], &[1.0]), None);
+    }
+}
