@@ -1,5 +1,9 @@
 //! What can go wrong with data.
 
+use std::path::PathBuf;
+
+use crate::Md5;
+
 /// Why data could not be made or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -33,5 +37,166 @@ pub enum DataError {
         asked: usize,
         /// How many there are.
         available: usize,
+    },
+    /// A data set has no samples.
+    #[error("{set} has no samples")]
+    EmptySet {
+        /// The set.
+        set: String,
+    },
+    /// An index is past the end of a set.
+    #[error("sample {index} of {set} was asked for, but it has {len}, numbered from 0")]
+    Index {
+        /// The set.
+        set: String,
+        /// The index.
+        index: usize,
+        /// How many samples there are.
+        len: usize,
+    },
+    /// A training set and a test set do not belong together.
+    #[error("{train} has {in_train} {what}, but {test} has {in_test}; they must agree")]
+    Disagree {
+        /// `inputs` or `classes`.
+        what: &'static str,
+        /// The training set.
+        train: String,
+        /// Its number.
+        in_train: usize,
+        /// The test set.
+        test: String,
+        /// Its number.
+        in_test: usize,
+    },
+    /// Data files are in none of the places where they are looked for.
+    #[error(
+        "the files of {set} were not found; searched:{searched}\n\
+        run `cargo xtask fetch-data {set}`, or name their folder with --data-dir or in FORMANT_DATA, \
+        or use the embedded digits, which need no files (figure crh-gamma-digits)"
+    )]
+    NotFound {
+        /// The data set.
+        set: &'static str,
+        /// One line a place, each begun by a line break: the folder and what it lacks.
+        searched: String,
+    },
+    /// There is no folder to put data in.
+    #[error(
+        "no folder to keep {set} in: the user has no cache folder; name one with --data-dir or in FORMANT_DATA"
+    )]
+    NoDataDir {
+        /// The data set.
+        set: String,
+    },
+    /// A file cannot be read.
+    #[error("{} cannot be read: {source}", .file.display())]
+    Read {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is not the published one.
+    #[error(
+        "{} is damaged or another file: its md5 is {found} ({bytes} bytes), expected {expected}; \
+        delete it and run `cargo xtask fetch-data mnist`", .file.display()
+    )]
+    Checksum {
+        /// The file.
+        file: PathBuf,
+        /// Its length.
+        bytes: usize,
+        /// The published sum.
+        expected: Md5,
+        /// The file's sum.
+        found: Md5,
+    },
+    /// A file is not gzip, or ends too early.
+    #[error("{} is cut short or is not gzip: {source}", .file.display())]
+    Gzip {
+        /// The file.
+        file: PathBuf,
+        /// What the decoder said.
+        source: std::io::Error,
+    },
+    /// An idx file holds something else than its name says.
+    #[error("{} begins with the magic number {found}, expected {expected} (2051 images, 2049 labels)", .file.display())]
+    Magic {
+        /// The file.
+        file: PathBuf,
+        /// The number of what was expected.
+        expected: u32,
+        /// The number found.
+        found: u32,
+    },
+    /// An idx file's header holds impossible sizes.
+    #[error("{} claims the sizes {sizes:?}, expected none of them 0 and a product below 2^31", .file.display())]
+    Sizes {
+        /// The file.
+        file: PathBuf,
+        /// The sizes in its header.
+        sizes: Vec<u32>,
+    },
+    /// An idx file is longer or shorter than its header says.
+    #[error(
+        "{} holds {} bytes after its header, expected {expected}", .file.display(),
+        if found > expected { "more".to_owned() } else { found.to_string() }
+    )]
+    Length {
+        /// The file.
+        file: PathBuf,
+        /// The product of the sizes in its header.
+        expected: usize,
+        /// Bytes found, counted to one past `expected`.
+        found: usize,
+    },
+    /// Images and labels are not one to one.
+    #[error("{} holds {image_count} images, but {} holds {label_count} labels; expected as many", .images.display(), .labels.display())]
+    Count {
+        /// The file of images.
+        images: PathBuf,
+        /// Images in it.
+        image_count: usize,
+        /// The file of labels.
+        labels: PathBuf,
+        /// Labels in it.
+        label_count: usize,
+    },
+    /// A label names no class.
+    #[error("{} has the label {found} at position {position}, expected 0 to {}", .file.display(), classes - 1)]
+    Label {
+        /// The file.
+        file: PathBuf,
+        /// Which label, from 0.
+        position: usize,
+        /// The label.
+        found: u8,
+        /// Number of classes.
+        classes: u8,
+    },
+    /// A download failed.
+    #[cfg(feature = "fetch")]
+    #[error(
+        "{url} could not be downloaded: {cause}; nothing was kept. Without a network, fetch that file elsewhere \
+        (md5 {md5}) and put it at {}, or name another server with --url", .dest.display()
+    )]
+    Download {
+        /// What was asked for.
+        url: String,
+        /// What went wrong.
+        cause: String,
+        /// The sum of the file that is wanted.
+        md5: Md5,
+        /// Where it belongs.
+        dest: PathBuf,
+    },
+    /// A downloaded file cannot be written.
+    #[cfg(feature = "fetch")]
+    #[error("{} cannot be written: {source}; name a folder that can with --data-dir", .path.display())]
+    Write {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
     },
 }

@@ -6,7 +6,7 @@
 //! * [`Task`]: what a network is trained on. [`TeacherTask`] draws fresh samples labelled by a fixed random network;
 //!   [`ClassificationTask`] walks over a [`Dataset`] in epochs.
 //! * [`mnist`], [`digits`]: real data. MNIST is read from the standard files, verified by checksum; the 8x8 digits
-//!   are embedded in the program and need no files.
+//!   are embedded in the program and need no files. [`places`] says where files are looked for.
 //!
 //! ```
 //! use formant_data::{Task, TeacherConfig, TeacherTask};
@@ -17,11 +17,22 @@
 //! # Ok::<(), formant_data::DataError>(())
 //! ```
 
+mod classification;
+mod dataset;
+pub mod digits;
 mod error;
+#[cfg(feature = "fetch")]
+pub mod fetch;
+mod md5;
+pub mod mnist;
+pub mod places;
 pub mod rng;
 mod task;
 mod teacher;
 
+pub use classification::ClassificationTask;
+pub use dataset::{Dataset, PixelSet, Split};
 pub use error::DataError;
+pub use md5::Md5;
 pub use task::{Batch, TargetKind, Targets, Task};
 pub use teacher::{Spectrum, TeacherActivation, TeacherConfig, TeacherTask};

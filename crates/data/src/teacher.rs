@@ -1,13 +1,4 @@
 //! The teacher task: fresh random inputs, labelled by a fixed random network of two layers.
-//!
-//! A sample is $x \in \mathbb{R}^{d}$, its target
-//! $$ y = s\\, U\\, \phi(W x + v), \qquad W_{ij} \sim N(0, 1/d),\quad v_i \sim N(0, 1),\quad U_{ki} \sim N(0, 1/m), $$
-//! with $m$ hidden units, amplitude $s$, and $\phi$ the sine or ReLU. Inputs are $N(0, I)$
-//! ([`Spectrum::White`]) or Gaussian with a power law of standard deviations in a random basis ([`Spectrum::PowerLaw`]).
-//!
-//! The default (100 inputs, 100 hidden units, 1 output, sine, amplitude 0.5) is the setting that came nearest to the
-//! published curves of the fully connected network in a scan. MEASURED; the paper does not name its task. Each seed has
-//! its own teacher, so that an interval over seeds covers the teacher too.
 
 use std::collections::BTreeMap;
 
@@ -108,7 +99,16 @@ impl TeacherConfig {
     }
 }
 
-/// Fresh Gaussian inputs, labelled by a fixed random network; see the [module](self).
+/// Fresh Gaussian inputs, labelled by a fixed random network of two layers.
+///
+/// A sample is $x \in \mathbb{R}^{d}$, its target
+/// $$ y = s\\, U\\, \phi(W x + v), \qquad W_{ij} \sim N(0, 1/d),\quad v_i \sim N(0, 1),\quad U_{ki} \sim N(0, 1/m), $$
+/// with $m$ hidden units, amplitude $s$, and $\phi$ the sine or ReLU. Inputs are $N(0, I)$
+/// ([`Spectrum::White`]) or Gaussian with a power law of standard deviations in a random basis ([`Spectrum::PowerLaw`]).
+///
+/// The default (100 inputs, 100 hidden units, 1 output, sine, amplitude 0.5) is the setting that came nearest to the
+/// published curves of the fully connected network in a scan. MEASURED; the paper does not name its task. Each seed has
+/// its own teacher, so that an interval over seeds covers the teacher too.
 #[derive(Debug)]
 pub struct TeacherTask {
     config: TeacherConfig,

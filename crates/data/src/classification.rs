@@ -1,0 +1,137 @@
+//! Classification of a finite data set, in epochs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use rand::seq::SliceRandom;
+
+use crate::rng::{Purpose, stream};
+use crate::{Batch, DataError, Dataset, TargetKind, Task};
+
+/// Walks over a training set in epochs, each in a random order of its own; holds out the test set.
+///
+/// The order of an epoch is a permutation keyed by `(seed, epoch)`, so that any step can be read without the ones before it. An epoch is
+/// `len / size` batches; the samples left over (fewer than a batch) are dropped from that epoch, others from the next, as
+/// PyTorch's `drop_last=True` does.
+pub struct ClassificationTask {
+    train: Arc<dyn Dataset + Send + Sync>,
+    test: Arc<dyn Dataset + Send + Sync>,
+    seed: u64,
+    /// The epoch whose order is kept, and that order.
+    order: Option<(u64, Vec<usize>)>,
+}
+
+impl ClassificationTask {
+    /// The task of naming the classes of `train`, held out on `test`.
+    ///
+    /// # Errors
+    /// If a set is empty, or the two disagree in width or number of classes.
+    pub fn new(
+        train: Arc<dyn Dataset + Send + Sync>,
+        test: Arc<dyn Dataset + Send + Sync>,
+        seed: u64,
+    ) -> Result<Self, DataError> {
+        for set in [&train, &test] {
+            if set.is_empty() {
+                return Err(DataError::EmptySet {
+                    set: set.name().to_owned(),
+                });
+            }
+        }
+        for (what, a, b) in [
+            ("inputs", train.input_dim(), test.input_dim()),
+            ("classes", train.classes(), test.classes()),
+        ] {
+            if a != b {
+                return Err(DataError::Disagree {
+                    what,
+                    train: train.name().to_owned(),
+                    in_train: a,
+                    test: test.name().to_owned(),
+                    in_test: b,
+                });
+            }
+        }
+        Ok(Self {
+            train,
+            test,
+            seed,
+            order: None,
+        })
+    }
+
+    /// The order of the training set in `epoch`.
+    fn order(&mut self, epoch: u64) -> &[usize] {
+        if self.order.as_ref().is_none_or(|(kept, _)| *kept != epoch) {
+            self.order = None;
+        }
+        let (seed, len) = (self.seed, self.train.len());
+        let (_, order) = self.order.get_or_insert_with(|| {
+            let mut order: Vec<usize> = (0..len).collect();
+            order.shuffle(&mut stream(seed, Purpose::Shuffle, epoch));
+            (epoch, order)
+        });
+        order
+    }
+}
+
+impl Task for ClassificationTask {
+    fn inputs(&self) -> usize {
+        self.train.input_dim()
+    }
+
+    fn outputs(&self) -> usize {
+        self.train.classes()
+    }
+
+    fn target_kind(&self) -> TargetKind {
+        TargetKind::Classification
+    }
+
+    fn batch(&mut self, step: u64, size: usize) -> Result<Batch, DataError> {
+        check_size(&*self.train, "a batch", size)?;
+        let batches = (self.train.len() / size) as u64;
+        // Below `batches`, so it fits whatever `len` fits.
+        let first = (step % batches) as usize * size;
+        let train = Arc::clone(&self.train);
+        train.gather(&self.order(step / batches)[first..first + size])
+    }
+
+    /// The first `n` samples of the test set.
+    fn holdout(&self, n: usize) -> Result<Batch, DataError> {
+        check_size(&*self.test, "a held-out set", n)?;
+        self.test.gather(&(0..n).collect::<Vec<_>>())
+    }
+
+    fn data_hashes(&self) -> BTreeMap<String, String> {
+        let mut hashes = self.train.hashes();
+        hashes.extend(self.test.hashes());
+        hashes
+    }
+}
+
+impl fmt::Debug for ClassificationTask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClassificationTask")
+            .field("train", &self.train.name())
+            .field("test", &self.test.name())
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+fn check_size(set: &dyn Dataset, what: &'static str, asked: usize) -> Result<(), DataError> {
+    if asked == 0 {
+        return Err(DataError::Empty { what });
+    }
+    if asked > set.len() {
+        return Err(DataError::TooMany {
+            set: set.name().to_owned(),
+            what,
+            asked,
+            available: set.len(),
+        });
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! Finite sets of labelled samples: the [`Dataset`] trait, and images kept as bytes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ndarray::Array2;
+
+use crate::{Batch, DataError, Targets};
+
+/// A finite set of labelled samples, read by index.
+pub trait Dataset {
+    /// What the set is called in messages, for example `mnist train`.
+    fn name(&self) -> &str;
+
+    /// Number of samples.
+    fn len(&self) -> usize;
+
+    /// Whether there are no samples.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Width of a sample.
+    fn input_dim(&self) -> usize;
+
+    /// Number of classes.
+    fn classes(&self) -> usize;
+
+    /// The samples at `indices`, in that order, repeats allowed.
+    ///
+    /// # Errors
+    /// If an index is not below [`len`](Dataset::len).
+    fn gather(&self, indices: &[usize]) -> Result<Batch, DataError>;
+
+    /// Checksums of the data, by name (`sha256:…` or `md5:…`).
+    fn hashes(&self) -> BTreeMap<String, String>;
+}
+
+/// A training set and a test set.
+#[derive(Debug, Clone)]
+pub struct Split {
+    /// What networks are trained on.
+    pub train: Arc<PixelSet>,
+    /// What they are never trained on.
+    pub test: Arc<PixelSet>,
+}
+
+/// Images kept as the bytes of their file, normalised as they are gathered: a quarter of the memory of `f32`.
+#[derive(Debug, Clone)]
+pub struct PixelSet {
+    name: String,
+    width: usize,
+    classes: usize,
+    pixels: Vec<u8>,
+    labels: Vec<u8>,
+    /// The normalised value of every byte.
+    normalised: [f32; 256],
+    hashes: BTreeMap<String, String>,
+}
+
+/// What a [`PixelSet`] is made of.
+pub(crate) struct PixelParts {
+    pub name: &'static str,
+    /// Pixels of one image.
+    pub width: usize,
+    pub classes: usize,
+    /// `samples * width` bytes, image by image.
+    pub pixels: Vec<u8>,
+    /// `samples` labels, each below `classes`.
+    pub labels: Vec<u8>,
+    pub hashes: BTreeMap<String, String>,
+}
+
+impl PixelSet {
+    /// A pixel `p` is seen as `(p / full - mean) / std`. Lengths and labels have been checked by the reader.
+    pub(crate) fn new(parts: PixelParts, full: f64, mean: f64, std: f64) -> Self {
+        debug_assert_eq!(parts.pixels.len(), parts.labels.len() * parts.width);
+        Self {
+            name: parts.name.to_owned(),
+            width: parts.width,
+            classes: parts.classes,
+            pixels: parts.pixels,
+            labels: parts.labels,
+            normalised: std::array::from_fn(|p| ((p as f64 / full - mean) / std) as f32),
+            hashes: parts.hashes,
+        }
+    }
+
+    /// The bytes of an image as they stood in the file, or `None` where there is no such image.
+    #[must_use]
+    pub fn image(&self, index: usize) -> Option<&[u8]> {
+        self.pixels.chunks_exact(self.width).nth(index)
+    }
+
+    /// The labels, one a sample.
+    #[must_use]
+    pub fn labels(&self) -> &[u8] {
+        &self.labels
+    }
+}
+
+impl Dataset for PixelSet {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    fn input_dim(&self) -> usize {
+        self.width
+    }
+
+    fn classes(&self) -> usize {
+        self.classes
+    }
+
+    fn gather(&self, indices: &[usize]) -> Result<Batch, DataError> {
+        if let Some(&index) = indices.iter().find(|&&i| i >= self.len()) {
+            return Err(DataError::Index {
+                set: self.name.clone(),
+                index,
+                len: self.len(),
+            });
+        }
+        let mut inputs = Array2::zeros((indices.len(), self.width));
+        for (mut row, &index) in inputs.rows_mut().into_iter().zip(indices) {
+            let image = &self.pixels[index * self.width..(index + 1) * self.width];
+            for (value, &pixel) in row.iter_mut().zip(image) {
+                *value = self.normalised[usize::from(pixel)];
+            }
+        }
+        let classes = indices.iter().map(|&i| u32::from(self.labels[i])).collect();
+        Ok(Batch {
+            inputs,
+            targets: Targets::Classes(classes),
+        })
+    }
+
+    fn hashes(&self) -> BTreeMap<String, String> {
+        self.hashes.clone()
+    }
+}
