@@ -1,0 +1,147 @@
+//! `cargo xtask reproduce-figure ID`: train, measure, draw, check, in one command.
+//!
+//! Everything that can be wrong with the command line is found before anything is built.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use formant_data::mnist;
+use formant_figures::{FigureInfo, Preset, find, registry};
+use xshell::Shell;
+
+use crate::formant::{self, Backend};
+
+/// Reproduce a figure: train, measure, draw, check its claims
+#[derive(clap::Args)]
+pub struct Args {
+    /// The figure, as in list-figures, or `all`
+    #[arg(value_name = "ID|all")]
+    id: String,
+    /// How much work: smoke, quick or paper
+    #[arg(long, default_value_t = Preset::Quick)]
+    preset: Preset,
+    /// Where to compute [default: the binary's, flex]
+    #[arg(long, value_name = "NAME")]
+    backend: Option<Backend>,
+    /// Number of seeds, at least 1 [default: the preset's]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    seeds: Option<u32>,
+    /// Where the data are [default: FORMANT_DATA, then the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Where results go [default: results/figures]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Exit with 1 if a claim is not met
+    #[arg(long)]
+    check: bool,
+    /// Say what would be done and how long it would take
+    #[arg(long)]
+    dry_run: bool,
+    /// Do finished cells again
+    #[arg(long)]
+    force: bool,
+}
+
+/// Runs one figure, or all that can run.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    if args.id == "all" {
+        return run_all(args);
+    }
+    let figure = find(&args.id).context("`cargo xtask list-figures` shows every figure")?;
+    check_preset(figure, args.preset)?;
+    check_data(figure, args)?;
+    let sh = Shell::new()?;
+    let binary = formant::build(&sh, args.backend)?;
+    formant::run(&sh, &binary, &formant_args(figure, args))
+}
+
+/// Runs every figure whose data are here. One that fails does not stop the others.
+fn run_all(args: &Args) -> Result<ExitCode> {
+    let runnable = |figure: &&FigureInfo| match check_preset(figure, args.preset)
+        .and(check_data(figure, args))
+    {
+        Ok(()) => true,
+        Err(error) => {
+            eprintln!("{} is left out: {error:#}", figure.id);
+            false
+        }
+    };
+    let figures: Vec<_> = registry().iter().filter(runnable).collect();
+    if figures.is_empty() {
+        bail!("no figure can run");
+    }
+    let sh = Shell::new()?;
+    let binary = formant::build(&sh, args.backend)?;
+    let mut failed = Vec::new();
+    for figure in &figures {
+        eprintln!("== {}", figure.id);
+        if formant::run(&sh, &binary, &formant_args(figure, args))? != ExitCode::SUCCESS {
+            failed.push(figure.id);
+        }
+    }
+    let left_out = registry().len() - figures.len();
+    eprintln!(
+        "{} figures: {} done, {} failed, {left_out} left out",
+        registry().len(),
+        figures.len() - failed.len(),
+        failed.len()
+    );
+    if failed.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    bail!("failed: {}", failed.join(", "))
+}
+
+fn check_preset(figure: &FigureInfo, preset: Preset) -> Result<()> {
+    if figure.presets.contains(&preset) {
+        return Ok(());
+    }
+    let known: Vec<_> = figure.presets.iter().map(|preset| preset.name()).collect();
+    bail!(
+        "{} has no preset {preset}; it has {}",
+        figure.id,
+        known.join(", ")
+    )
+}
+
+/// Whether the data are there. A dry run needs none.
+fn check_data(figure: &FigureInfo, args: &Args) -> Result<()> {
+    match figure.needs_data {
+        Some("mnist") if !args.dry_run => Ok(mnist::locate(args.data_dir.as_deref()).map(|_| ())?),
+        _ => Ok(()),
+    }
+}
+
+/// The command line that `formant` gets.
+fn formant_args(figure: &FigureInfo, args: &Args) -> Vec<OsString> {
+    let mut out: Vec<OsString> = ["figure", figure.id, "--preset", args.preset.name()]
+        .map(Into::into)
+        .to_vec();
+    let options: [(&str, Option<OsString>); 4] = [
+        (
+            "--backend",
+            args.backend.map(|backend| backend.name().into()),
+        ),
+        ("--seeds", args.seeds.map(|seeds| seeds.to_string().into())),
+        ("--data-dir", args.data_dir.clone().map(Into::into)),
+        ("--out", args.out.clone().map(Into::into)),
+    ];
+    for (name, value) in options {
+        out.extend(value.into_iter().flat_map(|value| [name.into(), value]));
+    }
+    let switches = [
+        ("--check", args.check),
+        ("--dry-run", args.dry_run),
+        ("--force", args.force),
+    ];
+    out.extend(
+        switches
+            .iter()
+            .filter(|(_, on)| *on)
+            .map(|(name, _)| (*name).into()),
+    );
+    out
+}
