@@ -8,6 +8,7 @@
 mod claims;
 mod error;
 pub mod gamma;
+mod picture;
 mod preset;
 mod provenance;
 mod registry;
@@ -17,6 +18,7 @@ pub use claims::{
     Bound, CLAIMS_SCHEMA_VERSION, Claim, Claims, Criterion, JudgedBy, Part, Standing, Tag, Verdict,
 };
 pub use error::FigureError;
+pub use picture::Picture;
 pub use preset::Preset;
 pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
 pub use registry::{FigureInfo, find, registry};

@@ -5,6 +5,9 @@
 
 mod claims;
 mod digitised;
+mod legend;
+mod panel;
+mod plot;
 mod rows;
 #[doc(hidden)]
 pub mod synthetic;
@@ -12,6 +15,7 @@ mod table;
 
 pub use claims::claims;
 pub use digitised::{PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, paper_row};
+pub use plot::plot;
 pub use rows::{DATA_SCHEMA_VERSION, LayerRow, Outcome, Position, Variant, read_rows, write_rows};
 pub use table::{HEADLINE, LAYERS, Series, Table};
 
