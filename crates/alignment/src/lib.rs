@@ -1,1 +1,40 @@
-//! Statistics over the second moments of a layer: alignments, nulls, ranks.
+//! Statistics over the second moments of a layer: alignments, their null levels, ranks.
+//!
+//! Everything here takes [`LayerMoments`](formant_moments::LayerMoments) or plain symmetric matrices and gives plain
+//! numbers. It knows nothing of models, training or files.
+//!
+//! | symbol | here |
+//! | --- | --- |
+//! | \\(\alpha\\), Pearson correlation of matrix entries (FOUND: 1.4) | [`pearson`], [`alpha`] |
+//! | \\(\langle A, B\rangle_F / \lVert A\rVert\lVert B\rVert\\) | [`cosine`] |
+//! | the six relations RGA, RWA, GWA on sides a and b (FOUND: 1.2) | [`Relation`] with [`Side`](formant_moments::Side) |
+//! | level of \\(\alpha\\) for unrelated eigenvectors | [`rotation_null`] |
+//! | rank | [`numerical_rank`], [`effective_rank`] |
+//!
+//! A quantity that is not defined (the correlation with a constant matrix, the effective rank of zero) is an error
+//! here, and `None` in a [`LayerReport`]; it is never NaN.
+
+mod compare;
+mod error;
+mod haar;
+mod matrices;
+mod null;
+mod relation;
+mod report;
+mod spectrum;
+mod statistic;
+mod tables;
+
+pub use compare::{Comparison, cosine, pearson, pearson_offdiagonal};
+pub use error::AlignmentError;
+pub use null::{NullLevel, NullOptions, relation_nulls, rotation_null};
+pub use relation::{Relation, alpha};
+pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, RelationTable, ReportOptions};
+pub use spectrum::{
+    RankThreshold, SINGULAR_VALUE_THRESHOLD, effective_rank, eigenvalues, numerical_rank,
+    numerical_rank_of_matrix, singular_values,
+};
+pub use statistic::{
+    Alignment, Description, EffectiveRank, Invariance, Kind, NamedValue, NumericalRank, Statistic,
+};
+pub use tables::{ByMatrix, ByRelation, ByVariant, Matrix};

@@ -1,0 +1,233 @@
+//! How alike two matrices are: correlation of entries, and the angle between them.
+
+use ndarray::{ArrayView2, CowArray, Ix2};
+use serde::{Deserialize, Serialize};
+
+use crate::AlignmentError;
+
+/// Standard deviation of the entries, relative to their root mean square, at or below which a matrix counts as
+/// constant: rounding alone leaves a spread of about 1e-16.
+const CONSTANT: f64 = 1e-12;
+
+/// A way to compare two matrices. All are symmetric in their arguments, 1 for a matrix with itself, within
+/// \\([-1, 1]\\), and unchanged by \\(A \to cA\\) for \\(c > 0\\).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Comparison {
+    /// [`pearson`].
+    Pearson,
+    /// [`pearson_offdiagonal`].
+    PearsonOffdiagonal,
+    /// [`cosine`].
+    Cosine,
+}
+
+impl Comparison {
+    /// Compares two matrices.
+    ///
+    /// # Errors
+    ///
+    /// As the function that the variant names.
+    pub fn of(self, a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Result<f64, AlignmentError> {
+        match self {
+            Self::Pearson => pearson(a, b),
+            Self::PearsonOffdiagonal => pearson_offdiagonal(a, b),
+            Self::Cosine => cosine(a, b),
+        }
+    }
+}
+
+/// Pearson correlation over all entries of two matrices of one shape, the paper's \\(\alpha\\):
+///
+/// \\[ \alpha(A, B) = \frac{\sum_{ij} (A_{ij} - \bar A)(B_{ij} - \bar B)}
+///     {\sqrt{\sum_{ij} (A_{ij} - \bar A)^2 \sum_{ij} (B_{ij} - \bar B)^2}} . \\]
+///
+/// That \\(\alpha\\) correlates entries is FOUND, the full Pearson form INFERRED (1.4). It is also unchanged by
+/// \\(A \to A + c\,11^\top\\), but not by a rotation of both matrices, because the mean entry is not.
+///
+/// # Errors
+///
+/// If the shapes differ, an entry is not finite, there are fewer than two entries, or the entries of either matrix
+/// are constant (their spread is at most 1e-12 of their root mean square).
+pub fn pearson(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Result<f64, AlignmentError> {
+    let (a, b) = Entries::pair(a, b)?;
+    correlation(&[a.slice()], &[b.slice()])
+}
+
+/// [`pearson`] over the off-diagonal entries only: the diagonal of second moments is positive, and alone lifts the
+/// full correlation of unrelated matrices above zero.
+///
+/// # Errors
+///
+/// As [`pearson`]; the matrices must be square besides.
+pub fn pearson_offdiagonal(
+    a: ArrayView2<'_, f64>,
+    b: ArrayView2<'_, f64>,
+) -> Result<f64, AlignmentError> {
+    let (rows, columns) = a.dim();
+    if rows != columns {
+        return Err(AlignmentError::NotSquare { rows, columns });
+    }
+    let (a, b) = Entries::pair(a, b)?;
+    correlation(&a.offdiagonal(), &b.offdiagonal())
+}
+
+/// Cosine of the angle between two matrices, \\(\langle A, B\rangle_F / (\lVert A\rVert_F \lVert B\rVert_F)\\). It is
+/// unchanged when both are rotated, \\(A \to Q A Q^\top, B \to Q B Q^\top\\), and in \\([0, 1]\\) for positive
+/// semi-definite matrices.
+///
+/// # Errors
+///
+/// If the shapes differ, an entry is not finite, there are no entries, or either matrix is zero.
+pub fn cosine(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Result<f64, AlignmentError> {
+    let (a, b) = Entries::pair(a, b)?;
+    if a.slice().is_empty() {
+        return Err(AlignmentError::TooFewEntries {
+            found: 0,
+            needed: 1,
+        });
+    }
+    let sums = Products::new(&[a.slice()], &[b.slice()], [0.0, 0.0]);
+    if sums.aa == 0.0 || sums.bb == 0.0 {
+        let what = if sums.aa == 0.0 {
+            "the first matrix"
+        } else {
+            "the second matrix"
+        };
+        return Err(AlignmentError::Zero { what });
+    }
+    Ok((sums.ab / (sums.aa.sqrt() * sums.bb.sqrt())).clamp(-1.0, 1.0))
+}
+
+/// The entries of a matrix in row-major order, scaled to a largest magnitude of 1 (a zero matrix stays as it is), so
+/// that products neither overflow nor underflow.
+struct Entries {
+    values: Vec<f64>,
+    columns: usize,
+}
+
+impl Entries {
+    fn pair(
+        a: ArrayView2<'_, f64>,
+        b: ArrayView2<'_, f64>,
+    ) -> Result<(Self, Self), AlignmentError> {
+        if a.dim() != b.dim() {
+            let (left, right) = (a.dim().into(), b.dim().into());
+            return Err(AlignmentError::ShapeMismatch { left, right });
+        }
+        Ok((
+            Self::new(a, "the first matrix")?,
+            Self::new(b, "the second matrix")?,
+        ))
+    }
+
+    fn new(matrix: ArrayView2<'_, f64>, what: &'static str) -> Result<Self, AlignmentError> {
+        let matrix: CowArray<'_, f64, Ix2> = matrix.as_standard_layout();
+        let largest = matrix.fold(0.0_f64, |max, x| {
+            if x.abs() > max || x.is_nan() {
+                x.abs()
+            } else {
+                max
+            }
+        });
+        if !largest.is_finite() {
+            return Err(AlignmentError::NonFinite { what });
+        }
+        let scale = if largest > 0.0 { largest } else { 1.0 };
+        Ok(Self {
+            values: matrix.iter().map(|x| x / scale).collect(),
+            columns: matrix.ncols(),
+        })
+    }
+
+    fn slice(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Between two diagonal entries of a square matrix lie `d` others, one after another in memory.
+    fn offdiagonal(&self) -> Vec<&[f64]> {
+        let d = self.columns;
+        self.values
+            .get(1..)
+            .unwrap_or_default()
+            .chunks_exact(d + 1)
+            .map(|run| &run[..d])
+            .collect()
+    }
+}
+
+/// Correlation of two equally cut lists of numbers: two passes, the means first.
+fn correlation(a: &[&[f64]], b: &[&[f64]]) -> Result<f64, AlignmentError> {
+    let found: usize = a.iter().map(|run| run.len()).sum();
+    if found < 2 {
+        return Err(AlignmentError::TooFewEntries { found, needed: 2 });
+    }
+    let means = [mean(a, found), mean(b, found)];
+    let sums = Products::new(a, b, means);
+    for (which, scatter, mean) in [("first", sums.aa, means[0]), ("second", sums.bb, means[1])] {
+        let variance = scatter / found as f64;
+        if variance <= CONSTANT.powi(2) * (variance + mean * mean) {
+            let deviation = if variance > 0.0 {
+                (variance / (variance + mean * mean)).sqrt()
+            } else {
+                0.0
+            };
+            return Err(AlignmentError::Constant { which, deviation });
+        }
+    }
+    Ok((sums.ab / (sums.aa.sqrt() * sums.bb.sqrt())).clamp(-1.0, 1.0))
+}
+
+const LANES: usize = 8;
+
+fn mean(runs: &[&[f64]], count: usize) -> f64 {
+    let mut total = 0.0;
+    for run in runs {
+        let (chunks, rest) = run.as_chunks::<LANES>();
+        let mut lanes = [0.0; LANES];
+        for chunk in chunks {
+            lanes.iter_mut().zip(chunk).for_each(|(lane, x)| *lane += x);
+        }
+        total += lanes.iter().sum::<f64>() + rest.iter().sum::<f64>();
+    }
+    total / count as f64
+}
+
+/// Sums of products of two lists about given centres, in lanes so that they vectorise.
+struct Products {
+    aa: f64,
+    bb: f64,
+    ab: f64,
+}
+
+impl Products {
+    fn new(a: &[&[f64]], b: &[&[f64]], [centre_a, centre_b]: [f64; 2]) -> Self {
+        let mut sums = Self {
+            aa: 0.0,
+            bb: 0.0,
+            ab: 0.0,
+        };
+        for (a, b) in a.iter().zip(b) {
+            let mut lanes = [[0.0; LANES]; 3];
+            let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+            for (a, b) in a.iter().zip(b) {
+                for lane in 0..LANES {
+                    let (x, y) = (a[lane] - centre_a, b[lane] - centre_b);
+                    lanes[0][lane] += x * x;
+                    lanes[1][lane] += y * y;
+                    lanes[2][lane] += x * y;
+                }
+            }
+            for (x, y) in a_rest.iter().zip(b_rest) {
+                let (x, y) = (x - centre_a, y - centre_b);
+                lanes[0][0] += x * x;
+                lanes[1][0] += y * y;
+                lanes[2][0] += x * y;
+            }
+            sums.aa += lanes[0].iter().sum::<f64>();
+            sums.bb += lanes[1].iter().sum::<f64>();
+            sums.ab += lanes[2].iter().sum::<f64>();
+        }
+        sums
+    }
+}

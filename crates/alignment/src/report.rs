@@ -1,0 +1,177 @@
+//! Everything about a layer in one serialisable record: what `formant align --json` prints.
+
+use formant_moments::{LayerMoments, SampleAxis, Side, Variant, ZeroNorm};
+use serde::{Deserialize, Serialize};
+
+use crate::matrices::SideMatrices;
+use crate::spectrum::weight_spectrum;
+use crate::statistic::raw_spectrum;
+use crate::{
+    AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NullLevel, NullOptions,
+    NumericalRank, Relation, effective_rank, relation_nulls,
+};
+
+/// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
+pub const REPORT_SCHEMA_VERSION: u32 = 1;
+
+/// A value for each relation and variant; `None` (JSON `null`) where it is not defined.
+pub type RelationTable = ByRelation<ByVariant<Option<f64>>>;
+
+/// How a report is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ReportOptions {
+    /// Rotations of the null, at least 2; `None` chooses by width, see [`NullOptions::draws`].
+    pub null_draws: Option<usize>,
+    /// Seed of the rotations.
+    pub null_seed: u64,
+}
+
+/// All statistics of one layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerReport {
+    /// Name of the layer.
+    pub name: String,
+    /// Number of samples.
+    pub samples: usize,
+    /// What a sample is.
+    pub sample_axis: SampleAxis,
+    /// Width of the input.
+    pub d_a: usize,
+    /// Width of the output.
+    pub d_b: usize,
+    /// Samples of norm zero.
+    pub zero_norm: ZeroNorm,
+    /// Pearson correlation over all entries, see [`pearson`](crate::pearson).
+    pub alpha: RelationTable,
+    /// Pearson correlation over off-diagonal entries, see [`pearson_offdiagonal`](crate::pearson_offdiagonal).
+    pub alpha_offdiagonal: RelationTable,
+    /// Cosine, see [`cosine`](crate::cosine).
+    pub cosine: RelationTable,
+    /// Level of `alpha` for unrelated eigenvectors, for the **normalized** variant, the paper's choice; see
+    /// [`relation_nulls`].
+    pub null: ByRelation<NullLevel>,
+    /// [`effective_rank`] of the **raw** second moments and of \\(Z\\).
+    pub effective_rank: ByMatrix<Option<f64>>,
+    /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
+    /// see [`NumericalRank`].
+    pub numerical_rank: ByMatrix<Option<usize>>,
+}
+
+impl LayerReport {
+    /// Measures everything.
+    ///
+    /// # Errors
+    ///
+    /// If fewer than 2 null draws are asked for, or a decomposition does not converge. A statistic that is merely not
+    /// defined for this layer is `None` instead.
+    pub fn new(layer: &LayerMoments, options: &ReportOptions) -> Result<Self, AlignmentError> {
+        let null = relation_nulls(
+            layer,
+            NullOptions {
+                draws: options.null_draws,
+                seed: options.null_seed,
+            },
+        )?;
+        let [alpha, alpha_offdiagonal, cosine] = tables(layer);
+        let weight = weight_spectrum(layer);
+        let spectra = ByMatrix::from_fn(|side, matrix| raw_spectrum(layer, side, matrix, &weight));
+        let spectrum = |side, matrix| spectra.get(side, matrix).as_deref().ok();
+        Ok(Self {
+            name: layer.name().to_owned(),
+            samples: layer.samples(),
+            sample_axis: layer.sample_axis(),
+            d_a: layer.d_a(),
+            d_b: layer.d_b(),
+            zero_norm: layer.zero_norm(),
+            alpha,
+            alpha_offdiagonal,
+            cosine,
+            null,
+            effective_rank: ByMatrix::from_fn(|s, m| {
+                spectrum(s, m).and_then(|values| effective_rank(values).ok())
+            }),
+            numerical_rank: ByMatrix::from_fn(|s, m| {
+                spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
+            }),
+        })
+    }
+
+    /// \\(\alpha\\) of one relation; `None` where it is not defined.
+    #[must_use]
+    pub fn alpha(&self, side: Side, relation: Relation, variant: Variant) -> Option<f64> {
+        *self.alpha.get(side, relation).get(variant)
+    }
+
+    /// \\(\alpha\\) over off-diagonal entries.
+    #[must_use]
+    pub fn alpha_offdiagonal(
+        &self,
+        side: Side,
+        relation: Relation,
+        variant: Variant,
+    ) -> Option<f64> {
+        *self.alpha_offdiagonal.get(side, relation).get(variant)
+    }
+
+    /// The cosine of one relation.
+    #[must_use]
+    pub fn cosine(&self, side: Side, relation: Relation, variant: Variant) -> Option<f64> {
+        *self.cosine.get(side, relation).get(variant)
+    }
+
+    /// The null of one relation, for the normalized variant.
+    #[must_use]
+    pub fn null(&self, side: Side, relation: Relation) -> NullLevel {
+        *self.null.get(side, relation)
+    }
+
+    /// The effective rank of one raw matrix.
+    #[must_use]
+    pub fn effective_rank(&self, side: Side, matrix: Matrix) -> Option<f64> {
+        *self.effective_rank.get(side, matrix)
+    }
+
+    /// The numerical rank of one raw matrix.
+    #[must_use]
+    pub fn numerical_rank(&self, side: Side, matrix: Matrix) -> Option<usize> {
+        *self.numerical_rank.get(side, matrix)
+    }
+}
+
+/// The three comparisons, each matrix formed once.
+fn tables(layer: &LayerMoments) -> [RelationTable; 3] {
+    let mut tables = [RelationTable::default(); 3];
+    let sides = Side::ALL.map(|side| SideMatrices::new(layer, side));
+    let comparisons = [
+        Comparison::Pearson,
+        Comparison::PearsonOffdiagonal,
+        Comparison::Cosine,
+    ];
+    for (table, comparison) in tables.iter_mut().zip(comparisons) {
+        *table = ByRelation::from_fn(|side, relation| {
+            let matrices = &sides[usize::from(side == Side::B)];
+            ByVariant::from_fn(|variant| matrices.compare(comparison, relation, variant).ok())
+        });
+    }
+    tables
+}
+
+/// The reports of all layers of a dump.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DumpReport {
+    /// [`REPORT_SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// One report a layer, in the order of the dump.
+    pub layers: Vec<LayerReport>,
+}
+
+impl DumpReport {
+    /// A report of the current version.
+    #[must_use]
+    pub fn new(layers: Vec<LayerReport>) -> Self {
+        Self {
+            schema_version: REPORT_SCHEMA_VERSION,
+            layers,
+        }
+    }
+}
