@@ -1,1 +1,18 @@
 //! Model zoo: networks with a members axis.
+//!
+//! Every tensor carries the *members* axis first: an ensemble of seeds, or the points of a sweep, that share one
+//! architecture. Members never mix, so that a member's numbers do not depend on how many others there are. Initial
+//! weights are drawn on the host from counter-keyed streams and loaded as data: a member depends on its seed alone,
+//! on every backend.
+
+mod activation;
+mod error;
+mod linear;
+mod mlp;
+mod network;
+
+pub use activation::Activation;
+pub use error::ModelError;
+pub use linear::{Bias, Init, Linear};
+pub use mlp::{Mlp, MlpConfig};
+pub use network::Network;

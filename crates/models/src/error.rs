@@ -1,0 +1,16 @@
+//! What can be wrong with a model's configuration.
+
+/// Why a model cannot be built.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// A size that has to be positive is zero.
+    #[error("model setting '{field}' is 0, expected at least 1")]
+    Zero {
+        /// The setting.
+        field: &'static str,
+    },
+    /// An ensemble without members.
+    #[error("a model needs at least one seed, one for each member; found none")]
+    NoMembers,
+}

@@ -1,0 +1,122 @@
+//! Fully connected networks.
+
+use burn::module::Module;
+use burn::tensor::Tensor;
+use burn::tensor::backend::Backend;
+use formant_backend::Kernels;
+use formant_probe::{Observer, Site};
+use serde::{Deserialize, Serialize};
+
+use crate::{Activation, Bias, Init, Linear, ModelError, Network};
+
+/// The shape of a fully connected network: `depth` hidden layers of `width`, each followed by the activation,
+/// and a linear readout.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MlpConfig {
+    /// Width of an input row.
+    pub inputs: usize,
+    /// Width of every hidden layer.
+    pub width: usize,
+    /// How many hidden layers.
+    pub depth: usize,
+    /// Width of an output row.
+    pub outputs: usize,
+    /// After every hidden linear map.
+    pub activation: Activation,
+    /// Whether the maps have biases.
+    pub bias: Bias,
+    /// How weights are drawn.
+    pub init: Init,
+}
+
+/// A fully connected network for each member. Its sites are `fc1` … `fc{depth}` and `readout`; the
+/// post-activation of hidden layer *i* is side *a* of the site that follows it.
+#[derive(Module, Debug)]
+pub struct Mlp<B: Backend> {
+    layers: Vec<Linear<B>>,
+    #[module(skip)]
+    sites: Vec<Site>,
+    #[module(skip)]
+    activation: Activation,
+}
+
+impl MlpConfig {
+    /// Draws one member for each seed.
+    ///
+    /// # Errors
+    /// If a size is zero or there are no seeds.
+    pub fn init<B: Backend>(
+        &self,
+        seeds: &[u64],
+        device: &B::Device,
+    ) -> Result<Mlp<B>, ModelError> {
+        self.check()?;
+        if seeds.is_empty() {
+            return Err(ModelError::NoMembers);
+        }
+        let layers = self
+            .shapes()
+            .into_iter()
+            .zip(0..)
+            .map(|(shape, index)| {
+                Linear::new(seeds, index, shape, self.bias, self.init, device)
+            })
+            .collect();
+        Ok(Mlp::from_layers(layers, self.activation))
+    }
+
+    /// `[d_a, d_b]` of every linear map.
+    pub fn shapes(&self) -> Vec<[usize; 2]> {
+        let mut widths = vec![self.inputs];
+        widths.extend(std::iter::repeat_n(self.width, self.depth));
+        widths.push(self.outputs);
+        widths.windows(2).map(|pair| [pair[0], pair[1]]).collect()
+    }
+
+    fn check(&self) -> Result<(), ModelError> {
+        let sizes = [
+            ("inputs", self.inputs),
+            ("width", self.width),
+            ("depth", self.depth),
+            ("outputs", self.outputs),
+        ];
+        match sizes.into_iter().find(|(_, size)| *size == 0) {
+            Some((field, _)) => Err(ModelError::Zero { field }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<B: Backend> Mlp<B> {
+    /// A network of given layers; the activation stands between them, not after the last.
+    pub fn from_layers(layers: Vec<Linear<B>>, activation: Activation) -> Self {
+        let hidden = layers.len().saturating_sub(1);
+        let mut sites: Vec<Site> = (1..=hidden).map(|i| Site::new(format!("fc{i}"))).collect();
+        sites.push(Site::new("readout"));
+        Self { layers, sites, activation }
+    }
+
+    /// The linear maps, from input to readout.
+    pub fn layers(&self) -> &[Linear<B>] {
+        &self.layers
+    }
+}
+
+impl<B: Kernels> Network<B> for Mlp<B> {
+    fn members(&self) -> usize {
+        self.layers.first().map_or(0, |layer| layer.weight().dims()[0])
+    }
+
+    fn forward(&self, inputs: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {
+        let last = self.layers.len().saturating_sub(1);
+        let mut h = inputs;
+        for (index, (layer, site)) in self.layers.iter().zip(&self.sites).enumerate() {
+            h = layer.forward(h, site, observer);
+            if index < last {
+                h = self.activation.apply(h);
+            }
+        }
+        h
+    }
+}
