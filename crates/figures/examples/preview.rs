@@ -1,33 +1,17 @@
-//! Draws F-gamma from a made-up table, to look at the drawing code: `cargo run -p formant-figures --example preview -- DIR`.
+//! Makes F-gamma from a made-up table, to look at the drawing code: `cargo run -p formant-figures --example preview -- DIR`.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use formant_figures::Preset;
-use formant_figures::gamma::{LayerRow, Table, Task, plot, synthetic};
+use formant_figures::gamma::{Task, synthetic};
+use formant_figures::{Preset, write_figure};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(std::env::args().nth(1).ok_or("usage: preview DIR")?);
-    std::fs::create_dir_all(&folder)?;
-    let rows = synthetic::rows();
-    draw(&folder, "teacher", &rows, Task::Teacher, Preset::Quick)?;
-    draw(&folder, "mnist", &rows, Task::Mnist, Preset::Paper)?;
-    let smoke: Vec<LayerRow> = rows
-        .into_iter()
-        .filter(|row| row.seed == 0 && row.gamma > 3e-4)
-        .collect();
-    draw(&folder, "smoke", &smoke, Task::Teacher, Preset::Smoke)
-}
-
-fn draw(
-    folder: &Path,
-    name: &str,
-    rows: &[LayerRow],
-    task: Task,
-    preset: Preset,
-) -> Result<(), Box<dyn Error>> {
-    let picture = plot(&Table::new(rows)?, task, preset)?;
-    std::fs::write(folder.join(format!("{name}.svg")), picture.svg)?;
-    std::fs::write(folder.join(format!("{name}.png")), picture.png)?;
+    let out = PathBuf::from(std::env::args().nth(1).ok_or("usage: preview DIR")?);
+    for (task, preset) in [(Task::Teacher, Preset::Quick), (Task::Mnist, Preset::Paper)] {
+        let bundle = synthetic::bundle(task, preset)?;
+        println!("{}", write_figure(&out, &bundle)?.display());
+        println!("{}", bundle.claims.to_table(None));
+    }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod bundle;
 mod claims;
 mod error;
 pub mod gamma;
@@ -14,6 +15,7 @@ mod provenance;
 mod registry;
 mod stats;
 
+pub use bundle::{FILES, FigureBundle, write_figure};
 pub use claims::{
     Bound, CLAIMS_SCHEMA_VERSION, Claim, Claims, Criterion, JudgedBy, Part, Standing, Tag, Verdict,
 };

@@ -69,10 +69,12 @@ pub(crate) fn estimate(estimate: Estimate) -> String {
     )
 }
 
-/// Three decimals, or two significant digits where that would show nothing but zeros.
+/// Three decimals; one from 10 up; two significant digits where three decimals would show nothing but zeros.
 pub(crate) fn number(value: f64) -> String {
     if value != 0.0 && value.abs() < 0.001 {
         format!("{value:.1e}")
+    } else if value.abs() >= 10.0 {
+        format!("{value:.1}")
     } else {
         // Adding zero turns a negative zero into a plain one.
         format!("{:.3}", value + 0.0)

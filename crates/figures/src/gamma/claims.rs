@@ -3,11 +3,14 @@
 //! Every number here is a mean over seeds of a statistic that is computed seed by seed, with its interval, unless its
 //! claim says otherwise. The paper's own values pass through the same functions, as if they were one seed.
 
+mod soundness;
+
 use super::table::LAYERS;
 use super::{HEADLINE, paper_row};
 use super::{Identity, PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, Table, Task};
 use crate::stats::{Estimate, Range, spearman};
 use crate::{Bound, Claim, Claims, Criterion, Part, Preset, Tag};
+use soundness::{identities_hold, measured_everywhere, runs_finished};
 
 /// Alpha at which a layer counts as aligned.
 const ALIGNED: f64 = 0.9;
@@ -55,64 +58,6 @@ fn paper_layer(layer: u32) -> Vec<f64> {
 fn our_layer(table: &Table, layer: u32, seed: u64) -> (Vec<f64>, Vec<f64>) {
     let value = |&gamma: &f64| Some((gamma, table.alpha(layer, gamma, seed)?));
     table.gammas().iter().filter_map(value).unzip()
-}
-
-fn runs_finished(table: &Table) -> Claim {
-    let diverged = table.diverged();
-    let runs = table.gammas().len() * table.seeds().len();
-    let criterion = Criterion::by_value(format!("diverged runs of {runs}"), Bound::AtMost(0.0));
-    let count = Estimate::without_interval(diverged.len() as f64, table.seeds().len());
-    let part = criterion.part("runs", None, Some(count));
-    let statement = "every training run finishes";
-    let claim = Claim::new("runs-finished", Tag::Ours, statement, criterion, vec![part]);
-    diverged.iter().fold(claim, |claim, (gamma, seed)| {
-        claim.note(format!("diverged: gamma {gamma:.3e}, seed {seed}"))
-    })
-}
-
-fn measured_everywhere(table: &Table) -> Claim {
-    let criterion =
-        Criterion::by_value("share of (gamma, seed) with an alpha", Bound::AtLeast(1.0));
-    let parts = LAYERS.map(|layer| {
-        let share = |seed| {
-            let (gammas, _) = our_layer(table, layer, seed);
-            Some(gammas.len() as f64 / table.gammas().len() as f64)
-        };
-        let ours = Estimate::mean(&table.over_seeds(share), Range::Share);
-        criterion.part(layer_name(layer), None, ours)
-    });
-    let statement = "alpha is defined in every layer at every gamma";
-    Claim::new(
-        "measured-everywhere",
-        Tag::Ours,
-        statement,
-        criterion,
-        parts.into(),
-    )
-}
-
-/// Each identity has its own tolerance, so errors are compared in units of it.
-fn identities_hold(identities: &[Identity]) -> Option<Claim> {
-    let criterion =
-        Criterion::by_value("largest relative error, in tolerances", Bound::AtMost(1.0));
-    let part = |identity: &Identity| {
-        let error = identity.relative_error / identity.tolerance;
-        let ours = Estimate::without_interval(error, identity.runs);
-        criterion.part(&identity.name, None, Some(ours))
-    };
-    let parts: Vec<Part> = identities.iter().map(part).collect();
-    let notes = identities.iter().map(|identity| {
-        let Identity {
-            name,
-            relative_error,
-            tolerance,
-            ..
-        } = identity;
-        format!("{name}: relative error {relative_error:.1e}, tolerance {tolerance:.0e}")
-    });
-    let statement = "the measured moments satisfy the exact identities";
-    let claim = Claim::new("identities", Tag::Derived, statement, criterion, parts);
-    (!identities.is_empty()).then(|| notes.fold(claim, Claim::note))
 }
 
 /// Spearman's rho between gamma and alpha. Alphas that the digitisation could not tell apart tie, so that noise at the

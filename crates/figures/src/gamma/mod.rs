@@ -8,6 +8,7 @@ mod digitised;
 mod legend;
 mod panel;
 mod plot;
+mod report;
 mod rows;
 #[doc(hidden)]
 pub mod synthetic;
@@ -18,6 +19,47 @@ pub use digitised::{PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION
 pub use plot::plot;
 pub use rows::{DATA_SCHEMA_VERSION, LayerRow, Outcome, Position, Variant, read_rows, write_rows};
 pub use table::{HEADLINE, LAYERS, Series, Table};
+
+use crate::{FigureBundle, FigureError, Preset, Provenance, Setting};
+
+/// What F-gamma is made of.
+#[derive(Debug, Clone)]
+pub struct GammaInput<'a> {
+    /// What the networks were trained on.
+    pub task: Task,
+    /// How much work was done.
+    pub preset: Preset,
+    /// The measurements.
+    pub rows: &'a [LayerRow],
+    /// Checks of what was measured; may be empty.
+    pub identities: Vec<Identity>,
+    /// What was set, and whose choice it is.
+    pub settings: Vec<Setting>,
+    /// Where the numbers come from.
+    pub provenance: Provenance,
+}
+
+/// Makes the whole figure from its table: picture, claims, report, data.
+///
+/// # Errors
+///
+/// [`FigureError::Table`] for rows that cannot be used, [`FigureError::Draw`].
+pub fn figure(input: GammaInput<'_>) -> Result<FigureBundle, FigureError> {
+    let info = crate::find(input.task.id())?;
+    let table = Table::new(input.rows)?;
+    let claims = claims(&table, input.task, input.preset, &input.identities);
+    let mut data_csv = Vec::new();
+    write_rows(input.rows, &mut data_csv)?;
+    Ok(FigureBundle {
+        info,
+        preset: input.preset,
+        picture: plot(&table, input.task, input.preset)?,
+        data_csv,
+        report: report::report(&input, info, &table, &claims),
+        claims,
+        provenance: input.provenance,
+    })
+}
 
 /// What the networks are trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

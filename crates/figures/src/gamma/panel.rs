@@ -9,10 +9,10 @@ use super::{LayerRow, Table};
 use crate::picture::{Canvas, Face, Mapping};
 use crate::{Estimate, Range};
 
-/// Sideways shift between neighbouring layers, in decades of gamma, so that equal values do not hide each other.
-const DODGE: f64 = 0.055;
-/// Shift of the dots for single seeds off their layer's interval, in decades of gamma.
-const DOT_SHIFT: f64 = 0.019;
+/// Sideways shift between neighbouring layers, as a share of the axis, so that equal values do not hide each other.
+const DODGE: f64 = 0.02;
+/// Shift of the dots for single seeds off their layer's interval, in units of [`DODGE`].
+const DOT_SHIFT: f64 = 0.35;
 
 /// What a panel shows.
 #[derive(Clone, Copy)]
@@ -20,15 +20,17 @@ pub(super) struct Panel {
     pub series: Series,
     pub quantity: fn(&LayerRow) -> Option<f64>,
     pub range: Range,
+    /// Ends of the horizontal axis.
+    pub x: (f64, f64),
     /// The largest value that the quantity usually takes.
     pub top: f64,
     /// Radius of the markers, in pixels.
     pub radius: f64,
 }
 
-/// Where on the axis a layer's point at `gamma` is drawn.
-pub(super) fn dodged(gamma: f64, layer: u32) -> f64 {
-    gamma * 10f64.powf(DODGE * (f64::from(layer) - 3.0))
+/// Where on an axis from `x.0` to `x.1` the point of a layer, which may be a fraction, at `gamma` is drawn.
+pub(super) fn dodged(x: (f64, f64), gamma: f64, layer: f64) -> f64 {
+    gamma * (x.1 / x.0).powf(DODGE * (layer - 3.0))
 }
 
 fn color(layer: u32) -> &'static str {
@@ -62,8 +64,11 @@ impl Panel {
         (low - room, high + room)
     }
 
-    /// A faint dot for each seed.
+    /// A faint dot for each seed, where there are several.
     pub fn dots(&self, table: &Table) -> Vec<Plot> {
+        if table.seeds().len() < 2 {
+            return Vec::new();
+        }
         let dots = LAYERS.map(|layer| {
             ScatterPlot::new()
                 .with_data(self.seed_values(table, layer))
@@ -83,7 +88,7 @@ impl Panel {
         cells
             .filter_map(|(gamma, seed)| {
                 let row = table.row(self.series, layer, gamma, seed)?;
-                let x = dodged(gamma, layer) * 10f64.powf(DOT_SHIFT);
+                let x = dodged(self.x, gamma, f64::from(layer) + DOT_SHIFT);
                 Some((x, (self.quantity)(row)?))
             })
             .collect()
@@ -94,7 +99,7 @@ impl Panel {
         for (layer, shape) in LAYERS.into_iter().zip(MARKERS) {
             let estimates = table.gammas().iter().filter_map(|&gamma| {
                 let estimate = self.estimate(table, layer, gamma)?;
-                Some((dodged(gamma, layer), estimate))
+                Some((dodged(self.x, gamma, f64::from(layer)), estimate))
             });
             let estimates: Vec<(f64, Estimate)> = estimates.collect();
             let means: Vec<(f64, f64)> = estimates

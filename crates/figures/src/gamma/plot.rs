@@ -83,6 +83,7 @@ fn main_panel(canvas: &mut Canvas, table: &Table, task: Task) {
         series: HEADLINE,
         quantity: |row| row.alpha,
         range: Range::Correlation,
+        x: x_range(table),
         top: 1.0,
         radius: 5.0,
     };
@@ -91,7 +92,7 @@ fn main_panel(canvas: &mut Canvas, table: &Table, task: Task) {
         margins: [58.0, 12.0, 28.0, 52.0],
         title: "α between cov(g, g) and cov(h, h): normalized, post-activations",
         x_label: Some("weight decay γ"),
-        x: x_range(table),
+        x: panel.x,
         y: panel.window(table),
         y_step: 0.2,
         tick_size: 13,
@@ -110,6 +111,7 @@ fn small_panels(canvas: &mut Canvas, table: &Table) {
         series: HEADLINE,
         quantity: |row| row.alpha,
         range: Range::Correlation,
+        x: x_range(table),
         top: 1.0,
         radius: 3.2,
     };
@@ -158,7 +160,7 @@ fn small_panel(canvas: &mut Canvas, table: &Table, k: u32, title: &str, panel: &
         margins: [44.0, 12.0, 28.0, 28.0 + label_height],
         title,
         x_label,
-        x: x_range(table),
+        x: panel.x,
         y: panel.window(table),
         y_step: panel.top / 2.0,
         tick_size: 11,
@@ -174,7 +176,7 @@ fn paper_values(canvas: &mut Canvas, mapping: &Mapping, window: (f64, f64)) {
             continue;
         }
         for (layer, alpha) in LAYERS.into_iter().zip(alphas) {
-            let at = mapping.point(dodged(gamma, layer), alpha);
+            let at = mapping.point(dodged(window, gamma, f64::from(layer)), alpha);
             let k = layer as usize - 1;
             canvas.marker(MARKERS[k], Face::Open, at, PAPER_RADIUS, COLORS[k]);
         }
@@ -227,3 +229,7 @@ fn null_level(table: &Table, window: (f64, f64)) -> Vec<Plot> {
         edge(&q95).with_dotted().into(),
     ]
 }
+
+#[cfg(test)]
+#[path = "plot_tests.rs"]
+mod tests;

@@ -1,6 +1,13 @@
 //! A made-up table near the paper's values, for tests and for looking at the drawing code.
 
-use super::{LayerRow, Outcome, PAPER_ALPHA, PAPER_GAMMAS, Position, Variant};
+use std::collections::BTreeMap;
+
+use super::{
+    GammaInput, LayerRow, Outcome, PAPER_ALPHA, PAPER_GAMMAS, Position, Task, Variant, figure,
+};
+use crate::{
+    FigureBundle, FigureError, PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting, Tag,
+};
 
 /// Three seeds, five weight decays, five layers, every position and variant: the digitised values with a fixed wobble.
 /// **Not data.**
@@ -58,4 +65,45 @@ fn row(
         test_loss: 0.05 + 20.0 * gamma,
         outcome: Outcome::Finished,
     }
+}
+
+/// A whole figure made of [`rows`].
+///
+/// # Errors
+///
+/// None that a working program meets.
+pub fn bundle(task: Task, preset: Preset) -> Result<FigureBundle, FigureError> {
+    figure(GammaInput {
+        task,
+        preset,
+        rows: &rows(),
+        identities: Vec::new(),
+        settings: vec![
+            Setting::new(
+                "weight decays",
+                "first five of logspace(-5, 0, 10)",
+                Tag::Inferred,
+                "",
+            ),
+            Setting::new("task", "made up", Tag::Ours, "a | b"),
+        ],
+        provenance: Provenance {
+            schema_version: PROVENANCE_SCHEMA_VERSION,
+            formant_version: env!("CARGO_PKG_VERSION").to_owned(),
+            features: vec!["flex".to_owned()],
+            backend: "none".to_owned(),
+            device: "made up".to_owned(),
+            threads: 1,
+            dtype: "f32".to_owned(),
+            seeds: vec![0, 1, 2],
+            data_hashes: BTreeMap::new(),
+            wall_time_s: 0.0,
+            command: format!(
+                "cargo xtask reproduce-figure {} --preset {preset}",
+                task.id()
+            ),
+            config: serde_json::json!({ "made_up": true }),
+            host_cpu: "none".to_owned(),
+        },
+    })
 }

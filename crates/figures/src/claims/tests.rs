@@ -1,0 +1,63 @@
+//! How verdicts follow from parts.
+
+use super::*;
+use crate::Range;
+
+fn judged(criterion: &Criterion, seeds: &[&[f64]]) -> Verdict {
+    let parts = seeds
+        .iter()
+        .map(|values| criterion.part("case", None, Estimate::mean(values, Range::Real)))
+        .collect();
+    Claim::new("id", Tag::Ours, "statement", criterion.clone(), parts).verdict()
+}
+
+#[test]
+fn the_interval_decides_between_reproduced_and_partly() {
+    let above = Criterion::by_interval("x", Bound::Above(0.5));
+    assert_eq!(judged(&above, &[&[0.6, 0.61, 0.59]]), Verdict::Reproduced);
+    assert_eq!(judged(&above, &[&[0.9, 0.5, 0.2]]), Verdict::Partly);
+    assert_eq!(judged(&above, &[&[0.4, 0.41, 0.39]]), Verdict::Not);
+    assert_eq!(judged(&above, &[&[0.9]]), Verdict::Partly, "one seed");
+    let value = Criterion::by_value("x", Bound::Above(0.5));
+    assert_eq!(judged(&value, &[&[0.9]]), Verdict::Reproduced);
+}
+
+#[test]
+fn most_parts_make_partly_and_half_do_not() {
+    let (good, bad): (&[f64], &[f64]) = (&[0.9, 0.91], &[0.1, 0.11]);
+    let above = Criterion::by_interval("x", Bound::Above(0.5));
+    assert_eq!(judged(&above, &[good, good, bad]), Verdict::Partly);
+    assert_eq!(judged(&above, &[good, bad]), Verdict::Not);
+    assert_eq!(
+        judged(&above, &[good, good, &[]]),
+        Verdict::Partly,
+        "a missing part"
+    );
+    assert_eq!(judged(&above, &[]), Verdict::Not, "no parts");
+}
+
+#[test]
+fn bounds_are_strict_only_where_they_say_so() {
+    assert!(!Bound::Above(0.5).holds(0.5) && Bound::AtLeast(0.5).holds(0.5));
+    assert!(!Bound::Below(0.5).holds(0.5) && Bound::AtMost(0.5).holds(0.5));
+    assert!(!Bound::AtMost(0.5).holds(f64::NAN) && !Bound::Above(0.5).holds(f64::NAN));
+}
+
+#[test]
+fn the_worst_part_stands_for_the_claim() {
+    let below = Criterion::by_interval("x", Bound::Below(0.0));
+    let part =
+        |name, value| below.part(name, Some(value), Estimate::mean(&[value; 2], Range::Real));
+    let parts = vec![part("a", -0.9), part("b", -0.1), part("c", -0.5)];
+    let claim = Claim::new("id", Tag::Ours, "s", below.clone(), parts);
+    assert_eq!(claim.worst.as_deref(), Some("b"));
+    assert_eq!(
+        (claim.paper_value, claim.ours.unwrap().value),
+        (Some(-0.1), -0.1)
+    );
+}
+
+#[test]
+fn no_claims_are_not_met() {
+    assert!(!Claims::new("crh-gamma", Preset::Smoke, Vec::new()).all_met());
+}
