@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here depends on burn, so that a mistake on the command line is answered in seconds, before the
 //! minutes of the first build. What needs tensors is in the binary `formant`, which these commands build and run.
 
+mod bench;
 mod check_backend;
 mod ci;
 mod fetch_data;
@@ -32,6 +33,7 @@ enum Command {
     ReproduceFigure(reproduce_figure::Args),
     FetchData(fetch_data::Args),
     CheckBackend(check_backend::Args),
+    Bench(bench::Args),
     /// Run what continuous integration runs
     Ci,
 }
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Command::ReproduceFigure(args) => reproduce_figure::run(&args),
         Command::FetchData(args) => fetch_data::run(&args),
         Command::CheckBackend(args) => check_backend::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Ci => ci::run(),
     };
     result.unwrap_or_else(|error| {

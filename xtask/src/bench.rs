@@ -1,0 +1,247 @@
+//! `cargo xtask bench`: formant beside PyTorch in one run, and the criterion benches.
+//!
+//! Both sides are programs that take `--case --threads --steps --repeats` and end in one line of JSON: the binary
+//! `side_by_side` of `benches/`, and `benches/pytorch/side_by_side.py`. They run in turn, A B A B, so that a slow spell
+//! of the machine meets both.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail, ensure};
+use xshell::{Shell, cmd};
+
+use crate::formant::{exit_code, workspace_root};
+
+mod duel;
+mod python;
+
+use duel::{Duel, Program, Rival, Run, Timing};
+
+/// Time formant: beside PyTorch, or its parts with criterion
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(clap::Subcommand)]
+enum Bench {
+    /// The same training steps in formant and in eager PyTorch on this machine's CPU, and the ratio of their times
+    Pytorch(Pytorch),
+    /// The criterion benches of moments and alignment
+    Criterion,
+}
+
+#[derive(clap::Args)]
+struct Pytorch {
+    /// Threads of both sides [default: 1 for a single network, 2 for the sweep]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    threads: Option<u32>,
+    /// Training steps in one timed block [default: by case]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    steps: Option<u32>,
+    /// A first look: fewer rounds, shorter blocks
+    #[arg(long)]
+    quick: bool,
+    /// Only this case; may be given several times
+    #[arg(long = "case", value_parser = ["mlp100", "mlp1000", "sweep"])]
+    cases: Vec<String>,
+    #[command(flatten)]
+    python: python::Choice,
+}
+
+/// Runs the benches.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let sh = Shell::new()?;
+    match &args.bench {
+        Bench::Pytorch(args) => pytorch(&sh, args).map(|()| ExitCode::SUCCESS),
+        Bench::Criterion => criterion(&sh),
+    }
+}
+
+fn criterion(sh: &Shell) -> Result<ExitCode> {
+    let manifest = workspace_root().join("Cargo.toml");
+    // The profile of everything else, so that nothing is built twice.
+    exit_code(cmd!(
+        sh,
+        "cargo bench --manifest-path {manifest} --profile dev -p formant-moments -p formant-alignment"
+    ))
+}
+
+fn pytorch(sh: &Shell, args: &Pytorch) -> Result<()> {
+    let sides = Sides {
+        python: python::with_torch(sh, &args.python)?,
+        script: workspace_root().join("benches/pytorch/side_by_side.py"),
+        formant: build(sh)?,
+    };
+    let (rounds, repeats) = if args.quick { (2, 2) } else { (5, 3) };
+    let mut rows = Vec::new();
+    for duel in duels(args.threads) {
+        if !args.cases.is_empty() && !args.cases.iter().any(|case| case == duel.formant.case) {
+            continue;
+        }
+        let steps = match args.steps {
+            Some(steps) => steps,
+            None if args.quick => duel.steps.div_ceil(5),
+            None => duel.steps,
+        };
+        rows.extend(duel.fight(rounds, |run| {
+            let timing = sides.time(sh, run, steps, repeats)?;
+            eprintln!("{run}: {:.3} ms", timing.min_ms);
+            Ok(timing)
+        })?);
+    }
+    println!("\n{}", duel::table(&rows));
+    println!(
+        "Milliseconds a training step, median (minimum) over {rounds} rounds of {repeats} blocks; a step of the sweep is a\n\
+         step of all its 15 members. Ratios are formant / PyTorch: smaller is faster. PyTorch runs with one thread and\n\
+         with as many as formant has workers, and the faster counts. The cases: benches/pytorch/README.md."
+    );
+    Ok(())
+}
+
+/// The cases, and how PyTorch may go about each.
+fn duels(threads: Option<u32>) -> Vec<Duel> {
+    let single = threads.unwrap_or(1);
+    let workers = threads.unwrap_or(2);
+    let mlp = |case, steps, aim| Duel {
+        formant: Run::new(Program::Formant, case, single),
+        rivals: vec![Rival::new("eager", case, &[single], Some(aim))],
+        steps,
+    };
+    let mut counts = vec![1, workers];
+    counts.dedup();
+    vec![
+        mlp("mlp100", 500, 0.5),
+        mlp("mlp1000", 20, 1.0),
+        Duel {
+            formant: Run::new(Program::Formant, "sweep", workers),
+            rivals: vec![
+                Rival::new("one after another", "sweep-sequential", &counts, Some(0.25)),
+                Rival::new("processes", "sweep-processes", &[workers], None),
+                Rival::new("batched", "sweep-batched", &counts, Some(1.0 / 1.5)),
+            ],
+            steps: 50,
+        },
+    ]
+}
+
+/// Builds formant's side and returns where it is.
+fn build(sh: &Shell) -> Result<PathBuf> {
+    eprintln!("building formant's side (the first build takes some minutes)");
+    let manifest = workspace_root().join("Cargo.toml");
+    let messages = cmd!(
+        sh,
+        "cargo build --manifest-path {manifest} --package formant-benches --bin side_by_side
+         --message-format json-render-diagnostics"
+    )
+    .quiet()
+    .read()
+    .context("formant's side could not be built; cargo's errors are above")?;
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
+        .next_back()
+        .context("cargo built side_by_side, but did not say where it is")
+}
+
+/// The programs of the two sides.
+struct Sides {
+    formant: PathBuf,
+    python: PathBuf,
+    script: PathBuf,
+}
+
+impl Sides {
+    /// Runs one of them once.
+    fn time(&self, sh: &Shell, run: &Run, steps: u32, repeats: u32) -> Result<Timing> {
+        let (program, script) = match run.program {
+            Program::Formant => (&self.formant, None),
+            Program::Pytorch => (&self.python, Some(&self.script)),
+        };
+        let Run { case, threads, .. } = run;
+        let [threads, steps, repeats] = [*threads, steps, repeats].map(|number| number.to_string());
+        let output = cmd!(
+            sh,
+            "{program} {script...} --case {case} --threads {threads} --steps {steps} --repeats {repeats}"
+        )
+        .quiet()
+        .read()
+        .with_context(|| format!("{run} failed"))?;
+        result(&output, case).with_context(|| format!("{run} gave no time"))
+    }
+}
+
+/// The last line of a program's output that is its result.
+fn result(output: &str, case: &str) -> Result<Timing> {
+    let line = output.lines().rfind(|line| line.starts_with('{'));
+    let line = line.with_context(|| format!("no line of JSON in {output:?}"))?;
+    let value: serde_json::Value =
+        serde_json::from_str(line).with_context(|| format!("damaged JSON: {line}"))?;
+    if value["case"] != case {
+        bail!("asked for case {case}, got {}", value["case"]);
+    }
+    let number = |key: &str| {
+        let number = value[key]
+            .as_f64()
+            .with_context(|| format!("no number {key:?} in {line}"))?;
+        ensure!(number > 0.0, "{key} is {number}, not a time");
+        Ok(number)
+    };
+    Ok(Timing {
+        median_ms: number("median_ms")?,
+        min_ms: number("min_ms")?,
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_result_is_the_last_line_of_json() {
+        let output = "warming up\n{\"note\": 1}\n{\"case\": \"mlp100\", \"threads\": 1, \"median_ms\": 0.5, \"min_ms\": 0.25, \"steps\": 9}\n";
+        let timing = result(output, "mlp100").unwrap();
+        assert_eq!((timing.median_ms, timing.min_ms), (0.5, 0.25));
+    }
+
+    #[test]
+    fn damaged_results_are_refused() {
+        for (output, why) in [
+            ("", "no line of JSON"),
+            ("{\"case\": ", "damaged JSON"),
+            (
+                "{\"case\": \"sweep\", \"median_ms\": 1, \"min_ms\": 1}",
+                "got \"sweep\"",
+            ),
+            ("{\"case\": \"mlp100\", \"median_ms\": 1}", "min_ms"),
+            (
+                "{\"case\": \"mlp100\", \"median_ms\": 0, \"min_ms\": 0}",
+                "not a time",
+            ),
+        ] {
+            let error = result(output, "mlp100").unwrap_err().to_string();
+            assert!(error.contains(why), "{output:?} gave {error:?}");
+        }
+    }
+
+    #[test]
+    fn threads_hold_for_both_sides() {
+        for duel in duels(Some(3)) {
+            assert_eq!(duel.formant.threads, 3);
+            assert!(
+                duel.rivals
+                    .iter()
+                    .all(|rival| rival.runs.iter().any(|run| run.threads == 3))
+            );
+        }
+        let one = duels(Some(1));
+        assert!(
+            one.iter()
+                .flat_map(|d| &d.rivals)
+                .all(|rival| rival.runs.len() == 1)
+        );
+    }
+}
