@@ -162,6 +162,11 @@ impl Part {
         &self.name
     }
 
+    /// Our estimate.
+    pub fn ours(&self) -> Option<Estimate> {
+        self.ours
+    }
+
     /// How it stands to the criterion.
     pub fn standing(&self) -> Standing {
         self.standing

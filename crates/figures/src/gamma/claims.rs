@@ -7,7 +7,9 @@ mod soundness;
 
 use super::table::LAYERS;
 use super::{HEADLINE, paper_row};
-use super::{Identity, PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, Table, Task};
+use super::{
+    Identity, LayerRow, PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, Table, Task,
+};
 use crate::stats::{Estimate, Range, spearman};
 use crate::{Bound, Claim, Claims, Criterion, Part, Preset, Tag};
 use soundness::{identities_hold, measured_everywhere, runs_finished};
@@ -138,30 +140,39 @@ fn first_layer_lowest(table: &Table) -> Claim {
     )
 }
 
-/// log10 of the smallest gamma from which alpha is [`ALIGNED`], interpolated in log gamma.
-///
-/// `Err` holds the bound that the grid gives where it sees no crossing: the largest gamma if alpha never gets there.
-/// A layer that is aligned from the start crosses at the smallest gamma of the grid, or before.
-fn crossing(gammas: &[f64], alphas: &[f64]) -> Option<Result<f64, f64>> {
+/// Where a layer becomes aligned, as log10 of gamma.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Crossing {
+    /// Here, or before where this is the smallest gamma of the grid.
+    At(f64),
+    /// Not up to here, the largest gamma of the grid.
+    Beyond(f64),
+}
+
+/// The smallest gamma at which alpha reaches [`ALIGNED`], interpolated in log gamma; `None` without any alpha.
+fn crossing(gammas: &[f64], alphas: &[f64]) -> Option<Crossing> {
     let log: Vec<f64> = gammas.iter().map(|gamma| gamma.log10()).collect();
     let Some(first) = alphas.iter().position(|&alpha| alpha >= ALIGNED) else {
-        return log.last().copied().map(Err);
+        return log.last().copied().map(Crossing::Beyond);
     };
     if first == 0 {
-        return Some(Ok(log[0]));
+        return Some(Crossing::At(log[0]));
     }
     let (below, above) = (alphas[first - 1], alphas[first]);
     let t = (ALIGNED - below) / (above - below);
-    Some(Ok(log[first - 1] + t * (log[first] - log[first - 1])))
+    let at = log[first - 1] + t * (log[first] - log[first - 1]);
+    Some(Crossing::At(at))
 }
 
-/// Decades of gamma by which layer 1 crosses later than the last other layer. Where layer 1 never crosses its largest gamma
+/// Decades of gamma by which layer 1 crosses later than the last other layer. Where layer 1 never crosses the largest gamma
 /// stands in, so that the true delay is longer; where another layer never does there is no delay to speak of.
-fn delay(crossings: &[Result<f64, f64>; 5]) -> f64 {
-    let own = crossings[0].unwrap_or_else(|bound| bound);
-    crossings[1..].iter().fold(f64::INFINITY, |least, other| {
-        least.min(other.map_or(0.0, |other| own - other))
-    })
+fn delay(crossings: &[Crossing]) -> Option<f64> {
+    let (Crossing::At(own) | Crossing::Beyond(own)) = *crossings.first()?;
+    let others = crossings[1..].iter().map(|other| match other {
+        Crossing::At(other) => own - other,
+        Crossing::Beyond(_) => 0.0,
+    });
+    others.reduce(f64::min)
 }
 
 fn first_layer_last(table: &Table) -> Claim {
@@ -170,21 +181,21 @@ fn first_layer_last(table: &Table) -> Claim {
     );
     let criterion = Criterion::by_interval(quantity, Bound::Above(0.0));
     let delays = table.over_seeds(|seed| {
-        let mut crossings = [Err(0.0); 5];
-        for (entry, layer) in crossings.iter_mut().zip(LAYERS) {
-            let (gammas, alphas) = our_layer(table, layer, seed);
-            *entry = crossing(&gammas, &alphas)?;
-        }
-        Some(delay(&crossings))
+        let crossings: Option<Vec<Crossing>> = LAYERS
+            .iter()
+            .map(|&layer| {
+                let (gammas, alphas) = our_layer(table, layer, seed);
+                crossing(&gammas, &alphas)
+            })
+            .collect();
+        delay(&crossings?)
     });
-    let mut paper = [Err(0.0); 5];
-    for (entry, layer) in paper.iter_mut().zip(LAYERS) {
-        if let Some(found) = crossing(&PAPER_GAMMAS, &paper_layer(layer)) {
-            *entry = found;
-        }
-    }
+    let paper: Option<Vec<Crossing>> = LAYERS
+        .iter()
+        .map(|&layer| crossing(&PAPER_GAMMAS, &paper_layer(layer)))
+        .collect();
     let ours = Estimate::mean(&delays, Range::Real);
-    let parts = vec![criterion.part("all layers", Some(delay(&paper)), ours)];
+    let parts = vec![criterion.part("all layers", paper.and_then(|paper| delay(&paper)), ours)];
     let statement = "the first layer is the last to align";
     Claim::new("first-layer-last", Tag::Digitised, statement, criterion, parts)
         .note("a layer that never gets there counts as if it did at the largest gamma: for layer 1 the delay is then a lower bound, for another layer it is 0")
@@ -225,19 +236,27 @@ fn deep_layers_at_largest(table: &Table) -> Claim {
     )
 }
 
+/// The headline rows of one seed, layers and weight decays pooled, that have an alpha.
+fn pooled(table: &Table, seed: u64) -> Vec<(f64, &LayerRow)> {
+    let cells = table
+        .gammas()
+        .iter()
+        .flat_map(|&gamma| LAYERS.map(|layer| (layer, gamma)));
+    cells
+        .filter_map(|(layer, gamma)| {
+            let row = table.row(HEADLINE, layer, gamma, seed)?;
+            Some((row.alpha?, row))
+        })
+        .collect()
+}
+
 fn rank_falls(table: &Table) -> Claim {
     let quantity = "mean over seeds of Spearman's rho(alpha, rank of W), layers and gammas pooled";
     let criterion = Criterion::by_interval(quantity, Bound::Below(0.0));
     let rhos = table.over_seeds(|seed| {
-        let cells = table
-            .gammas()
-            .iter()
-            .flat_map(|&g| LAYERS.map(|layer| (g, layer)));
-        let (alphas, ranks): (Vec<f64>, Vec<f64>) = cells
-            .filter_map(|(gamma, layer)| {
-                let row = table.row(HEADLINE, layer, gamma, seed)?;
-                Some((row.alpha?, f64::from(row.rank_w)))
-            })
+        let (alphas, ranks): (Vec<f64>, Vec<f64>) = pooled(table, seed)
+            .into_iter()
+            .map(|(alpha, row)| (alpha, f64::from(row.rank_w)))
             .unzip();
         spearman(&alphas, &ranks)
     });
@@ -248,23 +267,19 @@ fn rank_falls(table: &Table) -> Claim {
         .note("the paper's value is that of its figure F-rank, on another grid of weight decays and with a rank whose definition is not known")
 }
 
+/// A cell whose null was not measured counts as one that does not exceed it.
 fn above_null(table: &Table) -> Claim {
     let quantity =
         "share of (layer, gamma) whose alpha exceeds the 95 % quantile of random rotations";
     let criterion = Criterion::by_interval(quantity, Bound::AtLeast(0.9));
     let shares = table.over_seeds(|seed| {
-        let cells = table
-            .gammas()
+        let cells = pooled(table, seed);
+        let measured = cells.iter().any(|(_, row)| row.null_q95.is_some());
+        let above = cells
             .iter()
-            .flat_map(|&g| LAYERS.map(|layer| (g, layer)));
-        let above: Vec<bool> = cells
-            .filter_map(|(gamma, layer)| {
-                let row = table.row(HEADLINE, layer, gamma, seed)?;
-                Some(row.alpha? > row.null_q95?)
-            })
-            .collect();
-        let count = above.iter().filter(|&&above| above).count();
-        (!above.is_empty()).then(|| count as f64 / above.len() as f64)
+            .filter(|(alpha, row)| row.null_q95.is_some_and(|q95| *alpha > q95))
+            .count();
+        measured.then(|| above as f64 / cells.len() as f64)
     });
     let ours = Estimate::mean(&shares, Range::Share);
     let parts = vec![criterion.part("all cells", None, ours)];

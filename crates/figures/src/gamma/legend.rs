@@ -57,7 +57,7 @@ fn seeds(canvas: &mut Canvas, x: f64, y: f64, seeds: usize) {
     for dy in [-6.0, 1.0, 5.0] {
         canvas.marker(MARKERS[0], Face::Filled, (x + 13.0, y + dy), 1.0, "#9a9a9a");
     }
-    let text = format!("mean over {seeds} seeds, 95 % interval (t, clipped); dots: single seeds");
+    let text = format!("mean over {seeds} seeds, 95 % interval (Student's t); dots: seeds");
     label(canvas, x + 24.0, y, &text);
 }
 

@@ -110,6 +110,12 @@ fn constant_or_growing_rank_is_not_a_fall() {
 fn a_high_null_is_not_exceeded() {
     let rows = spoilt(|row| row.null_q95 = Some(0.9));
     assert_ne!(verdict(&rows, "above-null"), Reproduced);
+    let half = spoilt(|row| row.null_q95 = row.null_q95.filter(|_| row.layer > 2));
+    assert_eq!(
+        verdict(&half, "above-null"),
+        Not,
+        "a missing null is no pass"
+    );
     let unmeasured = spoilt(|row| row.null_q95 = None);
     assert_eq!(verdict(&unmeasured, "above-null"), Not);
 }
@@ -192,15 +198,14 @@ fn only_the_teacher_task_is_held_against_the_digitised_values() {
 
 #[test]
 fn crossings_are_interpolated_in_log_gamma() {
+    use Crossing::{At, Beyond};
     let gammas = [1e-4, 1e-2];
-    assert_eq!(crossing(&gammas, &[0.8, 1.0]), Some(Ok(-3.0)));
-    assert_eq!(crossing(&gammas, &[0.95, 1.0]), Some(Ok(-4.0)));
-    assert_eq!(crossing(&gammas, &[0.1, 0.2]), Some(Err(-2.0)));
+    assert_eq!(crossing(&gammas, &[0.8, 1.0]), Some(At(-3.0)));
+    assert_eq!(crossing(&gammas, &[0.95, 1.0]), Some(At(-4.0)));
+    assert_eq!(crossing(&gammas, &[0.1, 0.2]), Some(Beyond(-2.0)));
     assert_eq!(crossing(&[], &[]), None);
-    // Layer 1 later by a decade; censored; another layer never there.
-    let others = [Ok(-4.0), Ok(-3.0), Ok(-5.0), Ok(-4.5)];
-    let with = |own, last| [own, others[0], others[1], others[2], last];
-    assert_eq!(delay(&with(Ok(-2.0), others[3])), 1.0);
-    assert_eq!(delay(&with(Err(-2.0), others[3])), 1.0);
-    assert_eq!(delay(&with(Err(-2.0), Err(-2.0))), 0.0);
+    assert_eq!(delay(&[At(-2.0), At(-4.0), At(-3.0)]), Some(1.0));
+    assert_eq!(delay(&[Beyond(-2.0), At(-4.0), At(-3.0)]), Some(1.0));
+    assert_eq!(delay(&[Beyond(-2.0), At(-4.0), Beyond(-2.0)]), Some(0.0));
+    assert_eq!(delay(&[At(-4.0), At(-3.0)]), Some(-1.0));
 }
