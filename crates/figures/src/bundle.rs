@@ -118,7 +118,10 @@ fn put_in_place(fresh: TempDir, target: &Path, preset: Preset) -> Result<(), Fig
     let old = aside.path().join("old");
     rename(target, &old)?;
     if let Err(error) = rename(fresh.path(), target) {
-        rename(&old, target)?;
+        if rename(&old, target).is_err() {
+            // The earlier figure stays on disk, under its temporary name.
+            let _ = aside.keep();
+        }
         return Err(error);
     }
     let _ = fresh.keep();

@@ -231,5 +231,4 @@ fn null_level(table: &Table, window: (f64, f64)) -> Vec<Plot> {
 }
 
 #[cfg(test)]
-#[path = "plot_tests.rs"]
 mod tests;
