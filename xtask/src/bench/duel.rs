@@ -55,25 +55,21 @@ pub struct Timing {
 }
 
 /// A way in which PyTorch may do the work.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Rival {
     /// What the table calls it.
     pub label: &'static str,
-    /// The same case with each number of threads that it may choose from.
-    pub runs: Vec<Run>,
+    /// Its run.
+    pub run: Run,
     /// The ratio that formant aims at, if it has an aim.
     pub aim: Option<f64>,
 }
 
 impl Rival {
-    /// PyTorch's `case` with each of `threads`.
-    pub fn new(label: &'static str, case: &'static str, threads: &[u32], aim: Option<f64>) -> Self {
-        let run = |&threads: &u32| Run::new(Program::Pytorch, case, threads);
-        Self {
-            label,
-            runs: threads.iter().map(run).collect(),
-            aim,
-        }
+    /// PyTorch's `case` with `threads` threads.
+    pub fn new(label: &'static str, case: &'static str, threads: u32, aim: Option<f64>) -> Self {
+        let run = Run::new(Program::Pytorch, case, threads);
+        Self { label, run, aim }
     }
 }
 
@@ -92,9 +88,7 @@ pub struct Duel {
 #[derive(Debug)]
 pub struct Row {
     formant: (Run, Timing),
-    label: &'static str,
-    pytorch: (Run, Timing),
-    aim: Option<f64>,
+    rival: (Rival, Timing),
 }
 
 impl Duel {
@@ -107,41 +101,20 @@ impl Duel {
         rounds: usize,
         mut time: impl FnMut(&Run) -> Result<Timing>,
     ) -> Result<Vec<Row>> {
-        let rivals = self.rivals.iter().flat_map(|rival| &rival.runs);
-        let runs: Vec<Run> = std::iter::once(&self.formant)
-            .chain(rivals)
-            .copied()
-            .collect();
-        let mut timings = vec![Vec::with_capacity(rounds); runs.len()];
+        let mut formant = Vec::new();
+        let mut rivals = vec![Vec::new(); self.rivals.len()];
         for _ in 0..rounds {
-            for (run, timings) in runs.iter().zip(&mut timings) {
-                timings.push(time(run)?);
+            formant.push(time(&self.formant)?);
+            for (rival, timings) in self.rivals.iter().zip(&mut rivals) {
+                timings.push(time(&rival.run)?);
             }
         }
-        let summed: Vec<(Run, Timing)> = runs
-            .into_iter()
-            .zip(timings.iter().map(|t| sum_up(t)))
-            .collect();
-        Ok(self
-            .rivals
-            .iter()
-            .filter_map(|rival| row(rival, &summed))
-            .collect())
+        let row = |(rival, timings): (&Rival, &Vec<Timing>)| Row {
+            formant: (self.formant, sum_up(&formant)),
+            rival: (*rival, sum_up(timings)),
+        };
+        Ok(self.rivals.iter().zip(&rivals).map(row).collect())
     }
-}
-
-/// The row of `rival`: formant (first of `summed`) against the rival's fastest run.
-fn row(rival: &Rival, summed: &[(Run, Timing)]) -> Option<Row> {
-    let best = summed
-        .iter()
-        .filter(|(run, _)| rival.runs.contains(run))
-        .min_by(|(_, a), (_, b)| a.min_ms.total_cmp(&b.min_ms))?;
-    Some(Row {
-        formant: *summed.first()?,
-        label: rival.label,
-        pytorch: *best,
-        aim: rival.aim,
-    })
 }
 
 /// The median of the medians and the least of the minima.
@@ -166,38 +139,32 @@ fn sum_up(timings: &[Timing]) -> Timing {
 /// The rows as text.
 pub fn table(rows: &[Row]) -> String {
     let mut text = format!(
-        "{:<8} {:<18} {:>7}  {:>18}  {:>18}  {:>10}  {:>10}  {:>6}\n",
-        "case",
-        "PyTorch's way",
-        "threads",
-        "formant ms",
-        "PyTorch ms",
-        "of minima",
-        "of medians",
-        "aim"
+        "{:<8} {:<18} {:>7}  {:>18}  {:>18}  {:>15}  {:>4}\n",
+        "case", "PyTorch's way", "threads", "formant ms", "PyTorch ms", "ratio", "aim"
     );
     for row in rows {
         let (run, formant) = row.formant;
-        let (rival, pytorch) = row.pytorch;
-        let threads = format!("{} / {}", run.threads, rival.threads);
-        let aim = row.aim.map_or_else(String::new, |aim| format!("{aim:.2}"));
+        let (rival, pytorch) = row.rival;
+        let threads = format!("{} / {}", run.threads, rival.run.threads);
+        let ratio = Timing {
+            median_ms: formant.median_ms / pytorch.median_ms,
+            min_ms: formant.min_ms / pytorch.min_ms,
+        };
+        let aim = rival
+            .aim
+            .map_or_else(String::new, |aim| format!("{aim:.2}"));
         // Writing to a string does not fail.
         let _ = writeln!(
             text,
-            "{:<8} {:<18} {threads:>7}  {:>18}  {:>18}  {:>10.2}  {:>10.2}  {aim:>6}",
+            "{:<8} {:<18} {threads:>7}  {:>18}  {:>18}  {:>15}  {aim:>4}",
             run.case,
-            row.label,
-            shown(formant),
-            shown(pytorch),
-            formant.min_ms / pytorch.min_ms,
-            formant.median_ms / pytorch.median_ms,
+            rival.label,
+            format!("{:.3} ({:.3})", formant.median_ms, formant.min_ms),
+            format!("{:.3} ({:.3})", pytorch.median_ms, pytorch.min_ms),
+            format!("{:.2} ({:.2})", ratio.median_ms, ratio.min_ms),
         );
     }
     text
-}
-
-fn shown(timing: Timing) -> String {
-    format!("{:.3} ({:.3})", timing.median_ms, timing.min_ms)
 }
 
 #[cfg(test)]
@@ -209,69 +176,41 @@ mod tests {
         Duel {
             formant: Run::new(Program::Formant, "sweep", 2),
             rivals: vec![
-                Rival::new("batched", "sweep-batched", &[1, 2], Some(0.5)),
-                Rival::new("processes", "sweep-processes", &[2], None),
+                Rival::new("batched", "sweep-batched", 1, Some(0.5)),
+                Rival::new("processes", "sweep-processes", 2, None),
             ],
             steps: 1,
         }
     }
 
     #[test]
-    fn programs_alternate_and_the_best_of_a_rival_counts() {
+    fn programs_alternate_and_each_rival_gets_a_row() {
         let mut order = Vec::new();
         let rows = duel().fight(3, |run| {
-            order.push((run.case, run.threads));
-            let round = 1.0 + ((order.len() - 1) / 4) as f64;
-            let ms = round
-                * if run.case == "sweep" {
-                    1.0
-                } else {
-                    10.0 / f64::from(run.threads)
-                };
+            order.push(run.case);
+            let round = 1.0 + ((order.len() - 1) / 3) as f64;
+            let ms = round * if run.case == "sweep" { 1.0 } else { 10.0 };
             Ok(Timing {
                 median_ms: ms,
-                min_ms: ms / 2.0,
+                min_ms: ms / 4.0,
             })
         });
-        let rows = rows.unwrap();
-        let round = [
-            ("sweep", 2),
-            ("sweep-batched", 1),
-            ("sweep-batched", 2),
-            ("sweep-processes", 2),
-        ];
-        assert_eq!(order, round.repeat(3));
-        assert_eq!(rows.len(), 2);
         assert_eq!(
-            rows[0].formant.1,
-            Timing {
-                median_ms: 2.0,
-                min_ms: 0.5
-            }
+            order,
+            ["sweep", "sweep-batched", "sweep-processes"].repeat(3)
         );
+        let table = table(&rows.unwrap());
+        let lines: Vec<String> = table
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+            .collect();
         assert_eq!(
-            rows[0].pytorch,
-            (
-                Run::new(Program::Pytorch, "sweep-batched", 2),
-                Timing {
-                    median_ms: 10.0,
-                    min_ms: 2.5
-                }
-            )
+            lines[1..],
+            [
+                "sweep batched 2 / 1 2.000 (0.250) 20.000 (2.500) 0.10 (0.10) 0.50",
+                "sweep processes 2 / 2 2.000 (0.250) 20.000 (2.500) 0.10 (0.10)",
+            ]
         );
-        let table = table(&rows);
-        let line = table.lines().nth(1).unwrap();
-        for part in [
-            "sweep",
-            "batched",
-            "2 / 2",
-            "2.000 (0.500)",
-            "10.000 (2.500)",
-            "0.20",
-            "0.50",
-        ] {
-            assert!(line.contains(part), "{part:?} is missing in {line:?}");
-        }
     }
 
     #[test]
