@@ -1,1 +1,22 @@
 //! The training loop, optimisers and checkpoints.
+//!
+//! A [`Trainer`] advances an ensemble of members, each with its own learning rate, weight decay and seed, over the
+//! batches of their tasks. Members never mix: the result of one depends on its seed and settings alone.
+
+mod batch;
+mod checkpoint;
+mod error;
+mod loss;
+mod measure;
+mod optim;
+mod trainer;
+mod workers;
+
+pub use batch::MemberBatch;
+pub use checkpoint::{CHECKPOINT_SCHEMA, Checkpoint, HostTensor};
+pub use error::TrainError;
+pub use loss::{Loss, Reduction};
+pub use measure::{Evaluation, evaluate, measure_members};
+pub use optim::{MemberRates, Optimizer, OptimizerConfig};
+pub use trainer::{Divergence, Quantity, Trainer};
+pub use workers::{on_workers, single_threaded};

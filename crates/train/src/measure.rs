@@ -1,0 +1,100 @@
+//! Measuring a network on held-out samples.
+
+use burn::tensor::backend::Backend;
+use formant_backend::KernelsAutodiff;
+use formant_data::{Batch, Targets};
+use formant_models::Network;
+use formant_moments::LayerMoments;
+use formant_probe::measure;
+use ndarray::s;
+
+use crate::{Loss, MemberBatch, Reduction, TrainError};
+
+/// Rows that run forward and backward at once while measuring.
+const CHUNK: usize = 1000;
+
+/// How a member does on held-out samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evaluation {
+    /// Mean loss of a sample.
+    pub loss: f64,
+    /// Fraction of samples whose largest output is the right class; `None` for regression.
+    pub accuracy: Option<f64>,
+}
+
+/// The moments of every layer of every member on its own held-out samples: `[member][layer]`. All members'
+/// batches have to be of one size.
+///
+/// # Errors
+/// If an activation or gradient is not finite, or there are fewer than two samples.
+pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
+    model: &N,
+    loss: Loss,
+    holdout: &[Batch],
+    outputs: usize,
+    device: &B::Device,
+) -> Result<Vec<Vec<LayerMoments>>, TrainError> {
+    let batches = chunks(holdout)
+        .map(|chunk| MemberBatch::<B>::stack(chunk, outputs, device))
+        .collect::<Result<Vec<_>, _>>()?;
+    let members = measure::<B, _, _>(batches, |batch, tap| {
+        let outputs = model.forward(batch.inputs, tap);
+        loss.of(outputs, batch.targets, Reduction::Sum).sum()
+    })?;
+    Ok(members)
+}
+
+/// The loss, and for classes the accuracy, of every member on its own samples.
+///
+/// # Errors
+/// If the members' batches differ in size.
+pub fn evaluate<B: Backend, N: Network<B>>(
+    model: &N,
+    loss: Loss,
+    holdout: &[Batch],
+    outputs: usize,
+    device: &B::Device,
+) -> Result<Vec<Evaluation>, TrainError> {
+    let members = holdout.len();
+    let samples = holdout.first().map_or(0, |batch| batch.inputs.nrows());
+    let classes = matches!(holdout.first().map(|b| &b.targets), Some(Targets::Classes(_)));
+    let (mut sums, mut right) = (vec![0.0; members], vec![0.0; members]);
+    for chunk in chunks(holdout) {
+        let batch = MemberBatch::<B>::stack(chunk, outputs, device)?;
+        let found = model.forward(batch.inputs, &mut ());
+        if classes {
+            let hits = found.clone().argmax(2).equal(batch.targets.clone().argmax(2));
+            let [members, rows, _] = hits.dims();
+            add(&mut right, hits.int().reshape([members, rows]).sum_dim(1).into_data().iter());
+        }
+        add(&mut sums, loss.of(found, batch.targets, Reduction::Sum).into_data().iter());
+    }
+    let mean = |sum: f64| sum / samples as f64;
+    Ok((sums.into_iter().zip(right))
+        .map(|(sum, right)| Evaluation { loss: mean(sum), accuracy: classes.then(|| mean(right)) })
+        .collect())
+}
+
+fn add(totals: &mut [f64], parts: impl Iterator<Item = f64>) {
+    for (total, part) in totals.iter_mut().zip(parts) {
+        *total += part;
+    }
+}
+
+/// The same rows of every member's batch, [`CHUNK`] at a time.
+fn chunks(members: &[Batch]) -> impl Iterator<Item = Vec<Batch>> {
+    let samples = members.first().map_or(0, |batch| batch.inputs.nrows());
+    (0..samples).step_by(CHUNK).map(move |start| {
+        let end = samples.min(start + CHUNK);
+        let rows = |batch: &Batch| Batch {
+            inputs: batch.inputs.slice(s![start..end, ..]).to_owned(),
+            targets: match &batch.targets {
+                Targets::Values(values) => {
+                    Targets::Values(values.slice(s![start..end, ..]).to_owned())
+                }
+                Targets::Classes(classes) => Targets::Classes(classes[start..end].to_vec()),
+            },
+        };
+        members.iter().map(rows).collect()
+    })
+}

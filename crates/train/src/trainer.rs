@@ -1,0 +1,321 @@
+//! The training loop.
+
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::tensor::backend::{AutodiffBackend, Backend};
+use burn::tensor::{Tensor, TensorData};
+use formant_backend::{KernelsAutodiff, TensorMemory};
+use formant_data::Task;
+use formant_models::Network;
+use formant_probe::Observer;
+use serde::{Deserialize, Serialize};
+
+use crate::optim::parameter_names;
+use crate::{
+    Checkpoint, HostTensor, Loss, MemberBatch, MemberRates, Optimizer, OptimizerConfig, Reduction,
+    TrainError,
+};
+
+/// On a device, where each look costs a synchronisation: steps between looks for divergence.
+const DEVICE_CHECK_INTERVAL: u64 = 200;
+
+/// What became NaN or infinite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// The gradient of a parameter.
+    Gradient,
+    /// The values of a parameter.
+    Parameter,
+}
+
+/// A member that diverged: a recorded outcome, not an error. Other members go on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Divergence {
+    /// The step after which it was seen; on host memory the first step at which it happened.
+    pub step: u64,
+    /// The first parameter it was seen in, such as `layers.0.weight`.
+    pub layer: String,
+    /// What was not finite.
+    pub quantity: Quantity,
+}
+
+/// Trains an ensemble. All members take the same number of steps with batches of one size; each has its own
+/// rates and its own task.
+#[derive(Debug)]
+pub struct Trainer<B: AutodiffBackend, N> {
+    // An Option only so that a step can move the model through the optimiser; it is never empty in between.
+    model: Option<N>,
+    optimizer: Optimizer<B>,
+    loss: Loss,
+    memory: TensorMemory,
+    step: u64,
+    divergence: Vec<Option<Divergence>>,
+    device: B::Device,
+}
+
+impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
+    /// A run at step 0.
+    ///
+    /// # Errors
+    /// If the rates do not fit the model.
+    pub fn new(
+        model: N,
+        optimizer: OptimizerConfig,
+        rates: MemberRates,
+        loss: Loss,
+        memory: TensorMemory,
+        device: &B::Device,
+    ) -> Result<Self, TrainError> {
+        let members = model.members();
+        let optimizer = Optimizer::new(optimizer, rates, &model, members, memory)?;
+        Ok(Self {
+            model: Some(model),
+            optimizer,
+            loss,
+            memory,
+            step: 0,
+            divergence: vec![None; members],
+            device: device.clone(),
+        })
+    }
+
+    /// Steps taken.
+    pub fn steps(&self) -> u64 {
+        self.step
+    }
+
+    /// The network as it is now.
+    pub fn model(&self) -> &N {
+        // invariant: `step` puts the model back before it returns.
+        self.model.as_ref().unwrap_or_else(|| unreachable!("the model is put back after each step"))
+    }
+
+    /// The loss that is descended.
+    pub fn loss(&self) -> Loss {
+        self.loss
+    }
+
+    /// For each member, how it diverged, if it did.
+    pub fn divergence(&self) -> &[Option<Divergence>] {
+        &self.divergence
+    }
+
+    /// Whether there is nothing left to train.
+    pub fn all_diverged(&self) -> bool {
+        self.divergence.iter().all(Option::is_some)
+    }
+
+    /// Takes one step on a batch, with an observer looking on, and gives the loss of each member before it,
+    /// `[members]`, still on the device.
+    pub fn step(
+        &mut self,
+        batch: MemberBatch<B>,
+        observer: &mut impl Observer<B>,
+    ) -> Tensor<B::InnerBackend, 1> {
+        let outputs = self.model().forward(batch.inputs, observer);
+        let loss = self.loss.of(outputs, batch.targets, Reduction::Mean);
+        self.descend(loss)
+    }
+
+    /// Takes one step down a loss of each member, `[members]`, that the caller computed from [`Trainer::model`].
+    pub fn descend(&mut self, loss: Tensor<B, 1>) -> Tensor<B::InnerBackend, 1> {
+        let value = loss.clone().inner();
+        let mut gradients = loss.sum().backward();
+        if let Some(model) = self.model.take() {
+            let (model, non_finite) = self.optimizer.step(model, &mut gradients);
+            self.model = Some(model);
+            self.step += 1;
+            for (member, index) in non_finite.into_iter().enumerate() {
+                if let Some(index) = index {
+                    self.record(member, index, Quantity::Gradient);
+                }
+            }
+        }
+        value
+    }
+
+    /// Trains until step `until`, drawing each member's batches of `size` samples from its task. Stops early
+    /// once every member has diverged. `progress` hears the step after each one.
+    ///
+    /// # Errors
+    /// If a task cannot give a batch, or there is not one task for each member.
+    pub fn advance(
+        &mut self,
+        tasks: &mut [Box<dyn Task>],
+        size: usize,
+        until: u64,
+        mut progress: impl FnMut(u64),
+    ) -> Result<(), TrainError> {
+        let members = self.divergence.len();
+        if tasks.len() != members {
+            return Err(TrainError::Members { members, found: tasks.len(), what: "tasks" });
+        }
+        let outputs = tasks.first().map_or(0, |task| task.outputs());
+        for task in tasks.iter() {
+            self.loss.check(task.target_kind())?;
+        }
+        while self.step < until && !self.all_diverged() {
+            let step = self.step;
+            let batches =
+                tasks.iter_mut().map(|task| task.batch(step, size)).collect::<Result<_, _>>()?;
+            self.step(MemberBatch::stack(batches, outputs, &self.device)?, &mut ());
+            if self.memory == TensorMemory::Device
+                && (self.step % DEVICE_CHECK_INTERVAL == 0 || self.step == until)
+            {
+                self.look_for_divergence();
+            }
+            progress(self.step);
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, member: usize, index: usize, quantity: Quantity) {
+        let layer = self.optimizer.names()[index].clone();
+        let step = self.step;
+        self.divergence[member].get_or_insert(Divergence { step, layer, quantity });
+    }
+
+    /// Looks at the sum of each parameter of each member: it is finite if all entries are.
+    fn look_for_divergence(&mut self) {
+        struct Sums {
+            finite: Vec<Vec<bool>>,
+        }
+        impl<B: Backend> ModuleVisitor<B> for Sums {
+            fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<B, D>>) {
+                let value = param.val();
+                let members = value.dims()[0];
+                let each = value.shape().num_elements() / members;
+                let sums = value.abs().reshape([members, each]).max_dim(1);
+                self.finite.push(sums.into_data().iter::<f64>().map(f64::is_finite).collect());
+            }
+        }
+        let mut sums = Sums { finite: Vec::new() };
+        self.model().visit(&mut sums);
+        for (index, members) in sums.finite.into_iter().enumerate() {
+            for (member, finite) in members.into_iter().enumerate() {
+                if !finite {
+                    self.record(member, index, Quantity::Parameter);
+                }
+            }
+        }
+    }
+
+    /// The state of one member.
+    ///
+    /// # Errors
+    /// If tensors cannot be read back.
+    pub fn checkpoint(&self, member: usize) -> Result<Checkpoint, TrainError> {
+        Ok(Checkpoint {
+            step: self.step,
+            divergence: self.divergence[member].clone(),
+            parameters: export::<B, N>(self.model(), member)?,
+            buffers: self.optimizer.export(member)?,
+        })
+    }
+
+    /// Puts back the states of all members, which have to be at the same step.
+    ///
+    /// # Errors
+    /// [`TrainError::CheckpointMismatch`] if they do not fit the model or each other.
+    pub fn restore(&mut self, members: &[Checkpoint]) -> Result<(), TrainError> {
+        let count = self.divergence.len();
+        let first = match members.first() {
+            Some(first) if members.len() == count => first,
+            _ => {
+                let (found, what) = (members.len(), "checkpoints");
+                return Err(TrainError::Members { members: count, found, what });
+            }
+        };
+        if let Some(other) = members.iter().find(|other| other.step != first.step) {
+            return Err(TrainError::CheckpointMismatch {
+                what: "the step of a member".into(),
+                found: other.step.to_string(),
+                expected: first.step.to_string(),
+            });
+        }
+        let parameters: Vec<_> = members.iter().map(|member| &member.parameters[..]).collect();
+        if let Some(model) = self.model.take() {
+            let fits = check_shapes::<B, N>(&model, &parameters);
+            self.model = Some(if fits.is_ok() { import(model, &parameters) } else { model });
+            fits?;
+        }
+        let buffers: Vec<_> = members.iter().map(|member| member.buffers.clone()).collect();
+        self.optimizer.import(first.step, &buffers, &self.device)?;
+        self.step = first.step;
+        self.divergence = members.iter().map(|member| member.divergence.clone()).collect();
+        Ok(())
+    }
+}
+
+/// The parameters of one member.
+fn export<B: Backend, N: Module<B>>(
+    model: &N,
+    member: usize,
+) -> Result<Vec<HostTensor>, TrainError> {
+    struct Reader {
+        member: usize,
+        found: Vec<Result<HostTensor, TrainError>>,
+    }
+    impl<B: Backend> ModuleVisitor<B> for Reader {
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<B, D>>) {
+            let row = param.val().narrow(0, self.member, 1);
+            let mut tensor = HostTensor::read(String::new(), row);
+            if let Ok(tensor) = &mut tensor {
+                tensor.drop_members_axis();
+            }
+            self.found.push(tensor);
+        }
+    }
+    let mut reader = Reader { member, found: Vec::new() };
+    model.visit(&mut reader);
+    parameter_names(model)
+        .into_iter()
+        .zip(reader.found)
+        .map(|(name, tensor)| tensor.map(|tensor| tensor.named(name)))
+        .collect()
+}
+
+/// Whether each member's parameters have the names and shapes of the model's.
+fn check_shapes<B: Backend, N: Module<B>>(
+    model: &N,
+    members: &[&[HostTensor]],
+) -> Result<(), TrainError> {
+    let expected = export::<B, N>(model, 0)?;
+    let describe = |all: &[HostTensor]| -> String {
+        let one = |t: &HostTensor| format!("{} {:?}", t.name(), t.shape());
+        all.iter().map(one).collect::<Vec<_>>().join(", ")
+    };
+    for member in members {
+        let (found, expected) = (describe(member), describe(&expected));
+        if found != expected {
+            let what = "the list of parameters".into();
+            return Err(TrainError::CheckpointMismatch { what, found, expected });
+        }
+        for parameter in *member {
+            if parameter.is_f64() {
+                let _ = parameter.f32()?; // single precision is what runs are made of
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Replaces every parameter, members stacked. Shapes have been checked.
+fn import<B: Backend, N: Module<B>>(model: N, members: &[&[HostTensor]]) -> N {
+    struct Writer<'a> {
+        members: &'a [&'a [HostTensor]],
+        index: usize,
+    }
+    impl<B: Backend> ModuleMapper<B> for Writer<'_> {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<B, D>>) -> Param<Tensor<B, D>> {
+            let index = self.index;
+            self.index += 1;
+            let (id, old, mapper) = param.consume();
+            let rows = self.members.iter().map(|member| member[index].f32().unwrap_or_default());
+            let values: Vec<f32> = rows.flatten().collect();
+            let new = Tensor::from_data(TensorData::new(values, old.shape()), &old.device());
+            Param::from_mapped_value(id, new.require_grad(), mapper)
+        }
+    }
+    model.map(&mut Writer { members, index: 0 })
+}
