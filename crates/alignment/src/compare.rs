@@ -99,17 +99,16 @@ pub fn cosine(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Result<f64, Ali
     Ok((sums.ab / (sums.aa.sqrt() * sums.bb.sqrt())).clamp(-1.0, 1.0))
 }
 
-/// The entries of a matrix in row-major order, scaled to a largest magnitude of 1 (a zero matrix stays as it is), so
-/// that products neither overflow nor underflow.
-struct Entries {
-    values: Vec<f64>,
-    columns: usize,
+/// The entries of a matrix in row-major order. Scaled to a largest magnitude of 1 where their products could overflow
+/// or underflow otherwise.
+struct Entries<'a> {
+    values: CowArray<'a, f64, Ix2>,
 }
 
-impl Entries {
+impl<'a> Entries<'a> {
     fn pair(
-        a: ArrayView2<'_, f64>,
-        b: ArrayView2<'_, f64>,
+        a: ArrayView2<'a, f64>,
+        b: ArrayView2<'a, f64>,
     ) -> Result<(Self, Self), AlignmentError> {
         if a.dim() != b.dim() {
             let (left, right) = (a.dim().into(), b.dim().into());
@@ -121,39 +120,58 @@ impl Entries {
         ))
     }
 
-    fn new(matrix: ArrayView2<'_, f64>, what: &'static str) -> Result<Self, AlignmentError> {
-        let matrix: CowArray<'_, f64, Ix2> = matrix.as_standard_layout();
-        let largest = matrix.fold(0.0_f64, |max, x| {
-            if x.abs() > max || x.is_nan() {
-                x.abs()
-            } else {
-                max
-            }
-        });
-        if !largest.is_finite() {
+    fn new(matrix: ArrayView2<'a, f64>, what: &'static str) -> Result<Self, AlignmentError> {
+        let standard = matrix.reborrow().is_standard_layout();
+        let mut values = if standard {
+            CowArray::from(matrix)
+        } else {
+            CowArray::from(matrix.as_standard_layout().into_owned())
+        };
+        let Some(largest) = largest_magnitude(values.as_slice().unwrap_or_default()) else {
             return Err(AlignmentError::NonFinite { what });
+        };
+        if largest > 0.0 && !(1e-100..1e100).contains(&largest) {
+            values.mapv_inplace(|x| x / largest);
         }
-        let scale = if largest > 0.0 { largest } else { 1.0 };
-        Ok(Self {
-            values: matrix.iter().map(|x| x / scale).collect(),
-            columns: matrix.ncols(),
-        })
+        Ok(Self { values })
     }
 
     fn slice(&self) -> &[f64] {
-        &self.values
+        self.values.as_slice().unwrap_or_default()
     }
 
     /// Between two diagonal entries of a square matrix lie `d` others, one after another in memory.
     fn offdiagonal(&self) -> Vec<&[f64]> {
-        let d = self.columns;
-        self.values
+        let d = self.values.ncols();
+        self.slice()
             .get(1..)
             .unwrap_or_default()
             .chunks_exact(d + 1)
             .map(|run| &run[..d])
             .collect()
     }
+}
+
+/// `None` if an entry is NaN or infinite.
+fn largest_magnitude(values: &[f64]) -> Option<f64> {
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let (mut largest, mut poison) = ([0.0_f64; LANES], [0.0_f64; LANES]);
+    let mut see = |lane: usize, x: f64| {
+        largest[lane] = if x.abs() > largest[lane] {
+            x.abs()
+        } else {
+            largest[lane]
+        };
+        poison[lane] += x * 0.0; // NaN for NaN and infinity, and stays so
+    };
+    for chunk in chunks {
+        chunk.iter().enumerate().for_each(|(lane, x)| see(lane, *x));
+    }
+    rest.iter().enumerate().for_each(|(lane, x)| see(lane, *x));
+    poison
+        .iter()
+        .all(|x| *x == 0.0)
+        .then(|| largest.iter().copied().fold(0.0, f64::max))
 }
 
 /// Correlation of two equally cut lists of numbers: two passes, the means first.

@@ -108,8 +108,16 @@ pub fn relation_nulls(
     layer: &LayerMoments,
     options: NullOptions,
 ) -> Result<ByRelation<NullLevel>, AlignmentError> {
-    let weight = weight_spectrum(layer)?;
-    let sides = Side::ALL.map(|side| SideSpectra::new(layer, side, &weight));
+    nulls_given_weight(layer, &weight_spectrum(layer)?, options)
+}
+
+/// [`relation_nulls`] with the eigenvalues of \\(Z\\) at hand.
+pub(crate) fn nulls_given_weight(
+    layer: &LayerMoments,
+    weight: &[f64],
+    options: NullOptions,
+) -> Result<ByRelation<NullLevel>, AlignmentError> {
+    let sides = Side::ALL.map(|side| SideSpectra::new(layer, side, weight));
     let [a, b] = sides;
     let (a, b) = (a?, b?);
     let [on_a, on_b] = if a.d == b.d {

@@ -4,11 +4,12 @@ use formant_moments::{LayerMoments, SampleAxis, Side, Variant, ZeroNorm};
 use serde::{Deserialize, Serialize};
 
 use crate::matrices::SideMatrices;
+use crate::null::nulls_given_weight;
 use crate::spectrum::weight_spectrum;
 use crate::statistic::raw_spectrum;
 use crate::{
     AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NullLevel, NullOptions,
-    NumericalRank, Relation, effective_rank, relation_nulls,
+    NumericalRank, Relation, effective_rank,
 };
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
@@ -48,7 +49,7 @@ pub struct LayerReport {
     /// Cosine, see [`cosine`](crate::cosine).
     pub cosine: RelationTable,
     /// Level of `alpha` for unrelated eigenvectors, for the **normalized** variant, the paper's choice; see
-    /// [`relation_nulls`].
+    /// [`relation_nulls`](crate::relation_nulls).
     pub null: ByRelation<NullLevel>,
     /// [`effective_rank`] of the **raw** second moments and of \\(Z\\).
     pub effective_rank: ByMatrix<Option<f64>>,
@@ -65,15 +66,13 @@ impl LayerReport {
     /// If fewer than 2 null draws are asked for, or a decomposition does not converge. A statistic that is merely not
     /// defined for this layer is `None` instead.
     pub fn new(layer: &LayerMoments, options: &ReportOptions) -> Result<Self, AlignmentError> {
-        let null = relation_nulls(
-            layer,
-            NullOptions {
-                draws: options.null_draws,
-                seed: options.null_seed,
-            },
-        )?;
+        let weight = weight_spectrum(layer)?;
+        let null_options = NullOptions {
+            draws: options.null_draws,
+            seed: options.null_seed,
+        };
+        let null = nulls_given_weight(layer, &weight, null_options)?;
         let [alpha, alpha_offdiagonal, cosine] = tables(layer);
-        let weight = weight_spectrum(layer);
         let spectra = ByMatrix::from_fn(|side, matrix| raw_spectrum(layer, side, matrix, &weight));
         let spectrum = |side, matrix| spectra.get(side, matrix).as_deref().ok();
         Ok(Self {

@@ -2,7 +2,7 @@
 
 use faer::linalg::solvers::SelfAdjointEigen;
 use faer::{Mat, Side as Triangle};
-use formant_moments::LayerMoments;
+use formant_moments::{LayerMoments, Side};
 use ndarray::ArrayView2;
 
 use crate::AlignmentError;
@@ -125,13 +125,15 @@ pub fn effective_rank(eigenvalues: &[f64]) -> Result<f64, AlignmentError> {
     Ok(entropy.exp())
 }
 
-/// Eigenvalues of \\(Z_a\\) and \\(Z_b\\): the squared singular values of the weight, without the zeros that fill the
-/// larger side.
+/// Eigenvalues of \\(Z_a\\) and \\(Z_b\\), without the zeros that fill the larger side: those of the smaller of the
+/// two, which takes a third of the time of the weight's singular values.
 pub(crate) fn weight_spectrum(layer: &LayerMoments) -> Result<Vec<f64>, AlignmentError> {
-    Ok(singular_values(layer.weight())?
-        .into_iter()
-        .map(|x| x * x)
-        .collect())
+    let side = if layer.d_a() <= layer.d_b() {
+        Side::A
+    } else {
+        Side::B
+    };
+    eigenvalues(layer.weight_gram(side).view())
 }
 
 /// A symmetric matrix as seen from the vector of ones.

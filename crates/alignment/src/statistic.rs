@@ -195,10 +195,10 @@ pub(crate) fn raw_spectrum(
     layer: &LayerMoments,
     side: Side,
     matrix: Matrix,
-    weight: &Result<Vec<f64>, AlignmentError>,
+    weight: &[f64],
 ) -> Result<Vec<f64>, AlignmentError> {
     match matrix {
-        Matrix::Z => weight.clone(),
+        Matrix::Z => Ok(weight.to_vec()),
         Matrix::H | Matrix::G => eigenvalues(matrix_of(layer, side, matrix, Variant::Raw).view()),
     }
 }
@@ -208,13 +208,18 @@ fn spectra(
     f: impl Fn(&[f64]) -> Result<f64, AlignmentError>,
 ) -> Vec<NamedValue> {
     let weight = weight_spectrum(layer);
+    let spectrum = |side, matrix| {
+        weight
+            .clone()
+            .and_then(|weight| raw_spectrum(layer, side, matrix, &weight))
+    };
     let places = [Matrix::H, Matrix::G, Matrix::Z]
         .into_iter()
         .flat_map(|matrix| Side::ALL.map(|side| (side, matrix)));
     places
         .map(|(side, matrix)| NamedValue {
             name: format!("{matrix:?}_{side:?}").to_lowercase(),
-            value: raw_spectrum(layer, side, matrix, &weight)
+            value: spectrum(side, matrix)
                 .and_then(|spectrum| f(&spectrum))
                 .ok(),
         })
