@@ -213,6 +213,27 @@ fn nonsense_is_refused_with_the_field_named() {
     assert!(matches!(task.holdout(0), Err(DataError::Empty { .. })));
 }
 
+#[test]
+fn settings_are_read_strictly_and_default_where_left_out() {
+    let read = |text: &str| serde_json::from_str::<TeacherConfig>(text);
+    assert_eq!(read("{}").unwrap(), TeacherConfig::default());
+    let spectrum = Spectrum::PowerLaw { exponent: 0.75 };
+    let config = small(TeacherActivation::Relu, spectrum);
+    let text = r#"{"inputs": 6, "hidden": 5, "outputs": 2, "activation": "relu", "amplitude": 0.7, "spectrum": {"power_law": {"exponent": 0.75}}}"#;
+    assert_eq!(read(text).unwrap(), config);
+    assert_eq!(
+        read(&serde_json::to_string(&config).unwrap()).unwrap(),
+        config
+    );
+    for typo in [
+        r#"{"input": 6}"#,
+        r#"{"activation": "sin"}"#,
+        r#"{"spectrum": {"power_law": {"exponent": 1, "k": 2}}}"#,
+    ] {
+        assert!(read(typo).is_err(), "{typo}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 

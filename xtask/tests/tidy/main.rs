@@ -1,11 +1,12 @@
 //! The invariants of the workspace, each held by a test of its own.
 //!
-//! [`metadata`] reads what cargo says of the crates, [`source`] reads their text. Every check is a function that
+//! [`metadata`] and [`one_build`] read what cargo says of the crates, [`source`] reads their text. Every check is a function that
 //! returns what it found wrong, so that it can be shown to fail as well.
 
 #![allow(clippy::unwrap_used)]
 
 mod metadata;
+mod one_build;
 mod source;
 
 /// Fails with every finding on a line of its own.
