@@ -1,0 +1,476 @@
+//! The door for other frameworks: what it takes, and what it refuses in clear words.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs;
+use std::io::{Cursor, Write};
+
+use common::{Samples, layer_distance};
+use formant_moments::dump::{DumpError, LayerDump, read_dump};
+use ndarray::{Array2, ArrayD, ShapeBuilder, arr0, array};
+use ndarray_npy::{NpzWriter, WritableElement, WriteNpyExt};
+use safetensors::Dtype;
+use safetensors::tensor::TensorView;
+use zip::write::SimpleFileOptions;
+
+const TINY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tiny_mlp.npz");
+
+/// Entries of an `.npz`, name and bytes of the `.npy`.
+type Entries = Vec<(String, Vec<u8>)>;
+
+fn npy<T: WritableElement, D: ndarray::Dimension>(array: &ndarray::Array<T, D>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    array.write_npy(&mut bytes).unwrap();
+    bytes
+}
+
+fn entries(name: &str, samples: &Samples) -> Entries {
+    let arrays = [
+        ("h_a", &samples.h_a),
+        ("g_b", &samples.g_b),
+        ("weight", &samples.weight),
+    ];
+    arrays
+        .map(|(role, array)| (format!("{name}/{role}.npy"), npy(array)))
+        .into()
+}
+
+fn with(mut entries: Entries, name: &str, bytes: Vec<u8>) -> Entries {
+    match entries.iter_mut().find(|(there, _)| there == name) {
+        Some(entry) => entry.1 = bytes,
+        None => entries.push((name.to_owned(), bytes)),
+    }
+    entries
+}
+
+fn npz(entries: &Entries, options: SimpleFileOptions) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        zip.start_file(name.as_str(), options).unwrap();
+        zip.write_all(bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+fn stored() -> SimpleFileOptions {
+    SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored)
+}
+
+fn read_as(file: &str, bytes: &[u8]) -> Result<Vec<LayerDump>, DumpError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(file);
+    fs::write(&path, bytes).unwrap();
+    read_dump(path)
+}
+
+fn read(entries: &Entries) -> Result<Vec<LayerDump>, DumpError> {
+    read_as("dump.npz", &npz(entries, stored()))
+}
+
+/// The message must name the file and hold each of the words.
+#[track_caller]
+fn refused(result: Result<Vec<LayerDump>, DumpError>, words: &[&str]) {
+    let message = result.unwrap_err().to_string();
+    for word in ["dump."].iter().chain(words) {
+        assert!(message.contains(word), "{word:?} is not in: {message}");
+    }
+}
+
+#[test]
+fn missing_sides_are_computed() {
+    let samples = Samples::new(1500, 4, 3, 1); // more rows than are computed at once
+    let layers = read(&entries("fc", &samples)).unwrap();
+    assert_eq!(
+        (
+            layers[0].name(),
+            layers[0].samples(),
+            layers[0].d_a(),
+            layers[0].d_b()
+        ),
+        ("fc", 1500, 4, 3)
+    );
+    let moments = layers.into_iter().next().unwrap().moments().unwrap();
+    assert!(layer_distance(&moments, &samples.moments()) < 1e-12);
+}
+
+#[test]
+fn given_sides_are_taken_as_they_are() {
+    let mut samples = Samples::new(20, 4, 3, 2);
+    samples.h_b += 3.0; // a bias
+    samples.g_a *= -2.0;
+    let mut all = with(entries("fc", &samples), "fc/h_b.npy", npy(&samples.h_b));
+    all = with(all, "fc/g_a.npy", npy(&samples.g_a));
+    let moments = read(&all).unwrap().remove(0).moments().unwrap();
+    assert_eq!(layer_distance(&moments, &samples.moments()), 0.0);
+}
+
+#[test]
+fn every_way_to_write_the_same_numbers_is_read() {
+    let samples = Samples::new(20, 4, 3, 3);
+    let expected = read(&entries("a/b.0", &samples)).unwrap();
+
+    let mut fortran = Array2::zeros(samples.h_a.dim().f());
+    fortran.assign(&samples.h_a);
+    assert_eq!(
+        read(&with(
+            entries("a/b.0", &samples),
+            "a/b.0/h_a.npy",
+            npy(&fortran)
+        ))
+        .unwrap(),
+        expected
+    );
+
+    let bare = entries("a/b.0", &samples)
+        .into_iter()
+        .map(|(name, bytes)| (name.replace(".npy", ""), bytes))
+        .collect();
+    assert_eq!(read(&bare).unwrap(), expected);
+
+    let deflated = stored().compression_method(zip::CompressionMethod::Deflated);
+    assert_eq!(
+        read_as("dump.NPZ", &npz(&entries("a/b.0", &samples), deflated)).unwrap(),
+        expected
+    );
+
+    let labels = with(
+        entries("a/b.0", &samples),
+        "a/b.0/labels.npy",
+        npy(&array![1_i64, 2, 3]),
+    );
+    assert_eq!(read(&labels).unwrap(), expected);
+
+    let narrow = samples.g_b.mapv(|x| x as f32);
+    let wide = narrow.mapv(f64::from);
+    let one = read(&with(
+        entries("a/b.0", &samples),
+        "a/b.0/g_b.npy",
+        npy(&narrow),
+    ))
+    .unwrap();
+    assert_eq!(
+        one,
+        read(&with(
+            entries("a/b.0", &samples),
+            "a/b.0/g_b.npy",
+            npy(&wide)
+        ))
+        .unwrap()
+    );
+}
+
+fn safetensors_bytes(arrays: &[(String, Dtype, Vec<usize>, Vec<u8>)]) -> Vec<u8> {
+    let views = arrays
+        .iter()
+        .map(|(name, t, shape, bytes)| (name, TensorView::new(*t, shape.clone(), bytes).unwrap()));
+    safetensors::serialize(views, None).unwrap()
+}
+
+fn tensors(name: &str, samples: &Samples) -> Vec<(String, Dtype, Vec<usize>, Vec<u8>)> {
+    let arrays = [
+        ("h_a", &samples.h_a),
+        ("g_b", &samples.g_b),
+        ("weight", &samples.weight),
+    ];
+    let bytes = |x: &Array2<f64>| x.iter().flat_map(|x| x.to_le_bytes()).collect();
+    arrays
+        .map(|(role, x)| {
+            (
+                format!("{name}/{role}"),
+                Dtype::F64,
+                x.shape().to_vec(),
+                bytes(x),
+            )
+        })
+        .into()
+}
+
+#[test]
+fn safetensors_and_npz_are_the_same_dump() {
+    let samples = [4, 5, 6].map(|seed| Samples::new(12, 4, 3, seed));
+    let names = ["fc10", "fc2", "fc2/x"];
+    let both: Vec<_> = names
+        .iter()
+        .zip(&samples)
+        .flat_map(|(name, s)| tensors(name, s))
+        .collect();
+    let from_tensors = read_as("dump.safetensors", &safetensors_bytes(&both)).unwrap();
+    let order: Vec<_> = from_tensors.iter().map(LayerDump::name).collect();
+    assert_eq!(order, ["fc2", "fc2/x", "fc10"]);
+    let both: Entries = names
+        .iter()
+        .zip(&samples)
+        .flat_map(|(name, s)| entries(name, s))
+        .collect();
+    let mut from_npz = read(&both).unwrap();
+    assert_eq!(
+        from_npz.iter().map(LayerDump::name).collect::<Vec<_>>(),
+        names
+    ); // as written
+    from_npz.rotate_left(1);
+    assert_eq!(from_npz, from_tensors);
+}
+
+#[test]
+fn what_pytorch_wrote_is_read() {
+    let layers = read_dump(TINY).unwrap();
+    let shapes: Vec<_> = layers
+        .iter()
+        .map(|l| (l.name(), l.samples(), l.d_a(), l.d_b()))
+        .collect();
+    assert_eq!(shapes, [("0", 64, 8, 7), ("3", 64, 7, 7), ("5", 64, 7, 3)]);
+    for layer in layers {
+        layer.moments().unwrap();
+    }
+}
+
+#[test]
+fn the_snippet_of_the_guide_is_the_one_that_made_the_dump() {
+    let script = include_str!("data/make_dump.py");
+    let snippet = script
+        .split("# snippet begins\n")
+        .nth(1)
+        .and_then(|s| s.split("# snippet ends").next())
+        .unwrap();
+    let guide = include_str!("../../../docs/src/guide/measure-any-network.md");
+    assert!(
+        guide.contains(snippet.trim()),
+        "the guide's snippet and make_dump.py have drifted apart"
+    );
+}
+
+#[test]
+fn containers_that_are_not_dumps() {
+    refused(read_dump("no such dump.npz"), &["no such dump.npz"]);
+    refused(
+        read_as("dump.pt", b"anything"),
+        &["`pt`", ".npz or .safetensors"],
+    );
+    for file in ["dump.npz", "dump.safetensors"] {
+        refused(read_as(file, b""), &["empty"]);
+        refused(
+            read_as(file, b"PK but then something else entirely"),
+            &["damaged"],
+        );
+    }
+    refused(read(&Vec::new()), &["no layers"]);
+    refused(
+        read_as("dump.safetensors", &safetensors_bytes(&[])),
+        &["no layers"],
+    );
+}
+
+#[test]
+fn truncated_files() {
+    let samples = Samples::new(20, 4, 3, 7);
+    let zip = npz(&entries("fc", &samples), stored());
+    let tensors = safetensors_bytes(&tensors("fc", &samples));
+    for share in [0.1, 0.5, 0.9, 0.999] {
+        for (file, bytes) in [("dump.npz", &zip), ("dump.safetensors", &tensors)] {
+            refused(
+                read_as(file, &bytes[..(bytes.len() as f64 * share) as usize]),
+                &["truncated"],
+            );
+        }
+    }
+}
+
+#[test]
+fn flipped_bits_are_found_by_the_checksum() {
+    let samples = Samples::new(20, 4, 3, 8);
+    let mut zip = npz(&entries("fc", &samples), stored());
+    zip[400] ^= 1; // inside h_a's numbers
+    refused(read_as("dump.npz", &zip), &["fc/h_a", "damaged"]);
+}
+
+#[test]
+fn headers_that_ask_for_too_much() {
+    let samples = Samples::new(20, 4, 3, 9);
+    for shape in [
+        "(20, 5), ",
+        "(200000000000, 40000), ",
+        "(18446744073709551615, 9), ",
+    ] {
+        let mut bytes = npy(&samples.h_a);
+        let text = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}}}");
+        bytes[10..128].fill(b' ');
+        bytes[10..10 + text.len()].copy_from_slice(text.as_bytes());
+        bytes[127] = b'\n';
+        refused(
+            read(&with(entries("fc", &samples), "fc/h_a.npy", bytes)),
+            &["fc/h_a", "damaged"],
+        );
+    }
+    refused(
+        read(&with(
+            entries("fc", &samples),
+            "fc/g_b.npy",
+            b"\x93NUMPY".to_vec(),
+        )),
+        &["fc/g_b", "damaged"],
+    );
+    let mut cut = npy(&samples.weight);
+    cut.truncate(cut.len() - 3);
+    refused(
+        read(&with(entries("fc", &samples), "fc/weight.npy", cut)),
+        &["fc/weight", "missing 3 bytes"],
+    );
+}
+
+#[test]
+fn arrays_that_are_missing_unknown_or_twice() {
+    let samples = Samples::new(20, 4, 3, 10);
+    for role in ["h_a", "g_b", "weight"] {
+        let mut some = entries("net/fc.1", &samples);
+        some.retain(|(name, _)| !name.contains(role));
+        refused(read(&some), &[&format!("`net/fc.1/{role}` is missing")]);
+    }
+    refused(
+        read(&with(
+            entries("fc", &samples),
+            "fc/bias.npy",
+            npy(&samples.h_a),
+        )),
+        &["`fc/bias` has no meaning"],
+    );
+    refused(
+        read(&with(
+            entries("fc", &samples),
+            "loose.npy",
+            npy(&samples.h_a),
+        )),
+        &["`loose` has no meaning"],
+    );
+    refused(
+        read(&with(entries("fc", &samples), "fc/h_a", npy(&samples.h_a))),
+        &["`fc/h_a` is there twice"],
+    );
+    let extra = ("x".to_owned(), Dtype::F64, vec![0], Vec::new());
+    let all = [tensors("fc", &samples), vec![extra]].concat();
+    refused(
+        read_as("dump.safetensors", &safetensors_bytes(&all)),
+        &["`x` has no meaning"],
+    );
+}
+
+#[test]
+fn arrays_that_do_not_fit() {
+    let samples = Samples::new(20, 4, 3, 11);
+    let other = Samples::new(19, 5, 2, 12);
+    let refused_with = |role: &str, bytes: Vec<u8>, words: &[&str]| {
+        refused(
+            read(&with(
+                entries("fc", &samples),
+                &format!("fc/{role}.npy"),
+                bytes,
+            )),
+            words,
+        );
+    };
+    refused_with(
+        "g_b",
+        npy(&other.g_b),
+        &["`fc/g_b` is [19, 2], expected [20, 3] to fit fc/h_a"],
+    );
+    refused_with(
+        "h_a",
+        npy(&other.h_a),
+        &["`fc/h_a` is [19, 5]", "the weight [3, 4]"],
+    );
+    refused_with(
+        "h_b",
+        npy(&samples.h_a),
+        &["`fc/h_b` is [20, 4], expected [20, 3]"],
+    );
+    refused_with(
+        "g_a",
+        npy(&samples.g_b),
+        &["`fc/g_a` is [20, 3], expected [20, 4]"],
+    );
+    refused_with(
+        "weight",
+        npy(&samples.weight.t().to_owned()),
+        &["the weight [4, 3]"],
+    );
+    refused_with(
+        "weight",
+        npy(&arr0(1.0)),
+        &["`fc/weight` is [], expected 2 axes, [d_b, d_a]"],
+    );
+    refused_with(
+        "g_b",
+        npy(&ArrayD::<f32>::zeros(vec![2, 10, 3])),
+        &["`fc/g_b` is [2, 10, 3], expected 2 axes"],
+    );
+    refused_with(
+        "weight",
+        npy(&Array2::<f64>::zeros((3, 0))),
+        &["`fc/weight` is [3, 0]", "at least one neuron"],
+    );
+    for n in [0, 1] {
+        let few = Samples::new(n, 4, 3, 13);
+        refused(
+            read(&entries("fc", &few)),
+            &[&format!("`fc/h_a` holds {n} samples, at least 2")],
+        );
+    }
+}
+
+#[test]
+fn values_and_types_that_are_not_numbers() {
+    let samples = Samples::new(20, 4, 3, 14);
+    let at = |name: &str, bytes: Vec<u8>| read(&with(entries("fc", &samples), name, bytes));
+    let mut bad = samples.g_b.clone();
+    bad[[7, 2]] = f64::NAN;
+    refused(
+        at("fc/g_b.npy", npy(&bad)),
+        &["`fc/g_b` holds NaN at row 7, column 2"],
+    );
+    bad[[7, 2]] = f64::INFINITY;
+    refused(at("fc/g_b.npy", npy(&bad)), &["holds inf at row 7"]);
+    refused(
+        at("fc/h_a.npy", npy(&samples.h_a.mapv(|x| x as i32))),
+        &["`fc/h_a` is of type", "<i4", "float32 or float64"],
+    );
+    for (descr, found) in [("<c8", "<c8"), (">f8", "big-endian float")] {
+        let mut bytes = npy(&samples.weight);
+        let start = bytes.windows(3).position(|three| three == b"<f8").unwrap();
+        bytes[start..start + 3].copy_from_slice(descr.as_bytes());
+        refused(
+            at("fc/weight.npy", bytes),
+            &["`fc/weight` is of type", found],
+        );
+    }
+    for (dtype, found) in [
+        (Dtype::F16, "F16"),
+        (Dtype::BF16, "BF16"),
+        (Dtype::I16, "I16"),
+    ] {
+        let mut all = tensors("fc", &samples);
+        all[0].1 = dtype;
+        all[0].3.truncate(20 * 4 * 2);
+        refused(
+            read_as("dump.safetensors", &safetensors_bytes(&all)),
+            &["`fc/h_a` is of type", found],
+        );
+    }
+}
+
+#[test]
+fn ndarray_npys_own_writer_is_read() {
+    let samples = Samples::new(5, 2, 2, 15);
+    let mut writer = NpzWriter::new(Cursor::new(Vec::new()));
+    for (role, array) in [
+        ("h_a", &samples.h_a),
+        ("g_b", &samples.g_b),
+        ("weight", &samples.weight),
+    ] {
+        writer.add_array(format!("fc/{role}"), array).unwrap();
+    }
+    let bytes = writer.finish().unwrap().into_inner();
+    assert_eq!(
+        read_as("dump.npz", &bytes).unwrap(),
+        read(&entries("fc", &samples)).unwrap()
+    );
+}
