@@ -46,7 +46,7 @@ fn get_mnist(url: Option<&str>, data_dir: Option<&Path>) -> Result<()> {
         url.unwrap_or(mnist::URL),
         &dir,
         &mut |progress| match progress {
-            Progress::Kept { path } => println!("there already: {}", path.display()),
+            Progress::Kept { path } => eprintln!("there already: {}", path.display()),
             Progress::Started { url, total } => {
                 eprintln!("downloading {url}");
                 bar = new_bar(total);
@@ -54,7 +54,7 @@ fn get_mnist(url: Option<&str>, data_dir: Option<&Path>) -> Result<()> {
             Progress::Received { bytes } => bar.inc(bytes),
             Progress::Finished { path } => {
                 bar.finish_and_clear();
-                println!("verified: {}", path.display());
+                eprintln!("verified: {}", path.display());
             }
         },
     );

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use formant_data::mnist;
 use formant_figures::{FigureInfo, Preset, find, registry};
 use xshell::Shell;
@@ -50,7 +50,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if args.id == "all" {
         return run_all(args);
     }
-    let figure = find(&args.id).context("`cargo xtask list-figures` shows every figure")?;
+    let figure = find(&args.id)?;
     check_preset(figure, args.preset)?;
     check_data(figure, args)?;
     let sh = Shell::new()?;
