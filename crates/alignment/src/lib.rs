@@ -15,6 +15,7 @@
 //! here, and `None` in a [`LayerReport`]; it is never NaN.
 
 mod compare;
+mod decompose;
 mod error;
 mod haar;
 mod matrices;

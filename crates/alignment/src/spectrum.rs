@@ -1,11 +1,11 @@
 //! Eigenvalues, singular values, and the ranks that are read off them.
 
-use faer::linalg::solvers::SelfAdjointEigen;
-use faer::{Mat, Side as Triangle};
+use faer::Mat;
 use formant_moments::{LayerMoments, Side};
 use ndarray::ArrayView2;
 
 use crate::AlignmentError;
+use crate::decompose::{self_adjoint, singular};
 
 /// Default relative threshold on singular values: a direction counts if it carries more than 1e-2 of the largest
 /// one. UNKNOWN in the paper; 1e-2 gives rank deficiencies of the size of its smallest values (MEASURED: 4.2 e).
@@ -44,10 +44,7 @@ impl RankThreshold {
 /// If the matrix is empty, not square, not finite, or not symmetric (to 1e-10 of its largest entry), or the
 /// iteration does not converge.
 pub fn eigenvalues(matrix: ArrayView2<'_, f64>) -> Result<Vec<f64>, AlignmentError> {
-    let matrix = symmetric(matrix)?;
-    let mut values = matrix
-        .self_adjoint_eigenvalues(Triangle::Lower)
-        .map_err(|_| no_convergence(&matrix))?;
+    let mut values = self_adjoint(symmetric(matrix)?.as_ref(), None)?;
     values.reverse();
     Ok(values)
 }
@@ -58,10 +55,7 @@ pub fn eigenvalues(matrix: ArrayView2<'_, f64>) -> Result<Vec<f64>, AlignmentErr
 ///
 /// If the matrix is empty or not finite, or the iteration does not converge.
 pub fn singular_values(matrix: ArrayView2<'_, f64>) -> Result<Vec<f64>, AlignmentError> {
-    let matrix = to_faer(matrix)?;
-    matrix
-        .singular_values()
-        .map_err(|_| no_convergence(&matrix))
+    singular(&to_faer(matrix)?)
 }
 
 /// How many values exceed the threshold; 0 for the zero matrix. For eigenvalues give
@@ -139,7 +133,7 @@ pub(crate) fn weight_spectrum(layer: &LayerMoments) -> Result<Vec<f64>, Alignmen
 /// A symmetric matrix as seen from the vector of ones.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct OnesMeasure {
-    /// Eigenvalues \\(\lambda_i\\).
+    /// Eigenvalues \\(\lambda_i\\), in descending order.
     pub(crate) values: Vec<f64>,
     /// \\(u_i = \langle u_i, 1\rangle\\) for the eigenvectors; each up to its sign.
     pub(crate) ones: Vec<f64>,
@@ -148,18 +142,12 @@ pub(crate) struct OnesMeasure {
 /// Eigenvalues of a symmetric matrix, with the projections of the vector of ones on the eigenvectors.
 pub(crate) fn ones_measure(matrix: ArrayView2<'_, f64>) -> Result<OnesMeasure, AlignmentError> {
     let matrix = symmetric(matrix)?;
-    let eigen = SelfAdjointEigen::new(matrix.as_ref(), Triangle::Lower)
-        .map_err(|_| no_convergence(&matrix))?;
-    let values = eigen.S().column_vector().iter().copied().collect();
-    let ones = eigen.U().col_iter().map(|vector| vector.sum()).collect();
+    let mut vectors = Mat::zeros(matrix.nrows(), matrix.ncols());
+    let mut values = self_adjoint(matrix.as_ref(), Some(vectors.as_mut()))?;
+    let mut ones: Vec<f64> = vectors.col_iter().map(|vector| vector.sum()).collect();
+    values.reverse();
+    ones.reverse();
     Ok(OnesMeasure { values, ones })
-}
-
-fn no_convergence(matrix: &Mat<f64>) -> AlignmentError {
-    AlignmentError::NoConvergence {
-        rows: matrix.nrows(),
-        columns: matrix.ncols(),
-    }
 }
 
 fn to_faer(matrix: ArrayView2<'_, f64>) -> Result<Mat<f64>, AlignmentError> {

@@ -1,0 +1,69 @@
+//! Random matrices and layers for the tests.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use formant_moments::{LayerMoments, MomentsAccumulator, SampleAxis, SampleBlock};
+use ndarray::Array2;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+pub fn normal(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    Array2::from_shape_simple_fn((rows, columns), || StandardNormal.sample(&mut rng))
+}
+
+/// A positive definite matrix.
+pub fn positive(d: usize, seed: u64) -> Array2<f64> {
+    let x = normal(d + 3, d, seed);
+    symmetric(&(x.t().dot(&x) / d as f64))
+}
+
+pub fn symmetric(matrix: &Array2<f64>) -> Array2<f64> {
+    (matrix + &matrix.t()) / 2.0
+}
+
+/// A Haar-random orthogonal matrix, by Gram and Schmidt.
+pub fn orthogonal(d: usize, seed: u64) -> Array2<f64> {
+    let mut q = normal(d, d, seed);
+    for k in 0..d {
+        let mut column = q.column(k).to_owned();
+        for _ in 0..2 {
+            for j in 0..k {
+                let done = q.column(j).to_owned();
+                let part = done.dot(&column);
+                column.scaled_add(-part, &done);
+            }
+        }
+        column /= column.dot(&column).sqrt();
+        q.column_mut(k).assign(&column);
+    }
+    q
+}
+
+/// `Q A Q^T`, symmetric to the last bit.
+pub fn turned(matrix: &Array2<f64>, q: &Array2<f64>) -> Array2<f64> {
+    symmetric(&q.dot(matrix).dot(&q.t()))
+}
+
+pub fn layer_of(h_a: &Array2<f64>, g_b: &Array2<f64>, weight: &Array2<f64>) -> LayerMoments {
+    let (h_b, g_a) = (h_a.dot(&weight.t()), g_b.dot(weight));
+    let mut accumulator = MomentsAccumulator::new(weight.ncols(), weight.nrows());
+    let block = SampleBlock {
+        h_a: h_a.view(),
+        h_b: h_b.view(),
+        g_a: g_a.view(),
+        g_b: g_b.view(),
+    };
+    accumulator.add(&block).unwrap();
+    accumulator
+        .finish("fc", weight.view(), SampleAxis::Examples)
+        .unwrap()
+}
+
+pub fn layer(n: usize, d_a: usize, d_b: usize, seed: u64) -> LayerMoments {
+    layer_of(
+        &(normal(n, d_a, seed) + 0.3),
+        &normal(n, d_b, seed + 1),
+        &normal(d_b, d_a, seed + 2),
+    )
+}
