@@ -1,6 +1,6 @@
-//! `cargo xtask bench`: formant beside PyTorch in one run, and the criterion benches.
+//! `cargo xtask bench`: formant beside PyTorch or NumPy in one run, and the criterion benches.
 //!
-//! Both sides are programs that take `--case --threads --steps --repeats` and end in one line of JSON: the binary
+//! Beside PyTorch, both sides are programs that take `--case --threads --steps --repeats` and end in one line of JSON: the binary
 //! `side_by_side` of `benches/`, and `benches/pytorch/side_by_side.py`. They run in turn, A B A B, so that a slow spell
 //! of the machine meets both.
 
@@ -14,11 +14,13 @@ use xshell::{Shell, cmd};
 use crate::formant::{exit_code, workspace_root};
 
 mod duel;
+mod numpy;
 mod python;
 
 use duel::{Duel, Program, Rival, Run, Timing};
+use python::Library;
 
-/// Time formant: beside PyTorch, or its parts with criterion
+/// Time formant: beside PyTorch or NumPy, or its parts with criterion
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -29,6 +31,8 @@ pub struct Args {
 enum Bench {
     /// The same training steps in formant and in eager PyTorch on this machine's CPU, and the ratio of their times
     Pytorch(Pytorch),
+    /// A layer's relations and rotation nulls, and their NumPy twin
+    Numpy(numpy::Args),
     /// The criterion benches of moments and alignment
     Criterion,
 }
@@ -56,6 +60,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let sh = Shell::new()?;
     match &args.bench {
         Bench::Pytorch(args) => pytorch(&sh, args).map(|()| ExitCode::SUCCESS),
+        Bench::Numpy(args) => numpy::run(&sh, args),
         Bench::Criterion => criterion(&sh),
     }
 }
@@ -71,7 +76,7 @@ fn criterion(sh: &Shell) -> Result<ExitCode> {
 
 fn pytorch(sh: &Shell, args: &Pytorch) -> Result<()> {
     let sides = Sides {
-        python: python::with_torch(sh, &args.python)?,
+        python: python::with(Library::Torch, sh, &args.python)?,
         script: workspace_root().join("benches/pytorch/side_by_side.py"),
         formant: build(sh)?,
     };

@@ -1,4 +1,4 @@
-//! A Python that has PyTorch: the one that the user names, or a virtual environment made for the purpose.
+//! A Python that has a library: the one that the user names, or a virtual environment made for the purpose.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,10 @@ use xshell::{Shell, cmd};
 
 use crate::formant::workspace_root;
 
-/// Where PyTorch comes from.
+/// Where the libraries come from.
 #[derive(clap::Args)]
 pub struct Choice {
-    /// A Python that has PyTorch already; nothing is installed
+    /// A Python that has what is needed already; nothing is installed
     #[arg(long, value_name = "PROGRAM", conflicts_with = "venv")]
     python: Option<PathBuf>,
     /// The virtual environment to use, made if it is not there [default: target/pytorch-venv]
@@ -18,37 +18,90 @@ pub struct Choice {
     venv: Option<PathBuf>,
 }
 
-/// The path of a Python that imports PyTorch, after installing it if need be.
+/// What a script imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Library {
+    /// PyTorch.
+    Torch,
+    /// NumPy alone, which is small.
+    Numpy,
+}
+
+impl Library {
+    const fn module(self) -> &'static str {
+        match self {
+            Self::Torch => "torch",
+            Self::Numpy => "numpy",
+        }
+    }
+
+    /// The version of it that `python` imports, if it does.
+    fn version(self, sh: &Shell, python: &Path) -> Option<String> {
+        let module = self.module();
+        let code = format!("import {module}; print({module}.__version__)");
+        cmd!(sh, "{python} -c {code}")
+            .quiet()
+            .ignore_stderr()
+            .read()
+            .ok()
+    }
+
+    /// The same, or what to do without one; says what was found.
+    fn check(self, sh: &Shell, python: &Path) -> Result<()> {
+        let (module, program) = (self.module(), python.display());
+        let version = self.version(sh, python).with_context(|| {
+            format!(
+                "`{program} -c 'import {module}'` fails: name a Python that has {module}, or leave --python out to \
+                 have it installed"
+            )
+        })?;
+        eprintln!("{module} {version} of {program}");
+        Ok(())
+    }
+}
+
+/// The path of a Python that imports `library`, after installing it if need be.
 ///
 /// # Errors
-/// If the user's Python has no PyTorch, or if the environment cannot be made or filled; the message says what to do.
-pub fn with_torch(sh: &Shell, choice: &Choice) -> Result<PathBuf> {
+/// If the user's Python has none, or if the environment cannot be made or filled; the message says what to do.
+pub fn with(library: Library, sh: &Shell, choice: &Choice) -> Result<PathBuf> {
     if let Some(python) = &choice.python {
-        let version = imported(sh, python)?;
-        eprintln!("PyTorch {version} of {}", python.display());
+        library.check(sh, python)?;
         return Ok(python.clone());
     }
     let venv = choice.venv.clone().unwrap_or_else(default_venv);
-    let python = venv.join(if cfg!(windows) {
+    let program = if cfg!(windows) {
         "Scripts/python.exe"
     } else {
         "bin/python"
-    });
+    };
+    let python = venv.join(program);
     let requirements = workspace_root().join("benches/pytorch/requirements.txt");
-    let wanted = pinned(&sh.read_file(&requirements)?)?;
-    if torch_version(sh, &python).is_none_or(|version| !is_pinned(&version, &wanted)) {
+    let wanted = pinned(&sh.read_file(&requirements)?, library.module())?;
+    if library
+        .version(sh, &python)
+        .is_none_or(|version| !is_pinned(&version, &wanted))
+    {
         eprintln!(
-            "installing PyTorch {wanted} in {}, once: a download of 0.2 GB, or of 3 GB (7 GB on the disk) where only \
-             pypi.org can be reached, whose wheel for Linux brings CUDA; delete the folder to be rid of it",
+            "installing {} {wanted} in {}, once",
+            library.module(),
             venv.display()
         );
         if !python.exists() {
             make(sh, &venv)?;
         }
-        fill(sh, &python, &requirements)?;
+        match library {
+            Library::Torch => {
+                eprintln!(
+                    "a download of 0.2 GB, or of 3 GB (7 GB on the disk) where only pypi.org can be reached, whose \
+                     wheel for Linux brings CUDA; delete the folder to be rid of it"
+                );
+                fill(sh, &python, &["-r".into(), requirements])?;
+            }
+            Library::Numpy => fill(sh, &python, &[format!("numpy=={wanted}").into()])?,
+        }
     }
-    let version = imported(sh, &python)?;
-    eprintln!("PyTorch {version} of {}", venv.display());
+    library.check(sh, &python)?;
     Ok(python)
 }
 
@@ -58,33 +111,13 @@ fn default_venv() -> PathBuf {
     target.join("pytorch-venv")
 }
 
-/// The version of PyTorch that `python` imports, if it does.
-fn torch_version(sh: &Shell, python: &Path) -> Option<String> {
-    let code = "import torch; print(torch.__version__)";
-    cmd!(sh, "{python} -c {code}")
-        .quiet()
-        .ignore_stderr()
-        .read()
-        .ok()
-}
-
-/// The version of PyTorch that `python` imports, or what to do without one.
-fn imported(sh: &Shell, python: &Path) -> Result<String> {
-    torch_version(sh, python).with_context(|| {
-        let python = python.display();
-        format!("`{python} -c 'import torch'` fails: name a Python that has PyTorch, or leave --python out to have one installed")
-    })
-}
-
-/// The version of torch that the requirements pin.
-fn pinned(requirements: &str) -> Result<String> {
+/// The version of `module` that the requirements pin.
+fn pinned(requirements: &str, module: &str) -> Result<String> {
     let version = requirements
         .lines()
-        .find_map(|line| line.strip_prefix("torch=="));
-    Ok(version
-        .context("the requirements pin no torch")?
-        .trim()
-        .to_owned())
+        .find_map(|line| line.strip_prefix(module)?.strip_prefix("=="));
+    let version = version.with_context(|| format!("the requirements pin no {module}"))?;
+    Ok(version.trim().to_owned())
 }
 
 /// Whether `version` is the pinned one; wheels from PyTorch's own index carry a suffix such as `+cpu`.
@@ -98,20 +131,20 @@ fn make(sh: &Shell, venv: &Path) -> Result<()> {
     cmd!(sh, "{system} -m venv {venv}").run().with_context(|| {
         format!(
             "`{system} -m venv` failed: install Python 3.11 or later with its venv module, or name a Python that has \
-             PyTorch with --python"
+             the library with --python"
         )
     })
 }
 
-/// Installs the requirements.
-fn fill(sh: &Shell, python: &Path, requirements: &Path) -> Result<()> {
+/// Installs `what`, in pip's words.
+fn fill(sh: &Shell, python: &Path, what: &[PathBuf]) -> Result<()> {
     let quiet = ["--disable-pip-version-check", "--retries", "1"];
-    cmd!(sh, "{python} -m pip install {quiet...} -r {requirements}").run().with_context(|| {
-        let (python, file) = (python.display(), requirements.display());
+    cmd!(sh, "{python} -m pip install {quiet...} {what...}").run().with_context(|| {
+        let python = python.display();
         format!(
-            "pip could not install {file}. Without a network: run `pip download -d wheels -r {file}` where there is \
-             one, bring the folder here, and run `{python} -m pip install --no-index --find-links wheels torch numpy`; \
-             or name a Python that has PyTorch with --python"
+            "pip could not install. Without a network: where there is one, run `pip download -d wheels -r \
+             benches/pytorch/requirements.txt`; bring the folder here and run `{python} -m pip install --no-index \
+             --find-links wheels torch numpy`; or name a Python that has the library with --python"
         )
     })
 }
@@ -122,17 +155,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pinned_version_is_read_from_the_requirements() {
-        assert_eq!(
-            pinned("# torch==0\nnumpy==1\ntorch==2.9.1\n").unwrap(),
-            "2.9.1"
-        );
-        assert!(
-            pinned("torch>=2\n")
-                .unwrap_err()
-                .to_string()
-                .contains("pin no torch")
-        );
+    fn pinned_versions_are_read_from_the_requirements() {
+        let text = "# torch==0\nnumpy==1.2\ntorch==2.9.1\n";
+        assert_eq!(pinned(text, "torch").unwrap(), "2.9.1");
+        assert_eq!(pinned(text, "numpy").unwrap(), "1.2");
+        let error = pinned("torch>=2\n", "torch").unwrap_err();
+        assert_eq!(error.to_string(), "the requirements pin no torch");
     }
 
     #[test]
@@ -142,16 +170,13 @@ mod tests {
     }
 
     #[test]
-    fn a_python_without_torch_is_named() {
+    fn a_python_without_the_library_is_named() {
         let choice = Choice {
             python: Some("no-such-python".into()),
             venv: None,
         };
-        let error = with_torch(&Shell::new().unwrap(), &choice).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("`no-such-python -c 'import torch'` fails")
-        );
+        let error = with(Library::Torch, &Shell::new().unwrap(), &choice).unwrap_err();
+        let start = "`no-such-python -c 'import torch'` fails";
+        assert!(error.to_string().starts_with(start), "{error}");
     }
 }
