@@ -72,3 +72,56 @@ fn apply(vectors: &Mat<f64>, scales: &[f64], mut matrix: MatMut<'_, f64>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    fn draw(d: usize, columns: usize, seed: u64) -> Mat<f64> {
+        haar_columns(&mut ChaCha8Rng::seed_from_u64(seed), d, columns)
+    }
+
+    #[test]
+    fn columns_are_orthonormal_and_do_not_depend_on_their_number() {
+        // Widths on both sides of the block sizes of the blocked product.
+        for d in [1, 2, 3, 8, 33, 70, 131] {
+            let q = draw(d, d, 1);
+            assert!(
+                (q.transpose() * &q - Mat::<f64>::identity(d, d)).norm_max() < 1e-13,
+                "{d}"
+            );
+            for columns in [1, d / 2, d - d / 3] {
+                let some = draw(d, columns, 1);
+                assert!(
+                    (some - q.subcols(0, columns)).norm_max() < 1e-13,
+                    "{d} {columns}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn squared_entries_have_the_moments_of_the_haar_measure() {
+        // E[q^2] = 1/d, E[q^4] = 3/(d(d+2)), and for two entries of one row E[p^2 q^2] = 1/(d(d+2)).
+        let (d, draws) = (4, 4000);
+        let mut sums = [[0.0; 3]; 4];
+        for seed in 0..draws {
+            let q = draw(d, d, seed);
+            for (i, sums) in sums.iter_mut().enumerate() {
+                let (p, q) = (q[(i, i)].powi(2), q[(i, (i + 1) % d)].powi(2));
+                [q, q * q, p * q]
+                    .iter()
+                    .zip(sums)
+                    .for_each(|(x, sum)| *sum += x / draws as f64);
+            }
+        }
+        for [second, fourth, mixed] in sums {
+            assert!((second - 0.25).abs() < 0.02, "{second}");
+            assert!((fourth - 0.125).abs() < 0.015, "{fourth}");
+            assert!((mixed - 1.0 / 24.0).abs() < 0.008, "{mixed}");
+        }
+    }
+}

@@ -25,6 +25,7 @@ mod report;
 mod spectrum;
 mod statistic;
 mod tables;
+mod turn;
 
 pub use compare::{Comparison, cosine, pearson, pearson_offdiagonal};
 pub use error::AlignmentError;

@@ -137,7 +137,7 @@ impl Statistic for EffectiveRank {
     }
 
     fn measure(&self, layer: &LayerMoments) -> Vec<NamedValue> {
-        spectra(layer, |spectrum| effective_rank(spectrum))
+        spectra(layer, effective_rank)
     }
 }
 

@@ -11,7 +11,8 @@ use formant_moments::{LayerMoments, MomentsError};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-type Tensors = HashMap<String, (Dtype, Vec<usize>, Vec<u8>)>;
+type Tensor = (Dtype, Vec<usize>, Vec<u8>);
+type Tensors = HashMap<String, Tensor>;
 
 /// A valid file, taken apart so that a test can change one thing.
 fn parts() -> (Tensors, HashMap<String, String>) {
@@ -127,7 +128,7 @@ fn metadata_is_checked() {
 fn every_tensor_is_checked() {
     let (tensors, metadata) = parts();
     for name in tensors.keys() {
-        let refused = |change: &dyn Fn(&mut (Dtype, Vec<usize>, Vec<u8>))| {
+        let refused = |change: &dyn Fn(&mut Tensor)| {
             let mut changed = tensors.clone();
             change(changed.get_mut(name).unwrap());
             match load(&changed, metadata.clone()) {
