@@ -1,1 +1,136 @@
-//! Criterion benches, and the PyTorch scripts that they are compared with.
+//! The work that formant's side of a comparison does, as [`Case`]s that are timed from outside.
+//!
+//! `benches/pytorch` holds the same work in eager PyTorch; its README says what each case is.
+
+use std::num::NonZeroUsize;
+use std::time::Instant;
+
+use anyhow::Result;
+use burn::tensor::{Tensor, TensorData};
+use formant_backend::{BackendName, Job, KernelsAutodiff, TensorMemory, open};
+use formant_data::rng::{Purpose, normal_f32, stream};
+use formant_data::{Task, TeacherConfig, TeacherTask};
+use formant_models::{Activation, Bias, Init, Mlp, MlpConfig};
+use formant_train::{
+    Loss, MemberBatch, MemberRates, OptimizerConfig, Trainer, on_workers, single_threaded,
+};
+
+/// What is timed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Case {
+    /// 5 hidden layers of 100, batch 100, SGD with momentum, one fixed batch.
+    Mlp100,
+    /// 5 hidden layers of 1000, batch 100, SGD with momentum, one fixed batch.
+    Mlp1000,
+    /// The 15 members of `crh-gamma`: fresh batches of 32 from the teacher, Adam; a step is one of all members.
+    Sweep,
+}
+
+/// Milliseconds a step of each of `repeats` blocks of `steps` steps, after one block that is not counted.
+///
+/// # Errors
+/// If the backend is not available, or a setting is refused.
+pub fn time(case: Case, threads: NonZeroUsize, steps: u64, repeats: u32) -> Result<Vec<f64>> {
+    match case {
+        Case::Mlp100 => on_threads(threads, Step { width: 100, steps, repeats }),
+        Case::Mlp1000 => on_threads(threads, Step { width: 1000, steps, repeats }),
+        Case::Sweep => open(BackendName::Flex)?.run(Sweep { workers: threads, steps, repeats }),
+    }
+}
+
+fn on_threads(threads: NonZeroUsize, step: Step) -> Result<Vec<f64>> {
+    let backend = open(BackendName::Flex)?;
+    if threads.get() == 1 { single_threaded(|| backend.run(step)) } else { backend.run(step) }
+}
+
+fn shape(inputs: usize, width: usize) -> MlpConfig {
+    MlpConfig {
+        inputs,
+        width,
+        depth: 5,
+        outputs: 1,
+        activation: Activation::Tanh,
+        bias: Bias::None,
+        init: Init::UniformFanIn,
+    }
+}
+
+/// Training steps of one network on one batch.
+struct Step {
+    width: usize,
+    steps: u64,
+    repeats: u32,
+}
+
+impl Job for Step {
+    type Output = Result<Vec<f64>>;
+
+    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<Vec<f64>> {
+        let rows = 100;
+        let mut rng = stream(0, Purpose::Batch, 0);
+        let mut load = |width: usize| {
+            let values = normal_f32(&mut rng, rows * width);
+            Tensor::<B, 3>::from_data(TensorData::new(values, [1, rows, width]), device)
+        };
+        let batch = MemberBatch { inputs: load(self.width), targets: load(1) };
+        let rates = MemberRates { learning_rate: vec![1e-3], weight_decay: vec![0.0] };
+        let model = shape(self.width, self.width).init::<B>(&[0], device)?;
+        let optimizer = OptimizerConfig::Sgd { momentum: 0.9 };
+        let loss = Loss::SquaredError;
+        let mut trainer =
+            Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)?;
+        let mut block = || {
+            let began = Instant::now();
+            for _ in 0..self.steps {
+                trainer.step(batch.clone(), &mut ());
+            }
+            began.elapsed().as_secs_f64() * 1e3 / self.steps as f64
+        };
+        block();
+        Ok((0..self.repeats).map(|_| block()).collect())
+    }
+}
+
+/// The members of `crh-gamma`, each on a worker of its own.
+struct Sweep {
+    workers: NonZeroUsize,
+    steps: u64,
+    repeats: u32,
+}
+
+type Member<B> = (Trainer<B, Mlp<B>>, [Box<dyn Task>; 1]);
+
+impl Job for Sweep {
+    type Output = Result<Vec<f64>>;
+
+    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<Vec<f64>> {
+        let members = (0..15)
+            .map(|index| Ok(std::sync::Mutex::new(member::<B>(index, device)?)))
+            .collect::<Result<Vec<_>>>()?;
+        let mut until = 0;
+        let mut block = || -> Result<f64> {
+            until += self.steps;
+            let began = Instant::now();
+            on_workers(self.workers, &members, |member| -> Result<()> {
+                let mut member = member.lock().unwrap_or_else(|e| e.into_inner());
+                let (trainer, tasks) = &mut *member;
+                Ok(trainer.advance(tasks, 32, until, |_| {})?)
+            })
+            .into_iter()
+            .collect::<Result<()>>()?;
+            Ok(began.elapsed().as_secs_f64() * 1e3 / self.steps as f64)
+        };
+        block()?;
+        (0..self.repeats).map(|_| block()).collect()
+    }
+}
+
+fn member<B: KernelsAutodiff>(index: u32, device: &B::Device) -> Result<Member<B>> {
+    let (gamma, seed) = (10f64.powf(-5.0 + 5.0 * f64::from(index % 5) / 9.0), index / 5);
+    let task = TeacherTask::new(TeacherConfig::default(), u64::from(seed))?;
+    let rates = MemberRates { learning_rate: vec![1e-3], weight_decay: vec![gamma] };
+    let model = shape(100, 100).init::<B>(&[u64::from(seed)], device)?;
+    let (optimizer, loss) = (OptimizerConfig::ADAM, Loss::SquaredError);
+    let trainer = Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)?;
+    Ok((trainer, [Box::new(task)]))
+}

@@ -69,6 +69,7 @@ impl Opened {
             BackendName::Cuda => {
                 on::<crate::Cuda, J>(job, burn::backend::cuda::CudaDevice { index: 0 })
             }
+            // invariant: only `open` makes this type, and it refuses backends that are not compiled in.
             #[allow(unreachable_patterns)] // all three are compiled in with every feature on
             _ => unreachable!("`open` refuses backends that are not compiled in"),
         }

@@ -2,7 +2,7 @@
 
 use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::{DType, Tensor, TensorData};
-use formant_moments::{Element, LayerMoments, MomentsAccumulator, SampleBlock};
+use formant_moments::{Element, LayerMoments, MomentsAccumulator, MomentsError, SampleBlock};
 use ndarray::{Array2, ArrayView2, ArrayView3};
 
 use crate::{ProbeError, Site, SiteSamples, Tap};
@@ -21,16 +21,18 @@ struct Layer {
 
 #[derive(Debug)]
 struct Member {
-    moments: MomentsAccumulator,
+    /// The first failure is kept, and ends this member's measurement alone.
+    moments: Result<MomentsAccumulator, MomentsError>,
     /// `[d_b, d_a]`.
     weight: Array2<f64>,
 }
 
 impl MomentsCollector {
-    /// Adds the samples of one chunk.
+    /// Adds the samples of one chunk. A member whose numbers are not finite fails alone, in
+    /// [`MomentsCollector::finish`].
     ///
     /// # Errors
-    /// If the chunk has other layers than the first one had, or its numbers are not finite.
+    /// If the chunk has other layers than the first one had, or cannot be read from the device.
     pub fn add<B: Backend>(&mut self, chunk: Vec<SiteSamples<B>>) -> Result<(), ProbeError> {
         if self.layers.is_empty() {
             self.layers = chunk.iter().map(Layer::new).collect::<Result<_, _>>()?;
@@ -46,21 +48,27 @@ impl MomentsCollector {
         self.layers.iter_mut().zip(chunk).try_for_each(|(layer, samples)| layer.add(samples))
     }
 
-    /// Closes the measurement: for each member, the moments of each layer in the model's order.
+    /// Closes the measurement: for each member, the moments of each layer in the model's order, or why it has none,
+    /// such as numbers that are not finite or fewer than two samples.
     ///
     /// # Errors
-    /// If nothing was added, or a layer has fewer than two samples.
-    pub fn finish(self) -> Result<Vec<Vec<LayerMoments>>, ProbeError> {
+    /// If nothing was added.
+    pub fn finish(self) -> Result<Vec<Result<Vec<LayerMoments>, ProbeError>>, ProbeError> {
         let count = self.layers.first().ok_or(ProbeError::NothingObserved)?.members.len();
-        let mut members: Vec<Vec<LayerMoments>> = (0..count).map(|_| Vec::new()).collect();
-        for layer in self.layers {
-            let site = layer.site;
-            for (into, member) in members.iter_mut().zip(layer.members) {
-                let moments = member
-                    .moments
-                    .finish(site.name.as_str(), member.weight.view(), site.axis)
-                    .map_err(|source| ProbeError::Moments { site: site.name.clone(), source })?;
-                into.push(moments);
+        let mut members: Vec<Result<Vec<LayerMoments>, ProbeError>> =
+            (0..count).map(|_| Ok(Vec::new())).collect();
+        for Layer { site, members: of_layer } in self.layers {
+            for (into, member) in members.iter_mut().zip(of_layer) {
+                let Ok(layers) = into else { continue };
+                let finish = |moments: MomentsAccumulator| {
+                    moments.finish(site.name.as_str(), member.weight.view(), site.axis)
+                };
+                match member.moments.and_then(finish) {
+                    Ok(moments) => layers.push(moments),
+                    Err(source) => {
+                        *into = Err(ProbeError::Moments { site: site.name.clone(), source });
+                    }
+                }
             }
         }
         Ok(members)
@@ -76,7 +84,7 @@ impl Layer {
             .chunks_exact(d_a * d_b)
             .take(members)
             .map(|one| Member {
-                moments: MomentsAccumulator::new(d_a, d_b),
+                moments: Ok(MomentsAccumulator::new(d_a, d_b)),
                 weight: Array2::from_shape_fn((d_b, d_a), |(b, a)| one[a * d_b + b]),
             })
             .collect();
@@ -107,10 +115,11 @@ impl Layer {
                 rows.push(part.member(&self.site, index)?);
             }
             let block = SampleBlock { h_a: rows[0], h_b: rows[1], g_a: rows[2], g_b: rows[3] };
-            member
-                .moments
-                .add(&block)
-                .map_err(|source| ProbeError::Moments { site: self.site.name.clone(), source })?;
+            if let Ok(moments) = &mut member.moments
+                && let Err(error) = moments.add(&block)
+            {
+                member.moments = Err(error);
+            }
         }
         Ok(())
     }
@@ -176,7 +185,7 @@ impl Host {
     }
 }
 
-/// Measures a model over chunks of samples: for each member, the moments of each layer.
+/// Measures a model over chunks of samples: for each member, the moments of each layer, or why it has none.
 ///
 /// `loss` runs the model on one chunk, shows the tap its linear maps, and returns the loss **summed** over the
 /// samples (and members) of the chunk; a mean would scale each sample's gradient. Layers that mix samples, such
@@ -184,10 +193,10 @@ impl Host {
 ///
 /// # Errors
 /// See [`ProbeError`].
-pub fn measure<B, X, F>(
+pub fn measure_members<B, X, F>(
     chunks: impl IntoIterator<Item = X>,
     mut loss: F,
-) -> Result<Vec<Vec<LayerMoments>>, ProbeError>
+) -> Result<Vec<Result<Vec<LayerMoments>, ProbeError>>, ProbeError>
 where
     B: AutodiffBackend,
     F: FnMut(X, &mut Tap<B>) -> Tensor<B, 1>,
@@ -199,4 +208,20 @@ where
         collector.add(tap.samples(&mut gradients)?)?;
     }
     collector.finish()
+}
+
+/// [`measure_members`] for a model without a members axis: the moments of each layer.
+///
+/// # Errors
+/// See [`ProbeError`].
+pub fn measure<B, X, F>(
+    chunks: impl IntoIterator<Item = X>,
+    loss: F,
+) -> Result<Vec<LayerMoments>, ProbeError>
+where
+    B: AutodiffBackend,
+    F: FnMut(X, &mut Tap<B>) -> Tensor<B, 1>,
+{
+    let members = measure_members(chunks, loss)?;
+    members.into_iter().next().unwrap_or(Err(ProbeError::NothingObserved))
 }

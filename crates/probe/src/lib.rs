@@ -30,8 +30,7 @@
 //! };
 //! let inputs = Tensor::<B, 2>::from_floats([[1.0, 2.0, 3.0], [0.5, -1.0, 0.0], [0.0, 1.0, 1.0]], &device);
 //!
-//! let members = measure::<B, _, _>([inputs], |x, tap| net.forward(x, tap).powi_scalar(2).sum())?;
-//! let layers = &members[0]; // one member; a `LayerMoments` for each site
+//! let layers = measure::<B, _, _>([inputs], |x, tap| net.forward(x, tap).powi_scalar(2).sum())?;
 //! assert_eq!((layers[1].name(), layers[1].d_a(), layers[1].d_b()), ("second", 4, 2));
 //! # Ok::<(), formant_probe::ProbeError>(())
 //! ```
@@ -42,7 +41,7 @@ mod noise;
 mod observer;
 mod tap;
 
-pub use collect::{MomentsCollector, measure};
+pub use collect::{MomentsCollector, measure, measure_members};
 pub use error::ProbeError;
 pub use noise::NoiseInjector;
 pub use observer::{Observer, Site, observe};

@@ -6,6 +6,7 @@
 mod batch;
 mod checkpoint;
 mod error;
+mod independence;
 mod loss;
 mod measure;
 mod optim;
@@ -15,6 +16,7 @@ mod workers;
 pub use batch::MemberBatch;
 pub use checkpoint::{CHECKPOINT_SCHEMA, Checkpoint, HostTensor};
 pub use error::TrainError;
+pub use independence::member_independence;
 pub use loss::{Loss, Reduction};
 pub use measure::{Evaluation, evaluate, measure_members};
 pub use optim::{MemberRates, Optimizer, OptimizerConfig};

@@ -5,7 +5,7 @@ use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
 use formant_models::Network;
 use formant_moments::LayerMoments;
-use formant_probe::measure;
+use formant_probe::{ProbeError, measure_members as probe_members};
 use ndarray::s;
 
 use crate::{Loss, MemberBatch, Reduction, TrainError};
@@ -22,22 +22,22 @@ pub struct Evaluation {
     pub accuracy: Option<f64>,
 }
 
-/// The moments of every layer of every member on its own held-out samples: `[member][layer]`. All members'
-/// batches have to be of one size.
+/// The moments of every layer of every member on its own held-out samples: `[member][layer]`, or why a member has
+/// none. All members' batches have to be of one size.
 ///
 /// # Errors
-/// If an activation or gradient is not finite, or there are fewer than two samples.
+/// If the batches differ in size, or the device fails.
 pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
     model: &N,
     loss: Loss,
     holdout: &[Batch],
     outputs: usize,
     device: &B::Device,
-) -> Result<Vec<Vec<LayerMoments>>, TrainError> {
+) -> Result<Vec<Result<Vec<LayerMoments>, ProbeError>>, TrainError> {
     let batches = chunks(holdout)
         .map(|chunk| MemberBatch::<B>::stack(chunk, outputs, device))
         .collect::<Result<Vec<_>, _>>()?;
-    let members = measure::<B, _, _>(batches, |batch, tap| {
+    let members = probe_members::<B, _, _>(batches, |batch, tap| {
         let outputs = model.forward(batch.inputs, tap);
         loss.of(outputs, batch.targets, Reduction::Sum).sum()
     })?;

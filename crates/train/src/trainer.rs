@@ -26,6 +26,8 @@ pub enum Quantity {
     Gradient,
     /// The values of a parameter.
     Parameter,
+    /// An activation or neuron gradient, seen by a measurement.
+    Activation,
 }
 
 /// A member that diverged: a recorded outcome, not an error. Other members go on.
@@ -33,7 +35,7 @@ pub enum Quantity {
 pub struct Divergence {
     /// The step after which it was seen; on host memory the first step at which it happened.
     pub step: u64,
-    /// The first parameter it was seen in, such as `layers.0.weight`.
+    /// Where it was seen first: a parameter such as `layers.0.weight`, or the site of a measurement.
     pub layer: String,
     /// What was not finite.
     pub quantity: Quantity,
@@ -169,10 +171,15 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         Ok(())
     }
 
+    /// Records that a member diverged, if that is not known yet.
+    pub fn mark_diverged(&mut self, member: usize, layer: &str, quantity: Quantity) {
+        let (step, layer) = (self.step, layer.to_owned());
+        self.divergence[member].get_or_insert(Divergence { step, layer, quantity });
+    }
+
     fn record(&mut self, member: usize, index: usize, quantity: Quantity) {
         let layer = self.optimizer.names()[index].clone();
-        let step = self.step;
-        self.divergence[member].get_or_insert(Divergence { step, layer, quantity });
+        self.mark_diverged(member, &layer, quantity);
     }
 
     /// Looks at the sum of each parameter of each member: it is finite if all entries are.

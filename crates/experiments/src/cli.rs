@@ -1,0 +1,97 @@
+//! The command line of `formant`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use formant_backend::BackendName;
+use formant_figures::Preset;
+
+use crate::commands;
+
+/// Measures how representations form while a network trains.
+#[derive(Debug, Parser)]
+#[command(name = "formant", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Report spans and events on standard error
+    #[arg(long, global = true, value_enum, default_value_t = Log::Off)]
+    log: Log,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Log {
+    /// Progress only
+    Off,
+    /// Lines for people
+    Text,
+    /// JSON lines
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a figure: train, measure, draw, check its claims
+    Figure(commands::figure::FigureArgs),
+    /// Run one experiment outside a figure
+    Run(commands::run::RunArgs),
+    /// Statistics of layers that any framework dumped (.npz, .safetensors)
+    Align(commands::align::AlignArgs),
+    /// What can run here, and why not what can't
+    Backends(commands::backends::BackendsArgs),
+    /// Run the conformance suite on one backend
+    CheckBackend(commands::check_backend::CheckBackendArgs),
+}
+
+/// Options of everything that trains.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct TrainArgs {
+    /// Where to compute: flex, ndarray or cuda
+    #[arg(long, value_name = "NAME", default_value_t = BackendName::Flex)]
+    pub backend: BackendName,
+    /// Workers on a CPU [default: as many as cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Where real data are [default: FORMANT_DATA, then the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Do finished cells again
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Parses a preset; the error lists them.
+pub(crate) fn parse_preset(text: &str) -> Result<Preset, String> {
+    text.parse().map_err(|error: formant_figures::FigureError| error.to_string())
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// With one line that says what to do.
+pub fn run(cli: Cli) -> Result<ExitCode> {
+    start_log(cli.log);
+    match cli.command {
+        Command::Figure(args) => commands::figure::run(&args),
+        Command::Run(args) => commands::run::run(&args),
+        Command::Align(args) => commands::align::run(&args),
+        Command::Backends(args) => commands::backends::run(&args),
+        Command::CheckBackend(args) => commands::check_backend::run(&args),
+    }
+}
+
+fn start_log(log: Log) {
+    use tracing_subscriber::fmt::format::FmtSpan;
+    let builder = tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_max_level(tracing::Level::INFO)
+        .with_span_events(FmtSpan::CLOSE);
+    match log {
+        Log::Off => {}
+        Log::Text => builder.init(),
+        Log::Json => builder.json().init(),
+    }
+}

@@ -1,0 +1,34 @@
+//! One file a command.
+
+pub mod align;
+pub mod backends;
+pub mod check_backend;
+pub mod figure;
+pub mod run;
+
+use std::path::Path;
+
+use anyhow::Result;
+use formant_backend::open;
+
+use crate::cli::TrainArgs;
+use crate::experiment::{CellPolicy, Context};
+use crate::host;
+
+/// Where and with what to run: refuses a backend that is not available before anything else happens.
+fn context(args: &TrainArgs, out: &Path) -> Result<Context> {
+    Ok(Context {
+        backend: open(args.backend)?,
+        data_dir: args.data_dir.clone(),
+        out: out.to_owned(),
+        threads: args.threads.unwrap_or_else(host::cores),
+        cells: if args.force { CellPolicy::Redo } else { CellPolicy::Reuse },
+        command: command_line(),
+    })
+}
+
+/// The command as it was typed, without the path of the program.
+fn command_line() -> String {
+    let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+    std::iter::once("formant".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
+}

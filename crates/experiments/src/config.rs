@@ -1,0 +1,93 @@
+//! What a training run is: the part of a configuration that all its cells share.
+
+use formant_data::TeacherConfig;
+use formant_models::{Activation, Bias, Init};
+use formant_train::{Loss, OptimizerConfig};
+use serde::{Deserialize, Serialize};
+
+/// What a network is trained on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "name")]
+pub enum TaskConfig {
+    /// Fresh samples, labelled by a fixed random network of each seed.
+    Teacher(TeacherConfig),
+    /// Real MNIST.
+    Mnist,
+    /// The embedded 8x8 digits.
+    Digits,
+}
+
+/// The network: fully connected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// Width of each hidden layer.
+    pub width: usize,
+    /// Hidden layers.
+    pub depth: usize,
+    /// After each hidden linear map.
+    pub activation: Activation,
+    /// Whether linear maps have biases.
+    pub bias: Bias,
+    /// How weights are drawn.
+    pub init: Init,
+}
+
+/// How it is trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// The loss of one sample.
+    pub loss: Loss,
+    /// The optimiser.
+    pub optimizer: OptimizerConfig,
+    /// Step size.
+    pub learning_rate: f64,
+    /// Samples in a batch.
+    pub batch: usize,
+    /// Training steps.
+    pub steps: u64,
+}
+
+/// When and on what it is measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasurementConfig {
+    /// Held-out samples.
+    pub samples: usize,
+    /// Measurements, evenly spaced over the run; the last one is at its end.
+    pub count: u64,
+    /// Rotations of the null; absent: chosen by width.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub null_draws: Option<usize>,
+}
+
+impl MeasurementConfig {
+    /// The first step after `step` at which there is a measurement.
+    pub fn next_after(&self, step: u64, steps: u64) -> Option<u64> {
+        let count = self.count.clamp(1, steps.max(1));
+        (1..=count).map(|i| steps * i / count).find(|at| *at > step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measurements_are_spaced_evenly_and_end_with_the_run() {
+        let times = |count, steps| {
+            let config = MeasurementConfig { samples: 2, count, null_draws: None };
+            let mut found = Vec::new();
+            while let Some(next) = config.next_after(found.last().copied().unwrap_or(0), steps) {
+                found.push(next);
+            }
+            found
+        };
+        assert_eq!(times(1, 100), [100]);
+        assert_eq!(times(4, 100), [25, 50, 75, 100]);
+        assert_eq!(times(3, 10), [3, 6, 10]);
+        assert_eq!(times(9, 2), [1, 2]);
+        assert_eq!(times(0, 5), [5]);
+    }
+}

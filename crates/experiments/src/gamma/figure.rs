@@ -1,0 +1,183 @@
+//! F-gamma from cells to picture, claims and report.
+
+use std::path::Path;
+
+use anyhow::Result;
+use formant_figures::gamma::{GammaInput, Identity, Task, figure};
+use formant_figures::{
+    Claims, PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting, Tag, write_figure,
+};
+
+use super::{GammaConfig, Plan, Sweep, plan, preset};
+use crate::experiment::Context;
+use crate::host;
+use crate::train_cells::IDENTITY_TOLERANCE;
+
+/// What the user asked of a figure.
+#[derive(Debug, Clone, Copy)]
+pub struct FigureOptions {
+    /// How much work.
+    pub preset: Preset,
+    /// How many seeds, instead of the preset's.
+    pub seeds: Option<u64>,
+}
+
+/// Plans the figure of a task.
+///
+/// # Errors
+/// If data are missing: before any long work starts.
+pub fn plan_figure(task: Task, options: FigureOptions, context: &Context) -> Result<(GammaConfig, Plan)> {
+    let mut config = preset(task, options.preset);
+    if let Some(seeds) = options.seeds {
+        config.seeds = (0..seeds).collect();
+    }
+    let plan = plan(&config, context)?;
+    Ok((config, plan))
+}
+
+/// Runs what is left of the figure's cells, draws it, and writes its folder.
+///
+/// # Errors
+/// If a run fails or the folder cannot be written.
+pub fn reproduce(
+    task: Task,
+    options: FigureOptions,
+    context: &Context,
+) -> Result<(std::path::PathBuf, Claims)> {
+    let (config, plan) = plan_figure(task, options, context)?;
+    let sweep = plan.run(context)?;
+    let bundle = figure(GammaInput {
+        task,
+        preset: options.preset,
+        rows: &sweep.rows,
+        identities: identities(&sweep),
+        settings: settings(&config),
+        provenance: provenance(&config, &sweep, context)?,
+    })?;
+    let folder = write_figure(&context.out, &bundle)?;
+    Ok((folder, bundle.claims))
+}
+
+/// The worst error of each identity over all cells.
+fn identities(sweep: &Sweep) -> Vec<Identity> {
+    let collect = |name: &str, of: fn(&crate::train_cells::IdentityErrors) -> Option<f64>| {
+        let errors: Vec<f64> = sweep.records.iter().filter_map(|r| of(&r.identities)).collect();
+        let relative_error = errors.iter().copied().reduce(f64::max)?;
+        let (tolerance, runs) = (IDENTITY_TOLERANCE, errors.len());
+        Some(Identity { name: name.into(), relative_error, tolerance, runs })
+    };
+    [collect("H_b = W H_a Wᵀ", |e| e.h_b), collect("G_a = Wᵀ G_b W", |e| e.g_a)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn provenance(config: &GammaConfig, sweep: &Sweep, context: &Context) -> Result<Provenance> {
+    let first = sweep.records.first();
+    Ok(Provenance {
+        schema_version: PROVENANCE_SCHEMA_VERSION,
+        formant_version: env!("CARGO_PKG_VERSION").into(),
+        features: host::features(),
+        backend: context.backend.name().to_string(),
+        device: context.backend.device().into(),
+        threads: context.threads.get(),
+        dtype: first.map_or_else(String::new, |record| record.spec.dtype.clone()),
+        seeds: config.seeds.clone(),
+        data_hashes: first.map(|record| record.spec.data_hashes.clone()).unwrap_or_default(),
+        wall_time_s: sweep.wall_time_s,
+        command: context.command.clone(),
+        config: serde_json::to_value(config)?,
+        host_cpu: host::cpu(),
+    })
+}
+
+/// Every setting, with whose choice it is.
+fn settings(config: &GammaConfig) -> Vec<Setting> {
+    let training = &config.training;
+    let chosen = "chosen among those tried as the nearest to the digitised values";
+    vec![
+        Setting::new(
+            "weight decays",
+            config.gammas.iter().map(|g| format!("{g:.3e}")).collect::<Vec<_>>().join(", "),
+            Tag::Inferred,
+            "the first points of logspace(-5, 0, 10), from the digitised abscissae",
+        ),
+        Setting::new(
+            "hidden layers",
+            format!("{} of width {}", config.model.depth, config.model.width),
+            Tag::Digitised,
+            "five layers in the legend; the width is inferred from another figure",
+        ),
+        Setting::new("task", format!("{:?}", config.task), Tag::Ours, chosen),
+        Setting::new("activation", format!("{:?}", config.model.activation), Tag::Ours, chosen),
+        Setting::new(
+            "biases",
+            format!("{:?}", config.model.bias),
+            Tag::Inferred,
+            "the theory has none",
+        ),
+        Setting::new(
+            "initial weights",
+            format!("{:?}", config.model.init),
+            Tag::Ours,
+            "uniform on ±1/sqrt(fan-in), PyTorch's default",
+        ),
+        Setting::new("loss of a sample", format!("{:?}", training.loss), Tag::Ours, chosen),
+        Setting::new(
+            "optimiser",
+            format!("{:?}, learning rate {:e}", training.optimizer, training.learning_rate),
+            Tag::Ours,
+            "weight decay is part of the gradient, as in PyTorch's Adam and SGD",
+        ),
+        Setting::new("batch", training.batch.to_string(), Tag::Ours, chosen),
+        Setting::new("steps", training.steps.to_string(), Tag::Ours, chosen),
+        Setting::new(
+            "measured on",
+            format!("{} held-out samples", config.measurement.samples),
+            Tag::Ours,
+            "on the test set (FOUND); their number is ours",
+        ),
+        Setting::new(
+            "seeds",
+            format!("{:?}", config.seeds),
+            Tag::Ours,
+            "the paper shows one run; a seed sets network, batches and teacher",
+        ),
+    ]
+}
+
+/// One line for `--dry-run`.
+///
+/// # Errors
+/// If the timed steps fail.
+pub fn dry_run(
+    task: Task,
+    options: FigureOptions,
+    context: &Context,
+    out: &Path,
+) -> Result<String> {
+    let (config, plan) = plan_figure(task, options, context)?;
+    let estimate = plan.estimate(context)?;
+    Ok(format!(
+        "{} {}: {} cells of {} steps, {} to run; about {} of training on {} with {} threads; \
+         results in {}",
+        task.id(),
+        options.preset,
+        estimate.cells,
+        config.training.steps,
+        estimate.to_run,
+        duration(estimate.seconds),
+        context.backend.name(),
+        context.threads,
+        out.join(task.id()).join(options.preset.name()).display()
+    ))
+}
+
+/// Seconds as a person says them.
+fn duration(seconds: f64) -> String {
+    match seconds {
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 5_400.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3_600.0),
+    }
+}

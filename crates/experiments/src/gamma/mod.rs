@@ -1,0 +1,49 @@
+//! The experiment behind F-gamma: networks over weight decays and seeds, measured on held-out samples.
+
+mod figure;
+mod presets;
+mod rows;
+mod spec;
+mod sweep;
+
+pub use figure::{FigureOptions, dry_run, reproduce};
+pub use presets::preset;
+pub(crate) use rows::{empty_rows, rows};
+pub use spec::{CellSpec, GammaConfig};
+pub use sweep::{Estimate, Plan, Sweep, plan};
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use formant_figures::Preset;
+use formant_figures::gamma::{Task, write_rows};
+
+use crate::cells::write_atomically;
+use crate::{Context, Experiment};
+
+/// `formant run mlp-gamma`.
+pub struct GammaExperiment;
+
+impl Experiment for GammaExperiment {
+    fn name(&self) -> &'static str {
+        "mlp-gamma"
+    }
+
+    fn about(&self) -> &'static str {
+        "fully connected networks over weight decays and seeds; alignments and ranks of every layer"
+    }
+
+    fn example(&self) -> Result<String> {
+        Ok(toml::to_string(&preset(Task::Teacher, Preset::Quick))?)
+    }
+
+    fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
+        let config: GammaConfig = toml::from_str(text).context("the configuration")?;
+        let sweep = plan(&config, context)?.run(context)?;
+        let mut csv = Vec::new();
+        write_rows(&sweep.rows, &mut csv)?;
+        let path = context.out.join("data.csv");
+        write_atomically(&path, &csv)?;
+        Ok(path)
+    }
+}

@@ -1,0 +1,56 @@
+//! The settings of the figures at each preset. They are ours: the paper's traces give the weight decays, the five
+//! hidden layers and the width; the rest comes nearest to the digitised curves among what was tried.
+
+use formant_data::TeacherConfig;
+use formant_figures::Preset;
+use formant_figures::gamma::Task;
+use formant_models::{Activation, Bias, Init};
+use formant_train::{Loss, OptimizerConfig};
+
+use super::GammaConfig;
+use crate::config::{MeasurementConfig, ModelConfig, TaskConfig, TrainingConfig};
+
+/// The first five points of `logspace(-5, 0, 10)` (INFERRED from the digitised abscissae).
+fn gammas() -> Vec<f64> {
+    (0..5).map(|k| 10f64.powf(-5.0 + 5.0 * f64::from(k) / 9.0)).collect()
+}
+
+/// The configuration of a figure.
+pub fn preset(task: Task, preset: Preset) -> GammaConfig {
+    let (seeds, steps, samples, measurements) = match preset {
+        Preset::Smoke => (1, 1_000, 1_000, 1),
+        Preset::Quick => (5, 16_000, 4_000, 2),
+        Preset::Paper => (20, 16_000, 10_000, 4),
+    };
+    let held_out = match task {
+        Task::Teacher | Task::Mnist => samples,
+        Task::Digits => 360, // all there are
+    };
+    GammaConfig {
+        gammas: gammas(),
+        seeds: (0..seeds).collect(),
+        task: match task {
+            Task::Teacher => TaskConfig::Teacher(TeacherConfig::default()),
+            Task::Mnist => TaskConfig::Mnist,
+            Task::Digits => TaskConfig::Digits,
+        },
+        model: ModelConfig {
+            width: 100,
+            depth: 5,
+            activation: Activation::Tanh,
+            bias: Bias::None,
+            init: Init::UniformFanIn,
+        },
+        training: TrainingConfig {
+            loss: match task {
+                Task::Teacher => Loss::SquaredError,
+                Task::Mnist | Task::Digits => Loss::CrossEntropy,
+            },
+            optimizer: OptimizerConfig::ADAM,
+            learning_rate: 1e-3,
+            batch: 32,
+            steps,
+        },
+        measurement: MeasurementConfig { samples: held_out, count: measurements, null_draws: None },
+    }
+}

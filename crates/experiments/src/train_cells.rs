@@ -1,0 +1,534 @@
+//! Trains the networks of cells and measures them: members side by side on a CPU, one batched model on a GPU.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use formant_alignment::{LayerReport, ReportOptions};
+use formant_backend::{Job, KernelsAutodiff, MemberExecution, TensorMemory};
+use formant_data::{Batch, Task};
+use formant_figures::gamma::{LayerRow, read_rows, write_rows};
+use formant_models::{Bias, Mlp, MlpConfig};
+use formant_probe::ProbeError;
+use formant_moments::{LayerMoments, Moment, Side, Variant};
+use formant_train::{
+    Checkpoint, Divergence, Evaluation, MemberRates, Quantity, Trainer, evaluate,
+    measure_members, on_workers, single_threaded,
+};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+use tracing::info_span;
+
+use crate::cells::{CELL_SCHEMA, Key, Store, read_json, write_atomically, write_json};
+use crate::experiment::Context;
+use crate::gamma::CellSpec;
+use crate::host;
+use crate::progress::Progress;
+use crate::tasks::TaskSource;
+
+/// Steps between checkpoints: a kill loses some seconds of the networks of the figures.
+const CHECKPOINT_INTERVAL: u64 = 4_000;
+
+/// Largest relative error of the identities that rounding in `f32` explains.
+pub const IDENTITY_TOLERANCE: f64 = 1e-4;
+
+/// How a cell ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum CellOutcome {
+    /// It took all its steps.
+    Finished,
+    /// Numbers stopped being finite.
+    Diverged(Divergence),
+}
+
+/// Largest relative errors, over layers, of identities that hold exactly without biases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct IdentityErrors {
+    /// \\(H_b = W H_a W^\top\\); absent with biases, where it does not hold.
+    pub h_b: Option<f64>,
+    /// \\(G_a = W^\top G_b W\\).
+    pub g_a: Option<f64>,
+}
+
+/// `cell.json`: what the cell is, how it ended, where it was computed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CellRecord {
+    /// [`CELL_SCHEMA`].
+    pub schema_version: u32,
+    /// What identifies it.
+    pub spec: CellSpec,
+    /// How it ended.
+    pub outcome: CellOutcome,
+    /// Checked at the last measurement.
+    pub identities: IdentityErrors,
+    /// Accuracy on held-out samples at the end, for classes.
+    pub test_accuracy: Option<f64>,
+    /// Version of this program.
+    pub formant_version: String,
+    /// Its features.
+    pub features: Vec<String>,
+    /// Device.
+    pub device: String,
+    /// How members ran.
+    pub execution: MemberExecution,
+    /// Processor.
+    pub host_cpu: String,
+    /// Step from which the process that finished it went on; 0 if nothing stopped it.
+    pub resumed_at: u64,
+    /// Seconds that process spent on it; for a batched ensemble, on all of it.
+    pub wall_time_s: f64,
+    /// Seconds of those that were measurements.
+    pub measuring_s: f64,
+}
+
+/// One line of `events.jsonl`: everything measured at one step.
+#[derive(Debug, Serialize)]
+struct MeasurementEvent<'a> {
+    schema_version: u32,
+    event: &'static str,
+    step: u64,
+    test_loss: f64,
+    test_accuracy: Option<f64>,
+    layers: &'a [LayerReport],
+}
+
+/// The job: trains every cell of `specs`, leaving their folders finished.
+pub struct TrainCells<'a> {
+    pub specs: &'a [(Key, CellSpec)],
+    pub source: &'a TaskSource,
+    pub store: &'a Store,
+    pub progress: &'a Progress,
+    pub context: &'a Context,
+}
+
+impl Job for TrainCells<'_> {
+    type Output = Result<()>;
+
+    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<()> {
+        match self.context.backend.capabilities().members {
+            MemberExecution::Workers => self.side_by_side::<B>(device),
+            MemberExecution::Batched => self.batched::<B>(device),
+        }
+    }
+}
+
+impl TrainCells<'_> {
+    /// One worker a member, as many as there are threads. The first failure stops new members from starting.
+    fn side_by_side<B: KernelsAutodiff>(&self, device: &B::Device) -> Result<()> {
+        let failed = AtomicBool::new(false);
+        on_workers(self.context.threads, self.specs, |spec| {
+            if failed.load(Ordering::Relaxed) {
+                return Ok(());
+            }
+            let result =
+                Group::<B>::open(self, std::slice::from_ref(spec), device).and_then(Group::run);
+            failed.fetch_or(result.is_err(), Ordering::Relaxed);
+            result
+        })
+        .into_iter()
+        .collect()
+    }
+
+    /// One batched model for all members that stand at the same step; a resumed run may have several.
+    fn batched<B: KernelsAutodiff>(&self, device: &B::Device) -> Result<()> {
+        let mut groups: std::collections::BTreeMap<u64, Vec<(Key, CellSpec)>> = Default::default();
+        for (key, spec) in self.specs {
+            let checkpoint = load_checkpoint(&self.store.partial(key)?, key)?;
+            let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
+            groups.entry(step).or_default().push((key.clone(), spec.clone()));
+        }
+        groups.values().try_for_each(|cells| Group::<B>::open(self, cells, device)?.run())
+    }
+}
+
+fn load_checkpoint(folder: &Path, key: &Key) -> Result<Option<Checkpoint>> {
+    Ok(Checkpoint::load(&folder.join("checkpoint.safetensors"), key.as_str())?)
+}
+
+/// Cells that train as the members of one model.
+struct Group<'a, B: KernelsAutodiff> {
+    job: &'a TrainCells<'a>,
+    cells: &'a [(Key, CellSpec)],
+    trainer: Trainer<B, Mlp<B>>,
+    tasks: Vec<Box<dyn Task>>,
+    held_out: Vec<Batch>,
+    device: B::Device,
+    members: Vec<Member>,
+    began: Instant,
+    resumed_at: u64,
+    measuring_s: f64,
+}
+
+/// What has been measured of one member.
+#[derive(Default)]
+struct Member {
+    rows: Vec<LayerRow>,
+    events: String,
+    identities: IdentityErrors,
+    test_accuracy: Option<f64>,
+}
+
+impl<'a, B: KernelsAutodiff> Group<'a, B> {
+    /// Builds the members, or puts them back where they were stopped.
+    fn open(
+        job: &'a TrainCells<'a>,
+        cells: &'a [(Key, CellSpec)],
+        device: &B::Device,
+    ) -> Result<Self> {
+        let (_, spec) = cells.first().context("a group needs at least one cell")?;
+        let seeds: Vec<u64> = cells.iter().map(|(_, spec)| spec.seed).collect();
+        let tasks = seeds.iter().map(|seed| job.source.task(*seed)).collect::<Result<Vec<_>>>()?;
+        let held_out = tasks
+            .iter()
+            .map(|task| Ok(task.holdout(spec.measurement.samples)?))
+            .collect::<Result<_>>()?;
+        let shape = MlpConfig {
+            inputs: tasks[0].inputs(),
+            width: spec.model.width,
+            depth: spec.model.depth,
+            outputs: tasks[0].outputs(),
+            activation: spec.model.activation,
+            bias: spec.model.bias,
+            init: spec.model.init,
+        };
+        let rates = MemberRates {
+            learning_rate: vec![spec.training.learning_rate; cells.len()],
+            weight_decay: cells.iter().map(|(_, spec)| spec.gamma).collect(),
+        };
+        let memory = job.context.backend.capabilities().memory;
+        let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
+        let model = shape.init(&seeds, device)?;
+        let mut trainer = Trainer::new(model, optimizer, rates, loss, memory, device)?;
+        let mut members: Vec<Member> = cells.iter().map(|_| Member::default()).collect();
+        let mut checkpoints = Vec::new();
+        for ((key, _), member) in cells.iter().zip(&mut members) {
+            let folder = job.store.partial(key)?;
+            if let Some(checkpoint) = load_checkpoint(&folder, key)? {
+                *member = Member::load(&folder, checkpoint.step)?;
+                checkpoints.push(checkpoint);
+            }
+        }
+        if !checkpoints.is_empty() {
+            trainer.restore(&checkpoints)?;
+        }
+        let resumed_at = trainer.steps();
+        job.progress.add(resumed_at * cells.len() as u64);
+        Ok(Self {
+            job,
+            cells,
+            trainer,
+            tasks,
+            held_out,
+            device: device.clone(),
+            members,
+            began: Instant::now(),
+            resumed_at,
+            measuring_s: 0.0,
+        })
+    }
+
+    fn spec(&self) -> &CellSpec {
+        &self.cells[0].1
+    }
+
+    /// Trains to the end, with a measurement or a checkpoint at each stop, and finishes every cell.
+    fn run(mut self) -> Result<()> {
+        let spec = self.spec().clone();
+        let steps = spec.training.steps;
+        let _span = info_span!("cells", members = self.cells.len(), seed = spec.seed).entered();
+        while self.trainer.steps() < steps && !self.trainer.all_diverged() {
+            let now = self.trainer.steps();
+            let measure_at = spec.measurement.next_after(now, steps).unwrap_or(steps);
+            let checkpoint_at = (now / CHECKPOINT_INTERVAL + 1) * CHECKPOINT_INTERVAL;
+            let stop = measure_at.min(checkpoint_at);
+            self.train_until(stop, spec.training.batch)?;
+            if self.trainer.steps() == measure_at && !self.trainer.all_diverged() {
+                self.measure()?;
+            }
+            if stop < steps {
+                self.checkpoint()?;
+            }
+        }
+        for member in 0..self.cells.len() {
+            self.finish(member)?;
+        }
+        Ok(())
+    }
+
+    fn train_until(&mut self, stop: u64, batch: usize) -> Result<()> {
+        let _span = info_span!("train", until = stop).entered();
+        let members = self.cells.len() as u64;
+        let from = self.trainer.steps();
+        let progress = self.job.progress;
+        self.trainer.advance(&mut self.tasks, batch, stop, |step| {
+            if step.is_multiple_of(64) {
+                progress.add(64 * members);
+            }
+        })?;
+        // The bar counts in 64s; put back what that leaves over.
+        let counted = (self.trainer.steps() / 64 - from / 64) * 64;
+        progress.add((self.trainer.steps() - from).saturating_sub(counted) * members);
+        Ok(())
+    }
+
+    /// Measures every member. One whose numbers are not finite has diverged, and gets no rows.
+    fn measure(&mut self) -> Result<()> {
+        let began = Instant::now();
+        let step = self.trainer.steps();
+        let _span = info_span!("measure", step).entered();
+        let (model, loss) = (self.trainer.model(), self.trainer.loss());
+        let outputs = self.tasks[0].outputs();
+        let evaluations = evaluate(model, loss, &self.held_out, outputs, &self.device)?;
+        let layers = measure_members(model, loss, &self.held_out, outputs, &self.device)?;
+        for (index, (layers, evaluation)) in layers.into_iter().zip(evaluations).enumerate() {
+            let (_, spec) = &self.cells[index];
+            match layers {
+                Ok(layers) => self.members[index].record(spec, step, &layers, evaluation)?,
+                Err(ProbeError::Moments { site, .. }) => {
+                    self.trainer.mark_diverged(index, &site, Quantity::Activation);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.measuring_s += began.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    /// Rows first, then the checkpoint: rows beyond a checkpoint's step are dropped when it is loaded.
+    fn checkpoint(&self) -> Result<()> {
+        for (index, ((key, _), member)) in self.cells.iter().zip(&self.members).enumerate() {
+            let folder = self.job.store.partial(key)?;
+            member.save(&folder)?;
+            let path = folder.join("checkpoint.safetensors");
+            self.trainer.checkpoint(index)?.save(&path, key.as_str())?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, index: usize) -> Result<()> {
+        let (key, spec) = &self.cells[index];
+        let folder = self.job.store.partial(key)?;
+        let outcome = match &self.trainer.divergence()[index] {
+            None => CellOutcome::Finished,
+            Some(divergence) => CellOutcome::Diverged(divergence.clone()),
+        };
+        let member = &mut self.members[index];
+        if let CellOutcome::Diverged(divergence) = &outcome {
+            member.mark_diverged(spec, divergence);
+        }
+        member.save(&folder)?;
+        let record = CellRecord {
+            schema_version: CELL_SCHEMA,
+            spec: spec.clone(),
+            outcome,
+            identities: member.identities,
+            test_accuracy: member.test_accuracy,
+            formant_version: env!("CARGO_PKG_VERSION").into(),
+            features: host::features(),
+            device: self.job.context.backend.device().into(),
+            execution: self.job.context.backend.capabilities().members,
+            host_cpu: host::cpu(),
+            resumed_at: self.resumed_at,
+            wall_time_s: self.began.elapsed().as_secs_f64(),
+            measuring_s: self.measuring_s,
+        };
+        write_json(&folder.join("cell.json"), &record)?;
+        let checkpoint = folder.join("checkpoint.safetensors");
+        if checkpoint.exists() {
+            std::fs::remove_file(&checkpoint)
+                .with_context(|| format!("cannot remove {}", checkpoint.display()))?;
+        }
+        self.job.store.finish(key)?;
+        let ended = match &record.outcome {
+            CellOutcome::Finished => "finished".to_owned(),
+            CellOutcome::Diverged(d) => format!("diverged at step {} in {}", d.step, d.layer),
+        };
+        self.job.progress.line(&format!(
+            "gamma {:.2e}, seed {}: {ended} in {:.1} s",
+            spec.gamma, spec.seed, record.wall_time_s
+        ));
+        Ok(())
+    }
+}
+
+impl Member {
+    /// What was measured up to `step`; later rows belong to steps that will be taken again.
+    fn load(folder: &Path, step: u64) -> Result<Self> {
+        let mut member: Self = Self::default();
+        let (rows, events) = (folder.join("measurements.csv"), folder.join("events.jsonl"));
+        if rows.exists() {
+            let file = std::fs::File::open(&rows)
+                .with_context(|| format!("cannot read {}", rows.display()))?;
+            member.rows = read_rows(file).with_context(|| rows.display().to_string())?;
+            member.rows.retain(|row| row.step <= step);
+        }
+        if events.exists() {
+            let text = std::fs::read_to_string(&events)
+                .with_context(|| format!("cannot read {}", events.display()))?;
+            for line in text.lines() {
+                let event: serde_json::Value = serde_json::from_str(line)
+                    .with_context(|| format!("{} is damaged", events.display()))?;
+                if event["step"].as_u64().is_some_and(|at| at <= step) {
+                    member.events.push_str(line);
+                    member.events.push('\n');
+                }
+            }
+        }
+        Ok(member)
+    }
+
+    fn save(&self, folder: &Path) -> Result<()> {
+        let mut csv = Vec::new();
+        write_rows(&self.rows, &mut csv)?;
+        write_atomically(&folder.join("measurements.csv"), &csv)?;
+        write_atomically(&folder.join("events.jsonl"), self.events.as_bytes())
+    }
+
+    fn record(
+        &mut self,
+        spec: &CellSpec,
+        step: u64,
+        layers: &[LayerMoments],
+        evaluation: Evaluation,
+    ) -> Result<()> {
+        let options =
+            ReportOptions { null_draws: spec.measurement.null_draws, null_seed: spec.seed };
+        let reports = layers
+            .iter()
+            .map(|layer| LayerReport::new(layer, &options))
+            .collect::<Result<Vec<_>, _>>()?;
+        let event = MeasurementEvent {
+            schema_version: CELL_SCHEMA,
+            event: "measurement",
+            step,
+            test_loss: evaluation.loss,
+            test_accuracy: evaluation.accuracy,
+            layers: &reports,
+        };
+        self.events.push_str(&serde_json::to_string(&event)?);
+        self.events.push('\n');
+        self.rows.extend(crate::gamma::rows(spec, step, &reports, evaluation.loss));
+        self.identities = identities(layers, spec.model.bias);
+        self.test_accuracy = evaluation.accuracy;
+        Ok(())
+    }
+
+    /// Diverged members keep the rows that they have, marked; without any, they get empty ones.
+    fn mark_diverged(&mut self, spec: &CellSpec, divergence: &Divergence) {
+        if self.rows.is_empty() {
+            self.rows = crate::gamma::empty_rows(spec, divergence.step);
+        }
+        for row in &mut self.rows {
+            row.outcome = formant_figures::gamma::Outcome::Diverged;
+        }
+    }
+}
+
+/// Largest relative Frobenius errors over the layers.
+fn identities(layers: &[LayerMoments], bias: Bias) -> IdentityErrors {
+    let worst = |of: fn(&LayerMoments) -> f64| layers.iter().map(of).reduce(f64::max);
+    IdentityErrors {
+        h_b: if bias == Bias::None { worst(h_b_error) } else { None },
+        g_a: worst(g_a_error),
+    }
+}
+
+fn h_b_error(layer: &LayerMoments) -> f64 {
+    let w = layer.weight();
+    let expected = w.dot(&layer.second_moment(Side::A, Moment::H, Variant::Raw)).dot(&w.t());
+    relative_error(&layer.second_moment(Side::B, Moment::H, Variant::Raw), &expected)
+}
+
+fn g_a_error(layer: &LayerMoments) -> f64 {
+    let w = layer.weight();
+    let expected = w.t().dot(&layer.second_moment(Side::B, Moment::G, Variant::Raw)).dot(&w);
+    relative_error(&layer.second_moment(Side::A, Moment::G, Variant::Raw), &expected)
+}
+
+/// Relative to the expectation; two zero matrices agree.
+fn relative_error(found: &Array2<f64>, expected: &Array2<f64>) -> f64 {
+    let norm = |m: &Array2<f64>| m.iter().map(|x| x * x).sum::<f64>().sqrt();
+    norm(&(found - expected)) / norm(expected).max(f64::MIN_POSITIVE)
+}
+
+/// What a finished cell left.
+pub struct FinishedCell {
+    pub record: CellRecord,
+    pub rows: Vec<LayerRow>,
+}
+
+impl FinishedCell {
+    /// Reads the folder of a finished cell.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let record: CellRecord = read_json(&folder.join("cell.json"))?;
+        ensure!(
+            record.schema_version == CELL_SCHEMA,
+            "{} has schema version {}, expected {CELL_SCHEMA}: delete it, and the cell is run again",
+            folder.display(),
+            record.schema_version
+        );
+        let path = folder.join("measurements.csv");
+        let file = std::fs::File::open(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let rows = read_rows(file).map_err(|error| {
+            anyhow!("{}: {error}; delete its folder, and the cell is run again", path.display())
+        })?;
+        Ok(Self { record, rows })
+    }
+}
+
+/// Seconds of one training step of one member of this shape on one thread, measured over a few of them on random
+/// numbers: no data are needed.
+pub struct StepTime<'a> {
+    pub spec: &'a CellSpec,
+    pub inputs: usize,
+    pub outputs: usize,
+    pub memory: TensorMemory,
+}
+
+impl Job for StepTime<'_> {
+    type Output = Result<f64>;
+
+    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<f64> {
+        use burn::tensor::Tensor;
+        let Self { spec, inputs, outputs, memory } = self;
+        let shape = MlpConfig {
+            inputs,
+            width: spec.model.width,
+            depth: spec.model.depth,
+            outputs,
+            activation: spec.model.activation,
+            bias: spec.model.bias,
+            init: spec.model.init,
+        };
+        let rates =
+            MemberRates { learning_rate: vec![1e-9], weight_decay: vec![spec.gamma] };
+        let model = shape.init::<B>(&[0], device)?;
+        let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
+        let mut trainer = Trainer::new(model, optimizer, rates, loss, memory, device)?;
+        let rows = spec.training.batch;
+        let mut time = |steps: u32| -> Result<f64> {
+            let began = Instant::now();
+            for _ in 0..steps {
+                let batch = formant_train::MemberBatch {
+                    inputs: Tensor::<B, 3>::ones([1, rows, inputs], device),
+                    targets: Tensor::<B, 3>::ones([1, rows, outputs], device),
+                };
+                trainer.step(batch, &mut ());
+            }
+            let _ = trainer.checkpoint(0)?; // waits for the device
+            Ok(began.elapsed().as_secs_f64() / f64::from(steps))
+        };
+        time(5)?;
+        time(40)
+    }
+}
+
+/// [`StepTime`] on one thread.
+pub fn step_time(context: &Context, spec: &CellSpec, inputs: usize, outputs: usize) -> Result<f64> {
+    let memory = context.backend.capabilities().memory;
+    let job = StepTime { spec, inputs, outputs, memory };
+    single_threaded(|| context.backend.run(job))
+}

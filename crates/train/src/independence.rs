@@ -1,0 +1,74 @@
+//! A member's result does not depend on the others: the check that backends are held to.
+
+use formant_backend::{KernelsAutodiff, TensorMemory};
+use formant_data::{Task, TeacherConfig, TeacherTask};
+use formant_models::{Activation, Bias, Init, MlpConfig};
+
+use crate::{Checkpoint, Loss, MemberRates, OptimizerConfig, TrainError, Trainer};
+
+/// Steps of the check.
+const STEPS: u64 = 20;
+
+/// Trains three members together and each alone, and gives the largest difference between the two, relative in
+/// the Frobenius norm of each parameter. Zero means bit-identical.
+///
+/// # Errors
+/// If training fails.
+pub fn member_independence<B: KernelsAutodiff>(device: &B::Device) -> Result<f64, TrainError> {
+    let seeds = [3, 4, 5];
+    let together = train::<B>(&seeds, device)?;
+    let mut worst: f64 = 0.0;
+    for (index, seed) in seeds.iter().enumerate() {
+        let alone = train::<B>(&[*seed], device)?;
+        worst = worst.max(difference(&together[index], &alone[0])?);
+    }
+    Ok(worst)
+}
+
+/// Weight decay and learning rate belong to the seed, so that a member is the same alone.
+fn train<B: KernelsAutodiff>(
+    seeds: &[u64],
+    device: &B::Device,
+) -> Result<Vec<Checkpoint>, TrainError> {
+    let teacher = TeacherConfig { inputs: 20, hidden: 10, outputs: 2, ..TeacherConfig::default() };
+    let shape = MlpConfig {
+        inputs: 20,
+        width: 30,
+        depth: 3,
+        outputs: 2,
+        activation: Activation::Tanh,
+        bias: Bias::Learned,
+        init: Init::UniformFanIn,
+    };
+    let rates = MemberRates {
+        learning_rate: seeds.iter().map(|seed| 1e-3 * *seed as f64).collect(),
+        weight_decay: seeds.iter().map(|seed| 1e-4 * *seed as f64).collect(),
+    };
+    let mut tasks = seeds
+        .iter()
+        .map(|seed| Ok(Box::new(TeacherTask::new(teacher.clone(), *seed)?) as Box<dyn Task>))
+        .collect::<Result<Vec<_>, TrainError>>()?;
+    let model = shape.init::<B>(seeds, device).map_err(|error| TrainError::Unreadable {
+        name: "the model of the check".into(),
+        reason: error.to_string(),
+    })?;
+    let (optimizer, loss) = (OptimizerConfig::ADAM, Loss::SquaredError);
+    // Tensor operations on every backend: the update that batched ensembles use on a device.
+    let memory = TensorMemory::Device;
+    let mut trainer = Trainer::new(model, optimizer, rates, loss, memory, device)?;
+    trainer.advance(&mut tasks, 16, STEPS, |_| {})?;
+    (0..seeds.len()).map(|member| trainer.checkpoint(member)).collect()
+}
+
+fn difference(one: &Checkpoint, other: &Checkpoint) -> Result<f64, TrainError> {
+    let mut worst: f64 = 0.0;
+    for (a, b) in one.parameters.iter().zip(&other.parameters) {
+        let (a, b) = (a.f32()?, b.f32()?);
+        let square = |x: f32| f64::from(x) * f64::from(x);
+        let norm: f64 = a.iter().map(|x| square(*x)).sum();
+        let gap: f64 = a.iter().zip(&b).map(|(x, y)| square(x - y)).sum();
+        let relative = (gap / norm.max(f64::MIN_POSITIVE)).sqrt();
+        worst = if relative.is_nan() { f64::INFINITY } else { worst.max(relative) };
+    }
+    Ok(worst)
+}
