@@ -92,10 +92,10 @@ impl MomentsAccumulator {
     ///
     /// # Errors
     ///
-    /// If a shape does not fit or a value is NaN or infinite. The accumulator is then as it was before.
+    /// If a shape does not fit, a value is NaN or infinite, or more samples were zero than there are. The accumulator is then as it was before.
     pub fn add_reduced(&mut self, block: &ReducedBlock<'_>) -> Result<(), MomentsError> {
-        block.a.check(self.a.d())?;
-        block.b.check(self.b.d())?;
+        block.a.check(block.samples, self.a.d())?;
+        block.b.check(block.samples, self.b.d())?;
         for (side, from) in [(&mut self.a, &block.a), (&mut self.b, &block.b)] {
             side.plain.merge(block.samples, from.mean, from.scatter);
             side.unit
@@ -176,7 +176,11 @@ impl MomentsAccumulator {
 }
 
 impl ReducedSide<'_> {
-    fn check(&self, d: usize) -> Result<(), MomentsError> {
+    fn check(&self, samples: usize, d: usize) -> Result<(), MomentsError> {
+        let found = self.zero_norm_h.max(self.zero_norm_g);
+        if found > samples {
+            return Err(MomentsError::TooManyZeros { found, samples });
+        }
         for (quantity, mean) in [("mean", &self.mean), ("unit_mean", &self.unit_mean)] {
             let (found, expected) = (mean.shape().to_vec(), vec![2 * d]);
             if found != expected {

@@ -28,6 +28,14 @@ pub enum MomentsError {
         /// The value.
         value: f64,
     },
+    /// More zero samples than samples.
+    #[error("{found} samples of norm zero among {samples}")]
+    TooManyZeros {
+        /// How many were said to be zero.
+        found: usize,
+        /// How many there are.
+        samples: usize,
+    },
     /// Values are finite, but so large that their products are not.
     #[error("layer `{layer}`: the second moments of side {side} overflow f64; rescale the samples")]
     Overflow {

@@ -33,19 +33,13 @@ pub(crate) fn mirror_lower(matrix: &mut Array2<f64>) {
 
 /// `x^T x`, `[d, d]`, exactly symmetric.
 pub(crate) fn gram(x: ArrayView2<'_, f64>) -> Array2<f64> {
-    let (n, d) = x.dim();
+    let d = x.ncols();
     let rows = x.as_standard_layout();
-    let mut out = vec![0.0; d * d];
-    if let (Some(rows), true) = (rows.as_slice(), n > 0 && d > 0) {
-        add_gram_lower(&mut out, rows, d);
+    let mut out = Array2::zeros((d, d));
+    // Both are in standard layout, so only an empty matrix is passed by.
+    if let (Some(rows @ [_, ..]), Some(out)) = (rows.as_slice(), out.as_slice_mut()) {
+        add_gram_lower(out, rows, d);
     }
-    let mut out = matrix(d, out);
     mirror_lower(&mut out);
     out
-}
-
-/// A square matrix of its `d * d` entries.
-pub(crate) fn matrix(d: usize, entries: Vec<f64>) -> Array2<f64> {
-    debug_assert_eq!(entries.len(), d * d);
-    Array2::from_shape_vec((d, d), entries).unwrap_or_else(|_| Array2::zeros((d, d)))
 }

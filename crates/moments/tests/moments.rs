@@ -238,6 +238,25 @@ fn reduced_elsewhere_is_the_same() {
     accumulator
         .add_reduced(&ReducedBlock { samples: 40, a, b })
         .unwrap();
+    let zeros = ReducedSide {
+        zero_norm_g: 41,
+        ..a
+    };
+    let wrong = accumulator.add_reduced(&ReducedBlock {
+        samples: 40,
+        a: zeros,
+        b,
+    });
+    assert!(
+        matches!(
+            wrong,
+            Err(MomentsError::TooManyZeros {
+                found: 41,
+                samples: 40
+            })
+        ),
+        "{wrong:?}"
+    );
     let wrong = accumulator.add_reduced(&ReducedBlock {
         samples: 40,
         a: b,
