@@ -7,12 +7,15 @@ use std::time::Instant;
 
 use anyhow::Result;
 use burn::tensor::{Tensor, TensorData};
-use formant_backend::{BackendName, Job, KernelsAutodiff, TensorMemory, open};
+use formant_backend::{
+    BackendName, Job, KernelsAutodiff, MemberExecution, TensorMemory, open,
+};
 use formant_data::rng::{Purpose, normal_f32, stream};
 use formant_data::{Task, TeacherConfig, TeacherTask};
 use formant_models::{Activation, Bias, Init, Mlp, MlpConfig};
 use formant_train::{
-    Loss, MemberBatch, MemberRates, OptimizerConfig, Trainer, on_workers, single_threaded,
+    Ensemble, Loss, MemberBatch, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
+    single_threaded,
 };
 
 /// What is timed.
@@ -91,33 +94,29 @@ impl Job for Step {
     }
 }
 
-/// The members of `crh-gamma`, each on a worker of its own.
+/// The members of `crh-gamma`.
 struct Sweep {
     workers: NonZeroUsize,
     steps: u64,
     repeats: u32,
 }
 
-type Member<B> = (Trainer<B, Mlp<B>>, [Box<dyn Task>; 1]);
-
 impl Job for Sweep {
     type Output = Result<Vec<f64>>;
 
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<Vec<f64>> {
-        let members = (0..15)
-            .map(|index| Ok(std::sync::Mutex::new(member::<B>(index, device)?)))
+        let tasks = (0..3)
+            .map(|seed| Ok(Box::new(TeacherTask::new(TeacherConfig::default(), seed)?) as Box<dyn Task>))
             .collect::<Result<Vec<_>>>()?;
+        let task_of: Vec<usize> = (0..15).map(|member| member / 5).collect();
+        let ensemble = Ensemble::<B, _>::new(MemberExecution::Workers, tasks, &task_of, |members| {
+            member(members.start, device)
+        })?;
         let mut until = 0;
         let mut block = || -> Result<f64> {
             until += self.steps;
             let began = Instant::now();
-            on_workers(self.workers, &members, |member| -> Result<()> {
-                let mut member = member.lock().unwrap_or_else(|e| e.into_inner());
-                let (trainer, tasks) = &mut *member;
-                Ok(trainer.advance(tasks, 32, until, |_| {})?)
-            })
-            .into_iter()
-            .collect::<Result<()>>()?;
+            ensemble.advance(Schedule { until, batch: 32, workers: self.workers }, |_| {})?;
             Ok(began.elapsed().as_secs_f64() * 1e3 / self.steps as f64)
         };
         block()?;
@@ -125,12 +124,13 @@ impl Job for Sweep {
     }
 }
 
-fn member<B: KernelsAutodiff>(index: u32, device: &B::Device) -> Result<Member<B>> {
-    let (gamma, seed) = (10f64.powf(-5.0 + 5.0 * f64::from(index % 5) / 9.0), index / 5);
-    let task = TeacherTask::new(TeacherConfig::default(), u64::from(seed))?;
+fn member<B: KernelsAutodiff>(
+    index: usize,
+    device: &B::Device,
+) -> Result<Trainer<B, Mlp<B>>, TrainError> {
+    let gamma = 10f64.powf(-5.0 + 5.0 * (index % 5) as f64 / 9.0);
     let rates = MemberRates { learning_rate: vec![1e-3], weight_decay: vec![gamma] };
-    let model = shape(100, 100).init::<B>(&[u64::from(seed)], device)?;
+    let model = shape(100, 100).init::<B>(&[index as u64 / 5], device)?;
     let (optimizer, loss) = (OptimizerConfig::ADAM, Loss::SquaredError);
-    let trainer = Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)?;
-    Ok((trainer, [Box::new(task)]))
+    Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)
 }

@@ -1,7 +1,7 @@
 //! What a training run is: the part of a configuration that all its cells share.
 
 use formant_data::TeacherConfig;
-use formant_models::{Activation, Bias, Init};
+use formant_models::{Activation, Bias, Init, MlpConfig};
 use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,21 @@ pub struct ModelConfig {
     pub bias: Bias,
     /// How weights are drawn.
     pub init: Init,
+}
+
+impl ModelConfig {
+    /// The network for a task of this shape.
+    pub fn shape(&self, inputs: usize, outputs: usize) -> MlpConfig {
+        MlpConfig {
+            inputs,
+            width: self.width,
+            depth: self.depth,
+            outputs,
+            activation: self.activation,
+            bias: self.bias,
+            init: self.init,
+        }
+    }
 }
 
 /// How it is trained.

@@ -1,7 +1,8 @@
 //! Trains the networks of cells and measures them: members side by side on a CPU, one batched model on a GPU.
 
+use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
@@ -13,8 +14,8 @@ use formant_models::{Bias, Mlp, MlpConfig};
 use formant_probe::ProbeError;
 use formant_moments::{LayerMoments, Moment, Side, Variant};
 use formant_train::{
-    Checkpoint, Divergence, Evaluation, MemberRates, Quantity, Trainer, evaluate,
-    measure_members, on_workers, single_threaded,
+    Checkpoint, Divergence, Ensemble, Evaluation, MemberRates, Quantity, Schedule, Trainer,
+    evaluate, measure_members, single_threaded,
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -77,7 +78,9 @@ pub struct CellRecord {
     pub host_cpu: String,
     /// Step from which the process that finished it went on; 0 if nothing stopped it.
     pub resumed_at: u64,
-    /// Seconds that process spent on it; for a batched ensemble, on all of it.
+    /// Cells that trained in one ensemble with it.
+    pub ensemble: usize,
+    /// Seconds that process spent on that ensemble.
     pub wall_time_s: f64,
     /// Seconds of those that were measurements.
     pub measuring_s: f64,
@@ -94,6 +97,9 @@ struct MeasurementEvent<'a> {
     layers: &'a [LayerReport],
 }
 
+/// Bytes of parameters and optimiser buffers that train at once; more members than fit wait for their turn.
+const ENSEMBLE_BYTES: usize = 2 << 30;
+
 /// The job: trains every cell of `specs`, leaving their folders finished.
 pub struct TrainCells<'a> {
     pub specs: &'a [(Key, CellSpec)],
@@ -106,56 +112,46 @@ pub struct TrainCells<'a> {
 impl Job for TrainCells<'_> {
     type Output = Result<()>;
 
+    /// Members that stand at the same step train together, as many as memory holds; a run that was stopped may have
+    /// left them at several.
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<()> {
-        match self.context.backend.capabilities().members {
-            MemberExecution::Workers => self.side_by_side::<B>(device),
-            MemberExecution::Batched => self.batched::<B>(device),
-        }
-    }
-}
-
-impl TrainCells<'_> {
-    /// One worker a member, as many as there are threads. The first failure stops new members from starting.
-    fn side_by_side<B: KernelsAutodiff>(&self, device: &B::Device) -> Result<()> {
-        let failed = AtomicBool::new(false);
-        on_workers(self.context.threads, self.specs, |spec| {
-            if failed.load(Ordering::Relaxed) {
-                return Ok(());
-            }
-            let result =
-                Group::<B>::open(self, std::slice::from_ref(spec), device).and_then(Group::run);
-            failed.fetch_or(result.is_err(), Ordering::Relaxed);
-            result
-        })
-        .into_iter()
-        .collect()
-    }
-
-    /// One batched model for all members that stand at the same step; a resumed run may have several.
-    fn batched<B: KernelsAutodiff>(&self, device: &B::Device) -> Result<()> {
-        let mut groups: std::collections::BTreeMap<u64, Vec<(Key, CellSpec)>> = Default::default();
+        let mut by_step: BTreeMap<u64, Vec<(Key, CellSpec)>> = BTreeMap::new();
         for (key, spec) in self.specs {
             let checkpoint = load_checkpoint(&self.store.partial(key)?, key)?;
             let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
-            groups.entry(step).or_default().push((key.clone(), spec.clone()));
+            by_step.entry(step).or_default().push((key.clone(), spec.clone()));
         }
-        groups.values().try_for_each(|cells| Group::<B>::open(self, cells, device)?.run())
+        for cells in by_step.values() {
+            let shape = shape(&cells[0].1, self.source.task(cells[0].1.seed)?.as_ref());
+            let parameters: usize = shape.shapes().iter().map(|[a, b]| (a + 1) * b).sum();
+            let at_once = (ENSEMBLE_BYTES / (parameters * 3 * size_of::<f32>())).max(1);
+            for cells in cells.chunks(at_once) {
+                Group::<B>::open(&self, cells, device)?.run()?;
+            }
+        }
+        Ok(())
     }
+}
+
+/// The network of a cell.
+fn shape(spec: &CellSpec, task: &dyn Task) -> MlpConfig {
+    spec.model.shape(task.inputs(), task.outputs())
 }
 
 fn load_checkpoint(folder: &Path, key: &Key) -> Result<Option<Checkpoint>> {
     Ok(Checkpoint::load(&folder.join("checkpoint.safetensors"), key.as_str())?)
 }
 
-/// Cells that train as the members of one model.
+/// Cells that train as one ensemble.
 struct Group<'a, B: KernelsAutodiff> {
     job: &'a TrainCells<'a>,
     cells: &'a [(Key, CellSpec)],
-    trainer: Trainer<B, Mlp<B>>,
-    tasks: Vec<Box<dyn Task>>,
+    ensemble: Ensemble<B, Mlp<B>>,
+    /// One for each seed, and for each cell the index of its own.
     held_out: Vec<Batch>,
-    device: B::Device,
-    members: Vec<Member>,
+    seed_of: Vec<usize>,
+    outputs: usize,
+    members: Vec<Mutex<Member>>,
     began: Instant,
     resumed_at: u64,
     measuring_s: f64,
@@ -178,121 +174,135 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         device: &B::Device,
     ) -> Result<Self> {
         let (_, spec) = cells.first().context("a group needs at least one cell")?;
-        let seeds: Vec<u64> = cells.iter().map(|(_, spec)| spec.seed).collect();
+        let mut seeds: Vec<u64> = cells.iter().map(|(_, spec)| spec.seed).collect();
+        let of_cell = seeds.clone();
+        seeds.sort_unstable();
+        seeds.dedup();
+        let seed_of: Vec<usize> =
+            of_cell.iter().map(|seed| seeds.partition_point(|other| other < seed)).collect();
         let tasks = seeds.iter().map(|seed| job.source.task(*seed)).collect::<Result<Vec<_>>>()?;
-        let held_out = tasks
-            .iter()
-            .map(|task| Ok(task.holdout(spec.measurement.samples)?))
-            .collect::<Result<_>>()?;
-        let shape = MlpConfig {
-            inputs: tasks[0].inputs(),
-            width: spec.model.width,
-            depth: spec.model.depth,
-            outputs: tasks[0].outputs(),
-            activation: spec.model.activation,
-            bias: spec.model.bias,
-            init: spec.model.init,
+        let samples = spec.measurement.samples;
+        let held_out = tasks.iter().map(|t| Ok(t.holdout(samples)?)).collect::<Result<_>>()?;
+        let (shape, outputs) = (shape(spec, tasks[0].as_ref()), tasks[0].outputs());
+        let capabilities = job.context.backend.capabilities();
+        let ensemble = Ensemble::new(capabilities.members, tasks, &seed_of, |members| {
+            let specs = cells[members].iter().map(|(_, spec)| spec);
+            let rates = MemberRates {
+                learning_rate: specs.clone().map(|spec| spec.training.learning_rate).collect(),
+                weight_decay: specs.clone().map(|spec| spec.gamma).collect(),
+            };
+            let seeds: Vec<u64> = specs.map(|spec| spec.seed).collect();
+            let model = shape.init::<B>(&seeds, device)?;
+            let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
+            Trainer::new(model, optimizer, rates, loss, capabilities.memory, device)
+        })?;
+        let mut group = Group {
+            job,
+            cells,
+            ensemble,
+            held_out,
+            seed_of,
+            outputs,
+            members: cells.iter().map(|_| Mutex::new(Member::default())).collect(),
+            began: Instant::now(),
+            resumed_at: 0,
+            measuring_s: 0.0,
         };
-        let rates = MemberRates {
-            learning_rate: vec![spec.training.learning_rate; cells.len()],
-            weight_decay: cells.iter().map(|(_, spec)| spec.gamma).collect(),
-        };
-        let memory = job.context.backend.capabilities().memory;
-        let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
-        let model = shape.init(&seeds, device)?;
-        let mut trainer = Trainer::new(model, optimizer, rates, loss, memory, device)?;
-        let mut members: Vec<Member> = cells.iter().map(|_| Member::default()).collect();
+        group.resume()?;
+        Ok(group)
+    }
+
+    /// All cells of a group stand at one step: either each has a checkpoint, or none has.
+    fn resume(&mut self) -> Result<()> {
         let mut checkpoints = Vec::new();
-        for ((key, _), member) in cells.iter().zip(&mut members) {
-            let folder = job.store.partial(key)?;
+        for ((key, _), member) in self.cells.iter().zip(&mut self.members) {
+            let folder = self.job.store.partial(key)?;
             if let Some(checkpoint) = load_checkpoint(&folder, key)? {
-                *member = Member::load(&folder, checkpoint.step)?;
+                *member = Mutex::new(Member::load(&folder, checkpoint.step)?);
                 checkpoints.push(checkpoint);
             }
         }
         if !checkpoints.is_empty() {
-            trainer.restore(&checkpoints)?;
+            self.ensemble.restore(&checkpoints)?;
+            self.resumed_at = self.ensemble.steps();
+            self.job.progress.add(self.resumed_at * self.cells.len() as u64);
         }
-        let resumed_at = trainer.steps();
-        job.progress.add(resumed_at * cells.len() as u64);
-        Ok(Self {
-            job,
-            cells,
-            trainer,
-            tasks,
-            held_out,
-            device: device.clone(),
-            members,
-            began: Instant::now(),
-            resumed_at,
-            measuring_s: 0.0,
-        })
-    }
-
-    fn spec(&self) -> &CellSpec {
-        &self.cells[0].1
+        Ok(())
     }
 
     /// Trains to the end, with a measurement or a checkpoint at each stop, and finishes every cell.
     fn run(mut self) -> Result<()> {
-        let spec = self.spec().clone();
+        let spec = self.cells[0].1.clone();
         let steps = spec.training.steps;
-        let _span = info_span!("cells", members = self.cells.len(), seed = spec.seed).entered();
-        while self.trainer.steps() < steps && !self.trainer.all_diverged() {
-            let now = self.trainer.steps();
+        let _span = info_span!("ensemble", members = self.cells.len()).entered();
+        let mut now = self.ensemble.steps();
+        while now < steps && self.ensemble.divergence().iter().any(Option::is_none) {
             let measure_at = spec.measurement.next_after(now, steps).unwrap_or(steps);
             let checkpoint_at = (now / CHECKPOINT_INTERVAL + 1) * CHECKPOINT_INTERVAL;
-            let stop = measure_at.min(checkpoint_at);
-            self.train_until(stop, spec.training.batch)?;
-            if self.trainer.steps() == measure_at && !self.trainer.all_diverged() {
-                self.measure()?;
+            let until = measure_at.min(checkpoint_at);
+            self.train(Schedule {
+                until,
+                batch: spec.training.batch,
+                workers: self.job.context.threads,
+            })?;
+            if until == measure_at {
+                self.measure(until)?;
             }
-            if stop < steps {
+            if until < steps {
                 self.checkpoint()?;
             }
+            now = until;
         }
-        for member in 0..self.cells.len() {
-            self.finish(member)?;
-        }
+        (0..self.cells.len()).try_for_each(|member| self.finish(member))?;
+        self.report();
         Ok(())
     }
 
-    fn train_until(&mut self, stop: u64, batch: usize) -> Result<()> {
-        let _span = info_span!("train", until = stop).entered();
-        let members = self.cells.len() as u64;
-        let from = self.trainer.steps();
-        let progress = self.job.progress;
-        self.trainer.advance(&mut self.tasks, batch, stop, |step| {
-            if step.is_multiple_of(64) {
-                progress.add(64 * members);
-            }
-        })?;
-        // The bar counts in 64s; put back what that leaves over.
-        let counted = (self.trainer.steps() / 64 - from / 64) * 64;
-        progress.add((self.trainer.steps() - from).saturating_sub(counted) * members);
-        Ok(())
+    fn train(&self, schedule: Schedule) -> Result<()> {
+        let _span = info_span!("train", until = schedule.until).entered();
+        Ok(self.ensemble.advance(schedule, |steps| self.job.progress.add(steps))?)
     }
 
-    /// Measures every member. One whose numbers are not finite has diverged, and gets no rows.
-    fn measure(&mut self) -> Result<()> {
+    /// Measures every member that has not diverged. One whose numbers are not finite has, and gets no rows.
+    fn measure(&mut self, step: u64) -> Result<()> {
         let began = Instant::now();
-        let step = self.trainer.steps();
         let _span = info_span!("measure", step).entered();
-        let (model, loss) = (self.trainer.model(), self.trainer.loss());
-        let outputs = self.tasks[0].outputs();
-        let evaluations = evaluate(model, loss, &self.held_out, outputs, &self.device)?;
-        let layers = measure_members(model, loss, &self.held_out, outputs, &self.device)?;
+        let workers = self.job.context.threads;
+        self.ensemble
+            .on_units(workers, |first, trainer| self.measure_unit(first, trainer, step))
+            .into_iter()
+            .collect::<Result<()>>()?;
+        self.measuring_s += began.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    fn measure_unit(&self, first: usize, trainer: &mut Trainer<B, Mlp<B>>, step: u64) -> Result<()> {
+        if trainer.all_diverged() {
+            return Ok(());
+        }
+        let (model, loss, device) = (trainer.model(), trainer.loss(), trainer.device());
+        let count = trainer.divergence().len();
+        let held_out: Vec<&Batch> = self.seed_of[first..first + count]
+            .iter()
+            .map(|seed| &self.held_out[*seed])
+            .collect();
+        let evaluations = evaluate(model, loss, &held_out, self.outputs, device)?;
+        let layers = measure_members(model, loss, &held_out, self.outputs, device)?;
         for (index, (layers, evaluation)) in layers.into_iter().zip(evaluations).enumerate() {
-            let (_, spec) = &self.cells[index];
+            let member = first + index;
             match layers {
-                Ok(layers) => self.members[index].record(spec, step, &layers, evaluation)?,
+                Ok(layers) => lock(&self.members[member]).record(
+                    &self.cells[member].1,
+                    step,
+                    &layers,
+                    evaluation,
+                )?,
                 Err(ProbeError::Moments { site, .. }) => {
-                    self.trainer.mark_diverged(index, &site, Quantity::Activation);
+                    trainer.mark_diverged(index, &site, Quantity::Activation);
                 }
                 Err(error) => return Err(error.into()),
             }
         }
-        self.measuring_s += began.elapsed().as_secs_f64();
         Ok(())
     }
 
@@ -300,21 +310,39 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
     fn checkpoint(&self) -> Result<()> {
         for (index, ((key, _), member)) in self.cells.iter().zip(&self.members).enumerate() {
             let folder = self.job.store.partial(key)?;
-            member.save(&folder)?;
+            lock(member).save(&folder)?;
             let path = folder.join("checkpoint.safetensors");
-            self.trainer.checkpoint(index)?.save(&path, key.as_str())?;
+            self.ensemble.checkpoint(index)?.save(&path, key.as_str())?;
         }
         Ok(())
     }
 
-    fn finish(&mut self, index: usize) -> Result<()> {
+    /// Says how the group ended.
+    fn report(&self) {
+        let seconds = self.began.elapsed().as_secs_f64();
+        for ((_, spec), divergence) in self.cells.iter().zip(self.ensemble.divergence()) {
+            if let Some(Divergence { step, layer, quantity }) = divergence {
+                self.job.progress.line(&format!(
+                    "gamma {:.2e}, seed {}: diverged at step {step} ({quantity:?} of {layer})",
+                    spec.gamma, spec.seed
+                ));
+            }
+        }
+        self.job.progress.line(&format!(
+            "{} cells in {seconds:.1} s, of which measuring {:.1} s",
+            self.cells.len(),
+            self.measuring_s
+        ));
+    }
+
+    fn finish(&self, index: usize) -> Result<()> {
         let (key, spec) = &self.cells[index];
         let folder = self.job.store.partial(key)?;
-        let outcome = match &self.trainer.divergence()[index] {
+        let outcome = match self.ensemble.divergence().swap_remove(index) {
             None => CellOutcome::Finished,
-            Some(divergence) => CellOutcome::Diverged(divergence.clone()),
+            Some(divergence) => CellOutcome::Diverged(divergence),
         };
-        let member = &mut self.members[index];
+        let mut member = lock(&self.members[index]);
         if let CellOutcome::Diverged(divergence) = &outcome {
             member.mark_diverged(spec, divergence);
         }
@@ -331,6 +359,7 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             execution: self.job.context.backend.capabilities().members,
             host_cpu: host::cpu(),
             resumed_at: self.resumed_at,
+            ensemble: self.cells.len(),
             wall_time_s: self.began.elapsed().as_secs_f64(),
             measuring_s: self.measuring_s,
         };
@@ -340,17 +369,12 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             std::fs::remove_file(&checkpoint)
                 .with_context(|| format!("cannot remove {}", checkpoint.display()))?;
         }
-        self.job.store.finish(key)?;
-        let ended = match &record.outcome {
-            CellOutcome::Finished => "finished".to_owned(),
-            CellOutcome::Diverged(d) => format!("diverged at step {} in {}", d.step, d.layer),
-        };
-        self.job.progress.line(&format!(
-            "gamma {:.2e}, seed {}: {ended} in {:.1} s",
-            spec.gamma, spec.seed, record.wall_time_s
-        ));
-        Ok(())
+        self.job.store.finish(key)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 impl Member {
@@ -494,15 +518,7 @@ impl Job for StepTime<'_> {
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<f64> {
         use burn::tensor::Tensor;
         let Self { spec, inputs, outputs, memory } = self;
-        let shape = MlpConfig {
-            inputs,
-            width: spec.model.width,
-            depth: spec.model.depth,
-            outputs,
-            activation: spec.model.activation,
-            bias: spec.model.bias,
-            init: spec.model.init,
-        };
+        let shape = spec.model.shape(inputs, outputs);
         let rates =
             MemberRates { learning_rate: vec![1e-9], weight_decay: vec![spec.gamma] };
         let model = shape.init::<B>(&[0], device)?;

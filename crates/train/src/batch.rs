@@ -16,18 +16,19 @@ pub struct MemberBatch<B: Backend> {
 }
 
 impl<B: Backend> MemberBatch<B> {
-    /// Stacks the members' batches, all of one size, and loads them as data.
+    /// Stacks the members' batches, all of one size, and loads them as data. Members may share a batch.
     ///
     /// # Errors
-    /// If there are none, or their shapes differ.
+    /// If their shapes differ.
     pub fn stack(
-        batches: Vec<Batch>,
+        batches: &[&Batch],
         outputs: usize,
         device: &B::Device,
     ) -> Result<Self, TrainError> {
         let members = batches.len();
         let (samples, width) = batches.first().map_or((0, 0), |batch| batch.inputs.dim());
-        let (mut inputs, mut targets) = (Vec::new(), Vec::new());
+        let mut inputs = Vec::with_capacity(members * samples * width);
+        let mut targets = Vec::with_capacity(members * samples * outputs);
         for batch in batches {
             if batch.inputs.dim() != (samples, width) {
                 return Err(TrainError::Members {
@@ -36,8 +37,11 @@ impl<B: Backend> MemberBatch<B> {
                     what: "samples in one member's batch, unlike the first's",
                 });
             }
-            push_inputs(&mut inputs, batch.inputs, members);
-            push_targets(&mut targets, batch.targets, outputs);
+            match batch.inputs.as_slice() {
+                Some(rows) => inputs.extend_from_slice(rows),
+                None => inputs.extend(batch.inputs.iter()),
+            }
+            push_targets(&mut targets, &batch.targets, outputs);
         }
         let load = |values, last| {
             Tensor::from_data(TensorData::new(values, [members, samples, last]), device)
@@ -46,24 +50,14 @@ impl<B: Backend> MemberBatch<B> {
     }
 }
 
-/// Moves a single member's rows instead of copying them.
-fn push_inputs(into: &mut Vec<f32>, rows: ndarray::Array2<f32>, members: usize) {
-    let (rows, offset) = rows.into_raw_vec_and_offset();
-    if members == 1 && offset.unwrap_or(0) == 0 {
-        *into = rows;
-    } else {
-        into.extend_from_slice(&rows[offset.unwrap_or(0)..]);
-    }
-}
-
-fn push_targets(into: &mut Vec<f32>, targets: Targets, outputs: usize) {
+fn push_targets(into: &mut Vec<f32>, targets: &Targets, outputs: usize) {
     match targets {
         Targets::Values(values) => into.extend(values.iter()),
         Targets::Classes(classes) => {
             let start = into.len();
             into.resize(start + classes.len() * outputs, 0.0);
-            for (row, class) in classes.into_iter().enumerate() {
-                into[start + row * outputs + class as usize] = 1.0;
+            for (row, class) in classes.iter().enumerate() {
+                into[start + row * outputs + *class as usize] = 1.0;
             }
         }
     }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use formant_data::DataError;
+use formant_models::ModelError;
 use formant_probe::ProbeError;
 
 /// Why training stopped. A member that diverges is not an error but an outcome: see
@@ -13,6 +14,9 @@ pub enum TrainError {
     /// A task could not give a batch.
     #[error(transparent)]
     Data(#[from] DataError),
+    /// A model could not be built.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A measurement failed.
     #[error(transparent)]
     Probe(#[from] ProbeError),

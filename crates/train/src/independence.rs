@@ -1,10 +1,14 @@
 //! A member's result does not depend on the others: the check that backends are held to.
 
-use formant_backend::{KernelsAutodiff, TensorMemory};
+use std::num::NonZeroUsize;
+
+use formant_backend::{KernelsAutodiff, MemberExecution, TensorMemory};
 use formant_data::{Task, TeacherConfig, TeacherTask};
 use formant_models::{Activation, Bias, Init, MlpConfig};
 
-use crate::{Checkpoint, Loss, MemberRates, OptimizerConfig, TrainError, Trainer};
+use crate::{
+    Checkpoint, Ensemble, Loss, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
+};
 
 /// Steps of the check.
 const STEPS: u64 = 20;
@@ -44,20 +48,21 @@ fn train<B: KernelsAutodiff>(
         learning_rate: seeds.iter().map(|seed| 1e-3 * *seed as f64).collect(),
         weight_decay: seeds.iter().map(|seed| 1e-4 * *seed as f64).collect(),
     };
-    let mut tasks = seeds
+    let tasks = seeds
         .iter()
         .map(|seed| Ok(Box::new(TeacherTask::new(teacher.clone(), *seed)?) as Box<dyn Task>))
         .collect::<Result<Vec<_>, TrainError>>()?;
-    let model = shape.init::<B>(seeds, device).map_err(|error| TrainError::Unreadable {
-        name: "the model of the check".into(),
-        reason: error.to_string(),
-    })?;
+    let task_of: Vec<usize> = (0..seeds.len()).collect();
     let (optimizer, loss) = (OptimizerConfig::ADAM, Loss::SquaredError);
-    // Tensor operations on every backend: the update that batched ensembles use on a device.
+    // Batched, with tensor operations, on every backend: what ensembles on a device do.
     let memory = TensorMemory::Device;
-    let mut trainer = Trainer::new(model, optimizer, rates, loss, memory, device)?;
-    trainer.advance(&mut tasks, 16, STEPS, |_| {})?;
-    (0..seeds.len()).map(|member| trainer.checkpoint(member)).collect()
+    let ensemble = Ensemble::new(MemberExecution::Batched, tasks, &task_of, |_| {
+        let model = shape.init::<B>(seeds, device)?;
+        Trainer::new(model, optimizer, rates.clone(), loss, memory, device)
+    })?;
+    let schedule = Schedule { until: STEPS, batch: 16, workers: NonZeroUsize::MIN };
+    ensemble.advance(schedule, |_| {})?;
+    (0..seeds.len()).map(|member| ensemble.checkpoint(member)).collect()
 }
 
 fn difference(one: &Checkpoint, other: &Checkpoint) -> Result<f64, TrainError> {

@@ -1,10 +1,12 @@
 //! The training loop, optimisers and checkpoints.
 //!
-//! A [`Trainer`] advances an ensemble of members, each with its own learning rate, weight decay and seed, over the
-//! batches of their tasks. Members never mix: the result of one depends on its seed and settings alone.
+//! An [`Ensemble`] advances members, each with its own learning rate, weight decay and seed, over the batches of
+//! their tasks: side by side on the cores of a CPU, or as one batched model on a GPU. Members never mix: the result
+//! of one depends on its seed and settings alone. A [`Trainer`] is the part that takes steps.
 
 mod batch;
 mod checkpoint;
+mod ensemble;
 mod error;
 mod independence;
 mod loss;
@@ -15,6 +17,7 @@ mod workers;
 
 pub use batch::MemberBatch;
 pub use checkpoint::{CHECKPOINT_SCHEMA, Checkpoint, HostTensor};
+pub use ensemble::{Ensemble, Schedule};
 pub use error::TrainError;
 pub use independence::member_independence;
 pub use loss::{Loss, Reduction};

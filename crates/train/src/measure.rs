@@ -30,12 +30,12 @@ pub struct Evaluation {
 pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
     model: &N,
     loss: Loss,
-    holdout: &[Batch],
+    held_out: &[&Batch],
     outputs: usize,
     device: &B::Device,
 ) -> Result<Vec<Result<Vec<LayerMoments>, ProbeError>>, TrainError> {
-    let batches = chunks(holdout)
-        .map(|chunk| MemberBatch::<B>::stack(chunk, outputs, device))
+    let batches = chunks(held_out)
+        .map(|chunk| MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device))
         .collect::<Result<Vec<_>, _>>()?;
     let members = probe_members::<B, _, _>(batches, |batch, tap| {
         let outputs = model.forward(batch.inputs, tap);
@@ -51,16 +51,16 @@ pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
 pub fn evaluate<B: Backend, N: Network<B>>(
     model: &N,
     loss: Loss,
-    holdout: &[Batch],
+    held_out: &[&Batch],
     outputs: usize,
     device: &B::Device,
 ) -> Result<Vec<Evaluation>, TrainError> {
-    let members = holdout.len();
-    let samples = holdout.first().map_or(0, |batch| batch.inputs.nrows());
-    let classes = matches!(holdout.first().map(|b| &b.targets), Some(Targets::Classes(_)));
+    let members = held_out.len();
+    let samples = held_out.first().map_or(0, |batch| batch.inputs.nrows());
+    let classes = matches!(held_out.first().map(|b| &b.targets), Some(Targets::Classes(_)));
     let (mut sums, mut right) = (vec![0.0; members], vec![0.0; members]);
-    for chunk in chunks(holdout) {
-        let batch = MemberBatch::<B>::stack(chunk, outputs, device)?;
+    for chunk in chunks(held_out) {
+        let batch = MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device)?;
         let found = model.forward(batch.inputs, &mut ());
         if classes {
             let hits = found.clone().argmax(2).equal(batch.targets.clone().argmax(2));
@@ -82,11 +82,11 @@ fn add(totals: &mut [f64], parts: impl Iterator<Item = f64>) {
 }
 
 /// The same rows of every member's batch, [`CHUNK`] at a time.
-fn chunks(members: &[Batch]) -> impl Iterator<Item = Vec<Batch>> {
+fn chunks(members: &[&Batch]) -> impl Iterator<Item = Vec<Batch>> {
     let samples = members.first().map_or(0, |batch| batch.inputs.nrows());
     (0..samples).step_by(CHUNK).map(move |start| {
         let end = samples.min(start + CHUNK);
-        let rows = |batch: &Batch| Batch {
+        let rows = |batch: &&Batch| Batch {
             inputs: batch.inputs.slice(s![start..end, ..]).to_owned(),
             targets: match &batch.targets {
                 Targets::Values(values) => {

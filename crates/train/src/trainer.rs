@@ -4,7 +4,6 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::{Tensor, TensorData};
 use formant_backend::{KernelsAutodiff, TensorMemory};
-use formant_data::Task;
 use formant_models::Network;
 use formant_probe::Observer;
 use serde::{Deserialize, Serialize};
@@ -17,6 +16,15 @@ use crate::{
 
 /// On a device, where each look costs a synchronisation: steps between looks for divergence.
 const DEVICE_CHECK_INTERVAL: u64 = 200;
+
+/// Whether a look for divergence can wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Watch {
+    /// Until the next regular look.
+    Later,
+    /// No: the run stops here.
+    Now,
+}
 
 /// What became NaN or infinite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,8 +49,7 @@ pub struct Divergence {
     pub quantity: Quantity,
 }
 
-/// Trains an ensemble. All members take the same number of steps with batches of one size; each has its own
-/// rates and its own task.
+/// Trains the members of one model. All take the same steps with batches of one size; each has its own rates.
 #[derive(Debug)]
 pub struct Trainer<B: AutodiffBackend, N> {
     // An Option only so that a step can move the model through the optimiser; it is never empty in between.
@@ -92,6 +99,11 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         self.model.as_ref().unwrap_or_else(|| unreachable!("the model is put back after each step"))
     }
 
+    /// The device that it trains on.
+    pub fn device(&self) -> &B::Device {
+        &self.device
+    }
+
     /// The loss that is descended.
     pub fn loss(&self) -> Loss {
         self.loss
@@ -136,39 +148,12 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         value
     }
 
-    /// Trains until step `until`, drawing each member's batches of `size` samples from its task. Stops early
-    /// once every member has diverged. `progress` hears the step after each one.
-    ///
-    /// # Errors
-    /// If a task cannot give a batch, or there is not one task for each member.
-    pub fn advance(
-        &mut self,
-        tasks: &mut [Box<dyn Task>],
-        size: usize,
-        until: u64,
-        mut progress: impl FnMut(u64),
-    ) -> Result<(), TrainError> {
-        let members = self.divergence.len();
-        if tasks.len() != members {
-            return Err(TrainError::Members { members, found: tasks.len(), what: "tasks" });
+    /// On a device, looks for divergence every so many steps, and always if `now` says so.
+    pub(crate) fn watch(&mut self, now: Watch) {
+        let due = now == Watch::Now || self.step.is_multiple_of(DEVICE_CHECK_INTERVAL);
+        if self.memory == TensorMemory::Device && due {
+            self.look_for_divergence();
         }
-        let outputs = tasks.first().map_or(0, |task| task.outputs());
-        for task in tasks.iter() {
-            self.loss.check(task.target_kind())?;
-        }
-        while self.step < until && !self.all_diverged() {
-            let step = self.step;
-            let batches =
-                tasks.iter_mut().map(|task| task.batch(step, size)).collect::<Result<_, _>>()?;
-            self.step(MemberBatch::stack(batches, outputs, &self.device)?, &mut ());
-            if self.memory == TensorMemory::Device
-                && (self.step % DEVICE_CHECK_INTERVAL == 0 || self.step == until)
-            {
-                self.look_for_divergence();
-            }
-            progress(self.step);
-        }
-        Ok(())
     }
 
     /// Records that a member diverged, if that is not known yet.

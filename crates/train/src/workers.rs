@@ -34,16 +34,12 @@ pub fn on_workers<I: Sync, T: Send>(
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Runs `work` on the calling thread with a rayon pool of that one thread, so that no backend operation inside
-/// spreads over cores (many small operations are slower when they do).
+/// Runs `work` inside a rayon pool of one thread, so that no backend operation in it spreads over cores (many small
+/// operations are slower when they do).
 pub fn single_threaded<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
-    match pool {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
         Ok(pool) => pool.install(work),
-        // The thread already belongs to a pool: run inside a fresh one of its own.
-        Err(_) => match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
-            Ok(pool) => pool.install(work),
-            Err(_) => work(),
-        },
+        // No thread to be had: the caller's own does as well.
+        Err(_) => work(),
     }
 }

@@ -37,7 +37,7 @@ struct Adam<T> {
     beta1: T,
     beta2: T,
     epsilon: T,
-    root_correction: T,
+    root_scale: T,
 }
 
 /// The loops are the same for both types; a macro keeps them monomorphic, which vectorises.
@@ -83,7 +83,7 @@ macro_rules! real {
                             let g = *g + k.decay * *w;
                             *m += (1.0 - k.beta1) * (g - *m);
                             *v = k.beta2 * *v + (1.0 - k.beta2) * g * g;
-                            let root = v.sqrt() / k.root_correction + k.epsilon;
+                            let root = v.sqrt() * k.root_scale + k.epsilon;
                             *w -= k.step * *m / root;
                         }
                         finite
@@ -202,7 +202,7 @@ fn update_members<T: Real>(
                     beta1: of(beta1),
                     beta2: of(beta2),
                     epsilon: of(epsilon),
-                    root_correction: of(rates.root_correction),
+                    root_scale: of(1.0 / rates.root_correction),
                 };
                 T::adam(w, g, &mut m[range.clone()], &mut v[range], k)
             }
