@@ -3,7 +3,7 @@
 use burn::tensor::backend::Backend;
 use burn::tensor::{Distribution, Tensor, TensorData};
 
-use crate::{KernelsAutodiff, tanh};
+use crate::{KernelsAutodiff, matmul, tanh};
 
 /// One check of the suite and how it ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,7 @@ pub fn conformance<B: KernelsAutodiff>(device: &B::Device) -> Vec<Check> {
     vec![
         round_trip::<B>(device),
         batched_product::<B>(device),
+        product_gradient::<B>(device),
         tanh_value::<B>(device),
         tanh_gradient::<B>(device),
         zero_leaf_gradient::<B>(device),
@@ -106,9 +107,25 @@ fn batched_product<B: KernelsAutodiff>(device: &B::Device) -> Check {
     // 2e-3 allows for products in TF32, whose mantissa has 10 bits.
     Check {
         name: "batched product",
-        error: error(&host(a.matmul(b)), &expected),
+        error: error(&host(matmul(a, b)), &expected),
         tolerance: 2e-3,
     }
+}
+
+/// The gradient of \\(\sum (AB)^2 / 2\\) with respect to \\(A\\) is \\(AB\,B^\top\\), and \\(A^\top AB\\) to \\(B\\).
+fn product_gradient<B: KernelsAutodiff>(device: &B::Device) -> Check {
+    let [m, n, k, p] = [2, 7, 5, 6];
+    let a = tensor::<B>([m, n, k], 9, device).require_grad();
+    let b = tensor::<B>([m, k, p], 10, device).require_grad();
+    let grads = matmul(a.clone(), b.clone()).powi_scalar(2).mul_scalar(0.5).sum().backward();
+    let plain = a.clone().inner().matmul(b.clone().inner());
+    let expected_a = plain.clone().matmul(b.clone().inner().swap_dims(1, 2));
+    let expected_b = a.clone().inner().swap_dims(1, 2).matmul(plain);
+    let gap = |x: &Tensor<B, 3>, expected| {
+        error(&x.grad(&grads).map(host).unwrap_or_default(), &host(expected))
+    };
+    let error = gap(&a, expected_a).max(gap(&b, expected_b));
+    Check { name: "gradients of a product", error, tolerance: 2e-3 }
 }
 
 fn tanh_value<B: KernelsAutodiff>(device: &B::Device) -> Check {

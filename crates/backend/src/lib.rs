@@ -2,7 +2,7 @@
 //!
 //! This is the one crate that names concrete burn backends. Everything else is generic over burn's
 //! [`Backend`](burn::tensor::backend::Backend) traits (our own models over [`Kernels`], which adds a few
-//! elementwise functions with a fast form) and receives its device from [`open`]:
+//! functions in a fast form) and receives its device from [`open`]:
 //!
 //! ```
 //! use burn::tensor::{Tensor, backend::Backend};
@@ -37,7 +37,7 @@ mod ndarray;
 pub use conformance::{Check, conformance};
 pub use error::BackendError;
 pub use job::{Job, Opened, open};
-pub use kernels::{Kernels, KernelsAutodiff, tanh};
+pub use kernels::{Kernels, KernelsAutodiff, matmul, tanh};
 pub use provider::{
     Availability, BackendName, BackendProvider, Capabilities, MemberExecution, TensorMemory,
     provider, providers,

@@ -3,6 +3,7 @@
 use burn::module::{Module, Param};
 use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData};
+use formant_backend::{Kernels, matmul};
 use formant_data::rng::{Purpose, stream, uniform_f32};
 use formant_probe::{Observer, Site};
 use serde::{Deserialize, Serialize};
@@ -77,6 +78,15 @@ impl<B: Backend> Linear<B> {
         self.bias.as_ref().map(Param::val)
     }
 
+    fn add_bias(&self, h_b: Tensor<B, 3>) -> Tensor<B, 3> {
+        match &self.bias {
+            Some(bias) => h_b + bias.val(),
+            None => h_b,
+        }
+    }
+}
+
+impl<B: Kernels> Linear<B> {
     /// Applies the map to `[members, samples, d_a]` and shows it to the observer.
     pub fn forward(
         &self,
@@ -86,17 +96,10 @@ impl<B: Backend> Linear<B> {
     ) -> Tensor<B, 3> {
         let weight = self.weight.val();
         if observer.wants(site) {
-            let h_b = self.add_bias(h_a.clone().matmul(weight.clone()));
+            let h_b = self.add_bias(matmul(h_a.clone(), weight.clone()));
             observer.linear(site, &h_a, &weight, h_b)
         } else {
-            self.add_bias(h_a.matmul(weight))
-        }
-    }
-
-    fn add_bias(&self, h_b: Tensor<B, 3>) -> Tensor<B, 3> {
-        match &self.bias {
-            Some(bias) => h_b + bias.val(),
-            None => h_b,
+            self.add_bias(matmul(h_a, weight))
         }
     }
 }

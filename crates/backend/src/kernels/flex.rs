@@ -3,8 +3,8 @@
 //! `pulp` picks the instruction set at run time. Rust contracts no multiply-add, so the bits are the same on
 //! every x86-64 machine.
 
-use burn::tensor::DType;
-use burn::tensor::ops::FloatTensor;
+use burn::tensor::ops::{FloatTensor, FloatTensorOps};
+use burn::tensor::{DType, TensorData};
 use burn_flex::FlexTensor;
 use pulp::Arch;
 
@@ -13,7 +13,7 @@ use super::Kernels;
 impl Kernels for burn::backend::Flex {
     fn tanh(x: FloatTensor<Self>) -> FloatTensor<Self> {
         if x.dtype() != DType::F32 {
-            return <Self as burn::tensor::ops::FloatTensorOps<Self>>::float_tanh(x);
+            return <Self as FloatTensorOps<Self>>::float_tanh(x);
         }
         let x = if x.is_contiguous() {
             x
@@ -21,16 +21,15 @@ impl Kernels for burn::backend::Flex {
             x.to_contiguous()
         };
         let Some(input) = x.as_slice::<f32>() else {
-            return <Self as burn::tensor::ops::FloatTensorOps<Self>>::float_tanh(x);
+            return <Self as FloatTensorOps<Self>>::float_tanh(x);
         };
-        let mut y = FlexTensor::empty(x.layout().shape().clone(), DType::F32);
-        let output: &mut [f32] = y.storage_mut();
+        let mut y = vec![0.0; input.len()];
         Arch::new().dispatch(|| {
-            for (y, x) in output.iter_mut().zip(input) {
+            for (y, x) in y.iter_mut().zip(input) {
                 *y = tanh_f32(*x);
             }
         });
-        y
+        FlexTensor::from_data(TensorData::new(y, x.layout().shape().clone()))
     }
 
     fn tanh_backward(y: FloatTensor<Self>, g: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -61,11 +60,82 @@ impl Kernels for burn::backend::Flex {
         });
         g
     }
+
+    fn matmul(lhs: FloatTensor<Self>, rhs: FloatTensor<Self>) -> FloatTensor<Self> {
+        match (strided(&lhs), strided(&rhs)) {
+            (Some(a), Some(b)) if a.dims[0] == b.dims[0] && a.dims[2] == b.dims[1] => product(a, b),
+            _ => <Self as FloatTensorOps<Self>>::float_matmul(lhs, rhs),
+        }
+    }
+}
+
+/// Entries of a tensor `[members, rows, columns]`, from its first one.
+struct Strided<'a> {
+    entries: &'a [f32],
+    dims: [usize; 3],
+    strides: [isize; 3],
+}
+
+/// A view of a tensor of rank 3 in single precision whose strides are not negative; `None` for any other.
+fn strided(x: &FlexTensor) -> Option<Strided<'_>> {
+    let layout = x.layout();
+    let dims: [usize; 3] = layout.shape().to_vec().try_into().ok()?;
+    let strides: [isize; 3] = layout.strides().to_vec().try_into().ok()?;
+    if x.dtype() != DType::F32 || strides.iter().any(|s| *s < 0) || dims.contains(&0) {
+        return None;
+    }
+    let entries = x.storage::<f32>().get(layout.start_offset()..)?;
+    let last: usize = dims.iter().zip(strides).map(|(d, s)| (d - 1) * s as usize).sum();
+    (last < entries.len()).then_some(Strided { entries, dims, strides })
+}
+
+/// Multiplications from which a product may spread over the threads of the pool that it runs in.
+const PARALLEL_FROM: usize = 192 * 192 * 192;
+
+/// The product of `[members, n, k]` and `[members, k, p]` into fresh memory that is written once.
+#[allow(unsafe_code)] // the product is called by pointers
+fn product(a: Strided<'_>, b: Strided<'_>) -> FlexTensor {
+    let ([members, n, k], p) = (a.dims, b.dims[2]);
+    let parallelism = match n * k * p >= PARALLEL_FROM {
+        true => gemm::Parallelism::Rayon(0),
+        false => gemm::Parallelism::None,
+    };
+    let count = members * n * p;
+    let mut out: Vec<f32> = Vec::with_capacity(count);
+    for member in 0..members {
+        // SAFETY: `strided` checked that the last entry of each factor is inside its slice, `out` has room for
+        // `members` matrices of n x p, and the product writes every entry without reading any (`read_dst` false).
+        unsafe {
+            gemm::gemm(
+                n,
+                p,
+                k,
+                out.as_mut_ptr().add(member * n * p),
+                1,
+                p as isize,
+                false,
+                a.entries.as_ptr().offset(member as isize * a.strides[0]),
+                a.strides[2],
+                a.strides[1],
+                b.entries.as_ptr().offset(member as isize * b.strides[0]),
+                b.strides[2],
+                b.strides[1],
+                0.0,
+                1.0,
+                false,
+                false,
+                false,
+                parallelism,
+            );
+        }
+    }
+    // SAFETY: all `count` entries were written above.
+    unsafe { out.set_len(count) };
+    FlexTensor::from_data(TensorData::new(out, [members, n, p]))
 }
 
 /// The default of [`Kernels::tanh_backward`], for layouts and types that the loop does not cover.
 fn plain_tanh_backward(y: FlexTensor, g: FlexTensor) -> FlexTensor {
-    use burn::tensor::ops::FloatTensorOps;
     type B = burn::backend::Flex;
     let g_y = <B as FloatTensorOps<B>>::float_mul(g.clone(), y.clone());
     <B as FloatTensorOps<B>>::float_sub(g, <B as FloatTensorOps<B>>::float_mul(g_y, y))

@@ -1,8 +1,8 @@
-//! Elementwise functions that our models need in a fast form.
+//! Functions that our models need in a fast form.
 //!
-//! burn's `tanh` on CPU calls the C library for each entry, twice (the backward pass computes it again).
-//! Here each backend may bring a better one; every method has a default made of plain burn operations, so
-//! that a third-party backend joins with `impl Kernels for TheirBackend {}`.
+//! burn's `tanh` on CPU calls the C library for each entry, twice (the backward pass computes it again), and its
+//! products zero and copy their output. Here each backend may bring better ones; every method has a default made of
+//! plain burn operations, so that a third-party backend joins with `impl Kernels for TheirBackend {}`.
 
 #[cfg(feature = "flex")]
 mod flex;
@@ -11,12 +11,12 @@ use burn::backend::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;
-use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, unary};
+use burn::backend::autodiff::ops::{Backward, Ops, OpsKind, binary, unary};
 use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::ops::FloatTensor;
 use burn::tensor::{Tensor, TensorPrimitive};
 
-/// A backend with the elementwise functions of our models.
+/// A backend with the functions of our models.
 pub trait Kernels: Backend {
     /// $y = \tanh x$, entry by entry.
     fn tanh(x: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -27,6 +27,11 @@ pub trait Kernels: Backend {
     fn tanh_backward(y: FloatTensor<Self>, g: FloatTensor<Self>) -> FloatTensor<Self> {
         let g_y = Self::float_mul(g.clone(), y.clone());
         Self::float_sub(g, Self::float_mul(g_y, y))
+    }
+
+    /// The product of `[members, n, k]` and `[members, k, p]`, member by member.
+    fn matmul(lhs: FloatTensor<Self>, rhs: FloatTensor<Self>) -> FloatTensor<Self> {
+        Self::float_matmul(lhs, rhs)
     }
 }
 
@@ -55,6 +60,33 @@ impl<B: Kernels> Backward<B, 1> for TanhBackward {
     }
 }
 
+/// The backward pass of a product needs each factor for the gradient of the other.
+#[derive(Debug)]
+struct MatmulBackward;
+
+impl<B: Kernels> Backward<B, 2> for MatmulBackward {
+    /// The left factor if the right one is tracked, and the other way round.
+    type State = (Option<FloatTensor<B>>, Option<FloatTensor<B>>);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (lhs, rhs) = ops.state;
+        let other = |factor: Option<FloatTensor<B>>, g: &FloatTensor<B>| {
+            // invariant: a gradient is asked for only where the other factor was kept.
+            B::float_transpose(factor.unwrap_or_else(|| g.clone()))
+        };
+        binary::<B, _, _>(
+            ops.parents,
+            ops.node,
+            grads,
+            |g| {
+                let rhs = other(rhs, &g);
+                B::matmul(g, rhs)
+            },
+            |g| B::matmul(other(lhs, &g), g),
+        );
+    }
+}
+
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn tanh(x: FloatTensor<Self>) -> FloatTensor<Self> {
         match TanhBackward
@@ -69,9 +101,35 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
             OpsKind::UnTracked(prep) => prep.finish(B::tanh(x.primitive)),
         }
     }
+
+    fn matmul(lhs: FloatTensor<Self>, rhs: FloatTensor<Self>) -> FloatTensor<Self> {
+        let (track_lhs, track_rhs) = (lhs.is_tracked(), rhs.is_tracked());
+        let prepared = MatmulBackward.prepare::<C>([lhs.node.clone(), rhs.node.clone()]);
+        match prepared.compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let state = (
+                    track_rhs.then(|| lhs.primitive.clone()),
+                    track_lhs.then(|| rhs.primitive.clone()),
+                );
+                prep.finish(state, B::matmul(lhs.primitive, rhs.primitive))
+            }
+            OpsKind::UnTracked(prep) => prep.finish(B::matmul(lhs.primitive, rhs.primitive)),
+        }
+    }
 }
 
 /// $\tanh x$, entry by entry, through the backend's [`Kernels`].
 pub fn tanh<B: Kernels, const D: usize>(x: Tensor<B, D>) -> Tensor<B, D> {
     Tensor::from_primitive(TensorPrimitive::Float(B::tanh(x.into_primitive().tensor())))
+}
+
+/// The product of `[members, n, k]` and `[members, k, p]`, through the backend's [`Kernels`].
+///
+/// # Panics
+/// If members or `k` differ, as burn's own product does.
+pub fn matmul<B: Kernels>(lhs: Tensor<B, 3>, rhs: Tensor<B, 3>) -> Tensor<B, 3> {
+    let ([m, _, k], [other_m, other_k, _]) = (lhs.dims(), rhs.dims());
+    assert!(m == other_m && k == other_k, "product of {:?} and {:?}", lhs.dims(), rhs.dims());
+    let [lhs, rhs] = [lhs, rhs].map(|x| x.into_primitive().tensor());
+    Tensor::from_primitive(TensorPrimitive::Float(B::matmul(lhs, rhs)))
 }
