@@ -161,7 +161,7 @@ mod tests {
     use crate::gamma::{Task, synthetic};
 
     fn made_up() -> FigureBundle {
-        synthetic::bundle(Task::Teacher, Preset::Quick).unwrap()
+        synthetic::bundle(Task::Teacher, Preset::Quick, &synthetic::rows()).unwrap()
     }
 
     fn names(folder: &Path) -> Vec<String> {

@@ -4,7 +4,7 @@ mod criterion;
 mod table;
 
 pub use criterion::{Bound, Criterion, JudgedBy, Part, Standing};
-pub(crate) use table::{estimate, number};
+pub(crate) use table::{estimate, interval, number};
 
 use std::fmt;
 
@@ -79,7 +79,7 @@ pub struct Claim {
     paper_value: Option<f64>,
     /// Our estimate for the worst part.
     ours: Option<Estimate>,
-    /// Which part is the worst.
+    /// Which part is the worst, unless all are alike.
     worst: Option<String>,
     criterion: Criterion,
     verdict: Verdict,
@@ -98,20 +98,19 @@ impl Claim {
         parts: Vec<Part>,
     ) -> Self {
         let depth = |part: &Part| match part.ours {
-            Some(estimate) => criterion.bound.margin(estimate.value),
-            None => f64::NEG_INFINITY,
+            Some(estimate) if !estimate.value.is_nan() => criterion.bound.margin(estimate.value),
+            _ => f64::NEG_INFINITY,
         };
-        let worst = parts
-            .iter()
-            .min_by(|a, b| depth(a).total_cmp(&depth(b)))
-            .cloned();
+        let by_depth = |a: &&Part, b: &&Part| depth(a).total_cmp(&depth(b));
+        let worst = parts.iter().min_by(by_depth).cloned();
+        let alike = worst.as_ref().map(depth) == parts.iter().max_by(by_depth).map(depth);
         Self {
             id,
             statement: statement.into(),
             tag,
             paper_value: worst.as_ref().and_then(|part| part.paper_value),
             ours: worst.as_ref().and_then(|part| part.ours),
-            worst: worst.filter(|_| parts.len() > 1).map(|part| part.name),
+            worst: worst.filter(|_| !alike).map(|part| part.name),
             criterion,
             verdict: verdict(&parts),
             parts,
@@ -195,6 +194,18 @@ impl Claims {
     /// The claims, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Claim> {
         self.claims.iter()
+    }
+
+    /// How many claims got each verdict: `9 reproduced, 2 partly, 0 not`.
+    pub fn summary(&self) -> String {
+        let count = |verdict| {
+            let claims = self.claims.iter();
+            let n = claims.filter(|claim| claim.verdict == verdict).count();
+            format!("{n} {verdict}")
+        };
+        [Verdict::Reproduced, Verdict::Partly, Verdict::Not]
+            .map(count)
+            .join(", ")
     }
 
     /// The claim with this id.

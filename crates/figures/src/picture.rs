@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use kuva::backend::raster::RasterBackend;
 use kuva::backend::svg::SvgBackend;
+use kuva::plot::ScatterPlot;
 use kuva::render::color::Color;
 use kuva::render::layout::{ComputedLayout, Layout, TickFormat};
 use kuva::render::plots::Plot;
@@ -88,7 +89,9 @@ impl Canvas {
     }
 
     /// Draws axes and `plots`, and says where further values lie.
-    pub fn panel(&mut self, axes: &Axes<'_>, plots: Vec<Plot>) -> Mapping {
+    pub fn panel(&mut self, axes: &Axes<'_>, mut plots: Vec<Plot>) -> Mapping {
+        // Without any plot `kuva` draws no axes either.
+        plots.push(ScatterPlot::new().into());
         let [left, top, ..] = axes.place;
         let layout = layout(axes);
         let mapping = Mapping {
@@ -159,6 +162,18 @@ impl Canvas {
             stroke_width: None,
             opacity: None,
         });
+    }
+
+    /// Short marks inside the horizontal axis of a panel.
+    pub fn inner_ticks(&mut self, mapping: &Mapping, xs: &[f64], y: f64) {
+        for &x in xs {
+            let (x, y) = mapping.point(x, y);
+            self.inner_tick((x, y));
+        }
+    }
+
+    pub fn inner_tick(&mut self, foot: (f64, f64)) {
+        self.line(foot, (foot.0, foot.1 - 7.0), "black", 1.6, None);
     }
 
     /// A vertical interval with caps.

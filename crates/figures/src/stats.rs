@@ -10,6 +10,8 @@ pub enum Range {
     Real,
     /// Zero or more: errors, ranks.
     NonNegative,
+    /// One or more: effective ranks.
+    OneOrMore,
     /// From 0 to 1: shares.
     Share,
     /// From -1 to 1: correlations and cosines.
@@ -21,6 +23,7 @@ impl Range {
         match self {
             Self::Real => (f64::NEG_INFINITY, f64::INFINITY),
             Self::NonNegative => (0.0, f64::INFINITY),
+            Self::OneOrMore => (1.0, f64::INFINITY),
             Self::Share => (0.0, 1.0),
             Self::Correlation => (-1.0, 1.0),
         }

@@ -129,7 +129,7 @@ impl fmt::Display for Criterion {
             JudgedBy::Value => "",
             JudgedBy::Interval => ", interval included",
         };
-        write!(f, "{} {}{interval}", self.quantity, self.bound)
+        write!(f, "{}: {}{interval}", self.quantity, self.bound)
     }
 }
 

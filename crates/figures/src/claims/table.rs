@@ -1,72 +1,108 @@
 //! Claims as a table for the terminal and for Markdown.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::ColumnConstraint::{ContentWidth, UpperBoundary};
+use comfy_table::{ContentArrangement, Table, Width, presets};
 
 use super::{Claim, Claims};
 use crate::Estimate;
 
-const HEADER: [&str; 5] = [
-    "verdict",
-    "claim",
-    "paper",
-    "ours [95 %] (seeds)",
-    "holds if",
-];
+const OURS: &str = "ours [95 %] (seeds)";
+/// Columns below which a claim's numbers stand under it, not beside it.
+const NARROW: u16 = 100;
 
 impl Claims {
     /// A table for the terminal, at most `width` columns wide (`None`: as wide as the terminal, or 100 where there is none).
     /// One number stands for each claim: that of its worst part.
     pub fn to_table(&self, width: Option<u16>) -> String {
         let mut table = Table::new();
+        let width = width.or(table.width()).unwrap_or(NARROW);
         table
-            .load_style(presets::UTF8_FULL_CONDENSED)
+            .load_style(presets::UTF8_FULL)
             .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_header(HEADER);
-        if let Some(width) = width {
-            table.set_width(width);
-        } else if table.width().is_none() {
-            table.set_width(100);
+            .set_width(width);
+        if width < NARROW {
+            table
+                .set_header(["verdict".to_owned(), format!("claim; {OURS}")])
+                .add_rows(self.iter().map(stacked))
+                .set_constraints([ContentWidth]);
+        } else {
+            let any = UpperBoundary(Width::Percentage(100));
+            table
+                .set_header(["verdict", "claim", "paper", OURS])
+                .add_rows(self.iter().map(spread))
+                .set_constraints([ContentWidth, any, ContentWidth, ContentWidth]);
         }
-        table.add_rows(self.iter().map(cells));
         table.to_string()
     }
 
-    /// The same table in Markdown.
+    /// The same in Markdown, with the claims' ids and a column for the criteria.
     pub fn to_markdown(&self) -> String {
-        let mut text = format!("| {} |\n|{}\n", HEADER.join(" | "), " --- |".repeat(5));
+        let mut text = format!(
+            "| verdict | claim | paper | {OURS} | holds if |\n|{}\n",
+            " --- |".repeat(5)
+        );
         for claim in self {
-            text.push_str(&format!("| {} |\n", cells(claim).join(" | ")));
+            text.push_str(&format!(
+                "| {} | {} (`{}`) | {} | {} | {} |\n",
+                claim.verdict,
+                claim.statement,
+                claim.id,
+                paper(claim),
+                ours(claim, "; "),
+                claim.criterion
+            ));
         }
         text
     }
 }
 
-fn cells(claim: &Claim) -> [String; 5] {
-    let paper = claim.paper_value.map_or("-".to_owned(), number);
-    let mut ours = claim.ours.map_or("no value".to_owned(), estimate);
-    if let Some(worst) = &claim.worst {
-        ours.push_str(&format!("; worst: {worst}"));
-    }
+fn spread(claim: &Claim) -> [String; 4] {
     [
         claim.verdict.to_string(),
-        claim.statement.clone(),
-        paper,
-        ours,
-        claim.criterion.to_string(),
+        format!("{}\nholds if {}", claim.statement, claim.criterion),
+        paper(claim),
+        ours(claim, "\n"),
     ]
+}
+
+fn stacked(claim: &Claim) -> [String; 2] {
+    let known = claim
+        .paper_value
+        .map(|value| format!("paper {}, ", number(value)));
+    let text = format!(
+        "{}\n{}ours {}\nholds if {}",
+        claim.statement,
+        known.unwrap_or_default(),
+        ours(claim, ", "),
+        claim.criterion
+    );
+    [claim.verdict.to_string(), text]
+}
+
+fn paper(claim: &Claim) -> String {
+    claim.paper_value.map_or("-".to_owned(), number)
+}
+
+fn ours(claim: &Claim, separator: &str) -> String {
+    let ours = claim.ours.map_or("no value".to_owned(), estimate);
+    match &claim.worst {
+        Some(worst) => format!("{ours}{separator}worst: {worst}"),
+        None => ours,
+    }
 }
 
 /// `0.712 [0.655, 0.769] (3)`; without an interval `0.712 (1)`.
 pub(crate) fn estimate(estimate: Estimate) -> String {
-    let interval = estimate
-        .interval()
-        .map(|(low, high)| format!(" [{}, {}]", number(low), number(high)));
-    format!(
-        "{}{} ({})",
-        number(estimate.value),
-        interval.unwrap_or_default(),
-        estimate.n
-    )
+    format!("{} ({})", interval(estimate, number), estimate.n)
+}
+
+/// `0.712 [0.655, 0.769]`, each number written by `number`.
+pub(crate) fn interval(estimate: Estimate, number: impl Fn(f64) -> String) -> String {
+    let value = number(estimate.value);
+    match estimate.interval() {
+        Some((low, high)) => format!("{value} [{}, {}]", number(low), number(high)),
+        None => value,
+    }
 }
 
 /// Three decimals; one from 10 up; two significant digits where three decimals would show nothing but zeros.

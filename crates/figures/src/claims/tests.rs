@@ -58,6 +58,34 @@ fn the_worst_part_stands_for_the_claim() {
 }
 
 #[test]
+fn no_part_is_the_worst_where_all_are_alike() {
+    let above = Criterion::by_value("x", Bound::Above(0.0));
+    let claim = |values: [f64; 2]| {
+        let part = |value| above.part("a", None, Estimate::mean(&[value], Range::Real));
+        Claim::new("id", Tag::Ours, "s", above.clone(), values.map(part).into())
+    };
+    assert_eq!(claim([0.5, 0.5]).worst, None);
+    assert_eq!(claim([0.5, 0.4]).worst.as_deref(), Some("a"));
+    let undefined = claim([0.5, f64::NAN]);
+    assert!(
+        undefined.ours().unwrap().value.is_nan(),
+        "a NaN is the worst"
+    );
+}
+
+#[test]
+fn the_summary_counts_verdicts() {
+    let above = Criterion::by_value("x", Bound::Above(0.0));
+    let claim = |value| {
+        let parts = vec![above.part("a", None, Estimate::mean(&[value], Range::Real))];
+        Claim::new("id", Tag::Ours, "s", above.clone(), parts)
+    };
+    let claims = [1.0, -1.0, 2.0].map(claim).into();
+    let claims = Claims::new("crh-gamma", Preset::Quick, claims);
+    assert_eq!(claims.summary(), "2 reproduced, 0 partly, 1 not");
+}
+
+#[test]
 fn no_claims_are_not_met() {
     assert!(!Claims::new("crh-gamma", Preset::Smoke, Vec::new()).all_met());
 }

@@ -3,6 +3,7 @@
 //! Every number here is a mean over seeds of a statistic that is computed seed by seed, with its interval, unless its
 //! claim says otherwise. The paper's own values pass through the same functions, as if they were one seed.
 
+mod curves;
 mod soundness;
 
 use super::table::LAYERS;
@@ -12,6 +13,7 @@ use super::{
 };
 use crate::stats::{Estimate, Range, spearman};
 use crate::{Bound, Claim, Claims, Criterion, Part, Preset, Tag};
+use curves::digitised_values;
 use soundness::{identities_hold, measured_everywhere, runs_finished};
 
 /// Alpha at which a layer counts as aligned.
@@ -23,7 +25,7 @@ const ALIGNED: f64 = 0.9;
 /// statements, and the teacher task the digitised values.
 pub fn claims(table: &Table, task: Task, preset: Preset, identities: &[Identity]) -> Claims {
     let mut claims = vec![runs_finished(table), measured_everywhere(table)];
-    claims.extend(identities_hold(identities));
+    claims.extend(identities_hold(identities, table.seeds().len()));
     if preset != Preset::Smoke {
         claims.extend([
             alpha_rises(table),
@@ -285,58 +287,6 @@ fn above_null(table: &Table) -> Claim {
     let parts = vec![criterion.part("all cells", None, ours)];
     let statement = "alpha is more than the two spectra alone would give";
     Claim::new("above-null", Tag::Ours, statement, criterion, parts)
-}
-
-fn rmse(errors: &[f64]) -> Option<f64> {
-    let mean_square = errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64;
-    (!errors.is_empty()).then(|| mean_square.sqrt())
-}
-
-fn digitised_values(table: &Table) -> Claim {
-    let quantity = "RMSE of the mean over seeds against the 25 digitised values";
-    let criterion = Criterion::by_value(quantity, Bound::AtMost(0.12));
-    // One error a (layer, gamma) of ours that the paper has too; `alpha` says whose mean it is.
-    let errors = |layers: &[u32], alpha: &dyn Fn(u32, f64) -> Option<f64>| -> Vec<f64> {
-        let grid = table
-            .gammas()
-            .iter()
-            .filter_map(|&gamma| Some((gamma, paper_row(gamma)?)));
-        grid.flat_map(|(gamma, k)| layers.iter().map(move |&layer| (gamma, k, layer)))
-            .filter_map(|(gamma, k, layer)| Some(alpha(layer, gamma)? - paper_alpha(k, layer)))
-            .collect()
-    };
-    let mean = |layer, gamma| Some(table.alpha_estimate(layer, gamma)?.value);
-    let all = errors(&LAYERS, &mean);
-    let complete = all.len() == PAPER_GAMMAS.len() * LAYERS.len();
-    let ours = rmse(&all).filter(|_| complete);
-    let ours = ours.map(|value| Estimate::without_interval(value, table.seeds().len()));
-    let show = |value: Option<f64>| value.map_or("none".to_owned(), |v| format!("{v:.3}"));
-    let by_layer =
-        LAYERS.map(|layer| format!("layer {layer} {}", show(rmse(&errors(&[layer], &mean)))));
-    let by_seed = table.seeds().iter().map(|&seed| {
-        let alpha = |layer, gamma| table.alpha(layer, gamma, seed);
-        format!("seed {seed} {}", show(rmse(&errors(&LAYERS, &alpha))))
-    });
-    let by_seed: Vec<String> = by_seed.collect();
-    let part = criterion.part("all layers", None, ours);
-    let statement = "the curves are the paper's";
-    let claim = Claim::new(
-        "digitised-values",
-        Tag::Digitised,
-        statement,
-        criterion,
-        vec![part],
-    )
-    .note(format!("RMSE by layer: {}", by_layer.join(", ")))
-    .note(format!("RMSE by seed: {}", by_seed.join(", ")));
-    if complete {
-        claim
-    } else {
-        claim.note(format!(
-            "only {} of the 25 values can be compared",
-            all.len()
-        ))
-    }
 }
 
 #[cfg(test)]

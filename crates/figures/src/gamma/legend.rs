@@ -5,29 +5,24 @@ use super::table::LAYERS;
 use super::{Table, Task};
 use crate::picture::{Canvas, Face};
 
-const LEFT: f64 = 80.0;
-const TOP: f64 = 696.0;
-const LINE: f64 = 25.0;
+const LEFT: f64 = 76.0;
+const TOP: f64 = 760.0;
+const LINE: f64 = 26.0;
 const SIZE: u32 = 13;
 
-/// Draws the legend: a line of layers, then what the other signs mean.
+/// Draws the legend: a line of layers, then a line for each other sign.
 pub(super) fn legend(canvas: &mut Canvas, table: &Table, task: Task) {
-    layers(canvas, TOP);
-    let right = LEFT + 480.0;
-    seeds(canvas, LEFT, TOP + LINE, table.seeds().len());
+    let mut lines = (0..).map(|k| TOP + LINE * f64::from(k));
+    let mut next = || lines.next().unwrap_or(TOP);
+    layers(canvas, next());
+    seeds(canvas, next(), table);
     if !null_points(table).is_empty() {
-        null(canvas, right, TOP + LINE);
+        null(canvas, next());
     }
-    match task {
-        Task::Teacher => paper(canvas, LEFT, TOP + 2.0 * LINE),
-        Task::Mnist | Task::Digits => {}
+    if task == Task::Teacher {
+        paper(canvas, next());
     }
-    let note = "layers are shifted sideways, so that equal values do not hide each other";
-    let x = match task {
-        Task::Teacher => right - 16.0,
-        Task::Mnist | Task::Digits => LEFT - 16.0,
-    };
-    label(canvas, x, TOP + 2.0 * LINE, note);
+    weight_decays(canvas, next());
 }
 
 /// Text to the right of a sign at `x`.
@@ -45,65 +40,70 @@ fn layers(canvas: &mut Canvas, y: f64) {
     }
 }
 
-fn seeds(canvas: &mut Canvas, x: f64, y: f64, seeds: usize) {
-    let color = GREY;
-    if seeds < 2 {
-        canvas.marker(MARKERS[0], Face::Filled, (x, y), 5.0, color);
-        label(canvas, x + 24.0, y, "one seed: no interval");
+fn seeds(canvas: &mut Canvas, y: f64, table: &Table) {
+    let dot = |canvas: &mut Canvas, at, radius, color| {
+        canvas.marker(MARKERS[0], Face::Filled, at, radius, color);
+    };
+    let n = table.seeds().len();
+    if n < 2 {
+        dot(canvas, (LEFT, y), 5.0, GREY);
+        label(canvas, LEFT + 24.0, y, "one seed: no interval");
         return;
     }
-    canvas.error_bar((x, y + 9.0), (x, y - 9.0), color);
-    canvas.marker(MARKERS[0], Face::Filled, (x, y), 5.0, color);
+    canvas.error_bar((LEFT, y + 9.0), (LEFT, y - 9.0), GREY);
+    dot(canvas, (LEFT, y), 5.0, GREY);
     for dy in [-6.0, 1.0, 5.0] {
-        canvas.marker(MARKERS[0], Face::Filled, (x + 13.0, y + dy), 1.0, "#9a9a9a");
+        dot(canvas, (LEFT + 13.0, y + dy), 1.0, "#9a9a9a");
     }
-    let text = format!("mean over {seeds} seeds, 95 % interval (Student's t); dots: seeds");
-    label(canvas, x + 24.0, y, &text);
+    let finished = match table.diverged() {
+        [] => "",
+        _ => " (fewer where runs diverged)",
+    };
+    let text = format!(
+        "mean over {n} seeds{finished} and its 95 % interval (Student's t); small dots: single seeds"
+    );
+    label(canvas, LEFT + 24.0, y, &text);
 }
 
-fn null(canvas: &mut Canvas, x: f64, y: f64) {
-    canvas.rect((x - 16.0, y - 7.0), (32.0, 14.0), NULL_FILL);
-    canvas.line(
-        (x - 16.0, y + 7.0),
-        (x + 16.0, y + 7.0),
-        NULL_LINE,
-        1.2,
-        Some("8 4"),
-    );
-    canvas.line(
-        (x - 16.0, y - 7.0),
-        (x + 16.0, y - 7.0),
-        NULL_LINE,
-        1.2,
-        Some("2 4"),
-    );
-    label(
-        canvas,
-        x + 24.0,
-        y,
-        "null by random rotation: mean (dashed) to highest 95 % quantile (dotted)",
-    );
+fn null(canvas: &mut Canvas, y: f64) {
+    let (left, right) = (LEFT - 16.0, LEFT + 16.0);
+    canvas.rect((left, y - 7.0), (right - left, 14.0), NULL_FILL);
+    for (dy, dashes) in [(7.0, "8 4"), (-7.0, "2 4")] {
+        canvas.line(
+            (left, y + dy),
+            (right, y + dy),
+            NULL_LINE,
+            1.2,
+            Some(dashes),
+        );
+    }
+    let text = "null level, one of the two matrices rotated at random: mean (dashed) to highest 95 % quantile (dotted) of layers and seeds";
+    label(canvas, LEFT + 24.0, y, text);
 }
 
-fn paper(canvas: &mut Canvas, x: f64, y: f64) {
-    canvas.marker(
-        MARKERS[0],
-        Face::Open,
-        (x - 9.0, y),
-        PAPER_RADIUS - 1.0,
-        COLORS[0],
+fn paper(canvas: &mut Canvas, y: f64) {
+    for (k, dx) in [(0, -9.0), (1, 9.0)] {
+        canvas.marker(
+            MARKERS[k],
+            Face::Open,
+            (LEFT + dx, y),
+            PAPER_RADIUS - 1.0,
+            COLORS[k],
+        );
+    }
+    let text = "open markers, larger than ours and shifted like them: the paper's values, digitised (one run)";
+    label(canvas, LEFT + 24.0, y, text);
+}
+
+fn weight_decays(canvas: &mut Canvas, y: f64) {
+    canvas.line(
+        (LEFT - 16.0, y + 4.0),
+        (LEFT + 16.0, y + 4.0),
+        "black",
+        1.0,
+        None,
     );
-    canvas.marker(
-        MARKERS[1],
-        Face::Open,
-        (x + 9.0, y),
-        PAPER_RADIUS - 1.0,
-        COLORS[1],
-    );
-    label(
-        canvas,
-        x + 24.0,
-        y,
-        "open markers: the paper's values, digitised (one run)",
-    );
+    canvas.inner_tick((LEFT, y + 4.0));
+    let text = "weight decays of the runs; layers are shifted sideways around them, so as not to hide each other";
+    label(canvas, LEFT + 24.0, y, text);
 }

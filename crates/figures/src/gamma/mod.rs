@@ -61,6 +61,9 @@ pub fn figure(input: GammaInput<'_>) -> Result<FigureBundle, FigureError> {
     })
 }
 
+#[cfg(test)]
+mod tests;
+
 /// What the networks are trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Task {

@@ -10,7 +10,7 @@ use crate::picture::{Canvas, Face, Mapping};
 use crate::{Estimate, Range};
 
 /// Sideways shift between neighbouring layers, as a share of the axis, so that equal values do not hide each other.
-const DODGE: f64 = 0.02;
+const DODGE: f64 = 0.017;
 /// Shift of the dots for single seeds off their layer's interval, in units of [`DODGE`].
 const DOT_SHIFT: f64 = 0.35;
 
@@ -94,8 +94,9 @@ impl Panel {
             .collect()
     }
 
-    /// Lines through the means, intervals, and filled markers.
-    pub fn curves(&self, canvas: &mut Canvas, table: &Table, mapping: &Mapping) {
+    /// Marks of the weight decays at `floor`, lines through the means, intervals, and filled markers.
+    pub fn marks(&self, canvas: &mut Canvas, table: &Table, mapping: &Mapping, floor: f64) {
+        canvas.inner_ticks(mapping, table.gammas(), floor);
         for (layer, shape) in LAYERS.into_iter().zip(MARKERS) {
             let estimates = table.gammas().iter().filter_map(|&gamma| {
                 let estimate = self.estimate(table, layer, gamma)?;

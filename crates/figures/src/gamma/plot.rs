@@ -11,7 +11,13 @@ use crate::picture::{Axes, Canvas, Face, Mapping, Marker};
 use crate::{Estimate, FigureError, Picture, Preset, Range};
 
 pub(super) const WIDTH: f64 = 1120.0;
-const HEIGHT: f64 = 790.0;
+const HEIGHT: f64 = 888.0;
+/// Top and height of the panels.
+const TOP: f64 = 70.0;
+const PANELS: f64 = 660.0;
+/// Room below a panel for its tick labels, and for the label of the axis.
+const TICKS: f64 = 26.0;
+const X_LABEL: f64 = 26.0;
 
 /// Colours of layers 1 to 5: matplotlib's plasma up to 0.8, ordered by lightness, told apart by colour-blind eyes and on
 /// grey paper.
@@ -88,8 +94,8 @@ fn main_panel(canvas: &mut Canvas, table: &Table, task: Task) {
         radius: 5.0,
     };
     let axes = Axes {
-        place: [8.0, 70.0, 700.0, 600.0],
-        margins: [58.0, 12.0, 28.0, 52.0],
+        place: [8.0, TOP, 680.0, PANELS],
+        margins: [50.0, 12.0, 28.0, TICKS + X_LABEL],
         title: "α between cov(g, g) and cov(h, h): normalized, post-activations",
         x_label: Some("weight decay γ"),
         x: panel.x,
@@ -100,7 +106,7 @@ fn main_panel(canvas: &mut Canvas, table: &Table, task: Task) {
     let mut plots = null_level(table, axes.x);
     plots.extend(panel.dots(table));
     let mapping = canvas.panel(&axes, plots);
-    panel.curves(canvas, table, &mapping);
+    panel.marks(canvas, table, &mapping, axes.y.0);
     if task == Task::Teacher {
         paper_values(canvas, &mapping, axes.x);
     }
@@ -145,28 +151,28 @@ fn small_panels(canvas: &mut Canvas, table: &Table) {
 
 /// The `k`-th panel of the right column; the last one carries the label of the shared axis.
 fn small_panel(canvas: &mut Canvas, table: &Table, k: u32, title: &str, panel: &Panel) {
-    const PITCH: f64 = 193.0;
+    const PITCH: f64 = (PANELS - X_LABEL) / 3.0;
     let (x_label, label_height) = match k {
-        2 => (Some("weight decay γ"), 24.0),
+        2 => (Some("weight decay γ"), X_LABEL),
         _ => (None, 0.0),
     };
     let axes = Axes {
         place: [
-            720.0,
-            70.0 + PITCH * f64::from(k),
-            392.0,
-            PITCH - 3.0 + label_height,
+            694.0,
+            TOP + PITCH * f64::from(k),
+            418.0,
+            PITCH + label_height,
         ],
-        margins: [44.0, 12.0, 28.0, 28.0 + label_height],
+        margins: [44.0, 12.0, 28.0, TICKS + label_height],
         title,
         x_label,
         x: panel.x,
         y: panel.window(table),
-        y_step: panel.top / 2.0,
+        y_step: panel.top / 4.0,
         tick_size: 11,
     };
     let mapping = canvas.panel(&axes, panel.dots(table));
-    panel.curves(canvas, table, &mapping);
+    panel.marks(canvas, table, &mapping, axes.y.0);
 }
 
 /// The paper's values as open markers, a little larger than ours so that agreement is a ring around a point.

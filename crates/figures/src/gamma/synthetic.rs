@@ -27,6 +27,30 @@ pub fn rows() -> Vec<LayerRow> {
     rows
 }
 
+/// [`rows`] as a run leaves them that diverged before its first measurement.
+pub fn all_diverged() -> Vec<LayerRow> {
+    let mut rows = rows();
+    rows.iter_mut().for_each(diverge);
+    rows
+}
+
+/// Takes a row's values away, as divergence before the first measurement does.
+pub fn diverge(row: &mut LayerRow) {
+    *row = LayerRow {
+        alpha: None,
+        alpha_offdiagonal: None,
+        cosine: None,
+        null_mean: None,
+        null_q95: None,
+        rank_w: 0,
+        effective_rank_h: None,
+        effective_rank_g: None,
+        test_loss: f64::NAN,
+        outcome: Outcome::Diverged,
+        ..row.clone()
+    };
+}
+
 fn row(
     seed: u64,
     k: usize,
@@ -67,16 +91,16 @@ fn row(
     }
 }
 
-/// A whole figure made of [`rows`].
+/// A whole figure made of `rows`, with settings and a provenance that say that they are made up.
 ///
 /// # Errors
 ///
-/// None that a working program meets.
-pub fn bundle(task: Task, preset: Preset) -> Result<FigureBundle, FigureError> {
+/// Those of [`figure`]; none for [`rows`].
+pub fn bundle(task: Task, preset: Preset, rows: &[LayerRow]) -> Result<FigureBundle, FigureError> {
     figure(GammaInput {
         task,
         preset,
-        rows: &rows(),
+        rows,
         identities: Vec::new(),
         settings: vec![
             Setting::new(

@@ -39,7 +39,7 @@ impl Table {
     /// # Errors
     ///
     /// [`FigureError::Table`]: no rows, a weight decay that is not above 0, a layer outside 1 to 5, a row that occurs
-    /// twice, or a correlation outside -1 to 1.
+    /// twice, or, in a run that finished, a correlation outside -1 to 1 or an effective rank below 1.
     pub fn new(rows: &[LayerRow]) -> Result<Self, FigureError> {
         let mut last: HashMap<(Series, u32, u64, u64), LayerRow> = HashMap::new();
         for row in rows {
@@ -153,6 +153,10 @@ fn check(row: &LayerRow) -> Result<(), FigureError> {
     if !LAYERS.contains(&row.layer) {
         return Err(unusable(row, "needs a layer from 1 to 5"));
     }
+    if row.outcome == Outcome::Diverged {
+        // Its numbers are not used: it may have any.
+        return Ok(());
+    }
     for (name, value) in [
         ("alpha", row.alpha),
         ("alpha_offdiagonal", row.alpha_offdiagonal),
@@ -163,6 +167,15 @@ fn check(row: &LayerRow) -> Result<(), FigureError> {
         // Rounding can push a correlation past 1 by an ulp or two.
         if value.is_some_and(|value| value.is_nan() || value.abs() > 1.0 + 1e-9) {
             let reason = format!("has {name} = {value:?}, expected -1 to 1");
+            return Err(unusable(row, &reason));
+        }
+    }
+    for (name, value) in [
+        ("effective_rank_h", row.effective_rank_h),
+        ("effective_rank_g", row.effective_rank_g),
+    ] {
+        if value.is_some_and(|value| !(value.is_finite() && value > 1.0 - 1e-9)) {
+            let reason = format!("has {name} = {value:?}, expected 1 or more");
             return Err(unusable(row, &reason));
         }
     }

@@ -8,9 +8,11 @@ use crate::{Bound, Claim, Criterion, Estimate, Part, Range, Tag};
 pub(super) fn runs_finished(table: &Table) -> Claim {
     let diverged = table.diverged();
     let runs = table.gammas().len() * table.seeds().len();
-    let criterion = Criterion::by_value(format!("diverged runs of {runs}"), Bound::AtMost(0.0));
-    let count = Estimate::without_interval(diverged.len() as f64, table.seeds().len());
-    let part = criterion.part("runs", None, Some(count));
+    let quantity = format!("share of the {runs} runs that finished");
+    let criterion = Criterion::by_value(quantity, Bound::AtLeast(1.0));
+    let share = (runs - diverged.len()) as f64 / runs as f64;
+    let ours = Estimate::without_interval(share, table.seeds().len());
+    let part = criterion.part("runs", None, Some(ours));
     let statement = "every training run finishes";
     let claim = Claim::new("runs-finished", Tag::Ours, statement, criterion, vec![part]);
     diverged.iter().fold(claim, |claim, (gamma, seed)| {
@@ -40,12 +42,12 @@ pub(super) fn measured_everywhere(table: &Table) -> Claim {
 }
 
 /// Each identity has its own tolerance, so errors are compared in units of it.
-pub(super) fn identities_hold(identities: &[Identity]) -> Option<Claim> {
+pub(super) fn identities_hold(identities: &[Identity], seeds: usize) -> Option<Claim> {
     let criterion =
         Criterion::by_value("largest relative error, in tolerances", Bound::AtMost(1.0));
     let part = |identity: &Identity| {
         let error = identity.relative_error / identity.tolerance;
-        let ours = Estimate::without_interval(error, identity.runs);
+        let ours = Estimate::without_interval(error, seeds);
         criterion.part(&identity.name, None, Some(ours))
     };
     let parts: Vec<Part> = identities.iter().map(part).collect();
@@ -54,9 +56,9 @@ pub(super) fn identities_hold(identities: &[Identity]) -> Option<Claim> {
             name,
             relative_error,
             tolerance,
-            ..
+            runs,
         } = identity;
-        format!("{name}: relative error {relative_error:.1e}, tolerance {tolerance:.0e}")
+        format!("{name}: largest relative error {relative_error:.1e} in {runs} runs, tolerance {tolerance:.0e}")
     });
     let statement = "the measured moments satisfy the exact identities";
     let claim = Claim::new("identities", Tag::Derived, statement, criterion, parts);

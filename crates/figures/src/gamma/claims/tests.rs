@@ -53,7 +53,55 @@ fn snapshots_of_claims_and_table() {
     let claims = judged(&synthetic::rows());
     insta::assert_json_snapshot!(rounded(serde_json::to_value(&claims).unwrap()));
     insta::assert_snapshot!(claims.to_table(Some(120)));
+    insta::assert_snapshot!(claims.to_table(Some(80)));
     insta::assert_snapshot!(claims.to_markdown());
+}
+
+#[test]
+fn the_table_keeps_to_its_width() {
+    let claims = judged(&synthetic::rows());
+    for width in [60, 80, 99, 100, 120, 200] {
+        let text = claims.to_table(Some(width));
+        let longest = text.lines().map(|line| line.chars().count()).max();
+        assert!(longest.unwrap() <= usize::from(width), "{width}:\n{text}");
+        for claim in &claims {
+            // Words are kept whole: the last of each statement can be found.
+            let word = claim.statement().split(' ').next_back().unwrap();
+            assert!(text.contains(word), "{width} {word}");
+        }
+    }
+}
+
+#[test]
+fn the_papers_values_inside_our_intervals_are_counted() {
+    let note = |rows: &[LayerRow]| {
+        let claims = judged(rows);
+        let notes = claims.get("digitised-values").unwrap().notes().to_vec();
+        notes.into_iter().find(|note| note.contains("inside it"))
+    };
+    let all = note(&synthetic::rows()).unwrap();
+    assert!(
+        all.starts_with("of 25 means with an interval, 25 have"),
+        "{all}"
+    );
+    // Layer 1 alone moves out; its seeds vary, but not by this much.
+    let shifted = spoilt(|row| {
+        if row.layer == 1 {
+            row.alpha = row.alpha.map(|alpha| alpha - 0.8);
+        }
+    });
+    let most = note(&shifted).unwrap();
+    assert!(
+        most.starts_with("of 25 means with an interval, 20 have"),
+        "{most}"
+    );
+    let mut one_seed = synthetic::rows();
+    one_seed.retain(|row| row.seed == 0);
+    let none = note(&one_seed).unwrap();
+    assert!(
+        none.starts_with("of 0 means with an interval, 0 have"),
+        "{none}"
+    );
 }
 
 #[test]

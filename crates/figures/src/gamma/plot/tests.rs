@@ -22,8 +22,9 @@ fn the_svg_names_everything_and_holds_no_nan() {
     }
     for text in [
         "mean over 3 seeds",
-        "null by random rotation",
-        "open markers: the paper&apos;s values",
+        "null level",
+        "open markers, larger than ours and shifted like them: the paper&apos;s values",
+        "weight decays of the runs",
         "weight decay γ",
         "α between cov(g, g) and cov(h, h)",
         "numerical rank of W",
@@ -48,9 +49,9 @@ fn the_png_is_twice_the_svg() {
 fn only_the_teacher_task_shows_the_papers_values() {
     let with = drawn(&synthetic::rows(), Task::Teacher).svg;
     let without = drawn(&synthetic::rows(), Task::Digits).svg;
-    // Open circles, one for each weight decay of layer 1, and one in the legend.
+    // One for each weight decay and layer, and two in the legend.
     let open = |svg: &str| svg.matches(r#"fill="none""#).count();
-    assert!(open(&with) >= open(&without) + 25);
+    assert!(open(&with) == open(&without) + 27);
     assert!(!without.contains("open markers"));
 }
 
@@ -65,7 +66,8 @@ fn missing_values_are_left_out_and_divergence_is_said() {
     }
     let svg = drawn(&rows, Task::Teacher).svg;
     assert!(svg.contains("3 diverged, not drawn"));
-    assert!(!svg.contains("null by random rotation"));
+    assert!(svg.contains("mean over 3 seeds (fewer where runs diverged)"));
+    assert!(!svg.contains("null level"));
     assert!(!svg.contains("NaN"));
 }
 
@@ -76,4 +78,29 @@ fn one_seed_at_one_weight_decay_still_draws() {
     let svg = drawn(&rows, Task::Mnist).svg;
     assert!(svg.contains("one seed: no interval") && svg.contains("1 seed, "));
     assert!(!svg.contains("NaN"));
+}
+
+/// How many axes of the four panels carry this tick.
+fn ticks(svg: &str, label: &str) -> usize {
+    svg.matches(&format!(">{label}<")).count()
+}
+
+#[test]
+fn every_panel_has_axes_whatever_there_is_to_draw() {
+    let one_seed: Vec<LayerRow> = synthetic::rows()
+        .into_iter()
+        .filter(|row| row.seed == 0)
+        .map(|row| LayerRow {
+            null_mean: None,
+            null_q95: None,
+            ..row
+        })
+        .collect();
+    for rows in [synthetic::rows(), one_seed, synthetic::all_diverged()] {
+        let svg = drawn(&rows, Task::Teacher).svg;
+        assert_eq!((ticks(&svg, "10⁻⁵"), ticks(&svg, "10⁻³")), (4, 4));
+        // The main panel, raw and off-diagonal; then the rank.
+        assert_eq!((ticks(&svg, "1"), ticks(&svg, "0.75")), (3, 2));
+        assert_eq!((ticks(&svg, "0.8"), ticks(&svg, "100")), (1, 1));
+    }
 }
