@@ -7,9 +7,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use burn::tensor::{Tensor, TensorData};
-use formant_backend::{
-    BackendName, Job, KernelsAutodiff, MemberExecution, TensorMemory, open,
-};
+use formant_backend::{BackendName, Job, KernelsAutodiff, MemberExecution, TensorMemory, open};
 use formant_data::rng::{Purpose, normal_f32, stream};
 use formant_data::{Task, TeacherConfig, TeacherTask};
 use formant_models::{Activation, Bias, Init, Mlp, MlpConfig};
@@ -35,15 +33,37 @@ pub enum Case {
 /// If the backend is not available, or a setting is refused.
 pub fn time(case: Case, threads: NonZeroUsize, steps: u64, repeats: u32) -> Result<Vec<f64>> {
     match case {
-        Case::Mlp100 => on_threads(threads, Step { width: 100, steps, repeats }),
-        Case::Mlp1000 => on_threads(threads, Step { width: 1000, steps, repeats }),
-        Case::Sweep => open(BackendName::Flex)?.run(Sweep { workers: threads, steps, repeats }),
+        Case::Mlp100 => on_threads(
+            threads,
+            Step {
+                width: 100,
+                steps,
+                repeats,
+            },
+        ),
+        Case::Mlp1000 => on_threads(
+            threads,
+            Step {
+                width: 1000,
+                steps,
+                repeats,
+            },
+        ),
+        Case::Sweep => open(BackendName::Flex)?.run(Sweep {
+            workers: threads,
+            steps,
+            repeats,
+        }),
     }
 }
 
 fn on_threads(threads: NonZeroUsize, step: Step) -> Result<Vec<f64>> {
     let backend = open(BackendName::Flex)?;
-    if threads.get() == 1 { single_threaded(|| backend.run(step)) } else { backend.run(step) }
+    if threads.get() == 1 {
+        single_threaded(|| backend.run(step))
+    } else {
+        backend.run(step)
+    }
 }
 
 fn shape(inputs: usize, width: usize) -> MlpConfig {
@@ -75,13 +95,18 @@ impl Job for Step {
             let values = normal_f32(&mut rng, rows * width);
             Tensor::<B, 3>::from_data(TensorData::new(values, [1, rows, width]), device)
         };
-        let batch = MemberBatch { inputs: load(self.width), targets: load(1) };
-        let rates = MemberRates { learning_rate: vec![1e-3], weight_decay: vec![0.0] };
+        let batch = MemberBatch {
+            inputs: load(self.width),
+            targets: load(1),
+        };
+        let rates = MemberRates {
+            learning_rate: vec![1e-3],
+            weight_decay: vec![0.0],
+        };
         let model = shape(self.width, self.width).init::<B>(&[0], device)?;
         let optimizer = OptimizerConfig::Sgd { momentum: 0.9 };
         let loss = Loss::SquaredError;
-        let mut trainer =
-            Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)?;
+        let mut trainer = Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)?;
         let mut block = || {
             let began = Instant::now();
             for _ in 0..self.steps {
@@ -106,17 +131,27 @@ impl Job for Sweep {
 
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<Vec<f64>> {
         let tasks = (0..3)
-            .map(|seed| Ok(Box::new(TeacherTask::new(TeacherConfig::default(), seed)?) as Box<dyn Task>))
+            .map(|seed| {
+                Ok(Box::new(TeacherTask::new(TeacherConfig::default(), seed)?) as Box<dyn Task>)
+            })
             .collect::<Result<Vec<_>>>()?;
         let task_of: Vec<usize> = (0..15).map(|member| member / 5).collect();
-        let ensemble = Ensemble::<B, _>::new(MemberExecution::Workers, tasks, &task_of, |members| {
-            member(members.start, device)
-        })?;
+        let ensemble =
+            Ensemble::<B, _>::new(MemberExecution::Workers, tasks, &task_of, |members| {
+                member(members.start, device)
+            })?;
         let mut until = 0;
         let mut block = || -> Result<f64> {
             until += self.steps;
             let began = Instant::now();
-            ensemble.advance(Schedule { until, batch: 32, workers: self.workers }, |_| {})?;
+            ensemble.advance(
+                Schedule {
+                    until,
+                    batch: 32,
+                    workers: self.workers,
+                },
+                |_| {},
+            )?;
             Ok(began.elapsed().as_secs_f64() * 1e3 / self.steps as f64)
         };
         block()?;
@@ -129,7 +164,10 @@ fn member<B: KernelsAutodiff>(
     device: &B::Device,
 ) -> Result<Trainer<B, Mlp<B>>, TrainError> {
     let gamma = 10f64.powf(-5.0 + 5.0 * (index % 5) as f64 / 9.0);
-    let rates = MemberRates { learning_rate: vec![1e-3], weight_decay: vec![gamma] };
+    let rates = MemberRates {
+        learning_rate: vec![1e-3],
+        weight_decay: vec![gamma],
+    };
     let model = shape(100, 100).init::<B>(&[index as u64 / 5], device)?;
     let (optimizer, loss) = (OptimizerConfig::ADAM, Loss::SquaredError);
     Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)

@@ -117,15 +117,26 @@ fn product_gradient<B: KernelsAutodiff>(device: &B::Device) -> Check {
     let [m, n, k, p] = [2, 7, 5, 6];
     let a = tensor::<B>([m, n, k], 9, device).require_grad();
     let b = tensor::<B>([m, k, p], 10, device).require_grad();
-    let grads = matmul(a.clone(), b.clone()).powi_scalar(2).mul_scalar(0.5).sum().backward();
+    let grads = matmul(a.clone(), b.clone())
+        .powi_scalar(2)
+        .mul_scalar(0.5)
+        .sum()
+        .backward();
     let plain = a.clone().inner().matmul(b.clone().inner());
     let expected_a = plain.clone().matmul(b.clone().inner().swap_dims(1, 2));
     let expected_b = a.clone().inner().swap_dims(1, 2).matmul(plain);
     let gap = |x: &Tensor<B, 3>, expected| {
-        error(&x.grad(&grads).map(host).unwrap_or_default(), &host(expected))
+        error(
+            &x.grad(&grads).map(host).unwrap_or_default(),
+            &host(expected),
+        )
     };
     let error = gap(&a, expected_a).max(gap(&b, expected_b));
-    Check { name: "gradients of a product", error, tolerance: 2e-3 }
+    Check {
+        name: "gradients of a product",
+        error,
+        tolerance: 2e-3,
+    }
 }
 
 fn tanh_value<B: KernelsAutodiff>(device: &B::Device) -> Check {

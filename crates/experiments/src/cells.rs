@@ -33,7 +33,13 @@ impl Key {
     pub fn of(spec: &impl Serialize) -> Result<Self> {
         let json = serde_json::to_vec(&(CELL_SCHEMA, spec)).context("the cell's specification")?;
         let digest = Sha256::digest(&json);
-        Ok(Self(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Self(
+            digest
+                .iter()
+                .take(16)
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        ))
     }
 
     /// The digits.
@@ -58,14 +64,18 @@ impl Store {
     pub fn open(root: &Path) -> Result<Self> {
         fs::create_dir_all(root).with_context(|| format!("cannot make {}", root.display()))?;
         let path = root.join(".lock");
-        let lock = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+        let lock =
+            File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
         if lock.try_lock().is_err() {
             bail!(
                 "another formant is working in {}: wait for it, or choose another folder with --out",
                 root.display()
             );
         }
-        Ok(Self { root: root.to_owned(), _lock: lock })
+        Ok(Self {
+            root: root.to_owned(),
+            _lock: lock,
+        })
     }
 
     /// The folder of a finished cell; it exists only if the cell is finished.
@@ -88,7 +98,10 @@ impl Store {
     /// # Errors
     /// If its folders cannot be removed.
     pub fn remove(&self, key: &Key) -> Result<()> {
-        for path in [self.finished(key), self.root.join(format!("{}.partial", key.as_str()))] {
+        for path in [
+            self.finished(key),
+            self.root.join(format!("{}.partial", key.as_str())),
+        ] {
             if path.exists() {
                 fs::remove_dir_all(&path)
                     .with_context(|| format!("cannot remove {}", path.display()))?;
@@ -154,7 +167,10 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text =
         fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| {
-        format!("{} is damaged: delete its folder, and the cell is run again", path.display())
+        format!(
+            "{} is damaged: delete its folder, and the cell is run again",
+            path.display()
+        )
     })
 }
 
@@ -166,7 +182,11 @@ mod tests {
     fn a_key_depends_on_everything_in_the_specification() {
         let key = |spec: (&str, f64, u64)| Key::of(&spec).unwrap();
         assert_eq!(key(("a", 0.1, 1)), key(("a", 0.1, 1)));
-        for other in [("b", 0.1, 1), ("a", 0.100_000_000_000_000_01, 2), ("a", 0.2, 1)] {
+        for other in [
+            ("b", 0.1, 1),
+            ("a", 0.100_000_000_000_000_01, 2),
+            ("a", 0.2, 1),
+        ] {
             assert_ne!(key(("a", 0.1, 1)), key(other));
         }
         assert_eq!(key(("a", 0.1, 1)).as_str().len(), 32);
@@ -181,7 +201,10 @@ mod tests {
         write_json(&partial.join("cell.json"), &7).unwrap();
         assert!(!store.finished(&key).exists());
         store.finish(&key).unwrap();
-        assert_eq!(read_json::<u32>(&store.finished(&key).join("cell.json")).unwrap(), 7);
+        assert_eq!(
+            read_json::<u32>(&store.finished(&key).join("cell.json")).unwrap(),
+            7
+        );
         store.remove(&key).unwrap();
         assert!(!store.finished(&key).exists());
     }
@@ -202,6 +225,9 @@ mod tests {
         let path = root.path().join("cell.json");
         fs::write(&path, "{").unwrap();
         let error = format!("{:#}", read_json::<u32>(&path).unwrap_err());
-        assert!(error.contains("cell.json") && error.contains("delete"), "{error}");
+        assert!(
+            error.contains("cell.json") && error.contains("delete"),
+            "{error}"
+        );
     }
 }

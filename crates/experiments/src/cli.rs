@@ -65,7 +65,8 @@ pub(crate) struct TrainArgs {
 
 /// Parses a preset; the error lists them.
 pub(crate) fn parse_preset(text: &str) -> Result<Preset, String> {
-    text.parse().map_err(|error: formant_figures::FigureError| error.to_string())
+    text.parse()
+        .map_err(|error: formant_figures::FigureError| error.to_string())
 }
 
 /// Runs a command.

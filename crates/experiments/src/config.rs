@@ -92,7 +92,11 @@ mod tests {
     #[test]
     fn measurements_are_spaced_evenly_and_end_with_the_run() {
         let times = |count, steps| {
-            let config = MeasurementConfig { samples: 2, count, null_draws: None };
+            let config = MeasurementConfig {
+                samples: 2,
+                count,
+                null_draws: None,
+            };
             let mut found = Vec::new();
             while let Some(next) = config.next_after(found.last().copied().unwrap_or(0), steps) {
                 found.push(next);

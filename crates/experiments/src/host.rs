@@ -6,8 +6,14 @@ use std::num::NonZeroUsize;
 pub fn cpu() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     info.lines()
-        .find_map(|line| line.strip_prefix("model name").and_then(|rest| rest.split(':').nth(1)))
-        .map_or_else(|| std::env::consts::ARCH.to_owned(), |name| name.trim().to_owned())
+        .find_map(|line| {
+            line.strip_prefix("model name")
+                .and_then(|rest| rest.split(':').nth(1))
+        })
+        .map_or_else(
+            || std::env::consts::ARCH.to_owned(),
+            |name| name.trim().to_owned(),
+        )
 }
 
 /// Cores that this process may use.

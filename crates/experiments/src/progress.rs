@@ -16,8 +16,13 @@ impl Progress {
     /// A bar over `steps` steps.
     pub fn new(steps: u64) -> Self {
         let terminal = std::io::stderr().is_terminal();
-        let bar = if terminal { ProgressBar::new(steps) } else { ProgressBar::hidden() };
-        let template = "{elapsed_precise} [{bar:32}] {human_pos} of {human_len} steps, {eta} left {msg}";
+        let bar = if terminal {
+            ProgressBar::new(steps)
+        } else {
+            ProgressBar::hidden()
+        };
+        let template =
+            "{elapsed_precise} [{bar:32}] {human_pos} of {human_len} steps, {eta} left {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style.progress_chars("=> "));
         }

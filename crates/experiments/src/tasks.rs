@@ -26,7 +26,10 @@ impl TaskSource {
             TaskConfig::Mnist => Some(mnist::load(&mnist::locate(data_dir)?)?),
             TaskConfig::Digits => Some(digits::load()),
         };
-        Ok(Self { config: config.clone(), split })
+        Ok(Self {
+            config: config.clone(),
+            split,
+        })
     }
 
     /// The task of one seed.
@@ -35,9 +38,9 @@ impl TaskSource {
     /// If the configuration is not valid.
     pub fn task(&self, seed: u64) -> Result<Box<dyn Task>> {
         match (&self.config, &self.split) {
-            (TaskConfig::Teacher(teacher), _) => {
-                Ok(Box::new(TeacherTask::new(teacher.clone(), seed).context("task")?))
-            }
+            (TaskConfig::Teacher(teacher), _) => Ok(Box::new(
+                TeacherTask::new(teacher.clone(), seed).context("task")?,
+            )),
             (_, Some(split)) => {
                 let (train, test) = (Arc::clone(&split.train), Arc::clone(&split.test));
                 Ok(Box::new(ClassificationTask::new(train, test, seed)?))

@@ -1,6 +1,7 @@
 //! Trains the networks of cells and measures them: members side by side on a CPU, one batched model on a GPU.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
@@ -8,14 +9,14 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use formant_alignment::{LayerReport, ReportOptions};
 use formant_backend::{Job, KernelsAutodiff, MemberExecution, TensorMemory};
-use formant_data::{Batch, Task};
+use formant_data::{Batch, Targets, Task};
 use formant_figures::gamma::{LayerRow, read_rows, write_rows};
 use formant_models::{Bias, Mlp, MlpConfig};
-use formant_probe::ProbeError;
 use formant_moments::{LayerMoments, Moment, Side, Variant};
+use formant_probe::ProbeError;
 use formant_train::{
-    Checkpoint, Divergence, Ensemble, Evaluation, MemberRates, Quantity, Schedule, Trainer,
-    evaluate, measure_members, single_threaded,
+    Checkpoint, Divergence, Ensemble, Evaluation, Loss, MemberRates, Quantity, Schedule, Trainer,
+    evaluate, measure_members,
 };
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,8 @@ pub struct CellRecord {
     pub identities: IdentityErrors,
     /// Accuracy on held-out samples at the end, for classes.
     pub test_accuracy: Option<f64>,
+    /// Loss on held-out samples of the constant prediction that suits them best.
+    pub constant_loss: f64,
     /// Version of this program.
     pub formant_version: String,
     /// Its features.
@@ -119,7 +122,10 @@ impl Job for TrainCells<'_> {
         for (key, spec) in self.specs {
             let checkpoint = load_checkpoint(&self.store.partial(key)?, key)?;
             let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
-            by_step.entry(step).or_default().push((key.clone(), spec.clone()));
+            by_step
+                .entry(step)
+                .or_default()
+                .push((key.clone(), spec.clone()));
         }
         for cells in by_step.values() {
             let shape = shape(&cells[0].1, self.source.task(cells[0].1.seed)?.as_ref());
@@ -139,7 +145,10 @@ fn shape(spec: &CellSpec, task: &dyn Task) -> MlpConfig {
 }
 
 fn load_checkpoint(folder: &Path, key: &Key) -> Result<Option<Checkpoint>> {
-    Ok(Checkpoint::load(&folder.join("checkpoint.safetensors"), key.as_str())?)
+    Ok(Checkpoint::load(
+        &folder.join("checkpoint.safetensors"),
+        key.as_str(),
+    )?)
 }
 
 /// Cells that train as one ensemble.
@@ -178,17 +187,28 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         let of_cell = seeds.clone();
         seeds.sort_unstable();
         seeds.dedup();
-        let seed_of: Vec<usize> =
-            of_cell.iter().map(|seed| seeds.partition_point(|other| other < seed)).collect();
-        let tasks = seeds.iter().map(|seed| job.source.task(*seed)).collect::<Result<Vec<_>>>()?;
+        let seed_of: Vec<usize> = of_cell
+            .iter()
+            .map(|seed| seeds.partition_point(|other| other < seed))
+            .collect();
+        let tasks = seeds
+            .iter()
+            .map(|seed| job.source.task(*seed))
+            .collect::<Result<Vec<_>>>()?;
         let samples = spec.measurement.samples;
-        let held_out = tasks.iter().map(|t| Ok(t.holdout(samples)?)).collect::<Result<_>>()?;
+        let held_out = tasks
+            .iter()
+            .map(|t| Ok(t.holdout(samples)?))
+            .collect::<Result<_>>()?;
         let (shape, outputs) = (shape(spec, tasks[0].as_ref()), tasks[0].outputs());
         let capabilities = job.context.backend.capabilities();
         let ensemble = Ensemble::new(capabilities.members, tasks, &seed_of, |members| {
             let specs = cells[members].iter().map(|(_, spec)| spec);
             let rates = MemberRates {
-                learning_rate: specs.clone().map(|spec| spec.training.learning_rate).collect(),
+                learning_rate: specs
+                    .clone()
+                    .map(|spec| spec.training.learning_rate)
+                    .collect(),
                 weight_decay: specs.clone().map(|spec| spec.gamma).collect(),
             };
             let seeds: Vec<u64> = specs.map(|spec| spec.seed).collect();
@@ -203,7 +223,10 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             held_out,
             seed_of,
             outputs,
-            members: cells.iter().map(|_| Mutex::new(Member::default())).collect(),
+            members: cells
+                .iter()
+                .map(|_| Mutex::new(Member::default()))
+                .collect(),
             began: Instant::now(),
             resumed_at: 0,
             measuring_s: 0.0,
@@ -225,7 +248,9 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         if !checkpoints.is_empty() {
             self.ensemble.restore(&checkpoints)?;
             self.resumed_at = self.ensemble.steps();
-            self.job.progress.add(self.resumed_at * self.cells.len() as u64);
+            self.job
+                .progress
+                .add(self.resumed_at * self.cells.len() as u64);
         }
         Ok(())
     }
@@ -260,7 +285,9 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
 
     fn train(&self, schedule: Schedule) -> Result<()> {
         let _span = info_span!("train", until = schedule.until).entered();
-        Ok(self.ensemble.advance(schedule, |steps| self.job.progress.add(steps))?)
+        Ok(self
+            .ensemble
+            .advance(schedule, |steps| self.job.progress.add(steps))?)
     }
 
     /// Measures every member that has not diverged. One whose numbers are not finite has, and gets no rows.
@@ -269,14 +296,21 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         let _span = info_span!("measure", step).entered();
         let workers = self.job.context.threads;
         self.ensemble
-            .on_units(workers, |first, trainer| self.measure_unit(first, trainer, step))
+            .on_units(workers, |first, trainer| {
+                self.measure_unit(first, trainer, step)
+            })
             .into_iter()
             .collect::<Result<()>>()?;
         self.measuring_s += began.elapsed().as_secs_f64();
         Ok(())
     }
 
-    fn measure_unit(&self, first: usize, trainer: &mut Trainer<B, Mlp<B>>, step: u64) -> Result<()> {
+    fn measure_unit(
+        &self,
+        first: usize,
+        trainer: &mut Trainer<B, Mlp<B>>,
+        step: u64,
+    ) -> Result<()> {
         if trainer.all_diverged() {
             return Ok(());
         }
@@ -321,7 +355,12 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
     fn report(&self) {
         let seconds = self.began.elapsed().as_secs_f64();
         for ((_, spec), divergence) in self.cells.iter().zip(self.ensemble.divergence()) {
-            if let Some(Divergence { step, layer, quantity }) = divergence {
+            if let Some(Divergence {
+                step,
+                layer,
+                quantity,
+            }) = divergence
+            {
                 self.job.progress.line(&format!(
                     "gamma {:.2e}, seed {}: diverged at step {step} ({quantity:?} of {layer})",
                     spec.gamma, spec.seed
@@ -353,6 +392,11 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             outcome,
             identities: member.identities,
             test_accuracy: member.test_accuracy,
+            constant_loss: constant_loss(
+                spec.training.loss,
+                &self.held_out[self.seed_of[index]].targets,
+                self.outputs,
+            ),
             formant_version: env!("CARGO_PKG_VERSION").into(),
             features: host::features(),
             device: self.job.context.backend.device().into(),
@@ -374,7 +418,9 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 impl Member {
@@ -417,8 +463,10 @@ impl Member {
         layers: &[LayerMoments],
         evaluation: Evaluation,
     ) -> Result<()> {
-        let options =
-            ReportOptions { null_draws: spec.measurement.null_draws, null_seed: spec.seed };
+        let options = ReportOptions {
+            null_draws: spec.measurement.null_draws,
+            null_seed: spec.seed,
+        };
         let reports = layers
             .iter()
             .map(|layer| LayerReport::new(layer, &options))
@@ -433,7 +481,8 @@ impl Member {
         };
         self.events.push_str(&serde_json::to_string(&event)?);
         self.events.push('\n');
-        self.rows.extend(crate::gamma::rows(spec, step, &reports, evaluation.loss));
+        self.rows
+            .extend(crate::gamma::rows(spec, step, &reports, evaluation.loss));
         self.identities = identities(layers, spec.model.bias);
         self.test_accuracy = evaluation.accuracy;
         Ok(())
@@ -454,27 +503,81 @@ impl Member {
 fn identities(layers: &[LayerMoments], bias: Bias) -> IdentityErrors {
     let worst = |of: fn(&LayerMoments) -> f64| layers.iter().map(of).reduce(f64::max);
     IdentityErrors {
-        h_b: if bias == Bias::None { worst(h_b_error) } else { None },
+        h_b: if bias == Bias::None {
+            worst(h_b_error)
+        } else {
+            None
+        },
         g_a: worst(g_a_error),
     }
 }
 
 fn h_b_error(layer: &LayerMoments) -> f64 {
     let w = layer.weight();
-    let expected = w.dot(&layer.second_moment(Side::A, Moment::H, Variant::Raw)).dot(&w.t());
-    relative_error(&layer.second_moment(Side::B, Moment::H, Variant::Raw), &expected)
+    let expected = w
+        .dot(&layer.second_moment(Side::A, Moment::H, Variant::Raw))
+        .dot(&w.t());
+    relative_error(
+        &layer.second_moment(Side::B, Moment::H, Variant::Raw),
+        &expected,
+    )
 }
 
 fn g_a_error(layer: &LayerMoments) -> f64 {
     let w = layer.weight();
-    let expected = w.t().dot(&layer.second_moment(Side::B, Moment::G, Variant::Raw)).dot(&w);
-    relative_error(&layer.second_moment(Side::A, Moment::G, Variant::Raw), &expected)
+    let expected = w
+        .t()
+        .dot(&layer.second_moment(Side::B, Moment::G, Variant::Raw))
+        .dot(&w);
+    relative_error(
+        &layer.second_moment(Side::A, Moment::G, Variant::Raw),
+        &expected,
+    )
 }
 
 /// Relative to the expectation; two zero matrices agree.
 fn relative_error(found: &Array2<f64>, expected: &Array2<f64>) -> f64 {
     let norm = |m: &Array2<f64>| m.iter().map(|x| x * x).sum::<f64>().sqrt();
     norm(&(found - expected)) / norm(expected).max(f64::MIN_POSITIVE)
+}
+
+/// The smallest mean loss that one prediction for all samples can have.
+fn constant_loss(loss: Loss, targets: &Targets, outputs: usize) -> f64 {
+    match targets {
+        Targets::Values(values) => {
+            let n = values.nrows() as f64;
+            let spread: f64 = values
+                .columns()
+                .into_iter()
+                .map(|column| {
+                    let mean = column.iter().map(|t| f64::from(*t)).sum::<f64>() / n;
+                    column
+                        .iter()
+                        .map(|t| (f64::from(*t) - mean).powi(2))
+                        .sum::<f64>()
+                        / n
+                })
+                .sum();
+            if loss == Loss::MeanSquaredError {
+                spread / outputs as f64
+            } else {
+                spread
+            }
+        }
+        Targets::Classes(classes) => {
+            let mut counts = vec![0.0; outputs];
+            classes
+                .iter()
+                .for_each(|class| counts[*class as usize] += 1.0);
+            let shares = counts
+                .into_iter()
+                .map(|count: f64| count / classes.len() as f64);
+            shares
+                .filter(|share| *share > 0.0)
+                .map(|share| -share * share.ln())
+                .sum()
+        }
+    }
 }
 
 /// What a finished cell left.
@@ -497,18 +600,19 @@ impl FinishedCell {
         let file = std::fs::File::open(&path)
             .with_context(|| format!("cannot read {}", path.display()))?;
         let rows = read_rows(file).map_err(|error| {
-            anyhow!("{}: {error}; delete its folder, and the cell is run again", path.display())
+            anyhow!(
+                "{}: {error}; delete its folder, and the cell is run again",
+                path.display()
+            )
         })?;
         Ok(Self { record, rows })
     }
 }
 
-/// Seconds of one training step of one member of this shape on one thread, measured over a few of them on random
-/// numbers: no data are needed.
+/// Seconds of one training step of one member on one thread, drawing its batches included.
 pub struct StepTime<'a> {
     pub spec: &'a CellSpec,
-    pub inputs: usize,
-    pub outputs: usize,
+    pub source: &'a TaskSource,
     pub memory: TensorMemory,
 }
 
@@ -516,35 +620,70 @@ impl Job for StepTime<'_> {
     type Output = Result<f64>;
 
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<f64> {
-        use burn::tensor::Tensor;
-        let Self { spec, inputs, outputs, memory } = self;
-        let shape = spec.model.shape(inputs, outputs);
-        let rates =
-            MemberRates { learning_rate: vec![1e-9], weight_decay: vec![spec.gamma] };
-        let model = shape.init::<B>(&[0], device)?;
-        let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
-        let mut trainer = Trainer::new(model, optimizer, rates, loss, memory, device)?;
-        let rows = spec.training.batch;
-        let mut time = |steps: u32| -> Result<f64> {
+        let Self {
+            spec,
+            source,
+            memory,
+        } = self;
+        let task = source.task(spec.seed)?;
+        let shape = shape(spec, task.as_ref());
+        let ensemble = Ensemble::new(MemberExecution::Workers, vec![task], &[0], |_| {
+            let learning_rate = vec![spec.training.learning_rate];
+            let rates = MemberRates {
+                learning_rate,
+                weight_decay: vec![spec.gamma],
+            };
+            let model = shape.init::<B>(&[spec.seed], device)?;
+            let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
+            Trainer::new(model, optimizer, rates, loss, memory, device)
+        })?;
+        let mut until = 0;
+        let mut time = |steps: u64| -> Result<f64> {
+            until += steps;
             let began = Instant::now();
-            for _ in 0..steps {
-                let batch = formant_train::MemberBatch {
-                    inputs: Tensor::<B, 3>::ones([1, rows, inputs], device),
-                    targets: Tensor::<B, 3>::ones([1, rows, outputs], device),
-                };
-                trainer.step(batch, &mut ());
-            }
-            let _ = trainer.checkpoint(0)?; // waits for the device
-            Ok(began.elapsed().as_secs_f64() / f64::from(steps))
+            let batch = spec.training.batch;
+            ensemble.advance(
+                Schedule {
+                    until,
+                    batch,
+                    workers: NonZeroUsize::MIN,
+                },
+                |_| {},
+            )?;
+            ensemble.checkpoint(0)?; // waits for the device
+            Ok(began.elapsed().as_secs_f64() / steps as f64)
         };
-        time(5)?;
-        time(40)
+        time(10)?;
+        time(100)
     }
 }
 
-/// [`StepTime`] on one thread.
-pub fn step_time(context: &Context, spec: &CellSpec, inputs: usize, outputs: usize) -> Result<f64> {
-    let memory = context.backend.capabilities().memory;
-    let job = StepTime { spec, inputs, outputs, memory };
-    single_threaded(|| context.backend.run(job))
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn the_best_constant_is_the_mean_or_the_class_frequencies() {
+        let values = Targets::Values(array![[1.0, 0.0], [3.0, 0.0]]);
+        assert_eq!(constant_loss(Loss::SquaredError, &values, 2), 1.0);
+        assert_eq!(constant_loss(Loss::MeanSquaredError, &values, 2), 0.5);
+        let classes = Targets::Classes(vec![0, 1, 0, 1]);
+        let found = constant_loss(Loss::CrossEntropy, &classes, 3);
+        assert!((found - 2f64.ln()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn errors_are_relative_to_the_expectation() {
+        let (a, b) = (
+            array![[1.0, 0.0], [0.0, 1.0]],
+            array![[1.0, 0.0], [0.0, 0.9]],
+        );
+        assert!((relative_error(&b, &a) - 0.1 / 2f64.sqrt()).abs() < 1e-12);
+        assert_eq!(
+            relative_error(&Array2::zeros((2, 2)), &Array2::zeros((2, 2))),
+            0.0
+        );
+    }
 }

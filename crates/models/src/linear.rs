@@ -65,7 +65,10 @@ impl<B: Backend> Linear<B> {
 
     /// A layer with given weights: `weight` `[members, d_a, d_b]`, `bias` `[members, 1, d_b]`.
     pub fn from_tensors(weight: Tensor<B, 3>, bias: Option<Tensor<B, 3>>) -> Self {
-        Self { weight: Param::from_tensor(weight), bias: bias.map(Param::from_tensor) }
+        Self {
+            weight: Param::from_tensor(weight),
+            bias: bias.map(Param::from_tensor),
+        }
     }
 
     /// The weight, `[members, d_a, d_b]`.

@@ -59,9 +59,7 @@ impl MlpConfig {
             .shapes()
             .into_iter()
             .zip(0..)
-            .map(|(shape, index)| {
-                Linear::new(seeds, index, shape, self.bias, self.init, device)
-            })
+            .map(|(shape, index)| Linear::new(seeds, index, shape, self.bias, self.init, device))
             .collect();
         Ok(Mlp::from_layers(layers, self.activation))
     }
@@ -94,7 +92,11 @@ impl<B: Backend> Mlp<B> {
         let hidden = layers.len().saturating_sub(1);
         let mut sites: Vec<Site> = (1..=hidden).map(|i| Site::new(format!("fc{i}"))).collect();
         sites.push(Site::new("readout"));
-        Self { layers, sites, activation }
+        Self {
+            layers,
+            sites,
+            activation,
+        }
     }
 
     /// The linear maps, from input to readout.
@@ -105,7 +107,9 @@ impl<B: Backend> Mlp<B> {
 
 impl<B: Kernels> Network<B> for Mlp<B> {
     fn members(&self) -> usize {
-        self.layers.first().map_or(0, |layer| layer.weight().dims()[0])
+        self.layers
+            .first()
+            .map_or(0, |layer| layer.weight().dims()[0])
     }
 
     fn forward(&self, inputs: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {

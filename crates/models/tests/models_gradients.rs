@@ -41,7 +41,11 @@ fn cases() -> impl Iterator<Item = Case> {
     activations.into_iter().flat_map(move |activation| {
         biases.into_iter().flat_map(move |bias| {
             let losses = [Loss::Squared, Loss::CrossEntropy].into_iter();
-            losses.map(move |loss| Case { activation, bias, loss })
+            losses.map(move |loss| Case {
+                activation,
+                bias,
+                loss,
+            })
         })
     })
 }
@@ -91,7 +95,10 @@ impl Case {
             Loss::Squared => y.iter().zip(t).map(|(y, t)| (y - t).powi(2)).sum(),
             Loss::CrossEntropy => {
                 let normaliser: f64 = y.iter().map(|y| y.exp()).sum();
-                y.iter().zip(t).map(|(y, t)| t * (normaliser.ln() - y)).sum()
+                y.iter()
+                    .zip(t)
+                    .map(|(y, t)| t * (normaliser.ln() - y))
+                    .sum()
             }
         })
         .collect()
@@ -176,10 +183,18 @@ fn tapped<B: KernelsAutodiff>(case: Case, dtype: DType) -> Vec<Gradients> {
     for one in samples {
         for (side, g) in [(Side::A, one.g_a), (Side::B, one.g_b)] {
             let width = g.dims()[2];
-            all.push(Gradients { site: one.site.name.clone(), side, width, values: host(g) });
+            all.push(Gradients {
+                site: one.site.name.clone(),
+                side,
+                width,
+                values: host(g),
+            });
         }
         if case.activation == Activation::Relu && one.site.name != "readout" {
-            assert!(host(one.h_b).iter().all(|h| h.abs() > KINK), "{case:?}: choose other inputs");
+            assert!(
+                host(one.h_b).iter().all(|h| h.abs() > KINK),
+                "{case:?}: choose other inputs"
+            );
         }
     }
     all
@@ -200,27 +215,53 @@ fn assert_rows_agree(found: &[f64], expected: &[f64], width: usize, tolerance: f
     for (row, (found, expected)) in found.chunks(width).zip(expected.chunks(width)).enumerate() {
         let gap: Vec<f64> = found.iter().zip(expected).map(|(f, e)| f - e).collect();
         let (error, scale) = (norm(&gap), norm(expected));
-        assert!(error <= tolerance * scale, "{what}, row {row}: {error:e} of {scale:e}");
+        assert!(
+            error <= tolerance * scale,
+            "{what}, row {row}: {error:e} of {scale:e}"
+        );
     }
 }
 
 fn matches_finite_differences<B: KernelsAutodiff>() {
     for case in cases() {
         let network = case.network::<B::InnerBackend>(DType::F64);
-        for Gradients { site, side, width, values } in tapped::<B>(case, DType::F64) {
+        for Gradients {
+            site,
+            side,
+            width,
+            values,
+        } in tapped::<B>(case, DType::F64)
+        {
             let mut expected = vec![0.0; values.len()];
             for (entry, expected) in expected.iter_mut().enumerate() {
-                let at = |by| rows(case, &network, Nudge { site: &site, side, entry, by });
+                let at = |by| {
+                    rows(
+                        case,
+                        &network,
+                        Nudge {
+                            site: &site,
+                            side,
+                            entry,
+                            by,
+                        },
+                    )
+                };
                 let (up, down) = (at(STEP), at(-STEP));
                 let own = entry / width;
                 *expected = -(up[own] - down[own]) / (2.0 * STEP);
                 let others = |losses: &[f64], range: Range<usize>| losses[range].to_vec();
                 for range in [0..own, own + 1..up.len()] {
                     let (up, down) = (others(&up, range.clone()), others(&down, range));
-                    assert_eq!(up, down, "{case:?}: {site} row {own} reaches another sample");
+                    assert_eq!(
+                        up, down,
+                        "{case:?}: {site} row {own} reaches another sample"
+                    );
                 }
             }
-            assert!(norm(&expected) > 1e-2, "{case:?} {site} {side:?}: nothing to compare");
+            assert!(
+                norm(&expected) > 1e-2,
+                "{case:?} {site} {side:?}: nothing to compare"
+            );
             let what = format!("{case:?} {site} {side:?}");
             assert_rows_agree(&values, &expected, width, 1e-6, &what);
         }
@@ -240,7 +281,10 @@ fn ndarray_gradients_are_those_of_each_samples_own_loss() {
 #[test]
 fn single_precision_gradients_are_near_those_in_double_precision() {
     for case in cases() {
-        let (single, double) = (tapped::<Flex>(case, DType::F32), tapped::<Flex>(case, DType::F64));
+        let (single, double) = (
+            tapped::<Flex>(case, DType::F32),
+            tapped::<Flex>(case, DType::F64),
+        );
         for (single, double) in single.iter().zip(&double) {
             let what = format!("{case:?} {} {:?}", single.site, single.side);
             assert_rows_agree(&single.values, &double.values, double.width, 1e-4, &what);

@@ -30,8 +30,14 @@ fn host<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Vec<f32> {
 /// Bits of the weight and bias of every layer of one member.
 fn member_bits<B: Backend>(network: &Mlp<B>, member: usize) -> Vec<Vec<u32>> {
     let row = |tensor: Tensor<B, 3>| host(tensor.narrow(0, member, 1));
-    let tensors = network.layers().iter().flat_map(|layer| [Some(layer.weight()), layer.bias()]);
-    tensors.flatten().map(|tensor| row(tensor).into_iter().map(f32::to_bits).collect()).collect()
+    let tensors = network
+        .layers()
+        .iter()
+        .flat_map(|layer| [Some(layer.weight()), layer.bias()]);
+    tensors
+        .flatten()
+        .map(|tensor| row(tensor).into_iter().map(f32::to_bits).collect())
+        .collect()
 }
 
 /// `[members, samples, inputs]`.
@@ -46,7 +52,10 @@ fn a_size_of_zero_is_refused_by_name() {
     let with = |change: fn(&mut MlpConfig)| {
         let mut config = config();
         change(&mut config);
-        config.init::<Flex>(&[1], &Default::default()).map(|_| ()).unwrap_err()
+        config
+            .init::<Flex>(&[1], &Default::default())
+            .map(|_| ())
+            .unwrap_err()
     };
     let refused: [(&str, fn(&mut MlpConfig)); 4] = [
         ("inputs", |c| c.inputs = 0),
@@ -63,7 +72,10 @@ fn a_size_of_zero_is_refused_by_name() {
 
 #[test]
 fn an_ensemble_without_members_is_refused() {
-    let error = config().init::<Flex>(&[], &Default::default()).map(|_| ()).unwrap_err();
+    let error = config()
+        .init::<Flex>(&[], &Default::default())
+        .map(|_| ())
+        .unwrap_err();
     assert_eq!(error, ModelError::NoMembers);
 }
 
@@ -77,7 +89,13 @@ fn layers_have_the_shapes_of_the_configuration() {
         assert_eq!(layer.bias().unwrap().dims(), [2, 1, b]);
     }
     assert_eq!((network.layers().len(), network.members()), (3, 2));
-    let bare = init::<Flex>(&MlpConfig { bias: Bias::None, ..config }, &[1]);
+    let bare = init::<Flex>(
+        &MlpConfig {
+            bias: Bias::None,
+            ..config
+        },
+        &[1],
+    );
     assert!(bare.layers().iter().all(|layer| layer.bias().is_none()));
 }
 
@@ -86,36 +104,67 @@ fn initial_weights_depend_on_the_seed_alone() {
     let together = init::<Flex>(&config(), &[5, 8, 5, 13]);
     for (member, seed) in [5, 8, 5, 13].into_iter().enumerate() {
         let bits = member_bits(&together, member);
-        assert_eq!(bits, member_bits(&init::<Flex>(&config(), &[seed]), 0), "seed {seed}");
-        assert_eq!(bits, member_bits(&init::<NdArray>(&config(), &[seed]), 0), "ndarray, {seed}");
+        assert_eq!(
+            bits,
+            member_bits(&init::<Flex>(&config(), &[seed]), 0),
+            "seed {seed}"
+        );
+        assert_eq!(
+            bits,
+            member_bits(&init::<NdArray>(&config(), &[seed]), 0),
+            "ndarray, {seed}"
+        );
     }
     assert_ne!(member_bits(&together, 0), member_bits(&together, 1));
     // A wider readout leaves the layers below it as they are: each layer has a stream of its own.
-    let wider = init::<Flex>(&MlpConfig { outputs: 4, ..config() }, &[5]);
+    let wider = init::<Flex>(
+        &MlpConfig {
+            outputs: 4,
+            ..config()
+        },
+        &[5],
+    );
     assert_eq!(member_bits(&wider, 0)[..4], member_bits(&together, 0)[..4]);
 }
 
 #[test]
 fn initial_weights_are_uniform_within_one_over_root_fan_in() {
-    let config = MlpConfig { inputs: 50, width: 200, depth: 1, ..config() };
+    let config = MlpConfig {
+        inputs: 50,
+        width: 200,
+        depth: 1,
+        ..config()
+    };
     let network = init::<Flex>(&config, &[1, 2]);
     for (layer, [d_a, _]) in network.layers().iter().zip(config.shapes()) {
         let bound = 1.0 / (d_a as f64).sqrt();
         for values in [host(layer.weight()), host(layer.bias().unwrap())] {
             let values: Vec<f64> = values.into_iter().map(f64::from).collect();
-            assert!(values.iter().all(|w| w.abs() <= bound * (1.0 + 1e-6)), "bound {bound}");
+            assert!(
+                values.iter().all(|w| w.abs() <= bound * (1.0 + 1e-6)),
+                "bound {bound}"
+            );
             let count = values.len() as f64;
             // Five standard errors of the mean square of a uniform variable, whose relative spread is sqrt(4/5).
             let mean_square = values.iter().map(|w| w * w).sum::<f64>() / count;
             let relative = mean_square / (bound * bound / 3.0) - 1.0;
-            assert!(relative.abs() < 5.0 * (0.8 / count).sqrt(), "{relative} of {count} values");
+            assert!(
+                relative.abs() < 5.0 * (0.8 / count).sqrt(),
+                "{relative} of {count} values"
+            );
         }
     }
 }
 
 /// Largest difference between the members of an ensemble and each of them alone.
 fn largest_gap<B: Kernels>(activation: Activation) -> f32 {
-    let (config, seeds) = (MlpConfig { activation, ..config() }, [4, 9, 2]);
+    let (config, seeds) = (
+        MlpConfig {
+            activation,
+            ..config()
+        },
+        [4, 9, 2],
+    );
     let inputs = inputs::<B>(seeds.len(), 5);
     let together = init::<B>(&config, &seeds).forward(inputs.clone(), &mut ());
     assert_eq!(together.dims(), [3, 5, 3]);
@@ -124,8 +173,14 @@ fn largest_gap<B: Kernels>(activation: Activation) -> f32 {
         let own = inputs.clone().narrow(0, member, 1);
         let alone = host(init::<B>(&config, &[seed]).forward(own, &mut ()));
         let row = host(together.clone().narrow(0, member, 1));
-        assert!(alone.iter().any(|y| y.abs() > 1e-3), "{activation:?}: outputs are all zero");
-        gap = alone.iter().zip(&row).fold(gap, |gap, (x, y)| gap.max((x - y).abs()));
+        assert!(
+            alone.iter().any(|y| y.abs() > 1e-3),
+            "{activation:?}: outputs are all zero"
+        );
+        gap = alone
+            .iter()
+            .zip(&row)
+            .fold(gap, |gap, (x, y)| gap.max((x - y).abs()));
     }
     gap
 }
@@ -141,7 +196,13 @@ fn members_compute_what_each_computes_alone() {
 #[test]
 fn a_network_is_the_composition_of_its_maps() {
     for activation in [Activation::Tanh, Activation::Relu, Activation::Identity] {
-        let network = init::<Flex>(&MlpConfig { activation, ..config() }, &[6]);
+        let network = init::<Flex>(
+            &MlpConfig {
+                activation,
+                ..config()
+            },
+            &[6],
+        );
         let found = host(network.forward(inputs(1, 4), &mut ()));
         let rows = host(inputs::<Flex>(1, 4));
         for (row, found) in rows.chunks(7).zip(found.chunks(3)) {
@@ -152,7 +213,10 @@ fn a_network_is_the_composition_of_its_maps() {
                     h.iter_mut().for_each(|x| *x = apply(activation, *x));
                 }
             }
-            let close = h.iter().zip(found).all(|(h, f)| (h - f64::from(*f)).abs() < 1e-6);
+            let close = h
+                .iter()
+                .zip(found)
+                .all(|(h, f)| (h - f64::from(*f)).abs() < 1e-6);
             assert!(close, "{activation:?}: {found:?}, expected {h:?}");
         }
     }
@@ -160,7 +224,10 @@ fn a_network_is_the_composition_of_its_maps() {
 
 fn affine(h: &[f64], weight: &[f32], bias: &[f32]) -> Vec<f64> {
     let entry = |b: usize| {
-        let terms = h.iter().enumerate().map(|(a, h)| h * f64::from(weight[a * bias.len() + b]));
+        let terms = h
+            .iter()
+            .enumerate()
+            .map(|(a, h)| h * f64::from(weight[a * bias.len() + b]));
         terms.sum::<f64>() + f64::from(bias[b])
     };
     (0..bias.len()).map(entry).collect()

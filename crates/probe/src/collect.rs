@@ -45,7 +45,10 @@ impl MomentsCollector {
         if expected != found {
             return Err(ProbeError::SitesChanged { expected, found });
         }
-        self.layers.iter_mut().zip(chunk).try_for_each(|(layer, samples)| layer.add(samples))
+        self.layers
+            .iter_mut()
+            .zip(chunk)
+            .try_for_each(|(layer, samples)| layer.add(samples))
     }
 
     /// Closes the measurement: for each member, the moments of each layer in the model's order, or why it has none,
@@ -54,10 +57,19 @@ impl MomentsCollector {
     /// # Errors
     /// If nothing was added.
     pub fn finish(self) -> Result<Vec<Result<Vec<LayerMoments>, ProbeError>>, ProbeError> {
-        let count = self.layers.first().ok_or(ProbeError::NothingObserved)?.members.len();
+        let count = self
+            .layers
+            .first()
+            .ok_or(ProbeError::NothingObserved)?
+            .members
+            .len();
         let mut members: Vec<Result<Vec<LayerMoments>, ProbeError>> =
             (0..count).map(|_| Ok(Vec::new())).collect();
-        for Layer { site, members: of_layer } in self.layers {
+        for Layer {
+            site,
+            members: of_layer,
+        } in self.layers
+        {
             for (into, member) in members.iter_mut().zip(of_layer) {
                 let Ok(layers) = into else { continue };
                 let finish = |moments: MomentsAccumulator| {
@@ -66,7 +78,10 @@ impl MomentsCollector {
                 match member.moments.and_then(finish) {
                     Ok(moments) => layers.push(moments),
                     Err(source) => {
-                        *into = Err(ProbeError::Moments { site: site.name.clone(), source });
+                        *into = Err(ProbeError::Moments {
+                            site: site.name.clone(),
+                            source,
+                        });
                     }
                 }
             }
@@ -114,7 +129,12 @@ impl Layer {
             for part in parts {
                 rows.push(part.member(&self.site, index)?);
             }
-            let block = SampleBlock { h_a: rows[0], h_b: rows[1], g_a: rows[2], g_b: rows[3] };
+            let block = SampleBlock {
+                h_a: rows[0],
+                h_b: rows[1],
+                g_a: rows[2],
+                g_b: rows[3],
+            };
             if let Ok(moments) = &mut member.moments
                 && let Err(error) = moments.add(&block)
             {
@@ -157,14 +177,22 @@ impl Host {
     ) -> Result<Self, ProbeError> {
         let shape = tensor.dims();
         let data: TensorData = tensor.into_data();
-        let unreadable = |reason| ProbeError::Unreadable { site: site.name.clone(), quantity, reason };
+        let unreadable = |reason| ProbeError::Unreadable {
+            site: site.name.clone(),
+            quantity,
+            reason,
+        };
         match data.dtype {
             DType::F64 => {
-                let values = data.into_vec::<f64>().map_err(|e| unreadable(format!("{e:?}")))?;
+                let values = data
+                    .into_vec::<f64>()
+                    .map_err(|e| unreadable(format!("{e:?}")))?;
                 Ok(Self::F64(Values { values, shape }))
             }
             DType::F32 => {
-                let values = data.into_vec::<f32>().map_err(|e| unreadable(format!("{e:?}")))?;
+                let values = data
+                    .into_vec::<f32>()
+                    .map_err(|e| unreadable(format!("{e:?}")))?;
                 Ok(Self::F32(Values { values, shape }))
             }
             other => Err(unreadable(format!("expected f32 or f64, found {other:?}"))),
@@ -174,9 +202,10 @@ impl Host {
     fn into_f64(self) -> Values<f64> {
         match self {
             Self::F64(values) => values,
-            Self::F32(Values { values, shape }) => {
-                Values { values: values.into_iter().map(f64::from).collect(), shape }
-            }
+            Self::F32(Values { values, shape }) => Values {
+                values: values.into_iter().map(f64::from).collect(),
+                shape,
+            },
         }
     }
 
@@ -223,5 +252,8 @@ where
     F: FnMut(X, &mut Tap<B>) -> Tensor<B, 1>,
 {
     let members = measure_members(chunks, loss)?;
-    members.into_iter().next().unwrap_or(Err(ProbeError::NothingObserved))
+    members
+        .into_iter()
+        .next()
+        .unwrap_or(Err(ProbeError::NothingObserved))
 }

@@ -47,10 +47,8 @@ impl<B: Backend, F: FnMut(&Site, [usize; 3]) -> Option<Vec<f32>>> Observer<B>
     ) -> Tensor<B, 3> {
         let shape = h_b.dims();
         if let Some(noise) = (self.draw)(site, shape) {
-            let noise: Tensor<B, 3> = Tensor::from_data(
-                TensorData::new(noise, shape),
-                (&h_b.device(), h_b.dtype()),
-            );
+            let noise: Tensor<B, 3> =
+                Tensor::from_data(TensorData::new(noise, shape), (&h_b.device(), h_b.dtype()));
             let term = (h_b.clone() * noise).sum().neg();
             self.term = Some(match self.term.take() {
                 Some(sum) => sum + term,

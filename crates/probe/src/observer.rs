@@ -17,7 +17,10 @@ pub struct Site {
 impl Site {
     /// A site whose samples are examples.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), axis: SampleAxis::Examples }
+        Self {
+            name: name.into(),
+            axis: SampleAxis::Examples,
+        }
     }
 }
 
@@ -100,6 +103,11 @@ pub fn observe<B: Backend>(
     }
     let weight = layer.weight.val().unsqueeze::<3>();
     observer
-        .linear(site, &input.unsqueeze::<3>(), &weight, output.unsqueeze::<3>())
+        .linear(
+            site,
+            &input.unsqueeze::<3>(),
+            &weight,
+            output.unsqueeze::<3>(),
+        )
         .squeeze_dim::<2>(0)
 }

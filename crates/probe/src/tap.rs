@@ -72,7 +72,9 @@ impl<B: AutodiffBackend> Observer<B> for Tap<B> {
 impl<B: AutodiffBackend> Tap<B> {
     /// A tap that has seen nothing yet.
     pub fn new() -> Self {
-        Self { records: Vec::new() }
+        Self {
+            records: Vec::new(),
+        }
     }
 
     /// The samples of every layer, in the order in which the model applied them. Call it after `backward` and
@@ -84,7 +86,10 @@ impl<B: AutodiffBackend> Tap<B> {
         self,
         gradients: &mut B::Gradients,
     ) -> Result<Vec<SiteSamples<B::InnerBackend>>, ProbeError> {
-        self.records.into_iter().map(|record| record.samples(gradients)).collect()
+        self.records
+            .into_iter()
+            .map(|record| record.samples(gradients))
+            .collect()
     }
 }
 
@@ -93,12 +98,25 @@ impl<B: AutodiffBackend> Record<B> {
         self,
         gradients: &mut B::Gradients,
     ) -> Result<SiteSamples<B::InnerBackend>, ProbeError> {
-        let Self { site, h_a, weight, h_b, leaf } = self;
+        let Self {
+            site,
+            h_a,
+            weight,
+            h_b,
+            leaf,
+        } = self;
         let Some(gradient) = leaf.grad_remove(gradients) else {
             return Err(ProbeError::NoGradient { site: site.name });
         };
         let g_b = gradient.neg();
         let g_a = g_b.clone().matmul(weight.clone().swap_dims(1, 2));
-        Ok(SiteSamples { site, h_a, h_b, g_a, g_b, weight })
+        Ok(SiteSamples {
+            site,
+            h_a,
+            h_b,
+            g_a,
+            g_b,
+            weight,
+        })
     }
 }

@@ -19,7 +19,9 @@ const MOMENTS: [Moment; 3] = [Moment::H, Moment::G, Moment::Cross];
 
 /// Fixed numbers in (-1, 1).
 fn matrix(salt: usize, rows: usize, columns: usize) -> Array2<f64> {
-    let entry = |(i, j): (usize, usize)| ((i * columns + j + 1).pow(2) as f64 * 0.731 + 5.0 * salt as f64).sin();
+    let entry = |(i, j): (usize, usize)| {
+        ((i * columns + j + 1).pow(2) as f64 * 0.731 + 5.0 * salt as f64).sin()
+    };
     Array2::from_shape_fn((rows, columns), entry)
 }
 
@@ -47,20 +49,40 @@ struct Net {
 }
 
 fn weights() -> (Array2<f64>, Array1<f64>, Array2<f64>) {
-    (matrix(1, 4, 3), matrix(2, 1, 3).row(0).to_owned(), matrix(3, 3, 2))
+    (
+        matrix(1, 4, 3),
+        matrix(2, 1, 3).row(0).to_owned(),
+        matrix(3, 3, 2),
+    )
 }
 
 impl Net {
     fn new() -> Self {
         let (first, bias, second) = weights();
-        Self { first: linear(&first, Some(&bias)), second: linear(&second, None) }
+        Self {
+            first: linear(&first, Some(&bias)),
+            second: linear(&second, None),
+        }
     }
 
     fn forward(&self, x: Tensor<B, 2>, observer: &mut impl Observer<B>) -> Tensor<B, 2> {
         let site = Site::new("first");
-        let h = observe(observer, &site, x.clone(), &self.first, self.first.forward(x)).tanh();
+        let h = observe(
+            observer,
+            &site,
+            x.clone(),
+            &self.first,
+            self.first.forward(x),
+        )
+        .tanh();
         let site = Site::new("second");
-        observe(observer, &site, h.clone(), &self.second, self.second.forward(h))
+        observe(
+            observer,
+            &site,
+            h.clone(),
+            &self.second,
+            self.second.forward(h),
+        )
     }
 
     /// Squared error, summed.
@@ -108,7 +130,16 @@ fn by_hand(samples: usize) -> [Sides; 2] {
     let g_h = g_y.dot(&second.t());
     let g_before = &g_h * &h.mapv(|h| 1.0 - h * h);
     let g_x = g_before.dot(&first.t());
-    [Sides { h: [x, before], g: [g_x, g_before] }, Sides { h: [h, y], g: [g_h, g_y] }]
+    [
+        Sides {
+            h: [x, before],
+            g: [g_x, g_before],
+        },
+        Sides {
+            h: [h, y],
+            g: [g_h, g_y],
+        },
+    ]
 }
 
 fn moment_by_hand(sides: &Sides, side: usize, moment: Moment, variant: Variant) -> Array2<f64> {
@@ -147,14 +178,21 @@ fn observed_layers_of_burn_have_the_moments_computed_by_hand() {
     let (first, _, second) = weights();
     for (layer, (expected, weight)) in found.iter().zip(by_hand(9).iter().zip([&first, &second])) {
         assert_eq!(layer.samples(), 9);
-        assert_eq!(layer.weight(), weight.t(), "PyTorch's orientation, [d_b, d_a]");
+        assert_eq!(
+            layer.weight(),
+            weight.t(),
+            "PyTorch's orientation, [d_b, d_a]"
+        );
         for (index, side) in SIDES.into_iter().enumerate() {
             for moment in MOMENTS {
                 for variant in VARIANTS {
                     let expected = moment_by_hand(expected, index, moment, variant);
                     let error = gap(&layer.second_moment(side, moment, variant), &expected);
                     let name = layer.name();
-                    assert!(error < 1e-12, "{name} {side:?} {moment:?} {variant:?}: {error:e}");
+                    assert!(
+                        error < 1e-12,
+                        "{name} {side:?} {moment:?} {variant:?}: {error:e}"
+                    );
                 }
             }
         }
@@ -172,7 +210,12 @@ fn the_output_that_is_observed_includes_the_bias() {
     let samples = tap.samples(&mut gradients).unwrap();
     let found: Vec<f64> = samples[0].h_b.to_data().iter::<f64>().collect();
     let expected = &by_hand(3)[0].h[1];
-    assert!(found.iter().zip(expected).all(|(f, e)| (f - e).abs() < 1e-14));
+    assert!(
+        found
+            .iter()
+            .zip(expected)
+            .all(|(f, e)| (f - e).abs() < 1e-14)
+    );
 }
 
 #[test]
@@ -183,7 +226,8 @@ fn chunks_of_any_size_give_the_moments_of_one_pass() {
             assert_eq!(part.samples(), 12);
             for side in SIDES {
                 for variant in VARIANTS {
-                    let of = |layer: &LayerMoments| layer.second_moment(side, Moment::Cross, variant);
+                    let of =
+                        |layer: &LayerMoments| layer.second_moment(side, Moment::Cross, variant);
                     let error = gap(&of(part), &of(whole));
                     assert!(error < 1e-12, "{sizes:?} {side:?} {variant:?}: {error:e}");
                 }
@@ -200,7 +244,9 @@ fn a_layer_that_the_loss_does_not_depend_on_is_named() {
         net.forward(x.clone(), tap);
         net.first.forward(x).sum() // goes around what the tap gave back
     });
-    let Err(error @ ProbeError::NoGradient { .. }) = result else { panic!("{result:?}") };
+    let Err(error @ ProbeError::NoGradient { .. }) = result else {
+        panic!("{result:?}")
+    };
     assert!(error.to_string().contains("'first'"), "{error}");
 }
 
@@ -209,7 +255,10 @@ fn a_loss_that_depends_on_no_layer_is_an_error_too() {
     let net = Net::new();
     let (x, _) = data(4);
     let result = measure::<B, _, _>([rows(&x)], |x, tap| net.forward(x, tap).detach().sum());
-    assert!(matches!(result, Err(ProbeError::NoGradient { .. })), "{result:?}");
+    assert!(
+        matches!(result, Err(ProbeError::NoGradient { .. })),
+        "{result:?}"
+    );
 }
 
 #[test]
@@ -218,11 +267,16 @@ fn chunks_that_visit_other_layers_are_refused() {
     let (x, _) = data(4);
     let result = measure::<B, _, _>([("first", 1), ("other", 2)], |(name, factor), tap| {
         let h = net.first.forward(rows(&x));
-        observe(tap, &Site::new(name), rows(&x), &net.first, h).sum().mul_scalar(factor)
+        observe(tap, &Site::new(name), rows(&x), &net.first, h)
+            .sum()
+            .mul_scalar(factor)
     });
     match result {
         Err(ProbeError::SitesChanged { expected, found }) => {
-            assert_eq!((expected, found), (vec!["first".to_owned()], vec!["other".to_owned()]));
+            assert_eq!(
+                (expected, found),
+                (vec!["first".to_owned()], vec!["other".to_owned()])
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -231,8 +285,12 @@ fn chunks_that_visit_other_layers_are_refused() {
     let (_, t) = data(4);
     let mut gradients = net.loss(rows(&x), rows(&t), &mut tap).backward();
     collector.add(tap.samples(&mut gradients).unwrap()).unwrap();
-    let nothing = collector.add::<<B as burn::tensor::backend::AutodiffBackend>::InnerBackend>(vec![]);
-    assert!(matches!(nothing, Err(ProbeError::SitesChanged { .. })), "{nothing:?}");
+    let nothing =
+        collector.add::<<B as burn::tensor::backend::AutodiffBackend>::InnerBackend>(vec![]);
+    assert!(
+        matches!(nothing, Err(ProbeError::SitesChanged { .. })),
+        "{nothing:?}"
+    );
 }
 
 #[test]
@@ -240,9 +298,15 @@ fn a_measurement_of_nothing_is_refused() {
     let net = Net::new();
     let (x, _) = data(4);
     let no_chunks = measure::<B, Tensor<B, 2>, _>([], |x, tap| net.forward(x, tap).sum());
-    assert!(matches!(no_chunks, Err(ProbeError::NothingObserved)), "{no_chunks:?}");
+    assert!(
+        matches!(no_chunks, Err(ProbeError::NothingObserved)),
+        "{no_chunks:?}"
+    );
     let no_sites = measure::<B, _, _>([rows(&x)], |x, _| net.forward(x, &mut ()).sum());
-    assert!(matches!(no_sites, Err(ProbeError::NothingObserved)), "{no_sites:?}");
+    assert!(
+        matches!(no_sites, Err(ProbeError::NothingObserved)),
+        "{no_sites:?}"
+    );
 }
 
 #[test]
@@ -250,7 +314,10 @@ fn one_sample_has_no_moments() {
     let net = Net::new();
     let (x, _) = data(1);
     let error = measure::<B, _, _>([rows(&x)], |x, tap| net.forward(x, tap).sum()).unwrap_err();
-    assert!(matches!(&error, ProbeError::Moments { site, .. } if site == "first"), "{error}");
+    assert!(
+        matches!(&error, ProbeError::Moments { site, .. } if site == "first"),
+        "{error}"
+    );
 }
 
 /// Moments of members that differ in their inputs only.
@@ -258,7 +325,9 @@ fn members(inputs: &[Vec<f64>]) -> Vec<Result<Vec<LayerMoments>, ProbeError>> {
     let count = inputs.len();
     let repeated = |m: Array2<f64>| {
         let shape = [count, m.nrows(), m.ncols()];
-        let values: Vec<f64> = (0..count).flat_map(|_| m.iter().copied().collect::<Vec<_>>()).collect();
+        let values: Vec<f64> = (0..count)
+            .flat_map(|_| m.iter().copied().collect::<Vec<_>>())
+            .collect();
         tensor(&values, shape)
     };
     let (first, _, second) = weights();
@@ -275,12 +344,19 @@ fn members(inputs: &[Vec<f64>]) -> Vec<Result<Vec<LayerMoments>, ProbeError>> {
 
 #[test]
 fn a_member_with_nan_fails_alone() {
-    let inputs: Vec<Vec<f64>> = (0..3).map(|m| matrix(m, 6, 4).into_iter().collect()).collect();
+    let inputs: Vec<Vec<f64>> = (0..3)
+        .map(|m| matrix(m, 6, 4).into_iter().collect())
+        .collect();
     let mut broken = inputs.clone();
     broken[1][9] = f64::NAN;
     let (whole, found) = (members(&inputs), members(&broken));
     match &found[1] {
-        Err(ProbeError::Moments { site, source: MomentsError::NonFinite { row: 2, column: 1, .. } }) => {
+        Err(ProbeError::Moments {
+            site,
+            source: MomentsError::NonFinite {
+                row: 2, column: 1, ..
+            },
+        }) => {
             assert_eq!(site, "first");
         }
         other => panic!("{other:?}"),
@@ -288,11 +364,20 @@ fn a_member_with_nan_fails_alone() {
     for member in [0, 2] {
         let of = |all: &[Result<Vec<LayerMoments>, ProbeError>]| -> Vec<Array2<f64>> {
             let layers = all[member].as_ref().unwrap();
-            layers.iter().map(|l| l.second_moment(Side::B, Moment::Cross, Variant::Raw)).collect()
+            layers
+                .iter()
+                .map(|l| l.second_moment(Side::B, Moment::Cross, Variant::Raw))
+                .collect()
         };
         assert_eq!(of(&found), of(&whole), "member {member}");
     }
     let alone = members(&inputs[..1]);
-    let of = |layers: &[LayerMoments]| layers[1].second_moment(Side::A, Moment::G, Variant::Centered);
-    assert!(gap(&of(alone[0].as_ref().unwrap()), &of(whole[0].as_ref().unwrap())) < 1e-14);
+    let of =
+        |layers: &[LayerMoments]| layers[1].second_moment(Side::A, Moment::G, Variant::Centered);
+    assert!(
+        gap(
+            &of(alone[0].as_ref().unwrap()),
+            &of(whole[0].as_ref().unwrap())
+        ) < 1e-14
+    );
 }

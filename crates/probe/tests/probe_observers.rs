@@ -10,7 +10,9 @@ type B = NdArray64;
 
 /// Fixed numbers in (-1, 1).
 fn values(salt: usize, count: usize) -> Vec<f64> {
-    (1..=count).map(|i| ((i * i + 7 * salt) as f64 * 0.731).sin()).collect()
+    (1..=count)
+        .map(|i| ((i * i + 7 * salt) as f64 * 0.731).sin())
+        .collect()
 }
 
 fn tensor<B: Backend>(salt: usize, shape: [usize; 3]) -> Tensor<B, 3> {
@@ -36,7 +38,10 @@ struct Net<B: Backend> {
 impl<B: Backend> Net<B> {
     fn new() -> Self {
         let (first, second) = (tensor(1, [2, 4, 3]), tensor(2, [2, 3, 2]));
-        Self { first: first.require_grad(), second: second.require_grad() }
+        Self {
+            first: first.require_grad(),
+            second: second.require_grad(),
+        }
     }
 
     fn forward(&self, x: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {
@@ -67,7 +72,11 @@ struct Shift {
 
 impl Shift {
     fn new(site: &'static str, by: f64) -> Self {
-        Self { site, by, seen: Vec::new() }
+        Self {
+            site,
+            by,
+            seen: Vec::new(),
+        }
     }
 }
 
@@ -118,11 +127,18 @@ fn the_second_of_a_pair_sees_what_the_first_gave_back() {
 fn a_pair_wants_what_either_wants_and_shows_each_its_own() {
     let mut pair = (Shift::new("first", 0.0), (Shift::new("second", 0.0), ()));
     for (site, wanted) in [("first", true), ("second", true), ("third", false)] {
-        assert_eq!(Observer::<B>::wants(&pair, &Site::new(site)), wanted, "{site}");
+        assert_eq!(
+            Observer::<B>::wants(&pair, &Site::new(site)),
+            wanted,
+            "{site}"
+        );
     }
     Net::<B>::new().forward(tensor::<B>(4, [2, 5, 4]), &mut &mut pair);
     let names = |shift: &Shift| shift.seen.iter().map(|s| s.0.clone()).collect::<Vec<_>>();
-    assert_eq!((names(&pair.0), names(&pair.1.0)), (vec!["first".into()], vec!["second".into()]));
+    assert_eq!(
+        (names(&pair.0), names(&pair.1.0)),
+        (vec!["first".into()], vec!["second".into()])
+    );
 }
 
 /// One forward and backward pass with a tap; noise only where `draw` gives some.
@@ -138,7 +154,9 @@ fn pass(draw: impl FnMut(&Site, [usize; 3]) -> Option<Vec<f32>>) -> Pass {
     let net = Net::<B>::new();
     let mut observers = (Tap::new(), NoiseInjector::new(draw));
     let outputs = net.forward(tensor(4, [2, 5, 4]), &mut observers);
-    let mut loss = (outputs.clone() - tensor(5, [2, 5, 2])).powi_scalar(2).sum();
+    let mut loss = (outputs.clone() - tensor(5, [2, 5, 2]))
+        .powi_scalar(2)
+        .sum();
     if let Some(term) = observers.1.loss_term() {
         loss = loss + term;
     }
@@ -147,7 +165,12 @@ fn pass(draw: impl FnMut(&Site, [usize; 3]) -> Option<Vec<f32>>) -> Pass {
     let of = |weight: &Tensor<B, 3>| host(weight.grad(&gradients).unwrap());
     let (first, second) = (of(&net.first), of(&net.second));
     let samples = observers.0.samples(&mut gradients).unwrap();
-    Pass { outputs: host(outputs), samples, first, second }
+    Pass {
+        outputs: host(outputs),
+        samples,
+        first,
+        second,
+    }
 }
 
 /// Noise that `f32` holds exactly, as every draw does.
@@ -159,7 +182,10 @@ fn noise(count: usize) -> Vec<f32> {
 fn noise_on_a_layer_changes_its_weight_gradient_by_the_noise_alone() {
     let plain = pass(|_, _| None);
     let noisy = pass(|site, shape| (site.name == "second").then(|| noise(shape.iter().product())));
-    assert_eq!(noisy.outputs, plain.outputs, "the forward pass must not change");
+    assert_eq!(
+        noisy.outputs, plain.outputs,
+        "the forward pass must not change"
+    );
 
     // h_a^T (-xi), member by member.
     let h_a = host(plain.samples[1].h_a.clone());
@@ -168,10 +194,21 @@ fn noise_on_a_layer_changes_its_weight_gradient_by_the_noise_alone() {
     for (m, i, a, b) in indices(2, 5, 3, 2) {
         expected[(m * 3 + a) * 2 + b] -= h_a[(m * 5 + i) * 3 + a] * xi[(m * 5 + i) * 2 + b];
     }
-    assert!(close(&noisy.second, &expected), "{:?}, expected {expected:?}", noisy.second);
+    assert!(
+        close(&noisy.second, &expected),
+        "{:?}, expected {expected:?}",
+        noisy.second
+    );
 
-    let g_b: Vec<f64> = host(plain.samples[1].g_b.clone()).iter().zip(&xi).map(|(g, x)| g + x).collect();
-    assert!(close(&host(noisy.samples[1].g_b.clone()), &g_b), "g_b becomes g_b + xi");
+    let g_b: Vec<f64> = host(plain.samples[1].g_b.clone())
+        .iter()
+        .zip(&xi)
+        .map(|(g, x)| g + x)
+        .collect();
+    assert!(
+        close(&host(noisy.samples[1].g_b.clone()), &g_b),
+        "g_b becomes g_b + xi"
+    );
 }
 
 #[test]
@@ -179,16 +216,25 @@ fn noise_on_a_layer_reaches_the_layers_below_it() {
     let plain = pass(|_, _| None);
     let noisy = pass(|site, shape| (site.name == "second").then(|| noise(shape.iter().product())));
     // -dL/dh_b of the first layer moves by (xi W^T) (1 - tanh^2), and its weight gradient accordingly.
-    let (x, w) = (host(plain.samples[0].h_a.clone()), host(plain.samples[1].weight.clone()));
+    let (x, w) = (
+        host(plain.samples[0].h_a.clone()),
+        host(plain.samples[1].weight.clone()),
+    );
     let (h, xi) = (host(plain.samples[1].h_a.clone()), noise(2 * 5 * 2));
     let mut expected = plain.first.clone();
     for (m, i, a, b) in indices(2, 5, 4, 3) {
         let row = m * 5 + i;
-        let back: f64 = (0..2).map(|k| f64::from(xi[row * 2 + k]) * w[(m * 3 + b) * 2 + k]).sum();
+        let back: f64 = (0..2)
+            .map(|k| f64::from(xi[row * 2 + k]) * w[(m * 3 + b) * 2 + k])
+            .sum();
         let slope = 1.0 - h[row * 3 + b].powi(2);
         expected[(m * 4 + a) * 3 + b] -= x[row * 4 + a] * back * slope;
     }
-    assert!(close(&noisy.first, &expected), "{:?}, expected {expected:?}", noisy.first);
+    assert!(
+        close(&noisy.first, &expected),
+        "{:?}, expected {expected:?}",
+        noisy.first
+    );
 }
 
 #[test]
@@ -232,7 +278,10 @@ fn a_tap_changes_no_value() {
     fn outputs<B: burn::tensor::backend::AutodiffBackend>() -> [Vec<u64>; 2] {
         let (net, x) = (Net::<B>::new(), tensor(4, [2, 5, 4]));
         let bits = |h: Tensor<B, 3>| host(h).into_iter().map(f64::to_bits).collect();
-        [bits(net.forward(x.clone(), &mut ())), bits(net.forward(x, &mut Tap::new()))]
+        [
+            bits(net.forward(x.clone(), &mut ())),
+            bits(net.forward(x, &mut Tap::new())),
+        ]
     }
     for [plain, tapped] in [outputs::<B>(), outputs::<Flex>()] {
         assert_eq!(plain, tapped);

@@ -46,7 +46,10 @@ impl<B: Backend> MemberBatch<B> {
         let load = |values, last| {
             Tensor::from_data(TensorData::new(values, [members, samples, last]), device)
         };
-        Ok(Self { inputs: load(inputs, width), targets: load(targets, outputs) })
+        Ok(Self {
+            inputs: load(inputs, width),
+            targets: load(targets, outputs),
+        })
     }
 }
 

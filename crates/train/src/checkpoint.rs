@@ -30,11 +30,19 @@ enum Values {
 
 impl HostTensor {
     pub(crate) fn flat_f32(name: String, values: Vec<f32>) -> Self {
-        Self { name, shape: vec![values.len()], values: Values::F32(values) }
+        Self {
+            name,
+            shape: vec![values.len()],
+            values: Values::F32(values),
+        }
     }
 
     pub(crate) fn flat_f64(name: String, values: Vec<f64>) -> Self {
-        Self { name, shape: vec![values.len()], values: Values::F64(values) }
+        Self {
+            name,
+            shape: vec![values.len()],
+            values: Values::F64(values),
+        }
     }
 
     /// Reads a tensor back from its device.
@@ -49,8 +57,15 @@ impl HostTensor {
             _ => data.into_vec().map(Values::F32),
         };
         match values {
-            Ok(values) => Ok(Self { name, shape, values }),
-            Err(error) => Err(TrainError::Unreadable { name, reason: format!("{error:?}") }),
+            Ok(values) => Ok(Self {
+                name,
+                shape,
+                values,
+            }),
+            Err(error) => Err(TrainError::Unreadable {
+                name,
+                reason: format!("{error:?}"),
+            }),
         }
     }
 
@@ -105,12 +120,21 @@ impl HostTensor {
             Dtype::F64 => Values::F64(numbers(view.data(), f64::from_le_bytes)),
             other => return Err(format!("'{name}' holds {other:?}, expected F32 or F64")),
         };
-        Ok(Self { name, shape: view.shape().to_vec(), values })
+        Ok(Self {
+            name,
+            shape: view.shape().to_vec(),
+            values,
+        })
     }
 }
 
 fn numbers<T, const N: usize>(bytes: &[u8], of: fn([u8; N]) -> T) -> Vec<T> {
-    bytes.as_chunks::<N>().0.iter().map(|chunk| of(*chunk)).collect()
+    bytes
+        .as_chunks::<N>()
+        .0
+        .iter()
+        .map(|chunk| of(*chunk))
+        .collect()
 }
 
 /// Everything that one member's future depends on, besides its configuration.
@@ -133,15 +157,22 @@ impl Checkpoint {
     /// # Errors
     /// If the file cannot be written.
     pub fn save(&self, path: &Path, key: &str) -> Result<(), TrainError> {
-        let io = |source| TrainError::Io { path: path.to_owned(), source };
-        let bytes = self.encode(key).map_err(|reason| io(std::io::Error::other(reason)))?;
+        let io = |source| TrainError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        let bytes = self
+            .encode(key)
+            .map_err(|reason| io(std::io::Error::other(reason)))?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
         file.write_all(&bytes).map_err(io)?;
         file.as_file().sync_all().map_err(io)?;
         file.persist(path).map_err(|error| io(error.error))?;
         // The rename itself is durable once the folder is; a failure here costs at most this checkpoint.
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(io)
     }
 
     /// Reads the checkpoint of the run called `key`; `None` if there is no file.
@@ -152,7 +183,12 @@ impl Checkpoint {
         let bytes = match std::fs::read(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(TrainError::Io { path: path.to_owned(), source }),
+            Err(source) => {
+                return Err(TrainError::Io {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
         };
         Self::decode(&bytes, key, path).map(Some)
     }
@@ -176,30 +212,45 @@ impl Checkpoint {
             .zip(&bytes)
             .map(|(array, (dtype, bytes))| {
                 let view = TensorView::new(*dtype, array.shape.clone(), bytes);
-                view.map(|view| (array.name.clone(), view)).map_err(|e| e.to_string())
+                view.map(|view| (array.name.clone(), view))
+                    .map_err(|e| e.to_string())
             })
             .collect::<Result<Vec<_>, _>>()?;
         safetensors::serialize(views, Some(metadata)).map_err(|e| e.to_string())
     }
 
     fn decode(bytes: &[u8], key: &str, path: &Path) -> Result<Self, TrainError> {
-        let damaged = |reason: String| TrainError::DamagedCheckpoint { path: path.into(), reason };
+        let damaged = |reason: String| TrainError::DamagedCheckpoint {
+            path: path.into(),
+            reason,
+        };
         let (_, header) =
             SafeTensors::read_metadata(bytes).map_err(|error| damaged(error.to_string()))?;
         let metadata = header.metadata().clone().unwrap_or_default();
         let field = |name: &str| {
-            metadata.get(name).cloned().ok_or_else(|| damaged(format!("no '{name}' in its header")))
+            metadata
+                .get(name)
+                .cloned()
+                .ok_or_else(|| damaged(format!("no '{name}' in its header")))
         };
-        for (name, expected) in [("schema_version", CHECKPOINT_SCHEMA.to_string()), ("key", key.into())]
-        {
+        for (name, expected) in [
+            ("schema_version", CHECKPOINT_SCHEMA.to_string()),
+            ("key", key.into()),
+        ] {
             let found = field(name)?;
             if found != expected {
                 let what = format!("its {name} ({})", path.display());
-                return Err(TrainError::CheckpointMismatch { what, found, expected });
+                return Err(TrainError::CheckpointMismatch {
+                    what,
+                    found,
+                    expected,
+                });
             }
         }
         let step = field("step")?;
-        let step = step.parse().map_err(|_| damaged(format!("step is '{step}', not a number")))?;
+        let step = step
+            .parse()
+            .map_err(|_| damaged(format!("step is '{step}', not a number")))?;
         let divergence = match metadata.get("divergence") {
             Some(json) => Some(serde_json::from_str(json).map_err(|e| damaged(e.to_string()))?),
             None => None,
@@ -217,7 +268,12 @@ impl Checkpoint {
                 .collect()
         };
         let (parameters, buffers) = (read(field("parameters")?)?, read(field("buffers")?)?);
-        Ok(Self { step, divergence, parameters, buffers })
+        Ok(Self {
+            step,
+            divergence,
+            parameters,
+            buffers,
+        })
     }
 }
 

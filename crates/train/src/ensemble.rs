@@ -56,7 +56,11 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
     ) -> Result<Self, TrainError> {
         if let Some(&missing) = task_of.iter().find(|index| **index >= tasks.len()) {
             let (members, what) = (missing, "tasks, fewer than a member's task");
-            return Err(TrainError::Members { members, found: tasks.len(), what });
+            return Err(TrainError::Members {
+                members,
+                found: tasks.len(),
+                what,
+            });
         }
         let size = match execution {
             MemberExecution::Workers => 1,
@@ -68,20 +72,34 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
             for task in &tasks {
                 trainer.loss().check(task.target_kind())?;
             }
-            units.push(Unit { trainer: Mutex::new(trainer), tasks: members.to_vec() });
+            units.push(Unit {
+                trainer: Mutex::new(trainer),
+                tasks: members.to_vec(),
+            });
         }
         let outputs = tasks.first().map_or(0, |task| task.outputs());
-        Ok(Self { units, tasks: tasks.into_iter().map(Mutex::new).collect(), outputs })
+        Ok(Self {
+            units,
+            tasks: tasks.into_iter().map(Mutex::new).collect(),
+            outputs,
+        })
     }
 
     /// Steps that the members have taken; those that diverged may have stopped earlier.
     pub fn steps(&self) -> u64 {
-        self.units.iter().map(|unit| lock(&unit.trainer).steps()).max().unwrap_or(0)
+        self.units
+            .iter()
+            .map(|unit| lock(&unit.trainer).steps())
+            .max()
+            .unwrap_or(0)
     }
 
     /// For each member, how it diverged, if it did.
     pub fn divergence(&self) -> Vec<Option<Divergence>> {
-        self.units.iter().flat_map(|unit| lock(&unit.trainer).divergence().to_vec()).collect()
+        self.units
+            .iter()
+            .flat_map(|unit| lock(&unit.trainer).divergence().to_vec())
+            .collect()
     }
 
     /// Trains all members that have not diverged until the step of the schedule. `progress` hears the steps of each
@@ -117,7 +135,9 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
         let until = schedule.until.min(from + steps as u64);
         on_workers(schedule.workers, &self.tasks, |task| {
             let mut task = lock(task);
-            (from..until).map(|step| Ok(task.batch(step, schedule.batch)?)).collect()
+            (from..until)
+                .map(|step| Ok(task.batch(step, schedule.batch)?))
+                .collect()
         })
         .into_iter()
         .collect()
@@ -154,7 +174,11 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
         let expected: usize = self.units.iter().map(|unit| unit.tasks.len()).sum();
         if members.len() != expected {
             let (found, what) = (members.len(), "checkpoints");
-            return Err(TrainError::Members { members: expected, found, what });
+            return Err(TrainError::Members {
+                members: expected,
+                found,
+                what,
+            });
         }
         let size = self.units.first().map_or(1, |unit| unit.tasks.len());
         let mut parts = self.units.iter().zip(members.chunks(size));
@@ -175,7 +199,11 @@ impl<B: KernelsAutodiff, N: Network<B>> Unit<B, N> {
         let end = from + blocks.first().map_or(0, Vec::len) as u64;
         while trainer.steps() < end && !trainer.all_diverged() {
             let index = (trainer.steps() - from) as usize;
-            let batches: Vec<&Batch> = self.tasks.iter().map(|task| &blocks[*task][index]).collect();
+            let batches: Vec<&Batch> = self
+                .tasks
+                .iter()
+                .map(|task| &blocks[*task][index])
+                .collect();
             let batch = MemberBatch::stack(&batches, outputs, trainer.device())?;
             trainer.step(batch, &mut ());
             trainer.watch(Watch::Later);
@@ -189,5 +217,7 @@ impl<B: KernelsAutodiff, N: Network<B>> Unit<B, N> {
 
 /// A worker that panicked poisons the lock; its panic ends the run anyway.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }

@@ -59,7 +59,9 @@ pub enum TrainError {
         reason: String,
     },
     /// A checkpoint does not belong to this run.
-    #[error("the checkpoint does not fit this run: {what} is {found}, expected {expected}; delete it to start afresh")]
+    #[error(
+        "the checkpoint does not fit this run: {what} is {found}, expected {expected}; delete it to start afresh"
+    )]
     CheckpointMismatch {
         /// What differs.
         what: String,

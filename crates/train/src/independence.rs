@@ -34,7 +34,12 @@ fn train<B: KernelsAutodiff>(
     seeds: &[u64],
     device: &B::Device,
 ) -> Result<Vec<Checkpoint>, TrainError> {
-    let teacher = TeacherConfig { inputs: 20, hidden: 10, outputs: 2, ..TeacherConfig::default() };
+    let teacher = TeacherConfig {
+        inputs: 20,
+        hidden: 10,
+        outputs: 2,
+        ..TeacherConfig::default()
+    };
     let shape = MlpConfig {
         inputs: 20,
         width: 30,
@@ -60,9 +65,15 @@ fn train<B: KernelsAutodiff>(
         let model = shape.init::<B>(seeds, device)?;
         Trainer::new(model, optimizer, rates.clone(), loss, memory, device)
     })?;
-    let schedule = Schedule { until: STEPS, batch: 16, workers: NonZeroUsize::MIN };
+    let schedule = Schedule {
+        until: STEPS,
+        batch: 16,
+        workers: NonZeroUsize::MIN,
+    };
     ensemble.advance(schedule, |_| {})?;
-    (0..seeds.len()).map(|member| ensemble.checkpoint(member)).collect()
+    (0..seeds.len())
+        .map(|member| ensemble.checkpoint(member))
+        .collect()
 }
 
 fn difference(one: &Checkpoint, other: &Checkpoint) -> Result<f64, TrainError> {
@@ -73,7 +84,11 @@ fn difference(one: &Checkpoint, other: &Checkpoint) -> Result<f64, TrainError> {
         let norm: f64 = a.iter().map(|x| square(*x)).sum();
         let gap: f64 = a.iter().zip(&b).map(|(x, y)| square(x - y)).sum();
         let relative = (gap / norm.max(f64::MIN_POSITIVE)).sqrt();
-        worst = if relative.is_nan() { f64::INFINITY } else { worst.max(relative) };
+        worst = if relative.is_nan() {
+            f64::INFINITY
+        } else {
+            worst.max(relative)
+        };
     }
     Ok(worst)
 }

@@ -53,8 +53,15 @@ impl Loss {
             Reduction::Mean => per_sample / samples as f64,
             Reduction::Sum => per_sample,
         };
-        let sums = terms.reshape([members, samples * width]).sum_dim(1).reshape([members]);
-        if scale == 1.0 { sums } else { sums.mul_scalar(scale) }
+        let sums = terms
+            .reshape([members, samples * width])
+            .sum_dim(1)
+            .reshape([members]);
+        if scale == 1.0 {
+            sums
+        } else {
+            sums.mul_scalar(scale)
+        }
     }
 
     /// Refuses targets that the loss cannot be computed from.
@@ -64,17 +71,29 @@ impl Loss {
     pub fn check(self, targets: TargetKind) -> Result<(), TrainError> {
         let (loss, expected, fits) = match self {
             Self::SquaredError => ("squared_error", "values", targets == TargetKind::Regression),
-            Self::MeanSquaredError => {
-                ("mean_squared_error", "values", targets == TargetKind::Regression)
-            }
-            Self::CrossEntropy => {
-                ("cross_entropy", "classes", targets == TargetKind::Classification)
-            }
+            Self::MeanSquaredError => (
+                "mean_squared_error",
+                "values",
+                targets == TargetKind::Regression,
+            ),
+            Self::CrossEntropy => (
+                "cross_entropy",
+                "classes",
+                targets == TargetKind::Classification,
+            ),
         };
         let found = match targets {
             TargetKind::Regression => "values",
             TargetKind::Classification => "classes",
         };
-        if fits { Ok(()) } else { Err(TrainError::Targets { loss, expected, found }) }
+        if fits {
+            Ok(())
+        } else {
+            Err(TrainError::Targets {
+                loss,
+                expected,
+                found,
+            })
+        }
     }
 }

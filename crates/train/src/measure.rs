@@ -57,21 +57,42 @@ pub fn evaluate<B: Backend, N: Network<B>>(
 ) -> Result<Vec<Evaluation>, TrainError> {
     let members = held_out.len();
     let samples = held_out.first().map_or(0, |batch| batch.inputs.nrows());
-    let classes = matches!(held_out.first().map(|b| &b.targets), Some(Targets::Classes(_)));
+    let classes = matches!(
+        held_out.first().map(|b| &b.targets),
+        Some(Targets::Classes(_))
+    );
     let (mut sums, mut right) = (vec![0.0; members], vec![0.0; members]);
     for chunk in chunks(held_out) {
         let batch = MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device)?;
         let found = model.forward(batch.inputs, &mut ());
         if classes {
-            let hits = found.clone().argmax(2).equal(batch.targets.clone().argmax(2));
+            let hits = found
+                .clone()
+                .argmax(2)
+                .equal(batch.targets.clone().argmax(2));
             let [members, rows, _] = hits.dims();
-            add(&mut right, hits.int().reshape([members, rows]).sum_dim(1).into_data().iter());
+            add(
+                &mut right,
+                hits.int()
+                    .reshape([members, rows])
+                    .sum_dim(1)
+                    .into_data()
+                    .iter(),
+            );
         }
-        add(&mut sums, loss.of(found, batch.targets, Reduction::Sum).into_data().iter());
+        add(
+            &mut sums,
+            loss.of(found, batch.targets, Reduction::Sum)
+                .into_data()
+                .iter(),
+        );
     }
     let mean = |sum: f64| sum / samples as f64;
     Ok((sums.into_iter().zip(right))
-        .map(|(sum, right)| Evaluation { loss: mean(sum), accuracy: classes.then(|| mean(right)) })
+        .map(|(sum, right)| Evaluation {
+            loss: mean(sum),
+            accuracy: classes.then(|| mean(right)),
+        })
         .collect())
 }
 

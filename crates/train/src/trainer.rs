@@ -96,7 +96,9 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
     /// The network as it is now.
     pub fn model(&self) -> &N {
         // invariant: `step` puts the model back before it returns.
-        self.model.as_ref().unwrap_or_else(|| unreachable!("the model is put back after each step"))
+        self.model
+            .as_ref()
+            .unwrap_or_else(|| unreachable!("the model is put back after each step"))
     }
 
     /// The device that it trains on.
@@ -159,7 +161,11 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
     /// Records that a member diverged, if that is not known yet.
     pub fn mark_diverged(&mut self, member: usize, layer: &str, quantity: Quantity) {
         let (step, layer) = (self.step, layer.to_owned());
-        self.divergence[member].get_or_insert(Divergence { step, layer, quantity });
+        self.divergence[member].get_or_insert(Divergence {
+            step,
+            layer,
+            quantity,
+        });
     }
 
     fn record(&mut self, member: usize, index: usize, quantity: Quantity) {
@@ -178,7 +184,8 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
                 let members = value.dims()[0];
                 let each = value.shape().num_elements() / members;
                 let sums = value.abs().reshape([members, each]).max_dim(1);
-                self.finite.push(sums.into_data().iter::<f64>().map(f64::is_finite).collect());
+                self.finite
+                    .push(sums.into_data().iter::<f64>().map(f64::is_finite).collect());
             }
         }
         let mut sums = Sums { finite: Vec::new() };
@@ -215,7 +222,11 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
             Some(first) if members.len() == count => first,
             _ => {
                 let (found, what) = (members.len(), "checkpoints");
-                return Err(TrainError::Members { members: count, found, what });
+                return Err(TrainError::Members {
+                    members: count,
+                    found,
+                    what,
+                });
             }
         };
         if let Some(other) = members.iter().find(|other| other.step != first.step) {
@@ -225,16 +236,29 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
                 expected: first.step.to_string(),
             });
         }
-        let parameters: Vec<_> = members.iter().map(|member| &member.parameters[..]).collect();
+        let parameters: Vec<_> = members
+            .iter()
+            .map(|member| &member.parameters[..])
+            .collect();
         if let Some(model) = self.model.take() {
             let fits = check_shapes::<B, N>(&model, &parameters);
-            self.model = Some(if fits.is_ok() { import(model, &parameters) } else { model });
+            self.model = Some(if fits.is_ok() {
+                import(model, &parameters)
+            } else {
+                model
+            });
             fits?;
         }
-        let buffers: Vec<_> = members.iter().map(|member| member.buffers.clone()).collect();
+        let buffers: Vec<_> = members
+            .iter()
+            .map(|member| member.buffers.clone())
+            .collect();
         self.optimizer.import(first.step, &buffers, &self.device)?;
         self.step = first.step;
-        self.divergence = members.iter().map(|member| member.divergence.clone()).collect();
+        self.divergence = members
+            .iter()
+            .map(|member| member.divergence.clone())
+            .collect();
         Ok(())
     }
 }
@@ -258,7 +282,10 @@ fn export<B: Backend, N: Module<B>>(
             self.found.push(tensor);
         }
     }
-    let mut reader = Reader { member, found: Vec::new() };
+    let mut reader = Reader {
+        member,
+        found: Vec::new(),
+    };
     model.visit(&mut reader);
     parameter_names(model)
         .into_iter()
@@ -281,7 +308,11 @@ fn check_shapes<B: Backend, N: Module<B>>(
         let (found, expected) = (describe(member), describe(&expected));
         if found != expected {
             let what = "the list of parameters".into();
-            return Err(TrainError::CheckpointMismatch { what, found, expected });
+            return Err(TrainError::CheckpointMismatch {
+                what,
+                found,
+                expected,
+            });
         }
         for parameter in *member {
             if parameter.is_f64() {
@@ -303,7 +334,10 @@ fn import<B: Backend, N: Module<B>>(model: N, members: &[&[HostTensor]]) -> N {
             let index = self.index;
             self.index += 1;
             let (id, old, mapper) = param.consume();
-            let rows = self.members.iter().map(|member| member[index].f32().unwrap_or_default());
+            let rows = self
+                .members
+                .iter()
+                .map(|member| member[index].f32().unwrap_or_default());
             let values: Vec<f32> = rows.flatten().collect();
             let new = Tensor::from_data(TensorData::new(values, old.shape()), &old.device());
             Param::from_mapped_value(id, new.require_grad(), mapper)

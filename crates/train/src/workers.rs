@@ -23,7 +23,10 @@ pub fn on_workers<I: Sync, T: Send>(
                     } {
                         let result = work(item);
                         // A worker that panicked poisons the lock; its panic ends the scope anyway.
-                        results.lock().unwrap_or_else(|e| e.into_inner()).push((index, result));
+                        results
+                            .lock()
+                            .unwrap_or_else(|e| e.into_inner())
+                            .push((index, result));
                     }
                 });
             });

@@ -85,8 +85,16 @@ fn strided(x: &FlexTensor) -> Option<Strided<'_>> {
         return None;
     }
     let entries = x.storage::<f32>().get(layout.start_offset()..)?;
-    let last: usize = dims.iter().zip(strides).map(|(d, s)| (d - 1) * s as usize).sum();
-    (last < entries.len()).then_some(Strided { entries, dims, strides })
+    let last: usize = dims
+        .iter()
+        .zip(strides)
+        .map(|(d, s)| (d - 1) * s as usize)
+        .sum();
+    (last < entries.len()).then_some(Strided {
+        entries,
+        dims,
+        strides,
+    })
 }
 
 /// Multiplications from which a product may spread over the threads of the pool that it runs in.

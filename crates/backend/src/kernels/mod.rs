@@ -129,7 +129,12 @@ pub fn tanh<B: Kernels, const D: usize>(x: Tensor<B, D>) -> Tensor<B, D> {
 /// If members or `k` differ, as burn's own product does.
 pub fn matmul<B: Kernels>(lhs: Tensor<B, 3>, rhs: Tensor<B, 3>) -> Tensor<B, 3> {
     let ([m, _, k], [other_m, other_k, _]) = (lhs.dims(), rhs.dims());
-    assert!(m == other_m && k == other_k, "product of {:?} and {:?}", lhs.dims(), rhs.dims());
+    assert!(
+        m == other_m && k == other_k,
+        "product of {:?} and {:?}",
+        lhs.dims(),
+        rhs.dims()
+    );
     let [lhs, rhs] = [lhs, rhs].map(|x| x.into_primitive().tensor());
     Tensor::from_primitive(TensorPrimitive::Float(B::matmul(lhs, rhs)))
 }

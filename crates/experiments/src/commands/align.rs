@@ -9,6 +9,8 @@ use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_alignment::{DumpReport, LayerReport, Matrix, Relation, ReportOptions};
 use formant_moments::{Side, Variant, dump::read_dump};
 
+use super::print;
+
 /// Arguments of `formant align`.
 #[derive(Debug, Args)]
 pub struct AlignArgs {
@@ -34,26 +36,31 @@ fn parse_draws(text: &str) -> Result<usize, String> {
 
 /// Reads the dump, measures every layer, prints tables or JSON.
 pub fn run(args: &AlignArgs) -> Result<ExitCode> {
-    let options = ReportOptions { null_draws: args.null_draws, null_seed: args.null_seed };
+    let options = ReportOptions {
+        null_draws: args.null_draws,
+        null_seed: args.null_seed,
+    };
     let layers = read_dump(&args.dump)?
         .into_iter()
         .map(|layer| {
-            let moments = layer.moments().with_context(|| args.dump.display().to_string())?;
+            let moments = layer
+                .moments()
+                .with_context(|| args.dump.display().to_string())?;
             let named = || format!("{}: layer '{}'", args.dump.display(), moments.name());
             LayerReport::new(&moments, &options).with_context(named)
         })
         .collect::<Result<Vec<_>>>()?;
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&DumpReport::new(layers))?);
+        print(serde_json::to_string_pretty(&DumpReport::new(layers))?)?;
     } else {
         for layer in &layers {
-            print_layer(layer);
+            print_layer(layer)?;
         }
-        println!(
+        print(
             "alpha: Pearson correlation of the entries of two matrices, and of the off-diagonal ones alone.\n\
              null: alpha of the normalized matrices with their eigenvectors rotated at random (spectra kept).\n\
-             Ranks are of raw second moments; Z is the weight's Gram matrix."
-        );
+             Ranks are of raw second moments; Z is the weight's Gram matrix.",
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -63,15 +70,15 @@ fn number(value: Option<f64>) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }
 
-fn print_layer(layer: &LayerReport) {
-    println!(
+fn print_layer(layer: &LayerReport) -> Result<()> {
+    print(format!(
         "{}: {} -> {}, {} {}",
         layer.name,
         layer.d_a,
         layer.d_b,
         layer.samples,
         layer.sample_axis.name()
-    );
+    ))?;
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY).set_header([
         "relation",
@@ -94,15 +101,22 @@ fn print_layer(layer: &LayerReport) {
             table.add_row(row);
         }
     }
-    println!("{table}");
+    print(table)?;
     let mut ranks = Table::new();
-    ranks
-        .load_style(UTF8_HORIZONTAL_ONLY)
-        .set_header(["matrix", "effective rank", "numerical rank", "dimension"]);
+    ranks.load_style(UTF8_HORIZONTAL_ONLY).set_header([
+        "matrix",
+        "effective rank",
+        "numerical rank",
+        "dimension",
+    ]);
     for side in Side::ALL {
         for matrix in [Matrix::H, Matrix::G, Matrix::Z] {
             let rank = layer.numerical_rank(side, matrix);
-            let dimension = if side == Side::A { layer.d_a } else { layer.d_b };
+            let dimension = if side == Side::A {
+                layer.d_a
+            } else {
+                layer.d_b
+            };
             ranks.add_row([
                 Cell::new(matrix_name(side, matrix)),
                 number(layer.effective_rank(side, matrix)),
@@ -112,7 +126,7 @@ fn print_layer(layer: &LayerReport) {
             ]);
         }
     }
-    println!("{ranks}\n");
+    print(format!("{ranks}\n"))
 }
 
 fn relation_name(side: Side, relation: Relation) -> String {
@@ -122,7 +136,11 @@ fn relation_name(side: Side, relation: Relation) -> String {
         Relation::Rwa => "RWA",
         Relation::Gwa => "GWA",
     };
-    format!("{name}  {} ~ {}", matrix_name(side, first), matrix_name(side, second))
+    format!(
+        "{name}  {} ~ {}",
+        matrix_name(side, first),
+        matrix_name(side, second)
+    )
 }
 
 fn matrix_name(side: Side, matrix: Matrix) -> String {

@@ -8,6 +8,8 @@ use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_backend::{Availability, BackendName, BackendProvider, MemberExecution, providers};
 use serde_json::json;
 
+use super::print;
+
 /// Arguments of `formant backends`.
 #[derive(Debug, Args)]
 pub struct BackendsArgs {
@@ -19,14 +21,23 @@ pub struct BackendsArgs {
 /// Lists every backend, with the reason for each that cannot run.
 pub fn run(args: &BackendsArgs) -> Result<ExitCode> {
     if args.json {
-        let all: Vec<_> = providers().iter().map(|provider| describe(provider.as_ref())).collect();
+        let all: Vec<_> = providers()
+            .iter()
+            .map(|provider| describe(provider.as_ref()))
+            .collect();
         let document = json!({ "schema_version": 1, "backends": all });
-        println!("{}", serde_json::to_string_pretty(&document)?);
+        print(serde_json::to_string_pretty(&document)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
-    table.set_header(["backend", "here", "members run as", "f64", "member tolerance"]);
+    table.set_header([
+        "backend",
+        "here",
+        "members run as",
+        "f64",
+        "member tolerance",
+    ]);
     for provider in providers() {
         let here = match provider.availability() {
             Availability::Available { devices } => format!("available: {}", devices.join(", ")),
@@ -52,7 +63,7 @@ pub fn run(args: &BackendsArgs) -> Result<ExitCode> {
         };
         table.add_row([name, here, members.into(), f64.into(), tolerance]);
     }
-    println!("{table}");
+    print(table)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -8,6 +8,8 @@ use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_backend::{BackendName, Check, Job, KernelsAutodiff, conformance, open};
 use formant_train::member_independence;
 
+use super::print;
+
 /// Arguments of `formant check-backend`.
 #[derive(Debug, Args)]
 pub struct CheckBackendArgs {
@@ -36,7 +38,9 @@ impl Job for Suite {
 /// Runs the suite and prints each check; fails if one does.
 pub fn run(args: &CheckBackendArgs) -> Result<ExitCode> {
     let backend = open(args.name)?;
-    let checks = backend.run(Suite { tolerance: backend.capabilities().member_tolerance })?;
+    let checks = backend.run(Suite {
+        tolerance: backend.capabilities().member_tolerance,
+    })?;
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
     table.set_header(["check", "error", "allowed", ""]);
@@ -49,7 +53,15 @@ pub fn run(args: &CheckBackendArgs) -> Result<ExitCode> {
             verdict.to_owned(),
         ]);
     }
-    println!("{} on {}\n{table}", backend.name(), backend.device());
+    print(format!(
+        "{} on {}\n{table}",
+        backend.name(),
+        backend.device()
+    ))?;
     let passed = checks.iter().all(Check::passed);
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

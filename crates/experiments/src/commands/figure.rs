@@ -8,7 +8,7 @@ use clap::Args;
 use formant_figures::gamma::Task;
 use formant_figures::{Preset, find};
 
-use super::context;
+use super::{context, print};
 use crate::cli::{TrainArgs, parse_preset};
 use crate::gamma::{FigureOptions, dry_run, reproduce};
 
@@ -44,14 +44,21 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
         .find(|task| task.id() == info.id)
         .with_context(|| format!("{} has no experiment in this program", info.id))?;
     let context = context(&args.train, &args.out)?;
-    let options = FigureOptions { preset: args.preset, seeds: args.seeds };
+    let options = FigureOptions {
+        preset: args.preset,
+        seeds: args.seeds,
+    };
     if args.dry_run {
-        println!("{}", dry_run(task, options, &context, &args.out)?);
+        print(dry_run(task, options, &context, &args.out)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let (folder, claims) = reproduce(task, options, &context)?;
-    println!("{}", claims.to_table(None));
-    println!("{}", folder.display());
+    print(claims.to_table(None))?;
+    print(folder.display())?;
     let failed = args.check && !claims.all_met();
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }

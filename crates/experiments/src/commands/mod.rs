@@ -6,6 +6,8 @@ pub mod check_backend;
 pub mod figure;
 pub mod run;
 
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::Result;
@@ -22,13 +24,31 @@ fn context(args: &TrainArgs, out: &Path) -> Result<Context> {
         data_dir: args.data_dir.clone(),
         out: out.to_owned(),
         threads: args.threads.unwrap_or_else(host::cores),
-        cells: if args.force { CellPolicy::Redo } else { CellPolicy::Reuse },
+        cells: if args.force {
+            CellPolicy::Redo
+        } else {
+            CellPolicy::Reuse
+        },
         command: command_line(),
     })
 }
 
+/// Prints text and a line break. A reader that has seen enough, such as `head`, is no error.
+fn print(text: impl Display) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 /// The command as it was typed, without the path of the program.
 fn command_line() -> String {
-    let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-    std::iter::once("formant".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
+    let arguments = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned());
+    std::iter::once("formant".to_owned())
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

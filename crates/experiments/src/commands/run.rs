@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow};
 use clap::Args;
 
-use super::context;
+use super::{context, print};
 use crate::cli::TrainArgs;
 use crate::experiment::{Experiment, experiments};
 
@@ -32,22 +32,32 @@ pub struct RunArgs {
 pub fn run(args: &RunArgs) -> Result<ExitCode> {
     let experiment = find(&args.experiment)?;
     let Some(path) = &args.config else {
-        print!("{}", experiment.example()?);
+        print(experiment.example()?.trim_end())?;
         return Ok(ExitCode::SUCCESS);
     };
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read the configuration {}", path.display()))?;
     let context = context(&args.train, &args.out)?;
-    let written =
-        experiment.run(&text, &context).with_context(|| path.display().to_string())?;
-    println!("{}", written.display());
+    let written = experiment
+        .run(&text, &context)
+        .with_context(|| path.display().to_string())?;
+    print(written.display())?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn find(name: &str) -> Result<&'static dyn Experiment> {
-    experiments().iter().copied().find(|known| known.name() == name).ok_or_else(|| {
-        let known: Vec<String> =
-            experiments().iter().map(|e| format!("{} ({})", e.name(), e.about())).collect();
-        anyhow!("unknown experiment '{name}': expected one of {}", known.join(", "))
-    })
+    experiments()
+        .iter()
+        .copied()
+        .find(|known| known.name() == name)
+        .ok_or_else(|| {
+            let known: Vec<String> = experiments()
+                .iter()
+                .map(|e| format!("{} ({})", e.name(), e.about()))
+                .collect();
+            anyhow!(
+                "unknown experiment '{name}': expected one of {}",
+                known.join(", ")
+            )
+        })
 }

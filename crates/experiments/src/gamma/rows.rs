@@ -12,22 +12,28 @@ pub fn rows(spec: &CellSpec, step: u64, reports: &[LayerReport], test_loss: f64)
     let mut rows = Vec::new();
     for (index, pair) in reports.windows(2).enumerate() {
         let [own, next] = pair else { continue };
-        for (position, report, side) in
-            [(Position::Post, next, Side::A), (Position::Pre, own, Side::B)]
-        {
+        for (position, report, side) in [
+            (Position::Post, next, Side::A),
+            (Position::Pre, own, Side::B),
+        ] {
             for variant in Variant::ALL {
                 let relation = Relation::Rga;
                 // The null is that of the normalized variant.
-                let null =
-                    (variant == Variant::Normalized).then(|| report.null(side, relation));
-                let width = if side == Side::A { report.d_a } else { report.d_b };
+                let null = (variant == Variant::Normalized).then(|| report.null(side, relation));
+                let width = if side == Side::A {
+                    report.d_a
+                } else {
+                    report.d_b
+                };
                 rows.push(LayerRow {
                     alpha: report.alpha(side, relation, variant),
                     alpha_offdiagonal: report.alpha_offdiagonal(side, relation, variant),
                     cosine: report.cosine(side, relation, variant),
                     null_mean: null.and_then(|null| null.mean),
                     null_q95: null.and_then(|null| null.q95),
-                    rank_w: own.numerical_rank(Side::B, Matrix::Z).map_or(0, |r| r as u32),
+                    rank_w: own
+                        .numerical_rank(Side::B, Matrix::Z)
+                        .map_or(0, |r| r as u32),
                     effective_rank_h: report.effective_rank(side, Matrix::H),
                     effective_rank_g: report.effective_rank(side, Matrix::G),
                     width: width as u32,
@@ -51,13 +57,7 @@ pub fn empty_rows(spec: &CellSpec, step: u64) -> Vec<LayerRow> {
     rows
 }
 
-fn empty(
-    spec: &CellSpec,
-    layer: u32,
-    position: Position,
-    variant: Column,
-    step: u64,
-) -> LayerRow {
+fn empty(spec: &CellSpec, layer: u32, position: Position, variant: Column, step: u64) -> LayerRow {
     LayerRow {
         gamma: spec.gamma,
         seed: spec.seed,

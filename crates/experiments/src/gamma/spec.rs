@@ -72,8 +72,14 @@ impl GammaConfig {
             "seeds are {:?}, expected at least one, each once",
             self.seeds
         );
-        ensure!(self.training.batch > 0, "training.batch is 0, expected at least 1");
-        ensure!(self.training.steps > 0, "training.steps is 0, expected at least 1");
+        ensure!(
+            self.training.batch > 0,
+            "training.batch is 0, expected at least 1"
+        );
+        ensure!(
+            self.training.steps > 0,
+            "training.steps is 0, expected at least 1"
+        );
         ensure!(
             self.training.learning_rate > 0.0 && self.training.learning_rate.is_finite(),
             "training.learning_rate is {}, expected a number above 0",
@@ -84,7 +90,12 @@ impl GammaConfig {
             "measurement.samples is {}, expected at least 2",
             self.measurement.samples
         );
-        ensure!(self.model.depth >= 1 && self.model.width >= 2, "model.width is {} and model.depth {}, expected at least 2 and 1", self.model.width, self.model.depth);
+        ensure!(
+            self.model.depth >= 1 && self.model.width >= 2,
+            "model.width is {} and model.depth {}, expected at least 2 and 1",
+            self.model.width,
+            self.model.depth
+        );
         Ok(())
     }
 
@@ -106,7 +117,10 @@ impl GammaConfig {
             dtype: "f32".into(),
             data_hashes: data_hashes.clone(),
         };
-        let pairs = self.seeds.iter().flat_map(|s| self.gammas.iter().map(move |g| (*s, *g)));
+        let pairs = self
+            .seeds
+            .iter()
+            .flat_map(|s| self.gammas.iter().map(move |g| (*s, *g)));
         pairs.map(|(seed, gamma)| cell(seed, gamma)).collect()
     }
 }

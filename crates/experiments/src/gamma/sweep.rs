@@ -12,7 +12,7 @@ use crate::cells::{Key, Store, finished};
 use crate::experiment::{CellPolicy, Context};
 use crate::progress::Progress;
 use crate::tasks::TaskSource;
-use crate::train_cells::{CellRecord, FinishedCell, TrainCells, step_time};
+use crate::train_cells::{CellRecord, FinishedCell, StepTime, TrainCells};
 
 /// A sweep that can run: its data have been read, its settings checked.
 pub struct Plan {
@@ -20,8 +20,6 @@ pub struct Plan {
     source: TaskSource,
     cells: Vec<(Key, CellSpec)>,
     root: PathBuf,
-    inputs: usize,
-    outputs: usize,
 }
 
 /// What a finished sweep found.
@@ -62,8 +60,6 @@ pub fn plan(config: &GammaConfig, context: &Context) -> Result<Plan> {
         .collect::<Result<_>>()?;
     Ok(Plan {
         config: config.clone(),
-        inputs: task.inputs(),
-        outputs: task.outputs(),
         source,
         cells,
         root: context.out.join("cells"),
@@ -80,13 +76,25 @@ impl Plan {
     /// # Errors
     /// If the timed steps fail.
     pub fn estimate(&self, context: &Context) -> Result<Estimate> {
-        let to_run =
-            self.cells.iter().filter(|(key, _)| self.is_left(key, context.cells)).count();
+        let to_run = self
+            .cells
+            .iter()
+            .filter(|(key, _)| self.is_left(key, context.cells))
+            .count();
         let (_, spec) = &self.cells[0];
-        let step = step_time(context, spec, self.inputs, self.outputs)?;
+        let memory = context.backend.capabilities().memory;
+        let step = context.backend.run(StepTime {
+            spec,
+            source: &self.source,
+            memory,
+        })?;
         let rounds = to_run.div_ceil(context.threads.get()) as f64;
         let seconds = step * self.config.training.steps as f64 * rounds;
-        Ok(Estimate { cells: self.cells.len(), to_run, seconds })
+        Ok(Estimate {
+            cells: self.cells.len(),
+            to_run,
+            seconds,
+        })
     }
 
     /// Runs what is left and reads everything.
@@ -97,7 +105,11 @@ impl Plan {
         let began = Instant::now();
         let _span = info_span!("run", cells = self.cells.len()).entered();
         self.train(context)?;
-        let mut sweep = Sweep { rows: Vec::new(), records: Vec::new(), wall_time_s: 0.0 };
+        let mut sweep = Sweep {
+            rows: Vec::new(),
+            records: Vec::new(),
+            wall_time_s: 0.0,
+        };
         for (key, spec) in &self.cells {
             let cell = FinishedCell::read(&finished(&self.root, key))?;
             ensure!(
@@ -113,12 +125,18 @@ impl Plan {
     }
 
     fn train(&self, context: &Context) -> Result<()> {
-        if !self.cells.iter().any(|(key, _)| self.is_left(key, context.cells)) {
+        if !self
+            .cells
+            .iter()
+            .any(|(key, _)| self.is_left(key, context.cells))
+        {
             return Ok(());
         }
         let store = Store::open(&self.root)?;
         if context.cells == CellPolicy::Redo {
-            self.cells.iter().try_for_each(|(key, _)| store.remove(key))?;
+            self.cells
+                .iter()
+                .try_for_each(|(key, _)| store.remove(key))?;
         }
         let left: Vec<(Key, CellSpec)> = self
             .cells

@@ -14,7 +14,9 @@ pub(super) struct DeviceState<B: Backend> {
 
 impl<B: Backend> Default for DeviceState<B> {
     fn default() -> Self {
-        Self { buffers: Vec::new() }
+        Self {
+            buffers: Vec::new(),
+        }
     }
 }
 
@@ -53,7 +55,11 @@ impl<B: Backend> DeviceState<B> {
                 };
                 w - direction * step
             }
-            OptimizerConfig::Adam { beta1, beta2, epsilon } => {
+            OptimizerConfig::Adam {
+                beta1,
+                beta2,
+                epsilon,
+            } => {
                 let [m, v] = [0, 1].map(|i| self.buffers[i].clone());
                 let m = m.clone() + (g.clone() - m).mul_scalar(1.0 - beta1);
                 let v = v.mul_scalar(beta2) + (g.clone() * g).mul_scalar(1.0 - beta2);
@@ -73,7 +79,10 @@ impl<B: Backend> DeviceState<B> {
     ) -> Result<(), TrainError> {
         for (index, buffer) in self.buffers.iter().enumerate() {
             let each = buffer.dims()[1];
-            let row = buffer.clone().slice([member..member + 1, 0..each]).reshape([each]);
+            let row = buffer
+                .clone()
+                .slice([member..member + 1, 0..each])
+                .reshape([each]);
             out.push(HostTensor::read(label(index), row)?);
         }
         Ok(())
@@ -87,10 +96,15 @@ impl<B: Backend> DeviceState<B> {
         let buffers = members.first().map_or(0, |first| first.len());
         self.buffers = (0..buffers)
             .map(|index| {
-                let rows: Vec<Vec<f32>> =
-                    members.iter().map(|m| m[index].f32()).collect::<Result<_, _>>()?;
+                let rows: Vec<Vec<f32>> = members
+                    .iter()
+                    .map(|m| m[index].f32())
+                    .collect::<Result<_, _>>()?;
                 let each = rows.first().map_or(0, Vec::len);
-                Ok(Tensor::from_data(TensorData::new(rows.concat(), [rows.len(), each]), device))
+                Ok(Tensor::from_data(
+                    TensorData::new(rows.concat(), [rows.len(), each]),
+                    device,
+                ))
             })
             .collect::<Result<_, TrainError>>()?;
         Ok(())

@@ -146,12 +146,18 @@ impl HostState {
         }
         match self {
             Self::New { .. } => {}
-            Self::F32(buffers) => out.extend(buffers.iter().enumerate().map(|(i, b)| {
-                HostTensor::flat_f32(label(i), part(b, member, members))
-            })),
-            Self::F64(buffers) => out.extend(buffers.iter().enumerate().map(|(i, b)| {
-                HostTensor::flat_f64(label(i), part(b, member, members))
-            })),
+            Self::F32(buffers) => out.extend(
+                buffers
+                    .iter()
+                    .enumerate()
+                    .map(|(i, b)| HostTensor::flat_f32(label(i), part(b, member, members))),
+            ),
+            Self::F64(buffers) => out.extend(
+                buffers
+                    .iter()
+                    .enumerate()
+                    .map(|(i, b)| HostTensor::flat_f64(label(i), part(b, member, members))),
+            ),
         }
     }
 
@@ -163,14 +169,28 @@ impl HostState {
         }
         let double = members.iter().any(|m| m.iter().any(HostTensor::is_f64));
         if double {
-            let join = |i: usize| members.iter().map(|m| m[i].f64()).collect::<Result<Vec<_>, _>>();
+            let join = |i: usize| {
+                members
+                    .iter()
+                    .map(|m| m[i].f64())
+                    .collect::<Result<Vec<_>, _>>()
+            };
             *self = Self::F64(
-                (0..buffers).map(|i| Ok(join(i)?.concat())).collect::<Result<_, TrainError>>()?,
+                (0..buffers)
+                    .map(|i| Ok(join(i)?.concat()))
+                    .collect::<Result<_, TrainError>>()?,
             );
         } else {
-            let join = |i: usize| members.iter().map(|m| m[i].f32()).collect::<Result<Vec<_>, _>>();
+            let join = |i: usize| {
+                members
+                    .iter()
+                    .map(|m| m[i].f32())
+                    .collect::<Result<Vec<_>, _>>()
+            };
             *self = Self::F32(
-                (0..buffers).map(|i| Ok(join(i)?.concat())).collect::<Result<_, TrainError>>()?,
+                (0..buffers)
+                    .map(|i| Ok(join(i)?.concat()))
+                    .collect::<Result<_, TrainError>>()?,
             );
         }
         Ok(())
@@ -195,7 +215,14 @@ fn update_members<T: Real>(
         let (w, g) = (&mut w[range.clone()], &g[range.clone()]);
         let of = T::from_f64;
         let finite = match (config, &mut *buffers) {
-            (OptimizerConfig::Adam { beta1, beta2, epsilon }, [m, v]) => {
+            (
+                OptimizerConfig::Adam {
+                    beta1,
+                    beta2,
+                    epsilon,
+                },
+                [m, v],
+            ) => {
                 let k = Adam {
                     step: of(rates.step),
                     decay: of(rates.decay),
@@ -211,7 +238,11 @@ fn update_members<T: Real>(
                     OptimizerConfig::Sgd { momentum } => momentum,
                     OptimizerConfig::Adam { .. } => 0.0,
                 };
-                let k = Sgd { step: of(rates.step), decay: of(rates.decay), momentum: of(momentum) };
+                let k = Sgd {
+                    step: of(rates.step),
+                    decay: of(rates.decay),
+                    momentum: of(momentum),
+                };
                 T::sgd(w, g, buffers.first_mut().map(|b| &mut b[range]), k)
             }
         };

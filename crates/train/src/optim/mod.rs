@@ -53,7 +53,11 @@ fn default_epsilon() -> f64 {
 
 impl OptimizerConfig {
     /// Adam with PyTorch's defaults.
-    pub const ADAM: Self = Self::Adam { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+    pub const ADAM: Self = Self::Adam {
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+    };
 
     /// How many buffers of a parameter's size it keeps.
     fn buffers(&self) -> usize {
@@ -67,16 +71,31 @@ impl OptimizerConfig {
         let unit = "at least 0 and below 1";
         let settings: &[(&'static str, f64)] = match self {
             Self::Sgd { momentum } => &[("momentum", *momentum)],
-            Self::Adam { beta1, beta2, epsilon } => {
+            Self::Adam {
+                beta1,
+                beta2,
+                epsilon,
+            } => {
                 if !(*epsilon >= 0.0 && epsilon.is_finite()) {
                     let (field, expected) = ("epsilon", "a finite number of at least 0");
-                    return Err(TrainError::Setting { field, found: *epsilon, expected });
+                    return Err(TrainError::Setting {
+                        field,
+                        found: *epsilon,
+                        expected,
+                    });
                 }
                 &[("beta1", *beta1), ("beta2", *beta2)]
             }
         };
-        match settings.iter().find(|(_, value)| !(0.0..1.0).contains(value)) {
-            Some(&(field, found)) => Err(TrainError::Setting { field, found, expected: unit }),
+        match settings
+            .iter()
+            .find(|(_, value)| !(0.0..1.0).contains(value))
+        {
+            Some(&(field, found)) => Err(TrainError::Setting {
+                field,
+                found,
+                expected: unit,
+            }),
             None => Ok(()),
         }
     }
@@ -141,24 +160,45 @@ impl<B: AutodiffBackend> Optimizer<B> {
             ("weight decays", &rates.weight_decay, 0.0),
         ] {
             if of.len() != members {
-                return Err(TrainError::Members { members, found: of.len(), what });
+                return Err(TrainError::Members {
+                    members,
+                    found: of.len(),
+                    what,
+                });
             }
             if let Some(&found) = of.iter().find(|v| !(**v >= least && v.is_finite())) {
-                let field = if least > 0.0 { "learning_rate" } else { "weight_decay" };
+                let field = if least > 0.0 {
+                    "learning_rate"
+                } else {
+                    "weight_decay"
+                };
                 let expected = if least > 0.0 { "above 0" } else { "at least 0" };
-                return Err(TrainError::Setting { field, found, expected });
+                return Err(TrainError::Setting {
+                    field,
+                    found,
+                    expected,
+                });
             }
         }
         let names = parameter_names(model);
         let state = match memory {
-            TensorMemory::Host => {
-                State::Host(names.iter().map(|_| HostState::new(config.buffers())).collect())
-            }
+            TensorMemory::Host => State::Host(
+                names
+                    .iter()
+                    .map(|_| HostState::new(config.buffers()))
+                    .collect(),
+            ),
             TensorMemory::Device => {
                 State::Device(names.iter().map(|_| DeviceState::default()).collect())
             }
         };
-        Ok(Self { config, rates, steps: 0, names, state })
+        Ok(Self {
+            config,
+            rates,
+            steps: 0,
+            names,
+            state,
+        })
     }
 
     /// Names of the parameters, such as `layers.0.weight`, in the order in which they are visited.
@@ -195,9 +235,16 @@ impl<B: AutodiffBackend> Optimizer<B> {
     }
 
     fn step_rates(&self, member: usize) -> StepRates {
-        let (lr, decay) = (self.rates.learning_rate[member], self.rates.weight_decay[member]);
+        let (lr, decay) = (
+            self.rates.learning_rate[member],
+            self.rates.weight_decay[member],
+        );
         match self.config {
-            OptimizerConfig::Sgd { .. } => StepRates { step: lr, decay, root_correction: 1.0 },
+            OptimizerConfig::Sgd { .. } => StepRates {
+                step: lr,
+                decay,
+                root_correction: 1.0,
+            },
             OptimizerConfig::Adam { beta1, beta2, .. } => {
                 let power = |beta: f64| beta.powi(self.steps.min(i32::MAX as u64) as i32);
                 StepRates {
@@ -232,7 +279,11 @@ impl<B: AutodiffBackend> Optimizer<B> {
     ) -> Result<(), TrainError> {
         let buffers = if steps == 0 { 0 } else { self.config.buffers() };
         let expected = self.names.len() * buffers;
-        if let Some(found) = members.iter().map(Vec::len).find(|found| *found != expected) {
+        if let Some(found) = members
+            .iter()
+            .map(Vec::len)
+            .find(|found| *found != expected)
+        {
             return Err(TrainError::CheckpointMismatch {
                 what: "the number of optimiser buffers".into(),
                 found: found.to_string(),
@@ -241,8 +292,10 @@ impl<B: AutodiffBackend> Optimizer<B> {
         }
         self.steps = steps;
         for index in 0..self.names.len() {
-            let of_parameter: Vec<&[HostTensor]> =
-                members.iter().map(|all| &all[index * buffers..(index + 1) * buffers]).collect();
+            let of_parameter: Vec<&[HostTensor]> = members
+                .iter()
+                .map(|all| &all[index * buffers..(index + 1) * buffers])
+                .collect();
             match &mut self.state {
                 State::Host(states) => states[index].import(&of_parameter)?,
                 State::Device(states) => states[index].import(&of_parameter, device)?,

@@ -1,0 +1,74 @@
+//! `formant backends` and `formant check-backend`.
+
+mod common;
+
+use common::{formant, one_line_error};
+
+#[test]
+fn every_backend_is_listed_with_its_state() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = formant(dir.path())
+        .args(["backends", "--json"])
+        .assert()
+        .success();
+    let listed: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let backends = listed["backends"].as_array().unwrap();
+    let names: Vec<_> = backends
+        .iter()
+        .map(|b| b["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["flex", "ndarray", "cuda"]);
+    assert_eq!(backends[0]["default"], true);
+    assert_eq!(backends[0]["availability"]["state"], "available");
+    for backend in backends {
+        let state = &backend["availability"];
+        assert!(
+            state["devices"].is_array() || state["reason"].is_string(),
+            "{backend}"
+        );
+    }
+}
+
+#[test]
+fn no_environment_variable_chooses_a_backend() {
+    let dir = tempfile::tempdir().unwrap();
+    let listed = |name: &str, value: &str| {
+        let mut command = formant(dir.path());
+        let output = command
+            .env(name, value)
+            .args(["backends", "--json"])
+            .output()
+            .unwrap();
+        output.stdout
+    };
+    let plain = listed("UNRELATED", "1");
+    for name in ["FORMANT_BACKEND", "BURN_BACKEND", "CUDA_VISIBLE_DEVICES"] {
+        assert_eq!(listed(name, "ndarray"), plain);
+    }
+}
+
+#[test]
+fn the_cpu_backends_conform() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["flex", "ndarray"] {
+        let output = formant(dir.path())
+            .args(["check-backend", name])
+            .assert()
+            .success();
+        let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+        assert!(
+            text.contains("passed") && !text.contains("FAILED"),
+            "{text}"
+        );
+    }
+}
+
+#[cfg(not(feature = "cuda"))]
+#[test]
+fn a_backend_left_out_is_a_clear_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = formant(dir.path());
+    command.args(["figure", "crh-gamma", "--backend", "cuda"]);
+    let error = one_line_error(&mut command);
+    assert!(error.contains("--features cuda"), "{error}");
+}

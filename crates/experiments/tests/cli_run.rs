@@ -1,0 +1,231 @@
+//! `formant run`: the same numbers twice, whatever the threads, a kill, or other members do.
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{ADAM, config, formant, one_line_error, run, write};
+
+#[test]
+fn threads_do_not_change_a_bit() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = config(60, ADAM, "1e-3");
+    let one = run(dir.path(), &text, "one", &["--threads", "1"]);
+    let three = run(dir.path(), &text, "three", &["--threads", "3"]);
+    assert_eq!(one, three);
+    assert_eq!(one.lines().count(), 1 + 4 * 2 * 2 * 6); // cells x times x layers x (positions x variants)
+}
+
+#[test]
+fn a_finished_run_is_read_back_and_force_does_it_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = config(40, ADAM, "1e-3");
+    let first = run(dir.path(), &text, "out", &[]);
+    let stamp = |dir: &Path| {
+        let cells = fs::read_dir(dir.join("out/cells")).unwrap();
+        let mut times: Vec<_> = cells
+            .map(|cell| cell.unwrap().path().join("cell.json"))
+            .filter(|file| file.exists())
+            .map(|file| fs::metadata(file).unwrap().modified().unwrap())
+            .collect();
+        times.sort();
+        times
+    };
+    let before = stamp(dir.path());
+    assert_eq!(before.len(), 4);
+    assert_eq!(run(dir.path(), &text, "out", &[]), first);
+    assert_eq!(stamp(dir.path()), before);
+    assert_eq!(run(dir.path(), &text, "out", &["--force"]), first);
+    assert!(stamp(dir.path())[0] > before[3]);
+}
+
+#[test]
+fn a_cell_does_not_depend_on_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = config(60, r#"{ name = "sgd", momentum = 0.9 }"#, "1e-2");
+    let all = run(dir.path(), &text, "all", &[]);
+    let alone = text
+        .replace("[1e-4, 1e-2]", "[1e-2]")
+        .replace("[0, 1]", "[1]");
+    let alone = run(dir.path(), &alone, "alone", &[]);
+    let of_cell: Vec<&str> = all
+        .lines()
+        .filter(|line| line.starts_with("1,0.01,1,"))
+        .collect();
+    assert_eq!(of_cell.len(), 2 * 2 * 6);
+    assert_eq!(alone.lines().skip(1).collect::<Vec<_>>(), of_cell);
+}
+
+#[test]
+fn a_killed_run_goes_on_to_the_same_bits() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = config(30_000, ADAM, "1e-3");
+    let unbroken = run(dir.path(), &text, "unbroken", &[]);
+    let path = write(dir.path(), &text);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_formant"))
+        .args(["run", "mlp-gamma", "--out", "killed", "--config"])
+        .arg(&path)
+        .current_dir(dir.path())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let cells = dir.path().join("killed/cells");
+    let checkpoints = || {
+        let entries = fs::read_dir(&cells).into_iter().flatten().flatten();
+        entries
+            .filter(|e| e.path().join("checkpoint.safetensors").exists())
+            .count()
+    };
+    let began = Instant::now();
+    while checkpoints() < 4 && began.elapsed() < Duration::from_secs(120) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(checkpoints(), 4, "the run ended before it could be killed");
+    assert!(!dir.path().join("killed/data.csv").exists());
+    assert_eq!(run(dir.path(), &text, "killed", &[]), unbroken);
+    let record = fs::read_dir(&cells)
+        .unwrap()
+        .map(|cell| cell.unwrap().path().join("cell.json"));
+    let text = fs::read_to_string(record.into_iter().find(|file| file.exists()).unwrap()).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(record["resumed_at"].as_u64().unwrap() >= 4_000, "{record}");
+}
+
+#[test]
+fn a_member_that_diverges_is_an_outcome() {
+    let dir = tempfile::tempdir().unwrap();
+    // ReLU and a large step: the squared error grows without bound.
+    let text = config(400, r#"{ name = "sgd" }"#, "5.0").replace("tanh", "relu");
+    let table = run(dir.path(), &text, "out", &[]);
+    assert_eq!(
+        table.matches(",diverged").count(),
+        table.lines().count() - 1,
+        "{table}"
+    );
+    let cells = fs::read_dir(dir.path().join("out/cells")).unwrap();
+    let record = cells
+        .map(|cell| cell.unwrap().path().join("cell.json"))
+        .find(|f| f.exists());
+    let record = fs::read_to_string(record.unwrap()).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let outcome = &record["outcome"];
+    assert_eq!(outcome["state"], "diverged");
+    assert!(
+        outcome["step"].as_u64().unwrap() <= 400 && outcome["layer"].is_string(),
+        "{outcome}"
+    );
+}
+
+#[test]
+fn ndarray_gives_the_same_figure_to_rounding() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = config(60, ADAM, "1e-3");
+    let alphas = |table: String| -> Vec<f64> {
+        let column = |line: &str| line.split(',').nth(6).unwrap().parse().unwrap_or(0.0);
+        table.lines().skip(1).map(column).collect()
+    };
+    let flex = alphas(run(dir.path(), &text, "flex", &[]));
+    let ndarray = alphas(run(dir.path(), &text, "ndarray", &["--backend", "ndarray"]));
+    assert_eq!(flex.len(), ndarray.len());
+    for (a, b) in flex.iter().zip(&ndarray) {
+        assert!((a - b).abs() < 1e-3, "{a} and {b}");
+    }
+}
+
+#[test]
+fn a_damaged_cell_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = config(20, ADAM, "1e-3");
+    run(dir.path(), &text, "out", &[]);
+    let cells = fs::read_dir(dir.path().join("out/cells")).unwrap();
+    let record = cells
+        .map(|cell| cell.unwrap().path().join("cell.json"))
+        .find(|f| f.exists());
+    fs::write(record.unwrap(), "{").unwrap();
+    let config = write(dir.path(), &text);
+    let mut command = formant(dir.path());
+    command
+        .args(["run", "mlp-gamma", "--out", "out", "--config"])
+        .arg(config);
+    let error = one_line_error(&mut command);
+    assert!(
+        error.contains("cell.json") && error.contains("delete"),
+        "{error}"
+    );
+}
+
+#[test]
+fn wrong_configurations_are_refused_in_one_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let good = config(20, ADAM, "1e-3");
+    for (bad, expected) in [
+        (good.replace("width", "widht"), "widht"),
+        (good.replace("seeds = [0, 1]", "seeds = [1, 1]"), "seeds"),
+        (
+            good.replace("gammas = [1e-4, 1e-2]", "gammas = []"),
+            "gammas",
+        ),
+        (
+            good.replace("gammas = [1e-4, 1e-2]", "gammas = [-1.0]"),
+            "gammas",
+        ),
+        (good.replace("batch = 4", "batch = 0"), "batch"),
+        (good.replace("steps = 20", "steps = 0"), "steps"),
+        (
+            good.replace("learning_rate = 1e-3", "learning_rate = nan"),
+            "learning_rate",
+        ),
+        (
+            good.replace("squared_error", "cross_entropy"),
+            "cross_entropy",
+        ),
+        (good.replace("samples = 40", "samples = 1"), "samples"),
+        (good.replace("width = 8", "width = 0"), "width"),
+        (
+            good.replace(ADAM, r#"{ name = "adam", beta1 = 1.0 }"#),
+            "beta1",
+        ),
+        (good.replace(ADAM, r#"{ name = "rmsprop" }"#), "rmsprop"),
+    ] {
+        let path = write(dir.path(), &bad);
+        let mut command = formant(dir.path());
+        command
+            .args(["run", "mlp-gamma", "--out", "bad", "--config"])
+            .arg(path);
+        let error = one_line_error(&mut command);
+        assert!(
+            error.contains(expected) && error.contains("config.toml"),
+            "{error}"
+        );
+        assert!(!dir.path().join("bad/data.csv").exists());
+    }
+}
+
+#[test]
+fn the_example_is_a_valid_configuration() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = formant(dir.path())
+        .args(["run", "mlp-gamma", "--example"])
+        .assert()
+        .success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let config: formant_experiments::gamma::GammaConfig = toml::from_str(&text).unwrap();
+    config.check().unwrap();
+}
+
+#[test]
+fn an_unknown_experiment_lists_the_known_ones() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut command = formant(dir.path());
+    command.args(["run", "mlp-gama", "--config", "x.toml"]);
+    let error = one_line_error(&mut command);
+    assert!(
+        error.contains("mlp-gama") && error.contains("mlp-gamma"),
+        "{error}"
+    );
+}
