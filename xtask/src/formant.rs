@@ -73,7 +73,9 @@ fn executable(messages: &str) -> Option<PathBuf> {
 
 /// Runs `formant` with `args`, on this terminal, and exits as it does.
 pub fn run(sh: &Shell, formant: &Path, args: &[OsString]) -> Result<ExitCode> {
-    exit_code(cmd!(sh, "{formant} {args...}"))
+    // What the user typed, for provenance and for the report's "make it again".
+    let typed = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
+    exit_code(cmd!(sh, "{formant} {args...}").env("FORMANT_INVOKED_AS", format!("cargo xtask {typed}")))
 }
 
 /// Runs a command on this terminal; its exit code becomes ours.

@@ -42,8 +42,11 @@ fn print(text: impl Display) -> Result<()> {
     }
 }
 
-/// The command as it was typed, without the path of the program.
+/// The command as it was typed, without the path of the program. `cargo xtask` passes on its own.
 fn command_line() -> String {
+    if let Ok(typed) = std::env::var("FORMANT_INVOKED_AS") {
+        return typed;
+    }
     let arguments = std::env::args_os()
         .skip(1)
         .map(|word| word.to_string_lossy().into_owned());
