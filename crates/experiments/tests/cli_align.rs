@@ -1,4 +1,5 @@
 //! `formant align`: the door for networks that were trained elsewhere.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! `formant backends` and `formant check-backend`.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
 
 mod common;
 

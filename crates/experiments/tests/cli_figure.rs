@@ -1,4 +1,5 @@
 //! `formant figure`: the path from nothing to a figure's folder, and what it refuses.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
 
 mod common;
 

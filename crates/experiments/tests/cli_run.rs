@@ -1,4 +1,5 @@
 //! `formant run`: the same numbers twice, whatever the threads, a kill, or other members do.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
 
 mod common;
 

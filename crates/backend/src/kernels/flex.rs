@@ -152,7 +152,7 @@ fn plain_tanh_backward(y: FlexTensor, g: FlexTensor) -> FlexTensor {
 /// Where the rational function below reaches 1 to the last bit.
 const SATURATION: f32 = 7.905_311;
 
-/// $\tanh x$ as an odd polynomial of degree 13 over an even one of degree 6: the minimax fit that Eigen
+/// \\(\tanh x\\) as an odd polynomial of degree 13 over an even one of degree 6: the minimax fit that Eigen
 /// uses (`ptanh`), within 4 units in the last place. Branch-free, so that it vectorises. NaN stays NaN.
 #[inline(always)]
 #[allow(clippy::excessive_precision)] // the published coefficients

@@ -18,12 +18,12 @@ use burn::tensor::{Tensor, TensorPrimitive};
 
 /// A backend with the functions of our models.
 pub trait Kernels: Backend {
-    /// $y = \tanh x$, entry by entry.
+    /// \\(y = \tanh x\\), entry by entry.
     fn tanh(x: FloatTensor<Self>) -> FloatTensor<Self> {
         Self::float_tanh(x)
     }
 
-    /// $g\,(1 - y^2)$: the gradient of [`Kernels::tanh`] from its output `y` and the gradient `g` of it.
+    /// \\(g\,(1 - y^2)\\): the gradient of [`Kernels::tanh`] from its output `y` and the gradient `g` of it.
     fn tanh_backward(y: FloatTensor<Self>, g: FloatTensor<Self>) -> FloatTensor<Self> {
         let g_y = Self::float_mul(g.clone(), y.clone());
         Self::float_sub(g, Self::float_mul(g_y, y))
@@ -118,7 +118,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     }
 }
 
-/// $\tanh x$, entry by entry, through the backend's [`Kernels`].
+/// \\(\tanh x\\), entry by entry, through the backend's [`Kernels`].
 pub fn tanh<B: Kernels, const D: usize>(x: Tensor<B, D>) -> Tensor<B, D> {
     Tensor::from_primitive(TensorPrimitive::Float(B::tanh(x.into_primitive().tensor())))
 }

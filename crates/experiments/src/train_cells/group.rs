@@ -1,0 +1,287 @@
+//! Cells that train as one ensemble: from a checkpoint or from nothing to finished folders.
+
+use std::sync::{Mutex, MutexGuard};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use formant_backend::KernelsAutodiff;
+use formant_data::Batch;
+use formant_models::Mlp;
+use formant_probe::ProbeError;
+use formant_train::{
+    Divergence, Ensemble, MemberRates, Quantity, Schedule, Trainer, evaluate, measure_members,
+};
+use tracing::info_span;
+
+use super::member::Member;
+use super::record::{CellOutcome, CellRecord, constant_loss};
+use super::{TrainCells, load_checkpoint, shape};
+use crate::cells::{CELL_SCHEMA, Key, write_json};
+use crate::gamma::CellSpec;
+use crate::host;
+
+/// Steps between checkpoints: a kill loses some seconds of the networks of the figures.
+const CHECKPOINT_INTERVAL: u64 = 4_000;
+
+/// Cells that train as one ensemble.
+pub struct Group<'a, B: KernelsAutodiff> {
+    job: &'a TrainCells<'a>,
+    cells: &'a [(Key, CellSpec)],
+    ensemble: Ensemble<B, Mlp<B>>,
+    /// One for each seed, and for each cell the index of its own.
+    held_out: Vec<Batch>,
+    seed_of: Vec<usize>,
+    outputs: usize,
+    members: Vec<Mutex<Member>>,
+    began: Instant,
+    resumed_at: u64,
+    measuring_s: f64,
+}
+
+impl<'a, B: KernelsAutodiff> Group<'a, B> {
+    /// Builds the members, or puts them back where they were stopped.
+    pub fn open(
+        job: &'a TrainCells<'a>,
+        cells: &'a [(Key, CellSpec)],
+        device: &B::Device,
+    ) -> Result<Self> {
+        let (_, spec) = cells.first().context("a group needs at least one cell")?;
+        let mut seeds: Vec<u64> = cells.iter().map(|(_, spec)| spec.seed).collect();
+        let of_cell = seeds.clone();
+        seeds.sort_unstable();
+        seeds.dedup();
+        let seed_of: Vec<usize> = of_cell
+            .iter()
+            .map(|seed| seeds.partition_point(|other| other < seed))
+            .collect();
+        let tasks = seeds
+            .iter()
+            .map(|seed| job.source.task(*seed))
+            .collect::<Result<Vec<_>>>()?;
+        let samples = spec.measurement.samples;
+        let held_out = tasks
+            .iter()
+            .map(|t| Ok(t.holdout(samples)?))
+            .collect::<Result<_>>()?;
+        let (shape, outputs) = (shape(spec, tasks[0].as_ref()), tasks[0].outputs());
+        let capabilities = job.context.backend.capabilities();
+        let ensemble = Ensemble::new(capabilities.members, tasks, &seed_of, |members| {
+            let specs = cells[members].iter().map(|(_, spec)| spec);
+            let rates = MemberRates {
+                learning_rate: specs
+                    .clone()
+                    .map(|spec| spec.training.learning_rate)
+                    .collect(),
+                weight_decay: specs.clone().map(|spec| spec.gamma).collect(),
+            };
+            let seeds: Vec<u64> = specs.map(|spec| spec.seed).collect();
+            let model = shape.init::<B>(&seeds, device)?;
+            let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
+            Trainer::new(model, optimizer, rates, loss, capabilities.memory, device)
+        })?;
+        let mut group = Group {
+            job,
+            cells,
+            ensemble,
+            held_out,
+            seed_of,
+            outputs,
+            members: cells
+                .iter()
+                .map(|_| Mutex::new(Member::default()))
+                .collect(),
+            began: Instant::now(),
+            resumed_at: 0,
+            measuring_s: 0.0,
+        };
+        group.resume()?;
+        Ok(group)
+    }
+
+    /// All cells of a group stand at one step: either each has a checkpoint, or none has.
+    fn resume(&mut self) -> Result<()> {
+        let mut checkpoints = Vec::new();
+        for ((key, _), member) in self.cells.iter().zip(&mut self.members) {
+            let folder = self.job.store.partial(key)?;
+            if let Some(checkpoint) = load_checkpoint(&folder, key)? {
+                *member = Mutex::new(Member::load(&folder, checkpoint.step)?);
+                checkpoints.push(checkpoint);
+            }
+        }
+        if !checkpoints.is_empty() {
+            self.ensemble.restore(&checkpoints)?;
+            self.resumed_at = self.ensemble.steps();
+            self.job
+                .progress
+                .add(self.resumed_at * self.cells.len() as u64);
+        }
+        Ok(())
+    }
+
+    /// Trains to the end, with a measurement or a checkpoint at each stop, and finishes every cell.
+    pub fn run(mut self) -> Result<()> {
+        let spec = self.cells[0].1.clone();
+        let steps = spec.training.steps;
+        let _span = info_span!("ensemble", members = self.cells.len()).entered();
+        let mut now = self.ensemble.steps();
+        while now < steps && self.ensemble.divergence().iter().any(Option::is_none) {
+            let measure_at = spec.measurement.next_after(now, steps).unwrap_or(steps);
+            let checkpoint_at = (now / CHECKPOINT_INTERVAL + 1) * CHECKPOINT_INTERVAL;
+            let until = measure_at.min(checkpoint_at);
+            self.train(Schedule {
+                until,
+                batch: spec.training.batch,
+                workers: self.job.context.threads,
+            })?;
+            if until == measure_at {
+                self.measure(until)?;
+            }
+            if until < steps {
+                self.checkpoint()?;
+            }
+            now = until;
+        }
+        (0..self.cells.len()).try_for_each(|member| self.finish(member))?;
+        self.report();
+        Ok(())
+    }
+
+    fn train(&self, schedule: Schedule) -> Result<()> {
+        let _span = info_span!("train", until = schedule.until).entered();
+        Ok(self
+            .ensemble
+            .advance(schedule, |steps| self.job.progress.add(steps))?)
+    }
+
+    /// Measures every member that has not diverged. One whose numbers are not finite has, and gets no rows.
+    fn measure(&mut self, step: u64) -> Result<()> {
+        let began = Instant::now();
+        let _span = info_span!("measure", step).entered();
+        let workers = self.job.context.threads;
+        self.ensemble
+            .on_units(workers, |first, trainer| {
+                self.measure_unit(first, trainer, step)
+            })
+            .into_iter()
+            .collect::<Result<()>>()?;
+        self.measuring_s += began.elapsed().as_secs_f64();
+        Ok(())
+    }
+
+    fn measure_unit(
+        &self,
+        first: usize,
+        trainer: &mut Trainer<B, Mlp<B>>,
+        step: u64,
+    ) -> Result<()> {
+        if trainer.all_diverged() {
+            return Ok(());
+        }
+        let (model, loss, device) = (trainer.model(), trainer.loss(), trainer.device());
+        let count = trainer.divergence().len();
+        let held_out: Vec<&Batch> = self.seed_of[first..first + count]
+            .iter()
+            .map(|seed| &self.held_out[*seed])
+            .collect();
+        let evaluations = evaluate(model, loss, &held_out, self.outputs, device)?;
+        let layers = measure_members(model, loss, &held_out, self.outputs, device)?;
+        for (index, (layers, evaluation)) in layers.into_iter().zip(evaluations).enumerate() {
+            let member = first + index;
+            match layers {
+                Ok(layers) => lock(&self.members[member]).record(
+                    &self.cells[member].1,
+                    step,
+                    &layers,
+                    evaluation,
+                )?,
+                Err(ProbeError::Moments { site, .. }) => {
+                    trainer.mark_diverged(index, &site, Quantity::Activation);
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows first, then the checkpoint: rows beyond a checkpoint's step are dropped when it is loaded.
+    fn checkpoint(&self) -> Result<()> {
+        for (index, ((key, _), member)) in self.cells.iter().zip(&self.members).enumerate() {
+            let folder = self.job.store.partial(key)?;
+            lock(member).save(&folder)?;
+            let path = folder.join("checkpoint.safetensors");
+            self.ensemble.checkpoint(index)?.save(&path, key.as_str())?;
+        }
+        Ok(())
+    }
+
+    /// Says how the group ended.
+    fn report(&self) {
+        let seconds = self.began.elapsed().as_secs_f64();
+        for ((_, spec), divergence) in self.cells.iter().zip(self.ensemble.divergence()) {
+            if let Some(Divergence {
+                step,
+                layer,
+                quantity,
+            }) = divergence
+            {
+                self.job.progress.line(&format!(
+                    "gamma {:.2e}, seed {}: diverged at step {step} ({quantity:?} of {layer})",
+                    spec.gamma, spec.seed
+                ));
+            }
+        }
+        self.job.progress.line(&format!(
+            "{} cells in {seconds:.1} s, of which measuring {:.1} s",
+            self.cells.len(),
+            self.measuring_s
+        ));
+    }
+
+    fn finish(&self, index: usize) -> Result<()> {
+        let (key, spec) = &self.cells[index];
+        let folder = self.job.store.partial(key)?;
+        let outcome = match self.ensemble.divergence().swap_remove(index) {
+            None => CellOutcome::Finished,
+            Some(divergence) => CellOutcome::Diverged(divergence),
+        };
+        let mut member = lock(&self.members[index]);
+        if let CellOutcome::Diverged(divergence) = &outcome {
+            member.mark_diverged(spec, divergence);
+        }
+        member.save(&folder)?;
+        let record = CellRecord {
+            schema_version: CELL_SCHEMA,
+            spec: spec.clone(),
+            outcome,
+            identities: member.identities,
+            test_accuracy: member.test_accuracy,
+            constant_loss: constant_loss(
+                spec.training.loss,
+                &self.held_out[self.seed_of[index]].targets,
+                self.outputs,
+            ),
+            formant_version: env!("CARGO_PKG_VERSION").into(),
+            features: host::features(),
+            device: self.job.context.backend.device().into(),
+            execution: self.job.context.backend.capabilities().members,
+            host_cpu: host::cpu(),
+            resumed_at: self.resumed_at,
+            ensemble: self.cells.len(),
+            wall_time_s: self.began.elapsed().as_secs_f64(),
+            measuring_s: self.measuring_s,
+        };
+        write_json(&folder.join("cell.json"), &record)?;
+        let checkpoint = folder.join("checkpoint.safetensors");
+        if checkpoint.exists() {
+            std::fs::remove_file(&checkpoint)
+                .with_context(|| format!("cannot remove {}", checkpoint.display()))?;
+        }
+        self.job.store.finish(key)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}

@@ -1,0 +1,185 @@
+//! What has been measured of one network.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use formant_alignment::{LayerReport, ReportOptions};
+use formant_figures::gamma::{LayerRow, read_rows, write_rows};
+use formant_models::Bias;
+use formant_moments::{LayerMoments, Moment, Side, Variant};
+use formant_train::{Divergence, Evaluation};
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
+
+use crate::cells::{CELL_SCHEMA, write_atomically};
+use crate::gamma::CellSpec;
+
+/// Largest relative error of the identities that rounding in `f32` explains.
+pub const IDENTITY_TOLERANCE: f64 = 1e-4;
+
+/// Largest relative errors, over layers, of identities that hold exactly without biases.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct IdentityErrors {
+    /// \\(H_b = W H_a W^\top\\); absent with biases, where it does not hold.
+    pub h_b: Option<f64>,
+    /// \\(G_a = W^\top G_b W\\).
+    pub g_a: Option<f64>,
+}
+
+/// One line of `events.jsonl`: everything measured at one step.
+#[derive(Debug, Serialize)]
+struct MeasurementEvent<'a> {
+    schema_version: u32,
+    event: &'static str,
+    step: u64,
+    test_loss: f64,
+    test_accuracy: Option<f64>,
+    layers: &'a [LayerReport],
+}
+
+/// What has been measured of one member.
+#[derive(Default)]
+pub struct Member {
+    rows: Vec<LayerRow>,
+    events: String,
+    pub identities: IdentityErrors,
+    pub test_accuracy: Option<f64>,
+}
+
+impl Member {
+    /// What was measured up to `step`; later rows belong to steps that will be taken again.
+    pub fn load(folder: &Path, step: u64) -> Result<Self> {
+        let mut member: Self = Self::default();
+        let (rows, events) = (folder.join("measurements.csv"), folder.join("events.jsonl"));
+        if rows.exists() {
+            let file = std::fs::File::open(&rows)
+                .with_context(|| format!("cannot read {}", rows.display()))?;
+            member.rows = read_rows(file).with_context(|| rows.display().to_string())?;
+            member.rows.retain(|row| row.step <= step);
+        }
+        if events.exists() {
+            let text = std::fs::read_to_string(&events)
+                .with_context(|| format!("cannot read {}", events.display()))?;
+            for line in text.lines() {
+                let event: serde_json::Value = serde_json::from_str(line)
+                    .with_context(|| format!("{} is damaged", events.display()))?;
+                if event["step"].as_u64().is_some_and(|at| at <= step) {
+                    member.events.push_str(line);
+                    member.events.push('\n');
+                }
+            }
+        }
+        Ok(member)
+    }
+
+    pub fn save(&self, folder: &Path) -> Result<()> {
+        let mut csv = Vec::new();
+        write_rows(&self.rows, &mut csv)?;
+        write_atomically(&folder.join("measurements.csv"), &csv)?;
+        write_atomically(&folder.join("events.jsonl"), self.events.as_bytes())
+    }
+
+    pub fn record(
+        &mut self,
+        spec: &CellSpec,
+        step: u64,
+        layers: &[LayerMoments],
+        evaluation: Evaluation,
+    ) -> Result<()> {
+        let options = ReportOptions {
+            null_draws: spec.measurement.null_draws,
+            null_seed: spec.seed,
+        };
+        let reports = layers
+            .iter()
+            .map(|layer| LayerReport::new(layer, &options))
+            .collect::<Result<Vec<_>, _>>()?;
+        let event = MeasurementEvent {
+            schema_version: CELL_SCHEMA,
+            event: "measurement",
+            step,
+            test_loss: evaluation.loss,
+            test_accuracy: evaluation.accuracy,
+            layers: &reports,
+        };
+        self.events.push_str(&serde_json::to_string(&event)?);
+        self.events.push('\n');
+        self.rows
+            .extend(crate::gamma::rows(spec, step, &reports, evaluation.loss));
+        self.identities = identities(layers, spec.model.bias);
+        self.test_accuracy = evaluation.accuracy;
+        Ok(())
+    }
+
+    /// Diverged members keep the rows that they have, marked; without any, they get empty ones.
+    pub fn mark_diverged(&mut self, spec: &CellSpec, divergence: &Divergence) {
+        if self.rows.is_empty() {
+            self.rows = crate::gamma::empty_rows(spec, divergence.step);
+        }
+        for row in &mut self.rows {
+            row.outcome = formant_figures::gamma::Outcome::Diverged;
+        }
+    }
+}
+
+/// Largest relative Frobenius errors over the layers.
+fn identities(layers: &[LayerMoments], bias: Bias) -> IdentityErrors {
+    let worst = |of: fn(&LayerMoments) -> f64| layers.iter().map(of).reduce(f64::max);
+    IdentityErrors {
+        h_b: if bias == Bias::None {
+            worst(h_b_error)
+        } else {
+            None
+        },
+        g_a: worst(g_a_error),
+    }
+}
+
+fn h_b_error(layer: &LayerMoments) -> f64 {
+    let w = layer.weight();
+    let expected = w
+        .dot(&layer.second_moment(Side::A, Moment::H, Variant::Raw))
+        .dot(&w.t());
+    relative_error(
+        &layer.second_moment(Side::B, Moment::H, Variant::Raw),
+        &expected,
+    )
+}
+
+fn g_a_error(layer: &LayerMoments) -> f64 {
+    let w = layer.weight();
+    let expected = w
+        .t()
+        .dot(&layer.second_moment(Side::B, Moment::G, Variant::Raw))
+        .dot(&w);
+    relative_error(
+        &layer.second_moment(Side::A, Moment::G, Variant::Raw),
+        &expected,
+    )
+}
+
+/// Relative to the expectation; two zero matrices agree.
+fn relative_error(found: &Array2<f64>, expected: &Array2<f64>) -> f64 {
+    let norm = |m: &Array2<f64>| m.iter().map(|x| x * x).sum::<f64>().sqrt();
+    norm(&(found - expected)) / norm(expected).max(f64::MIN_POSITIVE)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn errors_are_relative_to_the_expectation() {
+        let (a, b) = (
+            array![[1.0, 0.0], [0.0, 1.0]],
+            array![[1.0, 0.0], [0.0, 0.9]],
+        );
+        assert!((relative_error(&b, &a) - 0.1 / 2f64.sqrt()).abs() < 1e-12);
+        assert_eq!(
+            relative_error(&Array2::zeros((2, 2)), &Array2::zeros((2, 2))),
+            0.0
+        );
+    }
+}
