@@ -19,7 +19,7 @@ impl<B: Backend> MemberBatch<B> {
     /// Stacks the members' batches, all of one size, and loads them as data. Members may share a batch.
     ///
     /// # Errors
-    /// If their shapes differ.
+    /// If their shapes differ, or their targets do not fit `outputs`.
     pub fn stack(
         batches: &[&Batch],
         outputs: usize,
@@ -41,7 +41,7 @@ impl<B: Backend> MemberBatch<B> {
                 Some(rows) => inputs.extend_from_slice(rows),
                 None => inputs.extend(batch.inputs.iter()),
             }
-            push_targets(&mut targets, &batch.targets, outputs);
+            push_targets(&mut targets, &batch.targets, outputs)?;
         }
         let load = |values, last| {
             Tensor::from_data(TensorData::new(values, [members, samples, last]), device)
@@ -53,7 +53,17 @@ impl<B: Backend> MemberBatch<B> {
     }
 }
 
-fn push_targets(into: &mut Vec<f32>, targets: &Targets, outputs: usize) {
+fn push_targets(into: &mut Vec<f32>, targets: &Targets, outputs: usize) -> Result<(), TrainError> {
+    let (fits, found) = match targets {
+        Targets::Values(values) => (values.ncols() == outputs, values.ncols()),
+        Targets::Classes(classes) => {
+            let needed = classes.iter().max().map_or(0, |class| *class as usize + 1);
+            (needed <= outputs, needed)
+        }
+    };
+    if !fits {
+        return Err(TrainError::Outputs { found, outputs });
+    }
     match targets {
         Targets::Values(values) => into.extend(values.iter()),
         Targets::Classes(classes) => {
@@ -64,4 +74,5 @@ fn push_targets(into: &mut Vec<f32>, targets: &Targets, outputs: usize) {
             }
         }
     }
+    Ok(())
 }

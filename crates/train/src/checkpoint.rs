@@ -8,11 +8,13 @@ use std::path::Path;
 use burn::tensor::backend::Backend;
 use burn::tensor::{DType, Tensor};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::{Divergence, TrainError};
 
-/// Version of the file format.
-pub const CHECKPOINT_SCHEMA: u32 = 1;
+/// Version of the file format; 2 added the checksum.
+pub const CHECKPOINT_SCHEMA: u32 = 2;
 
 /// A named array in host memory.
 #[derive(Debug, Clone, PartialEq)]
@@ -164,7 +166,10 @@ impl Checkpoint {
         let bytes = self
             .encode(key)
             .map_err(|reason| io(std::io::Error::other(reason)))?;
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io)?;
         file.write_all(&bytes).map_err(io)?;
         file.as_file().sync_all().map_err(io)?;
@@ -200,10 +205,10 @@ impl Checkpoint {
             ("step".to_owned(), self.step.to_string()),
             ("parameters".to_owned(), names(&self.parameters)?),
             ("buffers".to_owned(), names(&self.buffers)?),
+            ("sha256".to_owned(), self.checksum(key)?),
         ]);
         if let Some(divergence) = &self.divergence {
-            let json = serde_json::to_string(divergence).map_err(|e| e.to_string())?;
-            metadata.insert("divergence".into(), json);
+            metadata.insert("divergence".into(), json(divergence)?);
         }
         let arrays: Vec<_> = self.parameters.iter().chain(&self.buffers).collect();
         let bytes: Vec<_> = arrays.iter().map(|array| array.bytes()).collect();
@@ -267,19 +272,48 @@ impl Checkpoint {
                 })
                 .collect()
         };
-        let (parameters, buffers) = (read(field("parameters")?)?, read(field("buffers")?)?);
-        Ok(Self {
+        let checkpoint = Self {
             step,
             divergence,
-            parameters,
-            buffers,
-        })
+            parameters: read(field("parameters")?)?,
+            buffers: read(field("buffers")?)?,
+        };
+        let (found, expected) = (checkpoint.checksum(key).map_err(damaged)?, field("sha256")?);
+        if found != expected {
+            return Err(damaged(format!(
+                "the SHA-256 of its contents is {found}, its header says {expected}"
+            )));
+        }
+        Ok(checkpoint)
+    }
+
+    /// SHA-256 of all that the file says, so that damage is noticed wherever it is: in the step as in a weight.
+    fn checksum(&self, key: &str) -> Result<String, String> {
+        let mut hash = Sha256::new();
+        let mut feed = |part: &[u8]| {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        };
+        feed(key.as_bytes());
+        feed(&self.step.to_le_bytes());
+        feed(json(&self.divergence)?.as_bytes());
+        feed(names(&self.parameters)?.as_bytes());
+        feed(names(&self.buffers)?.as_bytes());
+        for array in self.parameters.iter().chain(&self.buffers) {
+            let (dtype, bytes) = array.bytes();
+            feed(json(&(dtype, &array.shape))?.as_bytes());
+            feed(&bytes);
+        }
+        Ok(hash.finalize().iter().map(|b| format!("{b:02x}")).collect())
     }
 }
 
 fn names(arrays: &[HostTensor]) -> Result<String, String> {
-    let names: Vec<&str> = arrays.iter().map(HostTensor::name).collect();
-    serde_json::to_string(&names).map_err(|error| error.to_string())
+    json(&arrays.iter().map(HostTensor::name).collect::<Vec<_>>())
+}
+
+fn json(value: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string(value).map_err(|error| error.to_string())
 }
 
 impl HostTensor {

@@ -85,13 +85,15 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
         })
     }
 
-    /// Steps that the members have taken; those that diverged may have stopped earlier.
+    /// Steps that every member has taken, those that diverged aside; if all have, the most that one has taken.
     pub fn steps(&self) -> u64 {
-        self.units
-            .iter()
-            .map(|unit| lock(&unit.trainer).steps())
-            .max()
-            .unwrap_or(0)
+        let steps =
+            |trainer: MutexGuard<'_, Trainer<B, N>>| (trainer.all_diverged(), trainer.steps());
+        let units: Vec<_> = (self.units.iter())
+            .map(|unit| steps(lock(&unit.trainer)))
+            .collect();
+        let going = units.iter().filter(|(diverged, _)| !diverged).min();
+        going.or(units.iter().max()).map_or(0, |(_, steps)| *steps)
     }
 
     /// For each member, how it diverged, if it did.

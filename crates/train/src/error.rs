@@ -40,6 +40,14 @@ pub enum TrainError {
         /// What the task gives.
         found: &'static str,
     },
+    /// The targets of a batch are for another number of outputs.
+    #[error("the targets of a batch need {found} outputs, the task is said to have {outputs}")]
+    Outputs {
+        /// Width of the targets, or the largest class plus one.
+        found: usize,
+        /// How many there are.
+        outputs: usize,
+    },
     /// A setting is out of its range.
     #[error("optimiser setting '{field}' is {found}, expected {expected}")]
     Setting {

@@ -240,20 +240,13 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
             .iter()
             .map(|member| &member.parameters[..])
             .collect();
-        if let Some(model) = self.model.take() {
-            let fits = check_shapes::<B, N>(&model, &parameters);
-            self.model = Some(if fits.is_ok() {
-                import(model, &parameters)
-            } else {
-                model
-            });
-            fits?;
-        }
+        check_shapes::<B, N>(self.model(), &parameters)?;
         let buffers: Vec<_> = members
             .iter()
             .map(|member| member.buffers.clone())
             .collect();
         self.optimizer.import(first.step, &buffers, &self.device)?;
+        self.model = self.model.take().map(|model| import(model, &parameters));
         self.step = first.step;
         self.divergence = members
             .iter()
