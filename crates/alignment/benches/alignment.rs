@@ -60,6 +60,11 @@ fn statistics(c: &mut Criterion) {
             });
         });
     }
+    // The reports of a network of six layers of one width, with the nulls' own choice of draws.
+    let layers: Vec<_> = (0..6).filter_map(|_| layer(100).ok()).collect();
+    group.bench_function(BenchmarkId::new("network", 100), |bench| {
+        bench.iter(|| LayerReport::all(&layers, &ReportOptions::default()));
+    });
     group.finish();
 }
 

@@ -1,6 +1,7 @@
 //! How alike two matrices are: correlation of entries, and the angle between them.
 
 use ndarray::{ArrayView2, CowArray, Ix2};
+use pulp::{Arch, Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
 use crate::AlignmentError;
@@ -154,24 +155,35 @@ impl<'a> Entries<'a> {
 
 /// `None` if an entry is NaN or infinite.
 fn largest_magnitude(values: &[f64]) -> Option<f64> {
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    let (mut largest, mut poison) = ([0.0_f64; LANES], [0.0_f64; LANES]);
-    let mut see = |lane: usize, x: f64| {
-        largest[lane] = if x.abs() > largest[lane] {
-            x.abs()
-        } else {
-            largest[lane]
+    Arch::new().dispatch(Magnitude(values))
+}
+
+struct Magnitude<'a>(&'a [f64]);
+
+impl WithSimd for Magnitude<'_> {
+    type Output = Option<f64>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Option<f64> {
+        let (chunks, rest) = self.0.as_chunks::<LANES>();
+        let (mut largest, mut poison) = ([0.0_f64; LANES], [0.0_f64; LANES]);
+        let mut see = |lane: usize, x: f64| {
+            largest[lane] = if x.abs() > largest[lane] {
+                x.abs()
+            } else {
+                largest[lane]
+            };
+            poison[lane] += x * 0.0; // NaN for NaN and infinity, and stays so
         };
-        poison[lane] += x * 0.0; // NaN for NaN and infinity, and stays so
-    };
-    for chunk in chunks {
-        chunk.iter().enumerate().for_each(|(lane, x)| see(lane, *x));
+        for chunk in chunks {
+            chunk.iter().enumerate().for_each(|(lane, x)| see(lane, *x));
+        }
+        rest.iter().enumerate().for_each(|(lane, x)| see(lane, *x));
+        poison
+            .iter()
+            .all(|x| *x == 0.0)
+            .then(|| largest.iter().copied().fold(0.0, f64::max))
     }
-    rest.iter().enumerate().for_each(|(lane, x)| see(lane, *x));
-    poison
-        .iter()
-        .all(|x| *x == 0.0)
-        .then(|| largest.iter().copied().fold(0.0, f64::max))
 }
 
 /// Correlation of two equally cut lists of numbers: two passes, the means first.
@@ -199,19 +211,30 @@ fn correlation(a: &[&[f64]], b: &[&[f64]]) -> Result<f64, AlignmentError> {
 const LANES: usize = 8;
 
 fn mean(runs: &[&[f64]], count: usize) -> f64 {
-    let mut total = 0.0;
-    for run in runs {
-        let (chunks, rest) = run.as_chunks::<LANES>();
-        let mut lanes = [0.0; LANES];
-        for chunk in chunks {
-            lanes.iter_mut().zip(chunk).for_each(|(lane, x)| *lane += x);
-        }
-        total += lanes.iter().sum::<f64>() + rest.iter().sum::<f64>();
-    }
-    total / count as f64
+    Arch::new().dispatch(Sum(runs)) / count as f64
 }
 
-/// Sums of products of two lists about given centres, in lanes so that they vectorise.
+struct Sum<'a>(&'a [&'a [f64]]);
+
+impl WithSimd for Sum<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> f64 {
+        let mut total = 0.0;
+        for run in self.0 {
+            let (chunks, rest) = run.as_chunks::<LANES>();
+            let mut lanes = [0.0; LANES];
+            for chunk in chunks {
+                lanes.iter_mut().zip(chunk).for_each(|(lane, x)| *lane += x);
+            }
+            total += lanes.iter().sum::<f64>() + rest.iter().sum::<f64>();
+        }
+        total
+    }
+}
+
+/// Sums of products of two lists about given centres.
 struct Products {
     aa: f64,
     bb: f64,
@@ -219,13 +242,30 @@ struct Products {
 }
 
 impl Products {
-    fn new(a: &[&[f64]], b: &[&[f64]], [centre_a, centre_b]: [f64; 2]) -> Self {
-        let mut sums = Self {
+    fn new(a: &[&[f64]], b: &[&[f64]], centres: [f64; 2]) -> Self {
+        Arch::new().dispatch(Multiply { a, b, centres })
+    }
+}
+
+/// The loop of [`Products`], in lanes so that it vectorises.
+struct Multiply<'a> {
+    a: &'a [&'a [f64]],
+    b: &'a [&'a [f64]],
+    centres: [f64; 2],
+}
+
+impl WithSimd for Multiply<'_> {
+    type Output = Products;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Products {
+        let [centre_a, centre_b] = self.centres;
+        let mut sums = Products {
             aa: 0.0,
             bb: 0.0,
             ab: 0.0,
         };
-        for (a, b) in a.iter().zip(b) {
+        for (a, b) in self.a.iter().zip(self.b) {
             let mut lanes = [[0.0; LANES]; 3];
             let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
             for (a, b) in a.iter().zip(b) {

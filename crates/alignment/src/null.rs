@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::relation::matrix_of;
 use crate::spectrum::{eigenvalues, ones_measure, weight_spectrum};
-use crate::turn::{Still, Turned, sample};
+use crate::turn::{Job, Still, Turned, sample};
 use crate::{AlignmentError, ByRelation, Matrix, Relation};
 
 /// How many random rotations, and which.
@@ -74,8 +74,17 @@ pub fn rotation_null(
     }
     let still = Still::new(&ones_measure(a)?)?;
     let turned = Turned::new(&eigenvalues(b)?)?;
-    let mut nulls = sample(a.nrows(), &[still], &[turned], &[(0, 0)], options)?;
-    Ok(nulls.pop().unwrap_or_default())
+    let job = Job {
+        d: a.nrows(),
+        still: vec![still],
+        turned: vec![turned],
+        pairs: vec![(0, 0)],
+    };
+    Ok(sample(&[job], options)?
+        .into_iter()
+        .flatten()
+        .next()
+        .unwrap_or_default())
 }
 
 /// The null of each of a layer's six relations, for [`Variant::Normalized`], the paper's choice. The matrix that a
@@ -88,33 +97,32 @@ pub fn relation_nulls(
     layer: &LayerMoments,
     options: NullOptions,
 ) -> Result<ByRelation<NullLevel>, AlignmentError> {
-    nulls_given_weight(layer, &weight_spectrum(layer)?, options)
+    let matrix = |side, matrix| matrix_of(layer, side, matrix, Variant::Normalized);
+    let sides = Side::ALL.map(|side| [Matrix::H, Matrix::G].map(|m| matrix(side, m)));
+    let [a, b] = sides
+        .each_ref()
+        .map(|side| side.each_ref().map(|m| m.view()));
+    let spectra = LayerSpectra::new(a, b, &weight_spectrum(layer)?)?;
+    Ok(nulls_of_spectra(&[spectra], options)?
+        .pop()
+        .unwrap_or_default())
 }
 
-/// [`relation_nulls`] with the eigenvalues of \\(Z\\) at hand.
-pub(crate) fn nulls_given_weight(
-    layer: &LayerMoments,
-    weight: &[f64],
-    options: NullOptions,
-) -> Result<ByRelation<NullLevel>, AlignmentError> {
-    let sides = Side::ALL.map(|side| SideSpectra::new(layer, side, weight));
-    let [a, b] = sides;
-    let (a, b) = (a?, b?);
-    let [on_a, on_b] = if a.d == b.d {
-        let mut both = side_nulls(&[&a, &b], options)?;
-        let last = both.pop().unwrap_or_default();
-        [both.pop().unwrap_or_default(), last]
-    } else {
-        let one = |side| Ok(side_nulls(&[side], options)?.pop().unwrap_or_default());
-        [one(&a)?, one(&b)?]
-    };
-    Ok(ByRelation::from_fn(|side, relation| {
-        let levels = if side == Side::A { on_a } else { on_b };
-        Relation::ALL
-            .iter()
-            .position(|r| *r == relation)
-            .map_or_else(NullLevel::default, |at| levels[at])
-    }))
+/// What the nulls of one layer need: side a, side b.
+pub(crate) struct LayerSpectra([SideSpectra; 2]);
+
+impl LayerSpectra {
+    /// `a`, `b`: \\(H\\) and \\(G\\) of each side, normalized. `weight`: the eigenvalues of \\(Z\\).
+    pub(crate) fn new(
+        a: [ArrayView2<'_, f64>; 2],
+        b: [ArrayView2<'_, f64>; 2],
+        weight: &[f64],
+    ) -> Result<Self, AlignmentError> {
+        Ok(Self([
+            SideSpectra::new(a, weight)?,
+            SideSpectra::new(b, weight)?,
+        ]))
+    }
 }
 
 /// What the nulls of one side need; `None` where a matrix has no defined correlation.
@@ -127,12 +135,10 @@ struct SideSpectra {
 }
 
 impl SideSpectra {
-    fn new(layer: &LayerMoments, side: Side, weight: &[f64]) -> Result<Self, AlignmentError> {
-        let measure =
-            |matrix| ones_measure(matrix_of(layer, side, matrix, Variant::Normalized).view());
-        let (h, g) = (measure(Matrix::H)?, measure(Matrix::G)?);
+    fn new([h, g]: [ArrayView2<'_, f64>; 2], weight: &[f64]) -> Result<Self, AlignmentError> {
+        let (h, g) = (ones_measure(h)?, ones_measure(g)?);
         Ok(Self {
-            d: layer.d(side),
+            d: h.values.len(),
             h: Still::new(&h).ok(),
             g_still: Still::new(&g).ok(),
             g_turned: Turned::new(&g.values).ok(),
@@ -149,28 +155,51 @@ impl SideSpectra {
     }
 }
 
-/// Levels of the three relations of some sides of one width, with the same rotations.
-fn side_nulls(
-    sides: &[&SideSpectra],
+/// The nulls of several layers. Sides of one width share the rotations, within a layer and between layers.
+pub(crate) fn nulls_of_spectra(
+    layers: &[LayerSpectra],
     options: NullOptions,
-) -> Result<Vec<[NullLevel; 3]>, AlignmentError> {
-    let (mut still, mut turned, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
-    let mut places = Vec::new();
-    for (index, side) in sides.iter().enumerate() {
-        for (at, relation) in Relation::ALL.into_iter().enumerate() {
-            if let Some((a, b)) = side.pair(relation) {
-                pairs.push((place(&mut still, a), place(&mut turned, b)));
-                places.push((index, at));
+) -> Result<Vec<ByRelation<NullLevel>>, AlignmentError> {
+    let (mut jobs, mut places) = (Vec::new(), Vec::new());
+    for (index, LayerSpectra([a, b])) in layers.iter().enumerate() {
+        let both = [(Side::A, a), (Side::B, b)];
+        // The two sides of a square layer are one job, because they have the spectrum of the weight in common.
+        let sides_of_job = if a.d == b.d { 2 } else { 1 };
+        for sides in both.chunks(sides_of_job) {
+            let (job, relations) = job(sides);
+            places.push((index, relations));
+            jobs.push(job);
+        }
+    }
+    let mut levels = vec![Vec::new(); layers.len()];
+    for ((layer, relations), samples) in places.into_iter().zip(sample(&jobs, options)?) {
+        let samples = samples.into_iter().map(NullLevel::of);
+        levels[layer].extend(relations.into_iter().zip(samples));
+    }
+    let table = |levels: Vec<((Side, Relation), NullLevel)>| {
+        ByRelation::from_fn(|side, relation| {
+            let mut defined = levels.iter();
+            let found = defined.find(|(at, _)| *at == (side, relation));
+            found.map_or_else(NullLevel::default, |(_, level)| *level)
+        })
+    };
+    Ok(levels.into_iter().map(table).collect())
+}
+
+/// The defined relations of some sides of one width, and which they are, in the order of the job's pairs.
+fn job(sides: &[(Side, &SideSpectra)]) -> (Job, Vec<(Side, Relation)>) {
+    let (mut job, mut relations) = (Job::default(), Vec::new());
+    for &(side, spectra) in sides {
+        job.d = spectra.d;
+        for relation in Relation::ALL {
+            if let Some((a, b)) = spectra.pair(relation) {
+                let pair = (place(&mut job.still, a), place(&mut job.turned, b));
+                job.pairs.push(pair);
+                relations.push((side, relation));
             }
         }
     }
-    let d = sides.first().map_or(0, |side| side.d);
-    let samples = sample(d, &still, &turned, &pairs, options)?;
-    let mut levels = vec![[NullLevel::default(); 3]; sides.len()];
-    for ((side, relation), values) in places.into_iter().zip(samples) {
-        levels[side][relation] = NullLevel::of(values);
-    }
-    Ok(levels)
+    (job, relations)
 }
 
 /// The index of a spectrum in a list, where it is put if it is not there yet.

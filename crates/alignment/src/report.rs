@@ -4,12 +4,11 @@ use formant_moments::{LayerMoments, SampleAxis, Side, Variant, ZeroNorm};
 use serde::{Deserialize, Serialize};
 
 use crate::matrices::SideMatrices;
-use crate::null::nulls_given_weight;
+use crate::null::{LayerSpectra, nulls_of_spectra};
 use crate::spectrum::weight_spectrum;
-use crate::statistic::raw_spectrum;
 use crate::{
     AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NullLevel, NullOptions,
-    NumericalRank, Relation, effective_rank,
+    NumericalRank, Relation, effective_rank, eigenvalues,
 };
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
@@ -25,6 +24,15 @@ pub struct ReportOptions {
     pub null_draws: Option<usize>,
     /// Seed of the rotations.
     pub null_seed: u64,
+}
+
+impl ReportOptions {
+    fn null(&self) -> NullOptions {
+        NullOptions {
+            draws: self.null_draws,
+            seed: self.null_seed,
+        }
+    }
 }
 
 /// All statistics of one layer.
@@ -66,33 +74,76 @@ impl LayerReport {
     /// If fewer than 2 null draws are asked for, or a decomposition does not converge. A statistic that is merely not
     /// defined for this layer is `None` instead.
     pub fn new(layer: &LayerMoments, options: &ReportOptions) -> Result<Self, AlignmentError> {
+        let (mut report, spectra) = Self::without_null(layer)?;
+        for null in nulls_of_spectra(&[spectra], options.null())? {
+            report.null = null;
+        }
+        Ok(report)
+    }
+
+    /// The reports of several layers, those of a network for example, in their order: what [`new`](Self::new) makes of
+    /// each, bit for bit, in less time, because layers of one width share the rotations of the null.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn all(
+        layers: &[LayerMoments],
+        options: &ReportOptions,
+    ) -> Result<Vec<Self>, AlignmentError> {
+        let (mut reports, mut spectra) = (Vec::new(), Vec::new());
+        for layer in layers {
+            let (report, of_layer) = Self::without_null(layer)?;
+            reports.push(report);
+            spectra.push(of_layer);
+        }
+        let nulls = nulls_of_spectra(&spectra, options.null())?;
+        for (report, null) in reports.iter_mut().zip(nulls) {
+            report.null = null;
+        }
+        Ok(reports)
+    }
+
+    /// Everything but the null, and what the null needs.
+    fn without_null(layer: &LayerMoments) -> Result<(Self, LayerSpectra), AlignmentError> {
         let weight = weight_spectrum(layer)?;
-        let null_options = NullOptions {
-            draws: options.null_draws,
-            seed: options.null_seed,
-        };
-        let null = nulls_given_weight(layer, &weight, null_options)?;
-        let [alpha, alpha_offdiagonal, cosine] = tables(layer);
-        let spectra = ByMatrix::from_fn(|side, matrix| raw_spectrum(layer, side, matrix, &weight));
+        let sides = Side::ALL.map(|side| SideMatrices::new(layer, side));
+        let matrices = |side| &sides[usize::from(side == Side::B)];
+        let [a, b] = Side::ALL.map(|side| {
+            [Matrix::H, Matrix::G].map(|matrix| matrices(side).get(matrix, Variant::Normalized))
+        });
+        let null_spectra = LayerSpectra::new(a, b, &weight)?;
+        let spectra = ByMatrix::from_fn(|side, matrix| match matrix {
+            Matrix::Z => Ok(weight.clone()),
+            Matrix::H | Matrix::G => eigenvalues(matrices(side).get(matrix, Variant::Raw)),
+        });
         let spectrum = |side, matrix| spectra.get(side, matrix).as_deref().ok();
-        Ok(Self {
+        let table = |comparison| {
+            RelationTable::from_fn(|side, relation| {
+                ByVariant::from_fn(|variant| {
+                    matrices(side).compare(comparison, relation, variant).ok()
+                })
+            })
+        };
+        let report = Self {
             name: layer.name().to_owned(),
             samples: layer.samples(),
             sample_axis: layer.sample_axis(),
             d_a: layer.d_a(),
             d_b: layer.d_b(),
             zero_norm: layer.zero_norm(),
-            alpha,
-            alpha_offdiagonal,
-            cosine,
-            null,
+            alpha: table(Comparison::Pearson),
+            alpha_offdiagonal: table(Comparison::PearsonOffdiagonal),
+            cosine: table(Comparison::Cosine),
+            null: ByRelation::default(),
             effective_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).and_then(|values| effective_rank(values).ok())
             }),
             numerical_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
             }),
-        })
+        };
+        Ok((report, null_spectra))
     }
 
     /// \\(\alpha\\) of one relation; `None` where it is not defined.
@@ -135,24 +186,6 @@ impl LayerReport {
     pub fn numerical_rank(&self, side: Side, matrix: Matrix) -> Option<usize> {
         *self.numerical_rank.get(side, matrix)
     }
-}
-
-/// The three comparisons, each matrix formed once.
-fn tables(layer: &LayerMoments) -> [RelationTable; 3] {
-    let mut tables = [RelationTable::default(); 3];
-    let sides = Side::ALL.map(|side| SideMatrices::new(layer, side));
-    let comparisons = [
-        Comparison::Pearson,
-        Comparison::PearsonOffdiagonal,
-        Comparison::Cosine,
-    ];
-    for (table, comparison) in tables.iter_mut().zip(comparisons) {
-        *table = ByRelation::from_fn(|side, relation| {
-            let matrices = &sides[usize::from(side == Side::B)];
-            ByVariant::from_fn(|variant| matrices.compare(comparison, relation, variant).ok())
-        });
-    }
-    tables
 }
 
 /// The reports of all layers of a dump.

@@ -191,7 +191,7 @@ impl Statistic for NumericalRank {
 }
 
 /// Eigenvalues of one of the raw matrices; those of \\(Z\\) without the zeros of the larger side.
-pub(crate) fn raw_spectrum(
+fn raw_spectrum(
     layer: &LayerMoments,
     side: Side,
     matrix: Matrix,

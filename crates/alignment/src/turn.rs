@@ -9,8 +9,10 @@
 //! which with \\(\lVert A\rVert_F, \lVert B\rVert_F\\) and the entry sum of \\(A\\) is all that a Pearson correlation
 //! over entries needs. One \\(R\\) serves all relations of all sides of one width.
 
-use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, Par};
+use std::collections::BTreeMap;
+
+use faer::Mat;
+use pulp::{Arch, Simd, WithSimd};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -93,84 +95,126 @@ fn norm_squared(values: &[f64]) -> f64 {
     values.iter().map(|x| x * x).sum()
 }
 
-/// For each pair `(still, turned)` one correlation a draw.
-pub(crate) fn sample(
-    d: usize,
-    still: &[Still],
-    turned: &[Turned],
-    pairs: &[(usize, usize)],
-    options: NullOptions,
-) -> Result<Vec<Vec<f64>>, AlignmentError> {
-    let draws = options.draws_for(d);
-    if draws < 2 {
-        return Err(AlignmentError::TooFewDraws { found: draws });
+/// Correlations that are sampled with the same rotations: matrices of one width, and which of them are paired.
+#[derive(Debug, Default)]
+pub(crate) struct Job {
+    pub(crate) d: usize,
+    pub(crate) still: Vec<Still>,
+    pub(crate) turned: Vec<Turned>,
+    /// Indices into `still` and `turned`.
+    pub(crate) pairs: Vec<(usize, usize)>,
+}
+
+impl Job {
+    /// How many columns of \\(R\\) it needs.
+    fn columns(&self) -> usize {
+        self.turned
+            .iter()
+            .map(|b| b.values.len())
+            .max()
+            .unwrap_or(0)
     }
-    let columns = turned.iter().map(|b| b.values.len()).max().unwrap_or(0);
-    let spectra_a = Mat::from_fn(still.len(), d, |a, i| still[a].values[i]);
-    let ones_a = Mat::from_fn(still.len(), d, |a, i| still[a].ones[i]);
-    let spectra_b = Mat::from_fn(columns, turned.len(), |j, b| {
-        turned[b].values.get(j).copied().unwrap_or(0.0)
-    });
-    let mut samples = vec![Vec::with_capacity(draws); pairs.len()];
-    for draw in 0..draws {
-        let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-        rng.set_stream(draw as u64);
-        let rotation = haar_columns(&mut rng, d, columns);
-        let statistics = Turn::new(rotation, &spectra_a, &ones_a, &spectra_b);
-        for (values, &(a, b)) in samples.iter_mut().zip(pairs) {
-            values.push(statistics.correlation(d, (a, &still[a]), (b, &turned[b])));
+
+    /// Adds one correlation to each pair's sample.
+    fn correlate(&self, rotation: &Mat<f64>, samples: &mut [Vec<f64>]) {
+        let see = |still| Arch::new().dispatch(See { still, rotation });
+        let seen: Vec<_> = self.still.iter().map(see).collect();
+        for (values, &(a, b)) in samples.iter_mut().zip(&self.pairs) {
+            values.push(seen[a].correlation(&self.still[a], &self.turned[b]));
+        }
+    }
+}
+
+/// For each job and each of its pairs one correlation a draw. Jobs that need rotations of one shape share them; the
+/// numbers are those of each job alone, bit for bit.
+pub(crate) fn sample(
+    jobs: &[Job],
+    options: NullOptions,
+) -> Result<Vec<Vec<Vec<f64>>>, AlignmentError> {
+    let mut samples: Vec<_> = jobs
+        .iter()
+        .map(|job| vec![Vec::new(); job.pairs.len()])
+        .collect();
+    let mut shapes: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (at, job) in jobs.iter().enumerate() {
+        shapes.entry((job.d, job.columns())).or_default().push(at);
+    }
+    for ((d, columns), members) in shapes {
+        let draws = options.draws_for(d);
+        if draws < 2 {
+            return Err(AlignmentError::TooFewDraws { found: draws });
+        }
+        for draw in 0..draws {
+            let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
+            rng.set_stream(draw as u64);
+            let rotation = haar_columns(&mut rng, d, columns);
+            for &at in &members {
+                jobs[at].correlate(&rotation, &mut samples[at]);
+            }
         }
     }
     Ok(samples)
 }
 
-/// What one rotation makes of every pair: `[still, turned]`.
-struct Turn {
-    /// \\(\langle A, Q B Q^\top\rangle_F\\).
-    inner: Mat<f64>,
-    /// \\(1^\top Q B Q^\top 1\\) in the eigenbasis of A.
-    sums: Mat<f64>,
+/// What a matrix that stands still sees of a rotation: one number a column of \\(R\\).
+struct Seen {
+    /// \\(\sum_i \lambda_{A,i} R_{ij}^2\\).
+    squares: Vec<f64>,
+    /// \\(\left(\sum_i u_i R_{ij}\right)^2\\).
+    ones: Vec<f64>,
 }
 
-impl Turn {
-    fn new(
-        mut rotation: Mat<f64>,
-        spectra_a: &Mat<f64>,
-        ones_a: &Mat<f64>,
-        spectra_b: &Mat<f64>,
-    ) -> Self {
-        let mut projections = product(ones_a, &rotation);
-        square(&mut projections);
-        square(&mut rotation);
-        let weighted = product(&rotation, spectra_b);
-        Self {
-            inner: product(spectra_a, &weighted),
-            sums: product(&projections, spectra_b),
-        }
-    }
-
-    fn correlation(
-        &self,
-        d: usize,
-        (a, still): (usize, &Still),
-        (b, turned): (usize, &Turned),
-    ) -> f64 {
-        let (inner, sum, entries) = (self.inner[(a, b)], self.sums[(a, b)], (d as f64).powi(2));
+impl Seen {
+    /// The correlation with a matrix that is turned.
+    fn correlation(&self, still: &Still, turned: &Turned) -> f64 {
+        let entries = (still.values.len() as f64).powi(2);
+        let dot =
+            |seen: &[f64]| -> f64 { seen.iter().zip(&turned.values).map(|(x, y)| x * y).sum() };
+        let (inner, sum) = (dot(&self.squares), dot(&self.ones));
         let covariance = inner - still.sum * sum / entries;
         let scatter = turned.square - sum * sum / entries;
         (covariance / (still.scatter * scatter).sqrt()).clamp(-1.0, 1.0)
     }
 }
 
-fn product(left: &Mat<f64>, right: &Mat<f64>) -> Mat<f64> {
-    let mut out = Mat::zeros(left.nrows(), right.ncols());
-    matmul(out.as_mut(), Accum::Replace, left, right, 1.0, Par::Seq);
-    out
+const LANES: usize = 8;
+
+/// Makes [`Seen`]. Its own loop, because a matrix product of so few rows takes ten times as long.
+struct See<'a> {
+    still: &'a Still,
+    rotation: &'a Mat<f64>,
 }
 
-fn square(matrix: &mut Mat<f64>) {
-    for column in matrix.as_mut().col_iter_mut() {
-        column.iter_mut().for_each(|x| *x *= *x);
+impl WithSimd for See<'_> {
+    type Output = Seen;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Seen {
+        let (values, values_rest) = self.still.values.as_chunks::<LANES>();
+        let (ones, ones_rest) = self.still.ones.as_chunks::<LANES>();
+        let columns = self.rotation.ncols();
+        let mut seen = Seen {
+            squares: Vec::with_capacity(columns),
+            ones: Vec::with_capacity(columns),
+        };
+        for column in 0..columns {
+            let (rows, rest) = self.rotation.col_as_slice(column).as_chunks::<LANES>();
+            let mut lanes = [[0.0; LANES]; 2];
+            for ((row, values), ones) in rows.iter().zip(values).zip(ones) {
+                for lane in 0..LANES {
+                    lanes[0][lane] += values[lane] * (row[lane] * row[lane]);
+                    lanes[1][lane] += ones[lane] * row[lane];
+                }
+            }
+            for ((x, value), u) in rest.iter().zip(values_rest).zip(ones_rest) {
+                lanes[0][0] += value * (x * x);
+                lanes[1][0] += u * x;
+            }
+            let [square, projection] = lanes.map(|lanes| lanes.iter().sum::<f64>());
+            seen.squares.push(square);
+            seen.ones.push(projection * projection);
+        }
+        seen
     }
 }
 

@@ -73,6 +73,26 @@ fn numpys_numbers_for_pytorchs_dump() {
 }
 
 #[test]
+fn layers_together_are_layers_alone_bit_for_bit() {
+    // Square and not, of equal widths and not, of full rank and not, and one without any defined relation.
+    let layers = [
+        layer(40, 5, 5, 1),
+        layer(40, 5, 5, 2),
+        layer(40, 5, 3, 3),
+        layer(4, 5, 5, 4),
+        layer(40, 3, 5, 5),
+        layer(40, 1, 1, 6),
+    ];
+    let options = options(20);
+    let together = LayerReport::all(&layers, &options).unwrap();
+    assert_eq!(together.len(), layers.len());
+    for (report, layer) in together.iter().zip(&layers) {
+        assert_eq!(*report, LayerReport::new(layer, &options).unwrap());
+    }
+    assert_eq!(LayerReport::all(&[], &options).unwrap(), []);
+}
+
+#[test]
 fn accessors_and_json_say_the_same() {
     let report = LayerReport::new(&layer(40, 5, 3, 1), &options(10)).unwrap();
     let json = serde_json::to_value(&report).unwrap();

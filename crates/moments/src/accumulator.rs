@@ -4,12 +4,12 @@ use ndarray::{ArrayView1, ArrayView2, s};
 
 use crate::block::check_finite;
 use crate::layer::{LayerMoments, SideMoments};
+use crate::rows::Scratch;
 use crate::scatter::Scatter;
 use crate::{Element, MomentsError, SampleAxis, SampleBlock, Side};
 
-/// Rows that are converted to `f64` and reduced at once: enough for the matrix product to run at full speed, few
-/// enough to stay in cache at the widths of small networks.
-const CHUNK: usize = 256;
+/// Rows that share the reference which they are shifted by before they are multiplied, see [`Scratch`].
+const SPAN: usize = 4096;
 
 /// Collects the moments of one layer over any number of blocks, in `f64`, on the calling thread.
 ///
@@ -79,8 +79,8 @@ impl MomentsAccumulator {
             (&mut self.a, block.h_a, block.g_a),
             (&mut self.b, block.h_b, block.g_b),
         ] {
-            for start in (0..samples).step_by(CHUNK) {
-                let rows = s![start..samples.min(start + CHUNK), ..];
+            for start in (0..samples).step_by(SPAN) {
+                let rows = s![start..samples.min(start + SPAN), ..];
                 self.scratch.add(side, h.slice(rows), g.slice(rows));
             }
         }
@@ -208,101 +208,6 @@ impl ReducedSide<'_> {
         }
         Ok(())
     }
-}
-
-/// Buffers that live as long as the accumulator: the chunk in `f64`, as it is and at unit norm, with column sums.
-#[derive(Debug, Clone, Default)]
-struct Scratch {
-    plain: Vec<f64>,
-    unit: Vec<f64>,
-    plain_sums: Vec<f64>,
-    unit_sums: Vec<f64>,
-}
-
-impl Scratch {
-    /// Adds one chunk of rows to one side.
-    fn add<T: Element>(
-        &mut self,
-        side: &mut SideMoments,
-        h: ArrayView2<'_, T>,
-        g: ArrayView2<'_, T>,
-    ) {
-        let d = side.d();
-        if d == 0 {
-            side.plain.samples += h.nrows();
-            side.unit.samples += h.nrows();
-            return;
-        }
-        for buffer in [&mut self.plain, &mut self.unit] {
-            buffer.resize(2 * d * h.nrows(), 0.0);
-        }
-        for sums in [&mut self.plain_sums, &mut self.unit_sums] {
-            sums.clear();
-            sums.resize(2 * d, 0.0);
-        }
-        let rows = self
-            .plain
-            .chunks_exact_mut(2 * d)
-            .zip(self.unit.chunks_exact_mut(2 * d));
-        for ((h, g), (plain, unit)) in h.rows().into_iter().zip(g.rows()).zip(rows) {
-            side.zero_norm_h += usize::from(load(h, &mut plain[..d], &mut unit[..d]) == 0.0);
-            side.zero_norm_g += usize::from(load(g, &mut plain[d..], &mut unit[d..]) == 0.0);
-            add_to(&mut self.plain_sums, plain);
-            add_to(&mut self.unit_sums, unit);
-        }
-        side.plain.add_rows(&mut self.plain, &mut self.plain_sums);
-        side.unit.add_rows(&mut self.unit, &mut self.unit_sums);
-    }
-}
-
-/// Writes a sample as it is and at unit norm; gives back its norm. A zero sample stays zero.
-fn load<T: Element>(from: ArrayView1<'_, T>, plain: &mut [f64], unit: &mut [f64]) -> f64 {
-    match from.as_slice() {
-        Some(from) => plain
-            .iter_mut()
-            .zip(from)
-            .for_each(|(to, &x)| *to = x.into()),
-        None => plain
-            .iter_mut()
-            .zip(from)
-            .for_each(|(to, &x)| *to = x.into()),
-    }
-    let norm = norm(plain);
-    let scale = if norm > 0.0 { norm } else { 1.0 };
-    unit.iter_mut()
-        .zip(&*plain)
-        .for_each(|(to, x)| *to = x / scale);
-    norm
-}
-
-/// Euclidean norm, also where the squares of the entries overflow or underflow.
-fn norm(x: &[f64]) -> f64 {
-    let square = sum_of_squares(x);
-    if (1e-280..1e300).contains(&square) {
-        return square.sqrt();
-    }
-    let largest = x.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
-    if largest == 0.0 {
-        return 0.0;
-    }
-    largest * x.iter().map(|x| (x / largest).powi(2)).sum::<f64>().sqrt()
-}
-
-/// Sum of squares, in eight lanes so that it vectorises.
-fn sum_of_squares(x: &[f64]) -> f64 {
-    let (mut lanes, chunks) = ([0.0; 8], x.chunks_exact(8));
-    let tail: f64 = chunks.remainder().iter().map(|x| x * x).sum();
-    for chunk in chunks {
-        lanes
-            .iter_mut()
-            .zip(chunk)
-            .for_each(|(lane, x)| *lane += x * x);
-    }
-    lanes.iter().sum::<f64>() + tail
-}
-
-fn add_to(sums: &mut [f64], row: &[f64]) {
-    sums.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
 }
 
 impl SideMoments {

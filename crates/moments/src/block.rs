@@ -1,6 +1,7 @@
 //! A block of samples: what a forward and a backward pass give for one layer.
 
 use ndarray::ArrayView2;
+use pulp::Arch;
 
 use crate::MomentsError;
 
@@ -72,8 +73,15 @@ pub(crate) fn check_finite<T: Element>(
     quantity: &'static str,
     matrix: &ArrayView2<'_, T>,
 ) -> Result<(), MomentsError> {
-    // No short circuit inside the fold, so that it vectorises.
-    if matrix.fold(true, |finite, x| finite & x.is_finite()) {
+    // No short circuit inside the folds, so that they vectorise.
+    let all_finite = match matrix.as_slice_memory_order() {
+        Some(values) => Arch::new().dispatch(
+            #[inline(always)]
+            || values.iter().fold(true, |finite, x| finite & x.is_finite()),
+        ),
+        None => matrix.fold(true, |finite, x| finite & x.is_finite()),
+    };
+    if all_finite {
         return Ok(());
     }
     match matrix.indexed_iter().find(|(_, x)| !x.is_finite()) {

@@ -155,8 +155,11 @@ impl LayerMoments {
                 right.to_string(),
             ));
         }
-        self.a.merge(&other.a);
-        self.b.merge(&other.b);
+        for (side, other) in [(&mut self.a, &other.a), (&mut self.b, &other.b)] {
+            side.merge(other);
+            side.plain.complete();
+            side.unit.complete();
+        }
         Ok(())
     }
 

@@ -35,6 +35,7 @@ mod file;
 mod layer;
 mod linalg;
 mod quantity;
+mod rows;
 mod scatter;
 
 pub use accumulator::{MomentsAccumulator, ReducedBlock, ReducedSide};

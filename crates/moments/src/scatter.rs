@@ -1,6 +1,6 @@
 //! Mean and centred scatter of a stream of vectors, mergeable without cancellation.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip, s};
 
 use crate::linalg::{add_gram_lower, mirror_lower};
 use crate::{Moment, Variant};
@@ -27,22 +27,23 @@ impl Scatter {
         }
     }
 
-    /// Adds rows `[n, 2d]`, row-major, whose column sums are `sums`. The rows are overwritten.
-    pub(crate) fn add_rows(&mut self, rows: &mut [f64], sums: &mut [f64]) {
+    /// Adds the products of rows `[n, 2d]`, row-major, that were shifted by a reference;
+    /// [`settle`](Self::settle) has to follow.
+    pub(crate) fn add_products(&mut self, rows: &[f64]) {
         let width = self.mean.len();
-        let samples = rows.len() / width;
-        if samples == 0 {
-            return;
-        }
-        sums.iter_mut().for_each(|sum| *sum /= samples as f64);
-        for row in rows.chunks_exact_mut(width) {
-            row.iter_mut().zip(&*sums).for_each(|(x, mean)| *x -= mean);
-        }
         // The matrix is made in standard layout and never reshaped, so the slice is always there.
         if let Some(scatter) = self.scatter.as_slice_mut() {
             add_gram_lower(scatter, rows, width);
         }
-        self.shift(samples, ArrayView1::from(&*sums));
+    }
+
+    /// Makes samples of those whose products were added, given the reference and the column sums of what was left.
+    pub(crate) fn settle(&mut self, samples: usize, reference: &[f64], sums: &[f64]) {
+        let n = samples as f64;
+        let rest: Vec<f64> = sums.iter().map(|sum| sum / n).collect();
+        self.add_outer(-n, &rest);
+        let mean = reference.iter().zip(&rest).map(|(r, m)| r + m).collect();
+        self.shift(samples, &mean);
     }
 
     /// Adds the samples that `other` has seen.
@@ -54,23 +55,29 @@ impl Scatter {
     ) {
         if samples > 0 {
             self.scatter += &scatter;
-            self.shift(samples, mean);
+            self.shift(samples, &mean.to_owned());
         }
     }
 
     /// The update's rank-one term and the new mean, for `samples` more with the given mean.
-    fn shift(&mut self, samples: usize, mean: ArrayView1<'_, f64>) {
+    fn shift(&mut self, samples: usize, mean: &Array1<f64>) {
         let total = self.samples + samples;
         let share = samples as f64 / total as f64;
-        let delta = &mean - &self.mean;
+        let delta = mean - &self.mean;
         let weight = self.samples as f64 * share;
         if weight > 0.0 {
-            for (mut row, d) in self.scatter.rows_mut().into_iter().zip(&delta) {
-                row.zip_mut_with(&delta, |s, e| *s += weight * (d * e));
-            }
+            self.add_outer(weight, delta.as_slice().unwrap_or_default());
         }
         self.mean.scaled_add(share, &delta);
         self.samples = total;
+    }
+
+    /// Adds `weight * x x^T` to the lower triangle.
+    fn add_outer(&mut self, weight: f64, x: &[f64]) {
+        for (at, (mut row, left)) in self.scatter.rows_mut().into_iter().zip(x).enumerate() {
+            let lower = row.iter_mut().zip(&x[..=at]);
+            lower.for_each(|(s, right)| *s += weight * (left * right));
+        }
     }
 
     /// Makes the matrix symmetric, from its lower triangle.
@@ -87,12 +94,12 @@ impl Scatter {
             Moment::G => (g.clone(), g),
             Moment::Cross => (g, h),
         };
-        let mut out = self
-            .scatter
-            .slice(s![rows.clone(), columns.clone()])
-            .to_owned();
         let n = self.samples as f64;
-        out.mapv_inplace(|x| x / n);
+        let scatter = self.scatter.slice(s![rows.clone(), columns.clone()]);
+        let mut out = Array2::zeros((d, d));
+        Zip::from(&mut out)
+            .and(&scatter)
+            .for_each(|to, from| *to = from / n);
         if variant == Variant::Raw {
             let mean = self.mean.slice(s![columns]);
             for (mut row, left) in out.rows_mut().into_iter().zip(&self.mean.slice(s![rows])) {

@@ -110,6 +110,36 @@ fn a_large_mean_costs_no_digits() {
 }
 
 #[test]
+fn a_head_unlike_the_rest_costs_no_digits() {
+    // The reference is taken from the first rows; here they are far from the mean of all, the worst case.
+    let mut samples = Samples::new(5000, 4, 3, 23);
+    samples
+        .h_a
+        .slice_mut(ndarray::s![40.., ..])
+        .mapv_inplace(|x| x + 1e3);
+    let layer = samples.moments();
+    for variant in [Variant::Centered, Variant::Normalized] {
+        let found = layer.second_moment(Side::A, Moment::H, variant);
+        assert!(distance(&found, &samples.slow(Side::A, Moment::H, variant)) < 1e-12);
+    }
+}
+
+#[test]
+fn equal_values_have_no_variance_at_all() {
+    let mut samples = Samples::new(700, 3, 2, 29);
+    samples.h_a.column_mut(1).fill(0.1);
+    let mut accumulator = samples.accumulator();
+    for rows in [0..3, 3..100, 100..700] {
+        accumulator.add(&samples.block(rows)).unwrap();
+    }
+    let layer = accumulator
+        .finish("fc", samples.weight.view(), SampleAxis::Examples)
+        .unwrap();
+    let h = layer.second_moment(Side::A, Moment::H, Variant::Centered);
+    assert_eq!(h.row(1), Array1::<f64>::zeros(3));
+}
+
+#[test]
 fn zero_samples_stay_zero_and_are_counted() {
     let mut samples = Samples::new(20, 3, 2, 3);
     for row in [0, 7, 19] {
