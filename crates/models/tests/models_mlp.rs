@@ -49,22 +49,29 @@ fn inputs<B: Backend>(members: usize, samples: usize) -> Tensor<B, 3> {
 
 #[test]
 fn a_size_of_zero_is_refused_by_name() {
-    let with = |change: fn(&mut MlpConfig)| {
-        let mut config = config();
-        change(&mut config);
-        config
+    let refused = [
+        MlpConfig {
+            inputs: 0,
+            ..config()
+        },
+        MlpConfig {
+            width: 0,
+            ..config()
+        },
+        MlpConfig {
+            depth: 0,
+            ..config()
+        },
+        MlpConfig {
+            outputs: 0,
+            ..config()
+        },
+    ];
+    for (config, field) in refused.iter().zip(["inputs", "width", "depth", "outputs"]) {
+        let error = config
             .init::<Flex>(&[1], &Default::default())
             .map(|_| ())
-            .unwrap_err()
-    };
-    let refused: [(&str, fn(&mut MlpConfig)); 4] = [
-        ("inputs", |c| c.inputs = 0),
-        ("width", |c| c.width = 0),
-        ("depth", |c| c.depth = 0),
-        ("outputs", |c| c.outputs = 0),
-    ];
-    for (field, change) in refused {
-        let error = with(change);
+            .unwrap_err();
         assert_eq!(error, ModelError::Zero { field });
         assert!(error.to_string().contains(field), "{error}");
     }
