@@ -75,7 +75,9 @@ fn executable(messages: &str) -> Option<PathBuf> {
 pub fn run(sh: &Shell, formant: &Path, args: &[OsString]) -> Result<ExitCode> {
     // What the user typed, for provenance and for the report's "make it again".
     let typed = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
-    exit_code(cmd!(sh, "{formant} {args...}").env("FORMANT_INVOKED_AS", format!("cargo xtask {typed}")))
+    exit_code(
+        cmd!(sh, "{formant} {args...}").env("FORMANT_INVOKED_AS", format!("cargo xtask {typed}")),
+    )
 }
 
 /// Runs a command on this terminal; its exit code becomes ours.

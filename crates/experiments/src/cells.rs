@@ -182,11 +182,7 @@ mod tests {
     fn a_key_depends_on_everything_in_the_specification() {
         let key = |spec: (&str, f64, u64)| Key::of(&spec).unwrap();
         assert_eq!(key(("a", 0.1, 1)), key(("a", 0.1, 1)));
-        for other in [
-            ("b", 0.1, 1),
-            ("a", 0.100_000_000_000_000_01, 2),
-            ("a", 0.2, 1),
-        ] {
+        for other in [("b", 0.1, 1), ("a", 0.1_f64.next_up(), 1), ("a", 0.1, 2)] {
             assert_ne!(key(("a", 0.1, 1)), key(other));
         }
         assert_eq!(key(("a", 0.1, 1)).as_str().len(), 32);
