@@ -90,10 +90,7 @@ impl Member {
             null_draws: spec.measurement.null_draws,
             null_seed: spec.seed,
         };
-        let reports = layers
-            .iter()
-            .map(|layer| LayerReport::new(layer, &options))
-            .collect::<Result<Vec<_>, _>>()?;
+        let reports = LayerReport::all(layers, &options)?;
         let event = MeasurementEvent {
             schema_version: CELL_SCHEMA,
             event: "measurement",
