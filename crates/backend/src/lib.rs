@@ -27,12 +27,10 @@ mod job;
 mod kernels;
 mod provider;
 
+#[cfg(any(feature = "flex", feature = "ndarray"))]
+mod cpu;
 #[cfg(feature = "cuda")]
 mod cuda;
-#[cfg(feature = "flex")]
-mod flex;
-#[cfg(feature = "ndarray")]
-mod ndarray;
 
 pub use conformance::{Check, conformance};
 pub use error::BackendError;

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::BackendError;
+#[cfg(any(feature = "flex", feature = "ndarray"))]
+use crate::cpu::CpuProvider;
 
 /// The backends that `formant` knows by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -131,9 +133,15 @@ impl BackendProvider for NotCompiled {
 pub fn provider(name: BackendName) -> Box<dyn BackendProvider> {
     match name {
         #[cfg(feature = "flex")]
-        BackendName::Flex => Box::new(crate::flex::FlexProvider),
+        BackendName::Flex => Box::new(CpuProvider {
+            name,
+            member_tolerance: 0.0,
+        }),
         #[cfg(feature = "ndarray")]
-        BackendName::NdArray => Box::new(crate::ndarray::NdArrayProvider),
+        BackendName::NdArray => Box::new(CpuProvider {
+            name,
+            member_tolerance: 1e-5,
+        }),
         #[cfg(feature = "cuda")]
         BackendName::Cuda => Box::new(crate::cuda::CudaProvider),
         #[allow(unreachable_patterns)] // all three are compiled in with every feature on

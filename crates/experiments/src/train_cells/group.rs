@@ -113,7 +113,7 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             self.resumed_at = self.ensemble.steps();
             self.job
                 .progress
-                .add(self.resumed_at * self.cells.len() as u64);
+                .resume(self.resumed_at * self.cells.len() as u64);
         }
         Ok(())
     }

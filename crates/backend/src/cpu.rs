@@ -1,14 +1,18 @@
-//! The flex CPU backend.
+//! The CPU backends.
 
 use crate::{
     Availability, BackendName, BackendProvider, Capabilities, MemberExecution, TensorMemory,
 };
 
-pub(crate) struct FlexProvider;
+/// A backend that any machine can run.
+pub(crate) struct CpuProvider {
+    pub(crate) name: BackendName,
+    pub(crate) member_tolerance: f64,
+}
 
-impl BackendProvider for FlexProvider {
+impl BackendProvider for CpuProvider {
     fn name(&self) -> BackendName {
-        BackendName::Flex
+        self.name
     }
 
     fn availability(&self) -> Availability {
@@ -22,7 +26,7 @@ impl BackendProvider for FlexProvider {
             f64: true,
             memory: TensorMemory::Host,
             members: MemberExecution::Workers,
-            member_tolerance: 0.0,
+            member_tolerance: self.member_tolerance,
         })
     }
 }
