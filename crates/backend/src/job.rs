@@ -69,8 +69,8 @@ impl Opened {
             BackendName::Cuda => {
                 on::<crate::Cuda, J>(job, burn::backend::cuda::CudaDevice { index: 0 })
             }
-            // invariant: only `open` makes this type, and it refuses backends that are not compiled in.
             #[allow(unreachable_patterns)] // all three are compiled in with every feature on
+            // invariant: only `open` makes this type, and it refuses backends that are not compiled in.
             _ => unreachable!("`open` refuses backends that are not compiled in"),
         }
     }

@@ -35,7 +35,7 @@ mod cuda;
 pub use conformance::{Check, conformance};
 pub use error::BackendError;
 pub use job::{Job, Opened, open};
-pub use kernels::{Kernels, KernelsAutodiff, matmul, tanh};
+pub use kernels::{Kernels, KernelsAutodiff, matmul, tanh, tanh_backward};
 pub use provider::{
     Availability, BackendName, BackendProvider, Capabilities, MemberExecution, TensorMemory,
     provider, providers,

@@ -1,7 +1,7 @@
 //! Activation functions.
 
 use burn::tensor::{Tensor, activation};
-use formant_backend::{Kernels, tanh};
+use formant_backend::{Kernels, tanh, tanh_backward};
 use serde::{Deserialize, Serialize};
 
 /// The function between two linear maps, entry by entry.
@@ -23,6 +23,19 @@ impl Activation {
             Self::Tanh => tanh(x),
             Self::Relu => activation::relu(x),
             Self::Identity => x,
+        }
+    }
+
+    /// The gradient with respect to its input, from its output `y` and the gradient `g` of that.
+    pub(crate) fn backward<B: Kernels, const D: usize>(
+        self,
+        y: Tensor<B, D>,
+        g: Tensor<B, D>,
+    ) -> Tensor<B, D> {
+        match self {
+            Self::Tanh => tanh_backward(y, g),
+            Self::Relu => g.mask_fill(y.lower_equal_elem(0.0), 0.0),
+            Self::Identity => g,
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use burn::module::{Module, Param};
 use burn::tensor::backend::Backend;
+use burn::tensor::ops::FloatTensor;
 use burn::tensor::{Tensor, TensorData};
-use formant_backend::{Kernels, matmul};
+use formant_backend::{Kernels, KernelsAutodiff, matmul};
 use formant_data::rng::{Purpose, stream, uniform_f32};
 use formant_probe::{Observer, Site};
 use serde::{Deserialize, Serialize};
@@ -105,4 +106,46 @@ impl<B: Kernels> Linear<B> {
             self.add_bias(matmul(h_a, weight))
         }
     }
+}
+
+impl<B: KernelsAutodiff> Linear<B> {
+    /// The map without burn's graph.
+    pub(crate) fn apply(&self, h_a: Tensor<B::InnerBackend, 3>) -> Tensor<B::InnerBackend, 3> {
+        let h_b = matmul(h_a, self.weight.val().inner());
+        match &self.bias {
+            Some(bias) => h_b + bias.val().inner(),
+            None => h_b,
+        }
+    }
+
+    /// Its backward pass: pushes the gradients of its parameters, the last one first, and gives that of its input if
+    /// there is more to come.
+    pub(crate) fn backward(
+        &self,
+        h_a: Tensor<B::InnerBackend, 3>,
+        g: Tensor<B::InnerBackend, 3>,
+        to: Upstream,
+        gradients: &mut Vec<FloatTensor<B::InnerBackend>>,
+    ) -> Tensor<B::InnerBackend, 3> {
+        let mut push = |gradient: Tensor<B::InnerBackend, 3>| {
+            gradients.push(gradient.into_primitive().tensor());
+        };
+        if self.bias.is_some() {
+            push(g.clone().sum_dim(1));
+        }
+        push(matmul(h_a.swap_dims(1, 2), g.clone()));
+        match to {
+            Upstream::Layer => matmul(g, self.weight.val().inner().swap_dims(1, 2)),
+            Upstream::Inputs => g,
+        }
+    }
+}
+
+/// What stands before a layer, and whether it wants a gradient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Upstream {
+    /// Another layer.
+    Layer,
+    /// The inputs of the network: nothing to differentiate.
+    Inputs,
 }

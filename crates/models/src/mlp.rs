@@ -3,10 +3,12 @@
 use burn::module::Module;
 use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
-use formant_backend::Kernels;
+use burn::tensor::ops::FloatTensor;
+use formant_backend::{Kernels, KernelsAutodiff};
 use formant_probe::{Observer, Site};
 use serde::{Deserialize, Serialize};
 
+use crate::linear::Upstream;
 use crate::{Activation, Bias, Init, Linear, ModelError, Network};
 
 /// The shape of a fully connected network: `depth` hidden layers of `width`, each followed by the activation,
@@ -122,5 +124,37 @@ impl<B: Kernels> Network<B> for Mlp<B> {
             }
         }
         h
+    }
+
+    fn gradients(
+        &self,
+        inputs: Tensor<B::InnerBackend, 3>,
+        loss: impl FnOnce(Tensor<B::InnerBackend, 3>) -> Tensor<B::InnerBackend, 3>,
+    ) -> Option<Vec<FloatTensor<B::InnerBackend>>>
+    where
+        B: KernelsAutodiff,
+    {
+        let (last, hidden) = self.layers.split_last()?;
+        let mut h = vec![inputs];
+        for layer in hidden {
+            let pre = layer.apply(h[h.len() - 1].clone());
+            h.push(self.activation.apply(pre));
+        }
+        let mut g = loss(last.apply(h[h.len() - 1].clone()));
+        let mut gradients = Vec::new();
+        for (index, layer) in self.layers.iter().enumerate().rev() {
+            let h_a = h.pop()?;
+            let upstream = if index > 0 {
+                Upstream::Layer
+            } else {
+                Upstream::Inputs
+            };
+            g = layer.backward(h_a.clone(), g, upstream, &mut gradients);
+            if index > 0 {
+                g = self.activation.backward(h_a, g);
+            }
+        }
+        gradients.reverse();
+        Some(gradients)
     }
 }

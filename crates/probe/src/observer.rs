@@ -32,6 +32,11 @@ pub trait Observer<B: Backend> {
         false
     }
 
+    /// Whether it wants no site of any model, so that nobody needs to ask. Only `()` is sure to.
+    fn is_off(&self) -> bool {
+        false
+    }
+
     /// Sees one linear map: `h_a` `[members, samples, d_a]`, `weight` `[members, d_a, d_b]` and its output
     /// `h_b` `[members, samples, d_b]`, a bias included. The model continues with what is returned.
     fn linear(
@@ -47,12 +52,20 @@ pub trait Observer<B: Backend> {
 }
 
 /// Observation off: no operation, no allocation.
-impl<B: Backend> Observer<B> for () {}
+impl<B: Backend> Observer<B> for () {
+    fn is_off(&self) -> bool {
+        true
+    }
+}
 
 /// Each sees the sites that it wants, the first observer first.
 impl<B: Backend, First: Observer<B>, Second: Observer<B>> Observer<B> for (First, Second) {
     fn wants(&self, site: &Site) -> bool {
         self.0.wants(site) || self.1.wants(site)
+    }
+
+    fn is_off(&self) -> bool {
+        self.0.is_off() && self.1.is_off()
     }
 
     fn linear(
@@ -76,6 +89,10 @@ impl<B: Backend, First: Observer<B>, Second: Observer<B>> Observer<B> for (First
 impl<B: Backend, O: Observer<B>> Observer<B> for &mut O {
     fn wants(&self, site: &Site) -> bool {
         (**self).wants(site)
+    }
+
+    fn is_off(&self) -> bool {
+        (**self).is_off()
     }
 
     fn linear(

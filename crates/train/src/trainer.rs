@@ -8,7 +8,7 @@ use formant_models::Network;
 use formant_probe::Observer;
 use serde::{Deserialize, Serialize};
 
-use crate::optim::parameter_names;
+use crate::optim::{Source, parameter_names};
 use crate::{
     Checkpoint, HostTensor, Loss, MemberBatch, MemberRates, Optimizer, OptimizerConfig, Reduction,
     TrainError,
@@ -95,10 +95,9 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
 
     /// The network as it is now.
     pub fn model(&self) -> &N {
-        // invariant: `step` puts the model back before it returns.
-        self.model
-            .as_ref()
-            .unwrap_or_else(|| unreachable!("the model is put back after each step"))
+        // invariant: `update` puts the model back before it returns.
+        let empty = || unreachable!("the model is put back after each step");
+        self.model.as_ref().unwrap_or_else(empty)
     }
 
     /// The device that it trains on.
@@ -122,32 +121,62 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
     }
 
     /// Takes one step on a batch, with an observer looking on, and gives the loss of each member before it,
-    /// `[members]`, still on the device.
+    /// `[members]`, still on the device. Without an observer the network's own backward pass is used, if it has one:
+    /// see [`Network::gradients`].
     pub fn step(
         &mut self,
         batch: MemberBatch<B>,
         observer: &mut impl Observer<B>,
     ) -> Tensor<B::InnerBackend, 1> {
+        if observer.is_off()
+            && let Some(loss) = self.step_without_graph(&batch)
+        {
+            return loss;
+        }
         let outputs = self.model().forward(batch.inputs, observer);
         let loss = self.loss.of(outputs, batch.targets, Reduction::Mean);
         self.descend(loss)
+    }
+
+    /// [`Trainer::step`] through the network's own backward pass. Only the loss itself, a few operations on the
+    /// outputs, goes through burn's graph.
+    fn step_without_graph(&mut self, batch: &MemberBatch<B>) -> Option<Tensor<B::InnerBackend, 1>> {
+        let (loss, targets) = (self.loss, batch.targets.clone());
+        let mut value = None;
+        let gradients = self
+            .model()
+            .gradients(batch.inputs.clone().inner(), |outputs| {
+                let outputs = Tensor::<B, 3>::from_inner(outputs).require_grad();
+                let of_members = loss.of(outputs.clone(), targets, Reduction::Mean);
+                value = Some(of_members.clone().inner());
+                let mut gradients = of_members.sum().backward();
+                let gradient = outputs.grad_remove(&mut gradients);
+                gradient.unwrap_or_else(|| outputs.inner().zeros_like())
+            })?;
+        self.update(Source::List(gradients.into_iter().map(Some).collect()));
+        value
     }
 
     /// Takes one step down a loss of each member, `[members]`, that the caller computed from [`Trainer::model`].
     pub fn descend(&mut self, loss: Tensor<B, 1>) -> Tensor<B::InnerBackend, 1> {
         let value = loss.clone().inner();
         let mut gradients = loss.sum().backward();
-        if let Some(model) = self.model.take() {
-            let (model, non_finite) = self.optimizer.step(model, &mut gradients);
-            self.model = Some(model);
-            self.step += 1;
-            for (member, index) in non_finite.into_iter().enumerate() {
-                if let Some(index) = index {
-                    self.record(member, index, Quantity::Gradient);
-                }
+        self.update(Source::Graph(&mut gradients));
+        value
+    }
+
+    fn update(&mut self, gradients: Source<'_, B>) {
+        let Some(model) = self.model.take() else {
+            return;
+        };
+        let (model, non_finite) = self.optimizer.step(model, gradients);
+        self.model = Some(model);
+        self.step += 1;
+        for (member, index) in non_finite.into_iter().enumerate() {
+            if let Some(index) = index {
+                self.record(member, index, Quantity::Gradient);
             }
         }
-        value
     }
 
     /// On a device, looks for divergence every so many steps, and always if `now` says so.

@@ -123,12 +123,19 @@ pub fn tanh<B: Kernels, const D: usize>(x: Tensor<B, D>) -> Tensor<B, D> {
     Tensor::from_primitive(TensorPrimitive::Float(B::tanh(x.into_primitive().tensor())))
 }
 
+/// \\(g\,(1 - y^2)\\), entry by entry, through the backend's [`Kernels`].
+pub fn tanh_backward<B: Kernels, const D: usize>(y: Tensor<B, D>, g: Tensor<B, D>) -> Tensor<B, D> {
+    let [y, g] = [y, g].map(|x| x.into_primitive().tensor());
+    Tensor::from_primitive(TensorPrimitive::Float(B::tanh_backward(y, g)))
+}
+
 /// The product of `[members, n, k]` and `[members, k, p]`, through the backend's [`Kernels`].
 ///
 /// # Panics
 /// If members or `k` differ, as burn's own product does.
 pub fn matmul<B: Kernels>(lhs: Tensor<B, 3>, rhs: Tensor<B, 3>) -> Tensor<B, 3> {
     let ([m, _, k], [other_m, other_k, _]) = (lhs.dims(), rhs.dims());
+    // invariant: shapes of factors fit, as burn's own product asserts.
     assert!(
         m == other_m && k == other_k,
         "product of {:?} and {:?}",

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_backend::{Availability, BackendName, BackendProvider, MemberExecution, providers};
 use serde_json::json;
 
@@ -31,6 +31,7 @@ pub fn run(args: &BackendsArgs) -> Result<ExitCode> {
     }
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header([
         "backend",
         "here",

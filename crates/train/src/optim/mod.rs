@@ -8,8 +8,9 @@ mod device;
 mod host;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
-use burn::tensor::Tensor;
 use burn::tensor::backend::{AutodiffBackend, Backend};
+use burn::tensor::ops::FloatTensor;
+use burn::tensor::{Tensor, TensorPrimitive};
 use formant_backend::TensorMemory;
 use serde::{Deserialize, Serialize};
 
@@ -216,7 +217,7 @@ impl<B: AutodiffBackend> Optimizer<B> {
     pub(crate) fn step<M: Module<B>>(
         &mut self,
         model: M,
-        gradients: &mut B::Gradients,
+        gradients: Source<'_, B>,
     ) -> (M, NonFinite) {
         self.steps += 1;
         let rates: Vec<StepRates> = (0..self.rates.learning_rate.len())
@@ -305,11 +306,36 @@ impl<B: AutodiffBackend> Optimizer<B> {
     }
 }
 
+/// Where the gradients of a step are.
+pub(crate) enum Source<'a, B: AutodiffBackend> {
+    /// In burn's graph.
+    Graph(&'a mut B::Gradients),
+    /// In a list, in the order of visits.
+    List(Vec<Option<FloatTensor<B::InnerBackend>>>),
+}
+
+impl<B: AutodiffBackend> Source<'_, B> {
+    /// The gradient of one parameter, the `index`-th that is visited.
+    fn take<const D: usize>(
+        &mut self,
+        parameter: &Tensor<B, D>,
+        index: usize,
+    ) -> Option<Tensor<B::InnerBackend, D>> {
+        match self {
+            Self::Graph(gradients) => parameter.grad_remove(gradients),
+            Self::List(list) => {
+                let gradient = list.get_mut(index)?.take()?;
+                Some(Tensor::from_primitive(TensorPrimitive::Float(gradient)))
+            }
+        }
+    }
+}
+
 /// One step over all parameters of a model.
 struct Update<'a, B: AutodiffBackend> {
     config: OptimizerConfig,
     rates: Vec<StepRates>,
-    gradients: &'a mut B::Gradients,
+    gradients: Source<'a, B>,
     state: &'a mut State<B::InnerBackend>,
     index: usize,
     non_finite: NonFinite,
@@ -320,7 +346,7 @@ impl<B: AutodiffBackend> ModuleMapper<B> for Update<'_, B> {
         let index = self.index;
         self.index += 1;
         let (id, tensor, mapper) = param.consume();
-        let Some(gradient) = tensor.grad_remove(self.gradients) else {
+        let Some(gradient) = self.gradients.take(&tensor, index) else {
             return Param::from_mapped_value(id, tensor, mapper);
         };
         let weight = tensor.inner();
