@@ -1,6 +1,6 @@
 //! Losses, one value for each member.
 
-use burn::tensor::backend::Backend;
+use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::{Tensor, activation::log_softmax};
 use formant_data::TargetKind;
 use serde::{Deserialize, Serialize};
@@ -45,14 +45,7 @@ impl Loss {
             }
             Self::CrossEntropy => (log_softmax(outputs, 2) * targets).neg(),
         };
-        let per_sample = match self {
-            Self::MeanSquaredError => 1.0 / width as f64,
-            Self::SquaredError | Self::CrossEntropy => 1.0,
-        };
-        let scale = match reduction {
-            Reduction::Mean => per_sample / samples as f64,
-            Reduction::Sum => per_sample,
-        };
+        let scale = self.scale([samples, width], reduction);
         let sums = terms
             .reshape([members, samples * width])
             .sum_dim(1)
@@ -61,6 +54,46 @@ impl Loss {
             sums
         } else {
             sums.mul_scalar(scale)
+        }
+    }
+
+    /// The factor on the sum of terms.
+    fn scale(self, [samples, width]: [usize; 2], reduction: Reduction) -> f64 {
+        let per_sample = match self {
+            Self::MeanSquaredError => 1.0 / width as f64,
+            Self::SquaredError | Self::CrossEntropy => 1.0,
+        };
+        match reduction {
+            Reduction::Mean => per_sample / samples as f64,
+            Reduction::Sum => per_sample,
+        }
+    }
+
+    /// The gradient of [`Loss::of`], summed over members, with respect to the outputs: what burn's graph gives, to the
+    /// bit.
+    pub(crate) fn gradient<B: AutodiffBackend>(
+        self,
+        outputs: Tensor<B::InnerBackend, 3>,
+        targets: Tensor<B::InnerBackend, 3>,
+        reduction: Reduction,
+    ) -> Tensor<B::InnerBackend, 3> {
+        let [_, samples, width] = outputs.dims();
+        match self {
+            Self::SquaredError | Self::MeanSquaredError => {
+                let scale = self.scale([samples, width], reduction);
+                let half = (outputs - targets).mul_scalar(scale);
+                half.clone() + half
+            }
+            Self::CrossEntropy => {
+                let outputs = Tensor::<B, 3>::from_inner(outputs).require_grad();
+                let targets = Tensor::<B, 3>::from_inner(targets);
+                let mut gradients = self
+                    .of(outputs.clone(), targets, reduction)
+                    .sum()
+                    .backward();
+                let gradient = outputs.grad_remove(&mut gradients);
+                gradient.unwrap_or_else(|| outputs.inner().zeros_like())
+            }
         }
     }
 

@@ -138,20 +138,15 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         self.descend(loss)
     }
 
-    /// [`Trainer::step`] through the network's own backward pass. Only the loss itself, a few operations on the
-    /// outputs, goes through burn's graph.
+    /// [`Trainer::step`] through the network's own backward pass.
     fn step_without_graph(&mut self, batch: &MemberBatch<B>) -> Option<Tensor<B::InnerBackend, 1>> {
-        let (loss, targets) = (self.loss, batch.targets.clone());
+        let (loss, targets) = (self.loss, batch.targets.clone().inner());
         let mut value = None;
         let gradients = self
             .model()
             .gradients(batch.inputs.clone().inner(), |outputs| {
-                let outputs = Tensor::<B, 3>::from_inner(outputs).require_grad();
-                let of_members = loss.of(outputs.clone(), targets, Reduction::Mean);
-                value = Some(of_members.clone().inner());
-                let mut gradients = of_members.sum().backward();
-                let gradient = outputs.grad_remove(&mut gradients);
-                gradient.unwrap_or_else(|| outputs.inner().zeros_like())
+                value = Some(loss.of(outputs.clone(), targets.clone(), Reduction::Mean));
+                loss.gradient::<B>(outputs, targets, Reduction::Mean)
             })?;
         self.update(Source::List(gradients.into_iter().map(Some).collect()));
         value
