@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
+/// Work that is shorter than this needs no lines.
+const SILENCE: Duration = Duration::from_secs(5);
+
 /// Steps of all cells together.
 #[derive(Debug, Clone)]
 pub struct Progress {
@@ -65,7 +68,9 @@ impl Progress {
         match &self.show {
             Show::Bar(bar) => bar.inc(steps),
             Show::Lines => {
-                if let Some(line) = self.tenth(earlier, earlier + steps) {
+                if self.began.elapsed() > SILENCE
+                    && let Some(line) = self.tenth(earlier, earlier + steps)
+                {
                     eprintln!("{line}");
                 }
             }

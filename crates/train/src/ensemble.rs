@@ -1,6 +1,7 @@
 //! Members that train side by side.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::{Mutex, MutexGuard};
 
 use formant_backend::{KernelsAutodiff, MemberExecution};
@@ -12,6 +13,9 @@ use crate::{Checkpoint, Divergence, MemberBatch, TrainError, Trainer, on_workers
 
 /// Host memory that the batches of one task may take while members train on them.
 const BLOCK_BYTES: usize = 4 << 20;
+
+/// Pieces of a block, see [`Ensemble::pieces`].
+const PIECES: u64 = 4;
 
 /// How far to train, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +56,7 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
         execution: MemberExecution,
         tasks: Vec<Box<dyn Task>>,
         task_of: &[usize],
-        mut trainer: impl FnMut(std::ops::Range<usize>) -> Result<Trainer<B, N>, TrainError>,
+        mut trainer: impl FnMut(Range<usize>) -> Result<Trainer<B, N>, TrainError>,
     ) -> Result<Self, TrainError> {
         if let Some(&missing) = task_of.iter().find(|index| **index >= tasks.len()) {
             let (members, what) = (missing, "tasks, fewer than a member's task");
@@ -118,16 +122,36 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
         while from < schedule.until {
             let blocks = self.draw(from, &schedule)?;
             let until = from + blocks.first().map_or(0, Vec::len) as u64;
-            on_workers(schedule.workers, &self.units, |unit| {
-                let done = unit.train(from, &blocks, self.outputs, until == schedule.until);
-                progress((until - from) * unit.tasks.len() as u64);
-                done
-            })
+            let last = until == schedule.until;
+            on_workers(
+                schedule.workers,
+                &self.pieces(from, until),
+                |(unit, steps)| {
+                    let done = unit.train(from, steps.end, &blocks, self.outputs);
+                    if last && steps.end == until {
+                        lock(&unit.trainer).watch(Watch::Now);
+                    }
+                    progress((steps.end - steps.start) * unit.tasks.len() as u64);
+                    done
+                },
+            )
             .into_iter()
             .collect::<Result<(), _>>()?;
             from = until;
         }
         Ok(())
+    }
+
+    /// A block of steps cut up for the workers: all units take the first piece, then all the next, so that few workers
+    /// wait at its end.
+    fn pieces(&self, from: u64, until: u64) -> Vec<(&Unit<B, N>, Range<u64>)> {
+        let cut = |piece: u64| from + (until - from) * piece / PIECES;
+        let all = |piece: u64| {
+            self.units
+                .iter()
+                .map(move |unit| (unit, cut(piece)..cut(piece + 1)))
+        };
+        (0..PIECES).flat_map(all).collect()
     }
 
     /// The batches of the next block of steps, for each task.
@@ -189,16 +213,15 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
 }
 
 impl<B: KernelsAutodiff, N: Network<B>> Unit<B, N> {
-    /// Takes the steps of a block, whose first is `from`; stops early once all its members have diverged.
+    /// Takes the steps up to `end` of a block that begins at `from`; stops early once all its members have diverged.
     fn train(
         &self,
         from: u64,
+        end: u64,
         blocks: &[Vec<Batch>],
         outputs: usize,
-        last: bool,
     ) -> Result<(), TrainError> {
         let mut trainer = lock(&self.trainer);
-        let end = from + blocks.first().map_or(0, Vec::len) as u64;
         while trainer.steps() < end && !trainer.all_diverged() {
             let index = (trainer.steps() - from) as usize;
             let batches: Vec<&Batch> = self
@@ -209,9 +232,6 @@ impl<B: KernelsAutodiff, N: Network<B>> Unit<B, N> {
             let batch = MemberBatch::stack(&batches, outputs, trainer.device())?;
             trainer.step(batch, &mut ());
             trainer.watch(Watch::Later);
-        }
-        if last {
-            trainer.watch(Watch::Now);
         }
         Ok(())
     }
