@@ -9,7 +9,7 @@ use formant_data::{Batch, Task};
 use formant_models::Network;
 
 use crate::trainer::Watch;
-use crate::{Checkpoint, Divergence, MemberBatch, TrainError, Trainer, on_workers};
+use crate::{Checkpoint, Divergence, MemberBatch, TrainError, Trainer, lock, on_workers};
 
 /// Host memory that the batches of one task may take while members train on them.
 const BLOCK_BYTES: usize = 4 << 20;
@@ -235,11 +235,4 @@ impl<B: KernelsAutodiff, N: Network<B>> Unit<B, N> {
         }
         Ok(())
     }
-}
-
-/// A worker that panicked poisons the lock; its panic ends the run anyway.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }

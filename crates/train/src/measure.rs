@@ -1,5 +1,6 @@
 //! Measuring a network on held-out samples.
 
+use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
 use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
@@ -22,8 +23,16 @@ pub struct Evaluation {
     pub accuracy: Option<f64>,
 }
 
-/// The moments of every layer of every member on its own held-out samples: `[member][layer]`, or why a member has
-/// none. All members' batches have to be of one size.
+/// What a measurement found of one member.
+#[derive(Debug)]
+pub struct Measured {
+    /// The moments of each layer in the network's order, or why there are none, such as numbers that are not finite.
+    pub layers: Result<Vec<LayerMoments>, ProbeError>,
+    /// How it does on the samples.
+    pub evaluation: Evaluation,
+}
+
+/// Measures every member on its own held-out samples, in one pass over them.
 ///
 /// # Errors
 /// If the batches differ in size, or the device fails.
@@ -33,67 +42,76 @@ pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
     held_out: &[&Batch],
     outputs: usize,
     device: &B::Device,
-) -> Result<Vec<Result<Vec<LayerMoments>, ProbeError>>, TrainError> {
-    let batches = chunks(held_out)
-        .map(|chunk| MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device))
-        .collect::<Result<Vec<_>, _>>()?;
-    let members = probe_members::<B, _, _>(batches, |batch, tap| {
+) -> Result<Vec<Measured>, TrainError> {
+    // Neuron gradients need no gradients of parameters.
+    let model = model.clone().no_grad();
+    let mut totals = Totals::new(held_out);
+    let mut failed = None;
+    let batches = chunks(held_out).map_while(|chunk| {
+        let batch = MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device);
+        batch.map_err(|error| failed = Some(error)).ok()
+    });
+    let layers = probe_members::<B, _, _>(batches, |batch, tap| {
         let outputs = model.forward(batch.inputs, tap);
-        loss.of(outputs, batch.targets, Reduction::Sum).sum()
-    })?;
-    Ok(members)
+        totals.count_hits(&outputs, &batch.targets);
+        let losses = loss.of(outputs, batch.targets, Reduction::Sum);
+        totals.add_losses(&losses);
+        losses.sum()
+    });
+    match failed {
+        Some(error) => Err(error),
+        None => Ok(totals
+            .evaluations()
+            .zip(layers?)
+            .map(Measured::from)
+            .collect()),
+    }
 }
 
-/// The loss, and for classes the accuracy, of every member on its own samples.
-///
-/// # Errors
-/// If the members' batches differ in size.
-pub fn evaluate<B: Backend, N: Network<B>>(
-    model: &N,
-    loss: Loss,
-    held_out: &[&Batch],
-    outputs: usize,
-    device: &B::Device,
-) -> Result<Vec<Evaluation>, TrainError> {
-    let members = held_out.len();
-    let samples = held_out.first().map_or(0, |batch| batch.inputs.nrows());
-    let classes = matches!(
-        held_out.first().map(|b| &b.targets),
-        Some(Targets::Classes(_))
-    );
-    let (mut sums, mut right) = (vec![0.0; members], vec![0.0; members]);
-    for chunk in chunks(held_out) {
-        let batch = MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device)?;
-        let found = model.forward(batch.inputs, &mut ());
-        if classes {
-            let hits = found
-                .clone()
-                .argmax(2)
-                .equal(batch.targets.clone().argmax(2));
-            let [members, rows, _] = hits.dims();
-            add(
-                &mut right,
-                hits.int()
-                    .reshape([members, rows])
-                    .sum_dim(1)
-                    .into_data()
-                    .iter(),
-            );
-        }
-        add(
-            &mut sums,
-            loss.of(found, batch.targets, Reduction::Sum)
-                .into_data()
-                .iter(),
-        );
+impl From<(Evaluation, Result<Vec<LayerMoments>, ProbeError>)> for Measured {
+    fn from((evaluation, layers): (Evaluation, Result<Vec<LayerMoments>, ProbeError>)) -> Self {
+        Self { layers, evaluation }
     }
-    let mean = |sum: f64| sum / samples as f64;
-    Ok((sums.into_iter().zip(right))
-        .map(|(sum, right)| Evaluation {
-            loss: mean(sum),
-            accuracy: classes.then(|| mean(right)),
+}
+
+/// Sums over samples, for each member.
+struct Totals {
+    samples: usize,
+    losses: Vec<f64>,
+    /// Right classes; `None` for regression.
+    hits: Option<Vec<f64>>,
+}
+
+impl Totals {
+    fn new(held_out: &[&Batch]) -> Self {
+        let (members, first) = (held_out.len(), held_out.first());
+        let classes = matches!(first.map(|b| &b.targets), Some(Targets::Classes(_)));
+        Self {
+            samples: first.map_or(0, |batch| batch.inputs.nrows()),
+            losses: vec![0.0; members],
+            hits: classes.then(|| vec![0.0; members]),
+        }
+    }
+
+    fn count_hits<B: Backend>(&mut self, outputs: &Tensor<B, 3>, targets: &Tensor<B, 3>) {
+        let Some(totals) = &mut self.hits else { return };
+        let hits = (outputs.clone().argmax(2)).equal(targets.clone().argmax(2));
+        let [members, rows, _] = hits.dims();
+        let hits = hits.int().reshape([members, rows]).sum_dim(1);
+        add(totals, hits.into_data().iter());
+    }
+
+    fn add_losses<B: Backend>(&mut self, losses: &Tensor<B, 1>) {
+        add(&mut self.losses, losses.to_data().iter());
+    }
+
+    fn evaluations(self) -> impl Iterator<Item = Evaluation> {
+        let samples = self.samples as f64;
+        (0..self.losses.len()).map(move |member| Evaluation {
+            loss: self.losses[member] / samples,
+            accuracy: self.hits.as_ref().map(|hits| hits[member] / samples),
         })
-        .collect())
+    }
 }
 
 fn add(totals: &mut [f64], parts: impl Iterator<Item = f64>) {

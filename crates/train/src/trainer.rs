@@ -54,6 +54,9 @@ pub struct Divergence {
 pub struct Trainer<B: AutodiffBackend, N> {
     // An Option only so that a step can move the model through the optimiser; it is never empty in between.
     model: Option<N>,
+    /// Whether burn's graph knows the parameters. Steps that need no graph leave it alone: each parameter that it hears
+    /// of stays in a list of the whole process until the next backward pass.
+    tracked: bool,
     optimizer: Optimizer<B>,
     loss: Loss,
     memory: TensorMemory,
@@ -79,6 +82,7 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         let optimizer = Optimizer::new(optimizer, rates, &model, members, memory)?;
         Ok(Self {
             model: Some(model),
+            tracked: false,
             optimizer,
             loss,
             memory,
@@ -133,9 +137,11 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         {
             return loss;
         }
-        let outputs = self.model().forward(batch.inputs, observer);
-        let loss = self.loss.of(outputs, batch.targets, Reduction::Mean);
-        self.descend(loss)
+        let loss = self.loss;
+        self.descend(|model| {
+            let outputs = model.forward(batch.inputs, observer);
+            loss.of(outputs, batch.targets, Reduction::Mean)
+        })
     }
 
     /// [`Trainer::step`] through the network's own backward pass.
@@ -152,18 +158,38 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         value
     }
 
-    /// Takes one step down a loss of each member, `[members]`, that the caller computed from [`Trainer::model`].
-    pub fn descend(&mut self, loss: Tensor<B, 1>) -> Tensor<B::InnerBackend, 1> {
+    /// Takes one step down a loss of each member, `[members]`, that the caller computes from the network.
+    pub fn descend(&mut self, loss: impl FnOnce(&N) -> Tensor<B, 1>) -> Tensor<B::InnerBackend, 1> {
+        self.track();
+        let loss = loss(self.model());
         let value = loss.clone().inner();
         let mut gradients = loss.sum().backward();
         self.update(Source::Graph(&mut gradients));
         value
     }
 
+    /// Tells burn's graph of the parameters.
+    fn track(&mut self) {
+        struct Track;
+        impl<B: Backend> ModuleMapper<B> for Track {
+            fn map_float<const D: usize>(
+                &mut self,
+                param: Param<Tensor<B, D>>,
+            ) -> Param<Tensor<B, D>> {
+                param.set_require_grad(true)
+            }
+        }
+        if !self.tracked {
+            self.model = self.model.take().map(|model| model.map(&mut Track));
+            self.tracked = true;
+        }
+    }
+
     fn update(&mut self, gradients: Source<'_, B>) {
         let Some(model) = self.model.take() else {
             return;
         };
+        self.tracked = gradients.from_graph();
         let (model, non_finite) = self.optimizer.step(model, gradients);
         self.model = Some(model);
         self.step += 1;
@@ -271,6 +297,7 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
             .collect();
         self.optimizer.import(first.step, &buffers, &self.device)?;
         self.model = self.model.take().map(|model| import(model, &parameters));
+        self.tracked = false;
         self.step = first.step;
         self.divergence = members
             .iter()
@@ -357,7 +384,7 @@ fn import<B: Backend, N: Module<B>>(model: N, members: &[&[HostTensor]]) -> N {
                 .map(|member| member[index].f32().unwrap_or_default());
             let values: Vec<f32> = rows.flatten().collect();
             let new = Tensor::from_data(TensorData::new(values, old.shape()), &old.device());
-            Param::from_mapped_value(id, new.require_grad(), mapper)
+            Param::from_mapped_value(id, new, mapper)
         }
     }
     model.map(&mut Writer { members, index: 0 })

@@ -1,8 +1,8 @@
 //! Members side by side on the cores of a CPU.
 
 use std::num::NonZeroUsize;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard};
 
 /// Runs `work` for each item on up to `workers` threads, each of which is single-threaded inside, and gives the
 /// results in the order of the items. An item's result does not depend on how many workers there are.
@@ -22,11 +22,7 @@ pub fn on_workers<I: Sync, T: Send>(
                         items.get(index).map(|item| (index, item))
                     } {
                         let result = work(item);
-                        // A worker that panicked poisons the lock; its panic ends the scope anyway.
-                        results
-                            .lock()
-                            .unwrap_or_else(|e| e.into_inner())
-                            .push((index, result));
+                        lock(&results).push((index, result));
                     }
                 });
             });
@@ -35,6 +31,13 @@ pub fn on_workers<I: Sync, T: Send>(
     let mut results = results.into_inner().unwrap_or_else(|e| e.into_inner());
     results.sort_by_key(|(index, _)| *index);
     results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Locks what workers share. One that panicked poisons the lock; its panic ends the run anyway.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// Runs `work` inside a rayon pool of one thread, so that no backend operation in it spreads over cores (many small

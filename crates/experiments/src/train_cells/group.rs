@@ -1,6 +1,6 @@
 //! Cells that train as one ensemble: from a checkpoint or from nothing to finished folders.
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
@@ -9,7 +9,7 @@ use formant_data::Batch;
 use formant_models::Mlp;
 use formant_probe::ProbeError;
 use formant_train::{
-    Divergence, Ensemble, MemberRates, Quantity, Schedule, Trainer, evaluate, measure_members,
+    Divergence, Ensemble, Measured, MemberRates, Quantity, Schedule, Trainer, lock, measure_members,
 };
 use tracing::info_span;
 
@@ -141,8 +141,9 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             }
             now = until;
         }
-        (0..self.cells.len()).try_for_each(|member| self.finish(member))?;
-        self.report();
+        let divergence = self.ensemble.divergence();
+        (divergence.iter().enumerate()).try_for_each(|(member, how)| self.finish(member, how))?;
+        self.report(&divergence);
         Ok(())
     }
 
@@ -183,9 +184,8 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             .iter()
             .map(|seed| &self.held_out[*seed])
             .collect();
-        let evaluations = evaluate(model, loss, &held_out, self.outputs, device)?;
-        let layers = measure_members(model, loss, &held_out, self.outputs, device)?;
-        for (index, (layers, evaluation)) in layers.into_iter().zip(evaluations).enumerate() {
+        let measured = measure_members(model, loss, &held_out, self.outputs, device)?;
+        for (index, Measured { layers, evaluation }) in measured.into_iter().enumerate() {
             let member = first + index;
             match layers {
                 Ok(layers) => lock(&self.members[member]).record(
@@ -215,9 +215,9 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
     }
 
     /// Says how the group ended.
-    fn report(&self) {
+    fn report(&self, divergence: &[Option<Divergence>]) {
         let seconds = self.began.elapsed().as_secs_f64();
-        for ((_, spec), divergence) in self.cells.iter().zip(self.ensemble.divergence()) {
+        for ((_, spec), divergence) in self.cells.iter().zip(divergence) {
             if let Some(Divergence {
                 step,
                 layer,
@@ -237,10 +237,10 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         ));
     }
 
-    fn finish(&self, index: usize) -> Result<()> {
+    fn finish(&self, index: usize, divergence: &Option<Divergence>) -> Result<()> {
         let (key, spec) = &self.cells[index];
         let folder = self.job.store.partial(key)?;
-        let outcome = match self.ensemble.divergence().swap_remove(index) {
+        let outcome = match divergence.clone() {
             None => CellOutcome::Finished,
             Some(divergence) => CellOutcome::Diverged(divergence),
         };
@@ -278,10 +278,4 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         }
         self.job.store.finish(key)
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }

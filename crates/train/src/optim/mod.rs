@@ -315,6 +315,10 @@ pub(crate) enum Source<'a, B: AutodiffBackend> {
 }
 
 impl<B: AutodiffBackend> Source<'_, B> {
+    pub(crate) fn from_graph(&self) -> bool {
+        matches!(self, Self::Graph(_))
+    }
+
     /// The gradient of one parameter, the `index`-th that is visited.
     fn take<const D: usize>(
         &mut self,
@@ -361,7 +365,8 @@ impl<B: AutodiffBackend> ModuleMapper<B> for Update<'_, B> {
                 states[index].update(self.config, &self.rates, weight, gradient)
             }
         };
-        Param::from_mapped_value(id, Tensor::from_inner(weight).require_grad(), mapper)
+        let weight = Tensor::from_inner(weight).set_require_grad(self.gradients.from_graph());
+        Param::from_mapped_value(id, weight, mapper)
     }
 }
 

@@ -3,7 +3,7 @@
 use formant_backend::{Flex, KernelsAutodiff, NdArray};
 use formant_data::Task;
 use formant_probe::{Observer, Tap};
-use formant_train::{Checkpoint, Loss, MemberBatch, evaluate, measure_members};
+use formant_train::{Checkpoint, Loss, MemberBatch, measure_members};
 
 use crate::runs::{ADAM, MEMBERS, Run, SGD, bits};
 
@@ -47,10 +47,10 @@ fn assert_observation_changes_nothing<B: KernelsAutodiff>() {
 fn measure<B: KernelsAutodiff>(model: &formant_models::Mlp<B>) {
     let held_out = Run::task(MEMBERS[0].seed).holdout(40).unwrap();
     let (loss, device) = (Loss::SquaredError, Default::default());
-    let layers = measure_members(model, loss, &[&held_out], 2, &device).unwrap();
-    assert_eq!(layers[0].as_ref().unwrap().len(), 3);
-    let evaluations = evaluate(model, loss, &[&held_out], 2, &device).unwrap();
-    assert!(evaluations[0].loss > 0.0 && evaluations[0].accuracy.is_none());
+    let measured = measure_members(model, loss, &[&held_out], 2, &device).unwrap();
+    assert_eq!(measured[0].layers.as_ref().unwrap().len(), 3);
+    let evaluation = measured[0].evaluation;
+    assert!(evaluation.loss > 0.0 && evaluation.accuracy.is_none());
 }
 
 #[test]
