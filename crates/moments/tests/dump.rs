@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 use std::io::{Cursor, Write};
 
-use common::{Samples, layer_distance};
+use common::{Samples, distance, layer_distance};
 use formant_moments::dump::{DumpError, LayerDump, read_dump};
 use ndarray::{Array2, ArrayD, ShapeBuilder, arr0, array};
 use ndarray_npy::{NpzWriter, WritableElement, WriteNpyExt};
@@ -133,13 +133,6 @@ fn every_way_to_write_the_same_numbers_is_read() {
         read_as("dump.NPZ", &npz(&entries("a/b.0", &samples), deflated)).unwrap(),
         expected
     );
-
-    let labels = with(
-        entries("a/b.0", &samples),
-        "a/b.0/labels.npy",
-        npy(&array![1_i64, 2, 3]),
-    );
-    assert_eq!(read(&labels).unwrap(), expected);
 
     let narrow = samples.g_b.mapv(|x| x as f32);
     let wide = narrow.mapv(f64::from);
@@ -433,7 +426,7 @@ fn values_and_types_that_are_not_numbers() {
         at("fc/h_a.npy", npy(&samples.h_a.mapv(|x| x as i32))),
         &["`fc/h_a` is of type", "<i4", "float32 or float64"],
     );
-    for (descr, found) in [("<c8", "<c8"), (">f8", "big-endian float")] {
+    for (descr, found) in [("<c8", "<c8"), (">f8", "a big-endian number")] {
         let mut bytes = npy(&samples.weight);
         let start = bytes.windows(3).position(|three| three == b"<f8").unwrap();
         bytes[start..start + 3].copy_from_slice(descr.as_bytes());
@@ -472,5 +465,140 @@ fn ndarray_npys_own_writer_is_read() {
     assert_eq!(
         read_as("dump.npz", &bytes).unwrap(),
         read(&entries("fc", &samples)).unwrap()
+    );
+}
+
+#[test]
+fn views_and_blocks_are_the_samples() {
+    let samples = Samples::new(1500, 4, 3, 16);
+    let bare = read(&entries("fc", &samples)).unwrap().remove(0);
+    let mut all = with(entries("fc", &samples), "fc/h_b.npy", npy(&samples.h_b));
+    all = with(all, "fc/g_a.npy", npy(&samples.g_a));
+    let full = read(&all).unwrap().remove(0);
+    for dump in [&bare, &full] {
+        assert_eq!(dump.h_a(), samples.h_a);
+        assert_eq!(dump.g_b(), samples.g_b);
+        assert_eq!(dump.weight(), samples.weight);
+        assert!(distance(&dump.h_b().to_owned(), &samples.h_b) < 1e-14);
+        assert!(distance(&dump.g_a().to_owned(), &samples.g_a) < 1e-14);
+        assert_eq!(dump.labels(), None);
+        let mut next = 0;
+        dump.for_each_block::<()>(|rows, block| {
+            assert_eq!(rows.start, next);
+            next = rows.end;
+            let expected = samples.block(rows);
+            assert_eq!((block.h_a, block.g_b), (expected.h_a, expected.g_b));
+            assert!(distance(&block.h_b.to_owned(), &expected.h_b.to_owned()) < 1e-14);
+            assert!(distance(&block.g_a.to_owned(), &expected.g_a.to_owned()) < 1e-14);
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(next, 1500);
+    }
+    let mut calls = 0;
+    let stopped = bare.for_each_block(|_, _| {
+        calls += 1;
+        Err("enough")
+    });
+    assert_eq!((stopped, calls), (Err("enough"), 1));
+}
+
+#[test]
+fn labels_of_every_type_are_the_same_classes() {
+    let samples = Samples::new(6, 4, 3, 17);
+    let classes = [0_u8, 1, 1, 0, 2, 1];
+    let expected: Vec<usize> = classes.map(usize::from).into();
+    let whole = ndarray::Array1::from_iter(classes);
+    let labels = [
+        npy(&whole),
+        npy(&whole.mapv(|x| x as i8)),
+        npy(&whole.mapv(i16::from)),
+        npy(&whole.mapv(i32::from)),
+        npy(&whole.mapv(i64::from)),
+        npy(&whole.mapv(u16::from)),
+        npy(&whole.mapv(u32::from)),
+        npy(&whole.mapv(u64::from)),
+        npy(&whole.mapv(f32::from)),
+        npy(&whole.mapv(f64::from)),
+    ];
+    for bytes in labels {
+        let dump = read(&with(entries("fc", &samples), "fc/labels.npy", bytes)).unwrap();
+        assert_eq!(dump[0].labels(), Some(expected.as_slice()));
+    }
+    let two = with(
+        entries("fc", &samples),
+        "fc/labels.npy",
+        npy(&whole.mapv(|x| x == 1)),
+    );
+    assert_eq!(
+        read(&two).unwrap()[0].labels(),
+        Some([0, 1, 1, 0, 0, 1].as_slice())
+    );
+
+    let signed = |bytes: fn(u8) -> Vec<u8>| classes.into_iter().flat_map(bytes).collect::<Vec<_>>();
+    let tensors_of = [
+        (Dtype::U8, signed(|x| vec![x])),
+        (Dtype::I8, signed(|x| vec![x])),
+        (Dtype::I16, signed(|x| i16::from(x).to_le_bytes().into())),
+        (Dtype::I32, signed(|x| i32::from(x).to_le_bytes().into())),
+        (Dtype::I64, signed(|x| i64::from(x).to_le_bytes().into())),
+        (Dtype::U16, signed(|x| u16::from(x).to_le_bytes().into())),
+        (Dtype::U32, signed(|x| u32::from(x).to_le_bytes().into())),
+        (Dtype::U64, signed(|x| u64::from(x).to_le_bytes().into())),
+        (Dtype::F32, signed(|x| f32::from(x).to_le_bytes().into())),
+        (Dtype::F64, signed(|x| f64::from(x).to_le_bytes().into())),
+    ];
+    for (dtype, bytes) in tensors_of {
+        let labels = ("fc/labels".to_owned(), dtype, vec![6], bytes);
+        let all = [tensors("fc", &samples), vec![labels]].concat();
+        let dump = read_as("dump.safetensors", &safetensors_bytes(&all)).unwrap();
+        assert_eq!(dump[0].labels(), Some(expected.as_slice()), "{dtype}");
+    }
+}
+
+#[test]
+fn labels_that_are_no_classes() {
+    let samples = Samples::new(4, 4, 3, 18);
+    let refused_with = |bytes: Vec<u8>, words: &[&str]| {
+        let all = with(entries("fc", &samples), "fc/labels.npy", bytes);
+        refused(read(&all), words);
+    };
+    let wrong_shape = ["`fc/labels` is [3], expected [4]", "fc/h_a"];
+    refused_with(npy(&array![1_i64, 2, 3]), &wrong_shape);
+    refused_with(
+        npy(&array![[1_i64], [2], [3], [0]]),
+        &["`fc/labels` is [4, 1], expected [4]"],
+    );
+    refused_with(npy(&arr0(1_i64)), &["`fc/labels` is [], expected [4]"]);
+    refused_with(
+        npy(&array![0_i32, 1, -1, 0]),
+        &["`fc/labels` holds -1 at row 2", "0 or more"],
+    );
+    refused_with(
+        npy(&array![0.0, 1.5, 1.0, 0.0]),
+        &["`fc/labels` holds 1.5 at row 1", "whole numbers"],
+    );
+    refused_with(
+        npy(&array![0.0, 1.0, 1.0, f64::NAN]),
+        &["`fc/labels` holds NaN at row 3"],
+    );
+    refused_with(
+        npy(&array![f32::INFINITY, 1.0, 1.0, 0.0]),
+        &["`fc/labels` holds inf at row 0"],
+    );
+    let mut complex = npy(&array![0.0, 1.0, 1.0, 0.0]);
+    let start = complex
+        .windows(3)
+        .position(|three| three == b"<f8")
+        .unwrap();
+    complex[start..start + 3].copy_from_slice(b"<c8");
+    refused_with(complex, &["`fc/labels` is of type", "<c8", "an integer"]);
+    refused_with(b"\x93NUMPY".to_vec(), &["`fc/labels` is damaged"]);
+    let half = ("fc/labels".to_owned(), Dtype::F16, vec![4], vec![0; 8]);
+    let all = [tensors("fc", &samples), vec![half]].concat();
+    let bytes = safetensors_bytes(&all);
+    refused(
+        read_as("dump.safetensors", &bytes),
+        &["`fc/labels` is of type F16"],
     );
 }

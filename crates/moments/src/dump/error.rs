@@ -75,8 +75,8 @@ pub enum DumpError {
         /// The array.
         array: String,
     },
-    /// Integers, half precision, complex numbers, or something stranger.
-    #[error("{}: array `{array}` is of type {found}, expected little-endian float32 or float64", path.display())]
+    /// Half precision, complex numbers, integers other than labels, or something stranger.
+    #[error("{}: array `{array}` is of type {found}, expected {expected}", path.display())]
     Dtype {
         /// The file.
         path: PathBuf,
@@ -84,6 +84,8 @@ pub enum DumpError {
         array: String,
         /// The type, as the file names it.
         found: String,
+        /// The types that would do.
+        expected: &'static str,
     },
     /// An array does not fit the others.
     #[error("{}: array `{array}` is {found:?}, expected {expected}", path.display())]
@@ -118,6 +120,21 @@ pub enum DumpError {
         row: usize,
         /// Column, counted from 0.
         column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A label that is no class: negative, a fraction, or no number.
+    #[error(
+        "{}: array `{array}` holds {value} at row {row}; labels are classes, counted from 0: whole numbers of 0 or more",
+        path.display()
+    )]
+    Label {
+        /// The file.
+        path: PathBuf,
+        /// The array.
+        array: String,
+        /// Row, counted from 0.
+        row: usize,
         /// The value.
         value: f64,
     },

@@ -1,8 +1,9 @@
 //! One layer of a dump, from loose arrays to moments.
 
+use std::ops::Range;
 use std::path::Path;
 
-use ndarray::{Array2, ArrayD, Axis, Ix2, s};
+use ndarray::{Array2, ArrayD, ArrayView2, Axis, CowArray, Ix1, Ix2, s};
 
 use super::DumpError;
 use super::names::{self, Role};
@@ -24,6 +25,7 @@ pub struct LayerDump {
     weight: Array2<f64>,
     h_b: Option<Array2<f64>>,
     g_a: Option<Array2<f64>>,
+    labels: Option<Vec<usize>>,
 }
 
 impl LayerDump {
@@ -51,33 +53,92 @@ impl LayerDump {
         self.weight.nrows()
     }
 
+    /// The inputs, `[n, d_a]`.
+    #[must_use]
+    pub fn h_a(&self) -> ArrayView2<'_, f64> {
+        self.h_a.view()
+    }
+
+    /// The outputs, `[n, d_b]`: those of the dump, or \\(W h_a\\) where it has none.
+    #[must_use]
+    pub fn h_b(&self) -> CowArray<'_, f64, Ix2> {
+        self.h_b_of(0..self.samples())
+    }
+
+    /// The negative gradients of the inputs, `[n, d_a]`: those of the dump, or \\(W^\top g_b\\) where it has none.
+    #[must_use]
+    pub fn g_a(&self) -> CowArray<'_, f64, Ix2> {
+        self.g_a_of(0..self.samples())
+    }
+
+    /// The negative gradients of the outputs, `[n, d_b]`.
+    #[must_use]
+    pub fn g_b(&self) -> ArrayView2<'_, f64> {
+        self.g_b.view()
+    }
+
+    /// The weight, `[d_b, d_a]`.
+    #[must_use]
+    pub fn weight(&self) -> ArrayView2<'_, f64> {
+        self.weight.view()
+    }
+
+    /// The class of each sample, counted from 0, if the dump has labels. Classes need not all occur.
+    #[must_use]
+    pub fn labels(&self) -> Option<&[usize]> {
+        self.labels.as_deref()
+    }
+
+    /// Calls `f` with block after block of samples, in order, and with the rows that a block holds. What the dump lacks
+    /// is computed a block at a time, so that it is never there as a whole.
+    ///
+    /// # Errors
+    ///
+    /// The first error of `f`, which is not called again then.
+    pub fn for_each_block<E>(
+        &self,
+        mut f: impl FnMut(Range<usize>, &SampleBlock<'_, f64>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for start in (0..self.samples()).step_by(ROWS) {
+            let rows = start..self.samples().min(start + ROWS);
+            let (h_b, g_a) = (self.h_b_of(rows.clone()), self.g_a_of(rows.clone()));
+            let block = SampleBlock {
+                h_a: self.h_a.slice(s![rows.clone(), ..]),
+                h_b: h_b.view(),
+                g_a: g_a.view(),
+                g_b: self.g_b.slice(s![rows.clone(), ..]),
+            };
+            f(rows, &block)?;
+        }
+        Ok(())
+    }
+
     /// The layer's moments. A dump does not say what its rows are; they are recorded as
     /// [`SampleAxis::Examples`].
     ///
     /// # Errors
     ///
     /// If the moments overflow `f64`.
-    pub fn moments(self) -> Result<LayerMoments, MomentsError> {
+    pub fn moments(&self) -> Result<LayerMoments, MomentsError> {
         let mut accumulator = MomentsAccumulator::new(self.d_a(), self.d_b());
-        for start in (0..self.samples()).step_by(ROWS) {
-            let rows = s![start..self.samples().min(start + ROWS), ..];
-            let (h_a, g_b) = (self.h_a.slice(rows), self.g_b.slice(rows));
-            let h_b = self.h_b.as_ref().map_or_else(
-                || h_a.dot(&self.weight.t()),
-                |h_b| h_b.slice(rows).to_owned(),
-            );
-            let g_a = self
-                .g_a
-                .as_ref()
-                .map_or_else(|| g_b.dot(&self.weight), |g_a| g_a.slice(rows).to_owned());
-            accumulator.add(&SampleBlock {
-                h_a,
-                h_b: h_b.view(),
-                g_a: g_a.view(),
-                g_b,
-            })?;
+        self.for_each_block(|_, block| accumulator.add(block))?;
+        accumulator.finish(&self.name, self.weight(), SampleAxis::Examples)
+    }
+
+    fn h_b_of(&self, rows: Range<usize>) -> CowArray<'_, f64, Ix2> {
+        let rows = s![rows, ..];
+        match &self.h_b {
+            Some(h_b) => h_b.slice(rows).into(),
+            None => self.h_a.slice(rows).dot(&self.weight.t()).into(),
         }
-        accumulator.finish(self.name, self.weight.view(), SampleAxis::Examples)
+    }
+
+    fn g_a_of(&self, rows: Range<usize>) -> CowArray<'_, f64, Ix2> {
+        let rows = s![rows, ..];
+        match &self.g_a {
+            Some(g_a) => g_a.slice(rows).into(),
+            None => self.g_b.slice(rows).dot(&self.weight).into(),
+        }
     }
 }
 
@@ -139,12 +200,16 @@ impl Parts {
         format!("{}/{}", self.name, role.name())
     }
 
+    fn remove(&mut self, role: Role) -> Option<Array> {
+        let at = self.arrays.iter().position(|(there, _)| *there == role)?;
+        Some(self.arrays.swap_remove(at).1)
+    }
+
     /// Takes one array out, as a matrix in standard layout without NaN or infinity.
     fn take(&mut self, path: &Path, role: Role) -> Result<Option<Array2<f64>>, DumpError> {
-        let Some(at) = self.arrays.iter().position(|(there, _)| *there == role) else {
+        let Some(array) = self.remove(role) else {
             return Ok(None);
         };
-        let (_, array) = self.arrays.swap_remove(at);
         let found = array.shape().to_vec();
         let rank = if role == Role::Weight {
             "2 axes, [d_b, d_a]"
@@ -167,6 +232,40 @@ impl Parts {
             other => other.into(),
         })?;
         Ok(Some(matrix.as_standard_layout().into_owned()))
+    }
+
+    /// Takes the labels out: one whole number of 0 or more for each of `n` samples.
+    fn take_labels(&mut self, path: &Path, n: usize) -> Result<Option<Vec<usize>>, DumpError> {
+        let Some(array) = self.remove(Role::Labels) else {
+            return Ok(None);
+        };
+        let found = array.shape().to_vec();
+        let array = array
+            .into_dimensionality::<Ix1>()
+            .ok()
+            .filter(|labels| labels.len() == n)
+            .ok_or_else(|| {
+                let expected = format!("[{n}], one label for each row of {}", self.array(Role::HA));
+                self.misfit(path, Role::Labels, found, expected)
+            })?;
+        let label = |(row, &value): (usize, &f64)| {
+            let class = value as usize; // saturates, and is 0 for NaN
+            if class as f64 == value {
+                return Ok(class);
+            }
+            Err(DumpError::Label {
+                path: path.into(),
+                array: self.array(Role::Labels),
+                row,
+                value,
+            })
+        };
+        array
+            .iter()
+            .enumerate()
+            .map(label)
+            .collect::<Result<_, _>>()
+            .map(Some)
     }
 
     fn need(&mut self, path: &Path, role: Role) -> Result<Array2<f64>, DumpError> {
@@ -218,8 +317,10 @@ impl Parts {
                 found: n,
             });
         }
+        let labels = self.take_labels(path, n)?;
         Ok(LayerDump {
             name: self.name,
+            labels,
             h_a,
             g_b,
             weight,

@@ -9,7 +9,7 @@
 //! | `NAME/weight` | `[d_b, d_a]` | PyTorch's orientation, \\(h_b = W h_a\\) |
 //! | `NAME/h_b` | `[n, d_b]` | optional, else \\(h_b = W h_a\\) |
 //! | `NAME/g_a` | `[n, d_a]` | optional, else \\(g_a = W^\top g_b\\) |
-//! | `NAME/labels` | any | optional, not read |
+//! | `NAME/labels` | `[n]` | optional: the class of each sample, counted from 0; any type of integer or whole floats |
 //!
 //! Give `h_b` where the layer has a bias or where its measured output is not \\(W h_a\\). Any other array is refused,
 //! because it is most likely a misspelt one. Layers of an `.npz` come in the order in which they were written; a
@@ -34,7 +34,7 @@ use layer::{Array, Layers};
 /// # Errors
 ///
 /// If the file cannot be read, is damaged, holds no layer or an array that has no place in one, or if any array is
-/// missing, mis-shaped, not floating-point or not finite. Each error names the file, and the array where there is one.
+/// missing, mis-shaped, of the wrong type or not finite, or a label is no class. Each error names the file, and the array where there is one.
 pub fn read_dump(path: impl AsRef<Path>) -> Result<Vec<LayerDump>, DumpError> {
     let path = path.as_ref();
     let extension = path

@@ -10,7 +10,6 @@ pub(crate) enum Role {
     GA,
     GB,
     Weight,
-    /// Reserved: allowed, not read.
     Labels,
 }
 
@@ -29,6 +28,14 @@ impl Role {
             .iter()
             .find(|(role, _)| *role == self)
             .map_or("", |(_, name)| name)
+    }
+
+    /// The types of number that this array may hold.
+    pub(crate) fn types(self) -> &'static str {
+        match self {
+            Self::Labels => "bool, an integer, little-endian float32 or float64",
+            _ => "little-endian float32 or float64",
+        }
     }
 }
 

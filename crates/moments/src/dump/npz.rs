@@ -30,9 +30,6 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<Layers, DumpError> {
                 });
             }
         };
-        if role == Role::Labels {
-            continue;
-        }
         let fail = |reason| DumpError::DamagedArray {
             path: path.into(),
             array: array.to_owned(),
@@ -43,36 +40,63 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<Layers, DumpError> {
         entry
             .read_to_end(&mut npy)
             .map_err(|e| fail(e.to_string()))?;
-        layers.insert(path, layer, role, parse(path, array, &npy)?)?;
+        layers.insert(path, layer, role, parse(path, array, role, &npy)?)?;
     }
     Ok(layers)
 }
 
-fn parse(path: &Path, array: &str, npy: &[u8]) -> Result<Array, DumpError> {
-    let value = match read_as::<f64>(npy) {
-        Err(ViewNpyError::WrongDescriptor(_)) => {
-            read_as::<f32>(npy).map(|array| array.mapv(f64::from))
-        }
-        other => other,
+fn parse(path: &Path, array: &str, role: Role, npy: &[u8]) -> Result<Array, DumpError> {
+    let wrong_type = |found| DumpError::Dtype {
+        path: path.into(),
+        array: array.to_owned(),
+        found,
+        expected: role.types(),
     };
-    let array = array.to_owned();
-    value.map_err(|e| match e {
-        ViewNpyError::WrongDescriptor(found) => DumpError::Dtype {
-            path: path.into(),
-            array,
-            found: found.to_string(),
-        },
-        ViewNpyError::NonNativeEndian => DumpError::Dtype {
-            path: path.into(),
-            array,
-            found: "big-endian float".to_owned(),
-        },
+    read_any(role, npy).map_err(|e| match e {
+        ViewNpyError::WrongDescriptor(found) => wrong_type(found.to_string()),
+        ViewNpyError::NonNativeEndian => wrong_type("a big-endian number".to_owned()),
         e => DumpError::DamagedArray {
             path: path.into(),
-            array,
+            array: array.to_owned(),
             reason: e.to_string(),
         },
     })
+}
+
+/// Tries one type after another: floats for every array, whole numbers for labels.
+fn read_any(role: Role, npy: &[u8]) -> Result<Array, ViewNpyError> {
+    type Reader = fn(&[u8]) -> Result<Array, ViewNpyError>;
+    fn read<T: ViewElement + ReadableElement + Clone>(
+        npy: &[u8],
+        widen: fn(T) -> f64,
+    ) -> Result<Array, ViewNpyError> {
+        Ok(read_as::<T>(npy)?.mapv(widen))
+    }
+    const FLOATS: [Reader; 2] = [
+        |npy| read(npy, |x: f64| x),
+        |npy| read(npy, |x: f32| x.into()),
+    ];
+    // Beyond 2^53 a label loses digits, but that many classes have no samples anyhow.
+    const WHOLE: [Reader; 9] = [
+        |npy| read(npy, |x: i64| x as f64),
+        |npy| read(npy, |x: i32| x.into()),
+        |npy| read(npy, |x: u8| x.into()),
+        |npy| read(npy, |x: i8| x.into()),
+        |npy| read(npy, |x: i16| x.into()),
+        |npy| read(npy, |x: u16| x.into()),
+        |npy| read(npy, |x: u32| x.into()),
+        |npy| read(npy, |x: u64| x as f64),
+        |npy| read(npy, |x: bool| f64::from(u8::from(x))),
+    ];
+    let whole: &[Reader] = if role == Role::Labels { &WHOLE } else { &[] };
+    let mut result = FLOATS[0](npy);
+    for read in FLOATS[1..].iter().chain(whole) {
+        if !matches!(result, Err(ViewNpyError::WrongDescriptor(_))) {
+            break;
+        }
+        result = read(npy);
+    }
+    result
 }
 
 /// Views before reading: a view compares the header's shape with the bytes that are there, whereas a reader would

@@ -24,29 +24,14 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<Layers, DumpError> {
                 array: array.to_owned(),
             });
         };
-        if role == Role::Labels {
-            continue;
-        }
         let tensor = file.tensor(array).map_err(damaged)?;
-        let data = tensor.data();
-        let values: Vec<f64> = match tensor.dtype() {
-            Dtype::F64 => data
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&b| f64::from_le_bytes(b))
-                .collect(),
-            Dtype::F32 => data
-                .as_chunks()
-                .0
-                .iter()
-                .map(|&b| f32::from_le_bytes(b).into())
-                .collect(),
-            other => {
-                let (path, array, found) = (path.into(), array.to_owned(), other.to_string());
-                return Err(DumpError::Dtype { path, array, found });
-            }
-        };
+        let values =
+            numbers(tensor.dtype(), role, tensor.data()).ok_or_else(|| DumpError::Dtype {
+                path: path.into(),
+                array: array.to_owned(),
+                found: tensor.dtype().to_string(),
+                expected: role.types(),
+            })?;
         let value: Array = ArrayD::from_shape_vec(IxDyn(tensor.shape()), values).map_err(|e| {
             DumpError::DamagedArray {
                 path: path.into(),
@@ -59,4 +44,28 @@ pub(crate) fn read(path: &Path, bytes: Vec<u8>) -> Result<Layers, DumpError> {
     // `a/h_a` sorts among the layers whose names start with `a/`, so sort by layer, not by array.
     layers.sort();
     Ok(layers)
+}
+
+/// The numbers of a tensor; `None` if its type has no place in an array of this role.
+fn numbers(dtype: Dtype, role: Role, data: &[u8]) -> Option<Vec<f64>> {
+    fn read<const N: usize>(data: &[u8], widen: impl Fn([u8; N]) -> f64) -> Vec<f64> {
+        data.as_chunks()
+            .0
+            .iter()
+            .map(|&bytes| widen(bytes))
+            .collect()
+    }
+    Some(match (dtype, role) {
+        (Dtype::F64, _) => read(data, f64::from_le_bytes),
+        (Dtype::F32, _) => read(data, |b| f32::from_le_bytes(b).into()),
+        (Dtype::I64, Role::Labels) => read(data, |b| i64::from_le_bytes(b) as f64),
+        (Dtype::I32, Role::Labels) => read(data, |b| i32::from_le_bytes(b).into()),
+        (Dtype::I16, Role::Labels) => read(data, |b| i16::from_le_bytes(b).into()),
+        (Dtype::I8, Role::Labels) => read(data, |b| i8::from_le_bytes(b).into()),
+        (Dtype::U64, Role::Labels) => read(data, |b| u64::from_le_bytes(b) as f64),
+        (Dtype::U32, Role::Labels) => read(data, |b| u32::from_le_bytes(b).into()),
+        (Dtype::U16, Role::Labels) => read(data, |b| u16::from_le_bytes(b).into()),
+        (Dtype::U8 | Dtype::BOOL, Role::Labels) => read(data, |b| u8::from_le_bytes(b).into()),
+        _ => return None,
+    })
 }
