@@ -1,0 +1,157 @@
+//! The power-law phases of a layer: what its matrices are if some of the six relations hold exactly.
+//!
+//! Symbols: \\(W = U S V^\top\\) is the weight on its support (its non-zero singular values, \\(r\\) of them). With
+//! \\(A = V^\top H_a V\\) and \\(B = U^\top G_b U\\), both `[r, r]`, the other matrices of the layer are, by
+//! \\(h_b = W h_a\\) and \\(g_a = W^\top g_b\\),
+//!
+//! \\[ U^\top H_b U = S A S, \quad V^\top G_a V = S B S, \quad V^\top Z_a V = U^\top Z_b U = S^2. \\]
+//!
+//! A relation says that two of them are proportional. Take \\(A\\) and \\(B\\) diagonal, and write
+//! \\(a, b, s\\) for the logarithms of the diagonals of \\(A, B, S\\), up to a constant. Then each relation is one
+//! linear equation (DERIVED: formation-of-representations 2.2):
+//!
+//! | | side b | side a |
+//! | --- | --- | --- |
+//! | RGA, \\(H_c \propto G_c\\) | \\(2s + a = b\\) | \\(a = 2s + b\\) |
+//! | RWA, \\(H_c \propto Z_c\\) | \\(2s + a = 2s\\) | \\(a = 2s\\) |
+//! | GWA, \\(G_c \propto Z_c\\) | \\(b = 2s\\) | \\(2s + b = 2s\\) |
+//!
+//! [`Solution`] solves such a set by elimination over the rational numbers, and reads off \\(p\\) in "matrix
+//! \\(\propto Z^p\\)" for each matrix, whether the singular values must all be equal, and which matrices are powers of
+//! each other. [`rows`] does so for the 12 sets of the paper's Table 1. Only the sets are typed in here.
+//!
+//! Everything holds on the support of \\(W\\). \\(H_a\\) may have weight in the null space of \\(W\\), and \\(G_b\\) outside
+//! of its range, of which these relations say nothing.
+//!
+//! ```
+//! use formant_theory::phases::{Exponent, Matrix, row, table};
+//!
+//! let row = row(2)?;
+//! assert_eq!(row.solution.exponent(Matrix::GA), Exponent::Power(3.into()));
+//! assert_eq!(row.solution.laws()[0].to_string(), "G_a ∝ H_a^3");
+//! println!("{}", table());
+//! # Ok::<(), formant_theory::TheoryError>(())
+//! ```
+
+mod construct;
+mod laws;
+mod solve;
+mod table;
+
+use serde::Serialize;
+
+use crate::TheoryError;
+
+pub use construct::{Plan, PlantedLayer, construct};
+pub use laws::Law;
+pub use num_rational::Rational64;
+pub use solve::{Exponent, Solution, WeightSpectrum};
+pub use table::table;
+
+/// A second moment of the layer, or a Gram matrix of its weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Matrix {
+    /// \\(H_a\\), of the layer's inputs.
+    HA,
+    /// \\(G_a\\), of the gradients by its inputs.
+    GA,
+    /// \\(H_b\\), of its outputs.
+    HB,
+    /// \\(G_b\\), of the gradients by its outputs.
+    GB,
+    /// \\(Z_a = W^\top W\\) or \\(Z_b = W W^\top\\), which have the same spectrum.
+    Z,
+}
+
+impl std::fmt::Display for Matrix {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::HA => "H_a",
+            Self::GA => "G_a",
+            Self::HB => "H_b",
+            Self::GB => "G_b",
+            Self::Z => "Z",
+        })
+    }
+}
+
+/// Which relations hold on a side. Two imply the third, so that there are no more states than these
+/// (DERIVED: formation-of-representations 1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SideState {
+    /// None is asked for.
+    None,
+    /// \\(H_c \propto G_c\\).
+    Rga,
+    /// \\(H_c \propto Z_c\\).
+    Rwa,
+    /// \\(G_c \propto Z_c\\).
+    Gwa,
+    /// All three.
+    All,
+}
+
+impl std::fmt::Display for SideState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::None => "none",
+            Self::Rga => "RGA",
+            Self::Rwa => "RWA",
+            Self::Gwa => "GWA",
+            Self::All => "all",
+        })
+    }
+}
+
+/// A row of Table 1: which relations hold on the two sides, and what follows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// 1 to 12, as numbered in formation-of-representations 2.2 (the paper's own numbers are UNKNOWN).
+    #[serde(rename = "row")]
+    pub number: usize,
+    /// What holds on the output side.
+    pub side_b: SideState,
+    /// What holds on the input side.
+    pub side_a: SideState,
+    /// What follows.
+    #[serde(flatten)]
+    pub solution: Solution,
+}
+
+/// The 12 rows in their order: one relation a side (1 to 9), then all three of side b, of side a, of both.
+#[must_use]
+pub fn rows() -> Vec<Row> {
+    let one = [SideState::Rga, SideState::Rwa, SideState::Gwa];
+    one.into_iter()
+        .flat_map(|b| one.map(|a| (b, a)))
+        .chain([
+            (SideState::All, SideState::None),
+            (SideState::None, SideState::All),
+            (SideState::All, SideState::All),
+        ])
+        .enumerate()
+        .map(|(index, (side_b, side_a))| Row {
+            number: index + 1,
+            side_b,
+            side_a,
+            solution: Solution::of(side_b, side_a),
+        })
+        .collect()
+}
+
+/// One row by its number, 1 to 12.
+///
+/// # Errors
+///
+/// If there is no such row.
+pub fn row(number: usize) -> Result<Row, TheoryError> {
+    let all = rows();
+    let count = all.len();
+    all.into_iter()
+        .find(|row| row.number == number)
+        .ok_or(TheoryError::NoSuchRow {
+            found: number,
+            rows: count,
+        })
+}
