@@ -86,4 +86,98 @@ pub enum AlignmentError {
         /// How many were asked for.
         found: usize,
     },
+    /// Rows of samples, or a weight, of the wrong shape.
+    #[error("{what} is {found:?}, expected [samples, neurons] or [d_b, d_a] = {expected:?}")]
+    Rows {
+        /// For example `h_a`.
+        what: &'static str,
+        /// The shape that was given.
+        found: [usize; 2],
+        /// The shape that fits the rest.
+        expected: [usize; 2],
+    },
+    /// There are not enough samples.
+    #[error("{found} samples, at least {needed} are needed")]
+    TooFewSamples {
+        /// How many there are.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+    /// A label that is not below the number of classes.
+    #[error("label {label} of sample {row} is not below the number of classes, {classes}")]
+    Label {
+        /// The sample, counted from 0 within its block.
+        row: usize,
+        /// Its label.
+        label: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// Neural collapse compares classes.
+    #[error("the labels make {found} class, at least 2 are needed")]
+    TooFewClasses {
+        /// How many there are.
+        found: usize,
+    },
+    /// A class has no mean.
+    #[error("class {class} of {classes} has no samples; number the classes from 0 without gaps")]
+    EmptyClass {
+        /// The first such class.
+        class: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// The outputs of a layer are no class scores.
+    #[error(
+        "the layer has {d_b} outputs and the data {classes} classes; a classifier has one output a class"
+    )]
+    NotAClassifier {
+        /// Width of the output.
+        d_b: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// An output that does not exist.
+    #[error("output {output} of {outputs}; they are counted from 0")]
+    Output {
+        /// Which one was asked for.
+        output: usize,
+        /// How many there are.
+        outputs: usize,
+    },
+    /// The outputs have different numbers of gradients.
+    #[error(
+        "{found} gradients of output {output}, but {expected} of output 0; every sample needs one of each"
+    )]
+    UnevenOutputs {
+        /// The first output that differs.
+        output: usize,
+        /// How many gradients it has.
+        found: usize,
+        /// How many output 0 has.
+        expected: usize,
+    },
+    /// An interval of too few values.
+    #[error("{found} values, at least {needed} are needed for an interval")]
+    TooFewValues {
+        /// How many there are.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+    /// A confidence level outside the open interval from 0 to 1.
+    #[error("confidence level {level}, expected one between 0 and 1, such as 0.95")]
+    Level {
+        /// The level.
+        level: f64,
+    },
+    /// Too few resamples for the tails of a bootstrap distribution.
+    #[error("{found} bootstrap resamples, at least {needed} are needed at this level")]
+    TooFewResamples {
+        /// How many were asked for.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
 }

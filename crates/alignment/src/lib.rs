@@ -14,6 +14,8 @@
 //! A quantity that is not defined (the correlation with a constant matrix, the effective rank of zero) is an error
 //! here, and `None` in a [`LayerReport`]; it is never NaN.
 
+pub mod ansatz;
+pub mod collapse;
 mod compare;
 mod decompose;
 mod error;
@@ -22,11 +24,18 @@ mod matrices;
 mod null;
 mod relation;
 mod report;
+mod sample_rows;
 mod spectrum;
 mod statistic;
 mod tables;
 mod turn;
 
+pub use ansatz::{
+    AgopAccumulator, FeatureAnsatz, Isotropy, OutputSpace, feature_ansatz, isotropy, square_root,
+};
+pub use collapse::{
+    CollapseAccumulator, Equiangularity, NearestClassMean, NeuralCollapse, neural_collapse,
+};
 pub use compare::{Comparison, cosine, pearson, pearson_offdiagonal};
 pub use error::AlignmentError;
 pub use null::{NullLevel, NullOptions, relation_nulls, rotation_null};

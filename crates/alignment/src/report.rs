@@ -7,8 +7,8 @@ use crate::matrices::SideMatrices;
 use crate::null::{LayerSpectra, nulls_of_spectra};
 use crate::spectrum::weight_spectrum;
 use crate::{
-    AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NullLevel, NullOptions,
-    NumericalRank, Relation, effective_rank, eigenvalues,
+    AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NeuralCollapse, NullLevel,
+    NullOptions, NumericalRank, Relation, effective_rank, eigenvalues,
 };
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
@@ -64,6 +64,10 @@ pub struct LayerReport {
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
     /// see [`NumericalRank`].
     pub numerical_rank: ByMatrix<Option<usize>>,
+    /// NC1 to NC4, for data with labels; [`new`](Self::new) leaves it out, the caller sets it from
+    /// [`neural_collapse`](crate::neural_collapse).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neural_collapse: Option<NeuralCollapse>,
 }
 
 impl LayerReport {
@@ -142,6 +146,7 @@ impl LayerReport {
             numerical_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
             }),
+            neural_collapse: None,
         };
         Ok((report, null_spectra))
     }

@@ -165,7 +165,7 @@ fn to_faer(matrix: ArrayView2<'_, f64>) -> Result<Mat<f64>, AlignmentError> {
     }))
 }
 
-fn symmetric(matrix: ArrayView2<'_, f64>) -> Result<Mat<f64>, AlignmentError> {
+pub(crate) fn symmetric(matrix: ArrayView2<'_, f64>) -> Result<Mat<f64>, AlignmentError> {
     let (rows, columns) = matrix.dim();
     if rows != columns {
         return Err(AlignmentError::NotSquare { rows, columns });

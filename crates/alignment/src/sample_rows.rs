@@ -1,0 +1,78 @@
+//! What statistics of samples share: checks of rows, and sums of their outer products on the calling thread.
+
+use faer::linalg::matmul::triangular;
+use faer::linalg::matmul::triangular::BlockStructure::{Rectangular, TriangularLower};
+use faer::{Accum, MatMut, MatRef, Par};
+use formant_moments::Element;
+use ndarray::{Array2, ArrayView2};
+
+use crate::AlignmentError;
+
+/// Rows as standard-layout `f64`, if their shape is `expected` and every entry is finite.
+pub(crate) fn checked_rows<T: Element>(
+    what: &'static str,
+    rows: ArrayView2<'_, T>,
+    expected: (usize, usize),
+) -> Result<Array2<f64>, AlignmentError> {
+    if rows.dim() != expected {
+        return Err(AlignmentError::Rows {
+            what,
+            found: rows.dim().into(),
+            expected: expected.into(),
+        });
+    }
+    let rows = rows.as_standard_layout().mapv(Into::into);
+    if rows.fold(true, |finite, x: &f64| finite & x.is_finite()) {
+        Ok(rows)
+    } else {
+        Err(AlignmentError::NonFinite { what })
+    }
+}
+
+/// `gram += rows^T rows`, lower triangle only. `rows` is `[n, d]`, `gram` is `[d, d]`.
+pub(crate) fn add_gram_lower(gram: &mut Array2<f64>, rows: &Array2<f64>) {
+    let (n, d) = rows.dim();
+    // Both are made in standard layout, so only an empty matrix is passed by.
+    let (Some(rows @ [_, ..]), Some(gram)) = (rows.as_slice(), gram.as_slice_mut()) else {
+        return;
+    };
+    let rows = MatRef::from_row_major_slice(rows, n, d);
+    triangular::matmul(
+        MatMut::from_row_major_slice_mut(gram, d, d),
+        TriangularLower,
+        Accum::Add,
+        rows.transpose(),
+        Rectangular,
+        rows,
+        Rectangular,
+        1.0,
+        Par::Seq,
+    );
+}
+
+/// Copies the lower triangle onto the upper one.
+pub(crate) fn mirror_lower(mut matrix: Array2<f64>) -> Array2<f64> {
+    for row in 1..matrix.nrows() {
+        for column in 0..row {
+            matrix[[column, row]] = matrix[[row, column]];
+        }
+    }
+    matrix
+}
+
+/// `rows^T rows`, `[d, d]`, exactly symmetric.
+pub(crate) fn gram(rows: &Array2<f64>) -> Array2<f64> {
+    let mut out = Array2::zeros((rows.ncols(), rows.ncols()));
+    add_gram_lower(&mut out, rows);
+    mirror_lower(out)
+}
+
+/// Sum of the squares of all entries.
+pub(crate) fn square_sum(matrix: &Array2<f64>) -> f64 {
+    matrix.iter().map(|x| x * x).sum()
+}
+
+/// The diagonal's sum.
+pub(crate) fn trace(matrix: ArrayView2<'_, f64>) -> f64 {
+    matrix.diag().sum()
+}
