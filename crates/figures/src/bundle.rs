@@ -19,6 +19,9 @@ pub const FILES: [&str; 6] = [
     "provenance.json",
 ];
 
+/// The file of a figure's folder that only figures of eigenpairs have.
+pub const SPECTRA_FILE: &str = "spectra.csv";
+
 /// Everything that is known of a finished figure.
 #[derive(Debug, Clone)]
 pub struct FigureBundle {
@@ -30,6 +33,8 @@ pub struct FigureBundle {
     pub picture: Picture,
     /// The table behind it, as CSV.
     pub data_csv: Vec<u8>,
+    /// A second table of eigenpairs, as CSV, where the figure draws them; written as [`SPECTRA_FILE`].
+    pub spectra_csv: Option<Vec<u8>>,
     /// Its claims.
     pub claims: Claims,
     /// The report, in Markdown; it refers to the other files by name.
@@ -62,6 +67,9 @@ pub fn write_figure(out: &Path, bundle: &FigureBundle) -> Result<PathBuf, Figure
     ];
     for (name, content) in FILES.into_iter().zip(contents) {
         write_durably(&fresh.path().join(name), &content)?;
+    }
+    if let Some(spectra) = &bundle.spectra_csv {
+        write_durably(&fresh.path().join(SPECTRA_FILE), spectra)?;
     }
     sync_folder(fresh.path())?;
     put_in_place(fresh, &target, bundle.preset)?;
@@ -138,7 +146,11 @@ fn keep_foreign_files(old: &Path, new: &Path) -> Result<(), FigureError> {
     for entry in fs::read_dir(old).map_err(io("read", old))? {
         let entry = entry.map_err(io("read", old))?;
         let name = entry.file_name();
-        if !FILES.iter().any(|ours| name == *ours) {
+        if !FILES
+            .iter()
+            .chain([&SPECTRA_FILE])
+            .any(|ours| name == *ours)
+        {
             let to = new.join(name);
             fs::rename(entry.path(), &to).map_err(io("rename to", &to))?;
         }

@@ -6,22 +6,30 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod bundle;
+pub mod chart;
 mod claims;
 mod error;
 pub mod gamma;
 mod picture;
 mod preset;
 mod provenance;
+mod records;
 mod registry;
+mod report;
 mod stats;
+pub mod sweep;
 
-pub use bundle::{FILES, FigureBundle, write_figure};
+pub use bundle::{FILES, FigureBundle, SPECTRA_FILE, write_figure};
 pub use claims::{
-    Bound, CLAIMS_SCHEMA_VERSION, Claim, Claims, Criterion, JudgedBy, Part, Standing, Tag, Verdict,
+    Bound, CLAIMS_SCHEMA_VERSION, Claim, Claims, Criterion, Identity, JudgedBy, Part, Standing,
+    Tag, Verdict,
 };
 pub use error::FigureError;
-pub use picture::Picture;
+pub use picture::{Marker, Picture};
 pub use preset::Preset;
 pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
+pub use records::Outcome;
 pub use registry::{FigureInfo, find, registry};
+pub use report::Section;
 pub use stats::{Estimate, Range, spearman};
+pub use sweep::{FigureInput, reproduce};

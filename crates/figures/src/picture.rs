@@ -27,14 +27,27 @@ pub struct Picture {
 const FONT: &str = "DejaVu Sans, Helvetica, Arial, sans-serif";
 const PNG_SCALE: f32 = 2.0;
 
-/// A marker's shape. Shapes repeat what colours say, for eyes and printers that see none.
+/// A point's shape. Shapes repeat what colours say, for eyes and printers that see none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Marker {
+#[non_exhaustive]
+pub enum Marker {
+    /// A disc.
     Circle,
+    /// A square.
     Square,
+    /// A triangle, tip up.
     Triangle,
+    /// A square on its corner.
     Diamond,
+    /// A triangle, tip down.
     TriangleDown,
+}
+
+/// Which end of a text stands at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Middle,
+    End,
 }
 
 /// Whether a marker is filled.
@@ -111,15 +124,107 @@ impl Canvas {
     }
 
     pub fn text(&mut self, at: (f64, f64), content: &str, size: u32, color: &str) {
+        self.any_text(at, content, size, color, TextAnchor::Start);
+    }
+
+    pub fn anchored_text(
+        &mut self,
+        at: (f64, f64),
+        content: &str,
+        size: u32,
+        color: &str,
+        anchor: Anchor,
+    ) {
+        let anchor = match anchor {
+            Anchor::Middle => TextAnchor::Middle,
+            Anchor::End => TextAnchor::End,
+        };
+        self.any_text(at, content, size, color, anchor);
+    }
+
+    fn any_text(
+        &mut self,
+        at: (f64, f64),
+        content: &str,
+        size: u32,
+        color: &str,
+        anchor: TextAnchor,
+    ) {
         self.scene.add(Primitive::Text {
             x: at.0,
             y: at.1,
             content: content.to_owned(),
             size,
-            anchor: TextAnchor::Start,
+            anchor,
             rotate: None,
             bold: false,
             color: Some(Color::from(color)),
+        });
+    }
+
+    /// Hides what follows outside a rectangle, until [`Canvas::close_clip`].
+    pub fn open_clip(&mut self, corner: (f64, f64), size: (f64, f64)) {
+        let ((x, y), (width, height)) = (corner, size);
+        let id = format!("window-{}", self.scene.defs.len());
+        self.scene.defs.push(format!(
+            r#"<clipPath id="{id}"><rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}"/></clipPath>"#
+        ));
+        self.scene.add(Primitive::ClipStart {
+            x,
+            y,
+            width,
+            height,
+            id,
+        });
+    }
+
+    pub fn close_clip(&mut self) {
+        self.scene.add(Primitive::ClipEnd);
+    }
+
+    pub fn dot(&mut self, at: (f64, f64), radius: f64, color: &str, opacity: f64) {
+        self.scene.add(Primitive::Circle {
+            cx: at.0,
+            cy: at.1,
+            r: radius,
+            fill: Color::from(color),
+            fill_opacity: Some(opacity),
+            stroke: None,
+            stroke_width: None,
+        });
+    }
+
+    /// A filled outline; fewer than three corners are nothing.
+    pub fn polygon(&mut self, corners: &[(f64, f64)], color: &str, opacity: f64) {
+        if corners.len() < 3 {
+            return;
+        }
+        let corners: Vec<String> = corners
+            .iter()
+            .map(|(x, y)| format!("{x:.2},{y:.2}"))
+            .collect();
+        self.scene.add(Primitive::Path(Box::new(PathData {
+            d: format!("M{} Z", corners.join(" L")),
+            fill: Some(Color::from(color)),
+            stroke: Color::None,
+            stroke_width: 0.0,
+            opacity: Some(opacity),
+            stroke_dasharray: None,
+        })));
+    }
+
+    pub fn dashed_polyline(
+        &mut self,
+        points: Vec<(f64, f64)>,
+        color: &str,
+        width: f64,
+        dashes: &str,
+    ) {
+        self.scene.add(Primitive::PolyLine {
+            points,
+            stroke: Color::from(color),
+            stroke_width: width,
+            stroke_dasharray: Some(dashes.to_owned()),
         });
     }
 
@@ -269,8 +374,20 @@ fn layout(axes: &Axes<'_>) -> Layout {
     }
 }
 
+/// `16,000`.
+pub(crate) fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|group| std::str::from_utf8(group).ok())
+        .collect();
+    groups.join(",")
+}
+
 /// `10⁻⁵`, `2·10⁻⁵`.
-fn power_of_ten(value: f64) -> String {
+pub(crate) fn power_of_ten(value: f64) -> String {
     let exponent = (value.log10() + 1e-9).floor();
     let digits: String = format!("{exponent}").chars().map(superscript).collect();
     let mantissa = (value / 10f64.powf(exponent)).round();

@@ -19,7 +19,8 @@ pub enum Range {
 }
 
 impl Range {
-    const fn bounds(self) -> (f64, f64) {
+    /// The smallest and the largest value.
+    pub const fn bounds(self) -> (f64, f64) {
         match self {
             Self::Real => (f64::NEG_INFINITY, f64::INFINITY),
             Self::NonNegative => (0.0, f64::INFINITY),

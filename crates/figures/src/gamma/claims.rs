@@ -8,13 +8,12 @@ mod soundness;
 
 use super::table::LAYERS;
 use super::{HEADLINE, paper_row};
-use super::{
-    Identity, LayerRow, PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, Table, Task,
-};
+use super::{LayerRow, PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, Table, Task};
+use crate::claims::{identities_hold, runs_finished};
 use crate::stats::{Estimate, Range, spearman};
-use crate::{Bound, Claim, Claims, Criterion, Part, Preset, Tag};
+use crate::{Bound, Claim, Claims, Criterion, Identity, Part, Preset, Tag};
 use curves::digitised_values;
-use soundness::{identities_hold, measured_everywhere, runs_finished};
+use soundness::measured_everywhere;
 
 /// Alpha at which a layer counts as aligned.
 const ALIGNED: f64 = 0.9;
@@ -24,7 +23,16 @@ const ALIGNED: f64 = 0.9;
 /// `smoke` claims what a short run can show: that it ran, and that what it measured is sound. The others add the paper's
 /// statements, and the teacher task the digitised values.
 pub fn claims(table: &Table, task: Task, preset: Preset, identities: &[Identity]) -> Claims {
-    let mut claims = vec![runs_finished(table), measured_everywhere(table)];
+    let runs = table.gammas().len() * table.seeds().len();
+    let diverged: Vec<String> = table
+        .diverged()
+        .iter()
+        .map(|(gamma, seed)| format!("gamma {gamma:.3e}, seed {seed}"))
+        .collect();
+    let mut claims = vec![
+        runs_finished(runs, table.seeds().len(), &diverged),
+        measured_everywhere(table),
+    ];
     claims.extend(identities_hold(identities, table.seeds().len()));
     if preset != Preset::Smoke {
         claims.extend([

@@ -17,9 +17,11 @@ mod table;
 pub use claims::claims;
 pub use digitised::{PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, paper_row};
 pub use plot::plot;
-pub use rows::{DATA_SCHEMA_VERSION, LayerRow, Outcome, Position, Variant, read_rows, write_rows};
+pub use rows::{DATA_SCHEMA_VERSION, LayerRow, Position, Variant, read_rows, write_rows};
 pub use table::{HEADLINE, LAYERS, Series, Table};
 
+pub use crate::claims::Identity;
+pub use crate::records::Outcome;
 use crate::{FigureBundle, FigureError, Preset, Provenance, Setting};
 
 /// What F-gamma is made of.
@@ -55,6 +57,7 @@ pub fn figure(input: GammaInput<'_>) -> Result<FigureBundle, FigureError> {
         preset: input.preset,
         picture: plot(&table, input.task, input.preset)?,
         data_csv,
+        spectra_csv: None,
         report: report::report(&input, info, &table, &claims),
         claims,
         provenance: input.provenance,
@@ -93,17 +96,4 @@ impl Task {
             Self::Digits => "8x8 digits",
         }
     }
-}
-
-/// An identity that the measured moments must satisfy, such as H_b = W H_a Wᵀ, and how well they do.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Identity {
-    /// The identity, written out.
-    pub name: String,
-    /// The largest relative error found.
-    pub relative_error: f64,
-    /// The largest relative error that rounding explains.
-    pub tolerance: f64,
-    /// In how many runs it was checked.
-    pub runs: usize,
 }

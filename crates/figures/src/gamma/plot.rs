@@ -7,7 +7,8 @@ use super::legend::legend;
 use super::panel::{Panel, dodged};
 use super::table::{HEADLINE, LAYERS, Series};
 use super::{LayerRow, PAPER_ALPHA, PAPER_GAMMAS, Table, Task, Variant};
-use crate::picture::{Axes, Canvas, Face, Mapping, Marker};
+pub(super) use crate::chart::palette::{LAYERS as COLORS, MARKERS};
+use crate::picture::{Axes, Canvas, Face, Mapping, thousands};
 use crate::{Estimate, FigureError, Picture, Preset, Range};
 
 pub(super) const WIDTH: f64 = 1120.0;
@@ -19,16 +20,6 @@ const PANELS: f64 = 660.0;
 const TICKS: f64 = 26.0;
 const X_LABEL: f64 = 26.0;
 
-/// Colours of layers 1 to 5: matplotlib's plasma up to 0.8, ordered by lightness, told apart by colour-blind eyes and on
-/// grey paper.
-pub(super) const COLORS: [&str; 5] = ["#0d0887", "#7e03a8", "#c5407e", "#ed7953", "#fba238"];
-pub(super) const MARKERS: [Marker; 5] = [
-    Marker::Circle,
-    Marker::Square,
-    Marker::Triangle,
-    Marker::Diamond,
-    Marker::TriangleDown,
-];
 pub(super) const NULL_FILL: &str = "#dedede";
 pub(super) const NULL_LINE: &str = "#6b6b6b";
 pub(super) const GREY: &str = "#444444";
@@ -65,17 +56,6 @@ fn titles(canvas: &mut Canvas, table: &Table, task: Task, preset: Preset) {
         thousands(table.steps()),
     );
     canvas.text((24.0, 55.0), &subtitle, 13, GREY);
-}
-
-fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .filter_map(|group| std::str::from_utf8(group).ok())
-        .collect();
-    groups.join(",")
 }
 
 fn x_range(table: &Table) -> (f64, f64) {

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::table::{HEADLINE, LAYERS, Series};
 use super::{GammaInput, LayerRow, PAPER_ALPHA, Position, Table, Task, Variant, paper_row};
-use crate::claims::{estimate, interval, number};
-use crate::{Claims, Estimate, FigureInfo, Range, Setting, Standing};
+use crate::report::{Report, Section, decimals, plural, shown};
+use crate::{Claims, FigureInfo, Range};
 
 /// The report: picture, claims, the numbers behind them, what is the paper's and what is ours.
 pub(super) fn report(
@@ -14,91 +14,34 @@ pub(super) fn report(
     table: &Table,
     claims: &Claims,
 ) -> String {
-    [
-        head(input, info, table),
-        section("Claims", &claims_section(claims)),
-        section("Alpha", &alpha_section(table, input.task)),
-        section("What a sceptic asks", &questions(table)),
-        section("Settings: the paper's and ours", &settings(&input.settings)),
-        section("Provenance", &provenance(input)),
-        section(
-            "Make it again",
-            &format!("```sh\n{}\n```\n", input.provenance.command),
-        ),
-    ]
-    .join("\n")
-}
-
-fn section(title: &str, body: &str) -> String {
-    format!("## {title}\n\n{body}")
-}
-
-fn plural(n: usize, noun: &str) -> String {
-    match n {
-        1 => format!("1 {noun}"),
-        n => format!("{n} {noun}s"),
+    Report {
+        info,
+        preset: input.preset,
+        runs: runs(table),
+        diverged: table
+            .diverged()
+            .iter()
+            .map(|(gamma, seed)| format!("gamma {gamma:.3e}, seed {seed}"))
+            .collect(),
+        claims,
+        sections: vec![
+            Section::new("Alpha", alpha_section(table, input.task)),
+            Section::new("What a sceptic asks", questions(table)),
+        ],
+        settings: &input.settings,
+        provenance: &input.provenance,
     }
+    .to_markdown()
 }
 
-fn head(input: &GammaInput<'_>, info: &FigureInfo, table: &Table) -> String {
-    let mut text = format!(
-        "# {}: {}\n\n{}. {}. Figures go by names of ours: their numbers differ between versions of the paper.\n\n\
-         ![{}](figure.svg)\n\n",
-        info.id, info.title, info.paper, info.paper_figure, info.title
-    );
-    let runs = table.gammas().len() * table.seeds().len();
-    let _ = writeln!(
-        text,
-        "Preset `{}`: {} x {} = {}, {} steps each. Points are means over seeds; intervals are Student's t at 95 %, clipped \
-         to the range of the statistic; with one seed there is none.",
-        input.preset,
+fn runs(table: &Table) -> String {
+    format!(
+        "{} x {} = {}, {} steps each",
         plural(table.gammas().len(), "weight decay"),
         plural(table.seeds().len(), "seed"),
-        plural(runs, "run"),
+        plural(table.gammas().len() * table.seeds().len(), "run"),
         table.steps(),
-    );
-    if !table.diverged().is_empty() {
-        text.push('\n');
-    }
-    for (gamma, seed) in table.diverged() {
-        let _ = writeln!(
-            text,
-            "- **Diverged:** gamma {gamma:.3e}, seed {seed}; left out of every mean."
-        );
-    }
-    text
-}
-
-fn claims_section(claims: &Claims) -> String {
-    let mut text = format!("{}.\n\n{}\n", claims.summary(), claims.to_markdown());
-    text.push_str(
-        "Verdicts are computed. *Reproduced*: every part meets the criterion, with its interval where the criterion says so. \
-         *Partly*: more than half of the parts do, or an interval crosses the bound, or there is no interval for want of seeds. \
-         One number stands for each claim: its worst part's.\n\n",
-    );
-    for claim in claims {
-        for part in claim.parts() {
-            let interval = part.ours().and_then(|ours| ours.interval());
-            let standing = match (part.standing(), interval) {
-                (Standing::Met, _) => continue,
-                (Standing::Unsure, Some(_)) => "inside the bound, its interval not",
-                (Standing::Unsure, None) => "inside the bound, without an interval",
-                (Standing::Missed, _) => "outside the bound",
-                (Standing::Missing, _) => "not measured",
-            };
-            let ours = part.ours().map_or("no value".to_owned(), estimate);
-            let _ = writeln!(
-                text,
-                "- `{}`, {}: {ours}, {standing}.",
-                claim.id(),
-                part.name()
-            );
-        }
-        for note in claim.notes() {
-            let _ = writeln!(text, "- `{}`: {note}.", claim.id());
-        }
-    }
-    text
+    )
 }
 
 /// A table with a row for each weight decay and a column for each layer.
@@ -113,24 +56,6 @@ fn row(name: &str, cell: impl Fn(u32) -> String) -> String {
     format!("| {name} | {} |\n", LAYERS.map(cell).join(" | "))
 }
 
-/// Mean and interval, and the number of seeds only where it is not that of the figure.
-fn shown(table: &Table, estimate: Option<Estimate>, number: impl Fn(f64) -> String) -> String {
-    let Some(estimate) = estimate else {
-        return "-".to_owned();
-    };
-    let text = interval(estimate, number);
-    if estimate.n == table.seeds().len() {
-        text
-    } else {
-        format!("{text} ({})", estimate.n)
-    }
-}
-
-fn decimals(n: usize) -> impl Fn(f64) -> String {
-    // Adding zero turns a negative zero into a plain one.
-    move |value| format!("{:.n$}", value + 0.0)
-}
-
 /// A grid of one quantity of one series, with this many decimals.
 fn series_grid(
     table: &Table,
@@ -141,7 +66,7 @@ fn series_grid(
     grid(table, |gamma| {
         row(&format!("{gamma:.3e}"), |layer| {
             let estimate = table.estimate(series, layer, gamma, range, quantity);
-            shown(table, estimate, decimals(digits))
+            shown(table.seeds().len(), estimate, decimals(digits))
         })
     })
 }
@@ -164,7 +89,11 @@ fn alpha_section(table: &Table, task: Task) -> String {
     text.push_str(".\n\n");
     text.push_str(&grid(table, |gamma| {
         let ours = row(&format!("{gamma:.3e}"), |layer| {
-            shown(table, table.alpha_estimate(layer, gamma), decimals(3))
+            shown(
+                table.seeds().len(),
+                table.alpha_estimate(layer, gamma),
+                decimals(3),
+            )
         });
         match paper_row(gamma).filter(|_| task == Task::Teacher) {
             Some(k) => {
@@ -244,54 +173,9 @@ fn losses(table: &Table) -> String {
         let _ = writeln!(
             text,
             "| {gamma:.3e} | {} |",
-            shown(table, loss, decimals(4))
+            shown(table.seeds().len(), loss, decimals(4))
         );
     }
-    text
-}
-
-/// Text that does not end its cell.
-fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
-}
-
-fn settings(settings: &[Setting]) -> String {
-    let mut text = "FOUND: stated by a source that had the paper. DIGITISED: read from its picture. INFERRED: a reasoned guess. \
-                    MEASURED: found by our own scan, because it comes nearest to the digitised values. OURS: our choice.\n\n\
-                    | setting | value | origin | note |\n| --- | --- | --- | --- |\n"
-        .to_owned();
-    for setting in settings {
-        let [name, value, note] =
-            [&setting.name, &setting.value, &setting.note].map(|text| cell(text));
-        let _ = writeln!(text, "| {name} | {value} | {} | {note} |", setting.origin);
-    }
-    text
-}
-
-fn provenance(input: &GammaInput<'_>) -> String {
-    let p = &input.provenance;
-    let mut text = format!(
-        "formant {}, features {}; backend {} on {}, {}, {}; host {}; {} s of training and measuring.\n",
-        p.formant_version,
-        if p.features.is_empty() {
-            "none".to_owned()
-        } else {
-            p.features.join(", ")
-        },
-        p.backend,
-        p.device,
-        plural(p.threads, "thread"),
-        p.dtype,
-        p.host_cpu,
-        number(p.wall_time_s),
-    );
-    if !p.data_hashes.is_empty() {
-        text.push('\n');
-    }
-    for (name, hash) in &p.data_hashes {
-        let _ = writeln!(text, "- data `{name}`: `{hash}`");
-    }
-    text.push_str("\nThe full configuration is in `provenance.json`, every number in `data.csv`, every part of every claim in `claims.json`.\n");
     text
 }
 

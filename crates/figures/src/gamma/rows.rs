@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use serde::{Deserialize, Serialize};
 
 use crate::FigureError;
+use crate::records::{Outcome, Schema};
 
 /// The version of `data.csv`; every record carries it.
 pub const DATA_SCHEMA_VERSION: u32 = 1;
@@ -29,16 +30,6 @@ pub enum Variant {
     Centered,
     /// Every sample is divided by its norm, then the mean is subtracted: what the paper's experiments do (FOUND).
     Normalized,
-}
-
-/// How the training run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// It ran to its last step.
-    Finished,
-    /// A weight or loss stopped being finite; its numbers are not used.
-    Diverged,
 }
 
 /// One layer of one trained network, measured once. A `None` was undefined or not measured.
@@ -102,21 +93,18 @@ const COLUMNS: [&str; 18] = [
     "outcome",
 ];
 
+const SCHEMA: Schema = Schema {
+    version: DATA_SCHEMA_VERSION,
+    columns: &COLUMNS,
+};
+
 /// Writes rows as CSV. Floating-point numbers come back bit for bit.
 ///
 /// # Errors
 ///
 /// [`FigureError::Table`] when `to` fails.
 pub fn write_rows(rows: &[LayerRow], to: impl Write) -> Result<(), FigureError> {
-    let write = || -> Result<(), csv::Error> {
-        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(to);
-        writer.write_record(COLUMNS)?;
-        for row in rows {
-            writer.serialize((DATA_SCHEMA_VERSION, row))?;
-        }
-        Ok(writer.flush()?)
-    };
-    write().map_err(|error| table_error(&error))
+    SCHEMA.write(rows, to)
 }
 
 /// Reads what [`write_rows`] wrote.
@@ -125,50 +113,7 @@ pub fn write_rows(rows: &[LayerRow], to: impl Write) -> Result<(), FigureError> 
 ///
 /// [`FigureError::Table`] for other columns, another schema version, or a cell that does not parse; it names the line.
 pub fn read_rows(from: impl Read) -> Result<Vec<LayerRow>, FigureError> {
-    let mut reader = csv::Reader::from_reader(from);
-    let found = reader.headers().map_err(|error| table_error(&error))?;
-    if found != COLUMNS.as_slice() {
-        return Err(FigureError::Table {
-            line: Some(1),
-            reason: format!(
-                "expected the columns {}; found {}",
-                COLUMNS.join(","),
-                found.iter().collect::<Vec<_>>().join(",")
-            ),
-        });
-    }
-    reader.records().map(read_row).collect()
-}
-
-fn read_row(record: Result<csv::StringRecord, csv::Error>) -> Result<LayerRow, FigureError> {
-    let record = record.map_err(|error| table_error(&error))?;
-    let (version, row): (u32, LayerRow) = record
-        .deserialize(None)
-        .map_err(|error| table_error(&error))?;
-    if version == DATA_SCHEMA_VERSION {
-        Ok(row)
-    } else {
-        Err(FigureError::Table {
-            line: record.position().map(csv::Position::line),
-            reason: format!(
-                "schema version {version}, expected {DATA_SCHEMA_VERSION}; make the figure again with this version of formant"
-            ),
-        })
-    }
-}
-
-fn table_error(error: &csv::Error) -> FigureError {
-    let column = match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => err
-            .field()
-            .and_then(|field| COLUMNS.get(field as usize))
-            .map_or(String::new(), |column| format!("column {column}: ")),
-        _ => String::new(),
-    };
-    FigureError::Table {
-        line: error.position().map(csv::Position::line),
-        reason: format!("{column}{error}"),
-    }
+    SCHEMA.read(from)
 }
 
 #[cfg(test)]

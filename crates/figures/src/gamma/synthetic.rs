@@ -1,13 +1,10 @@
 //! A made-up table near the paper's values, for tests and for looking at the drawing code.
 
-use std::collections::BTreeMap;
-
 use super::{
     GammaInput, LayerRow, Outcome, PAPER_ALPHA, PAPER_GAMMAS, Position, Task, Variant, figure,
 };
-use crate::{
-    FigureBundle, FigureError, PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting, Tag,
-};
+use crate::sweep::synthetic::provenance;
+use crate::{FigureBundle, FigureError, Preset, Setting, Tag};
 
 /// Three seeds, five weight decays, five layers, every position and variant: the digitised values with a fixed wobble.
 /// **Not data.**
@@ -111,23 +108,6 @@ pub fn bundle(task: Task, preset: Preset, rows: &[LayerRow]) -> Result<FigureBun
             ),
             Setting::new("task", "made up", Tag::Ours, "a | b"),
         ],
-        provenance: Provenance {
-            schema_version: PROVENANCE_SCHEMA_VERSION,
-            formant_version: env!("CARGO_PKG_VERSION").to_owned(),
-            features: vec!["flex".to_owned()],
-            backend: "none".to_owned(),
-            device: "made up".to_owned(),
-            threads: 1,
-            dtype: "f32".to_owned(),
-            seeds: vec![0, 1, 2],
-            data_hashes: BTreeMap::new(),
-            wall_time_s: 0.0,
-            command: format!(
-                "cargo xtask reproduce-figure {} --preset {preset}",
-                task.id()
-            ),
-            config: serde_json::json!({ "made_up": true }),
-            host_cpu: "none".to_owned(),
-        },
+        provenance: provenance(task.id(), preset),
     })
 }

@@ -1,0 +1,253 @@
+//! The legend below the panels: colours and shapes, then every other sign that is drawn.
+
+use super::marks::GuideLine;
+use super::{Chart, GREY, Interval, Line, Series};
+use crate::picture::{Canvas, Face, Marker};
+
+pub(super) const NULL_FILL: &str = "#dedede";
+pub(super) const NULL_LINE: &str = "#6b6b6b";
+const LINE: f64 = 24.0;
+const SIZE: u32 = 13;
+/// Room for a sign left of its text.
+const SIGN: f64 = 26.0;
+
+/// What stands left of an entry's text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Sign {
+    Nothing,
+    Series(Box<Series>),
+    Bar,
+    Band,
+    SeedLines,
+    SeedDots,
+    Null,
+    Open,
+    Guide {
+        color: String,
+        dashes: String,
+        upright: Upright,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Upright {
+    Yes,
+    No,
+}
+
+/// A sign with its text.
+pub(super) type Entry = (Sign, String);
+
+/// Roughly how wide a text is, in pixels.
+pub(super) fn text_width(text: &str, size: u32) -> f64 {
+    0.58 * f64::from(size) * text.chars().count() as f64
+}
+
+fn entry_width((sign, text): &Entry) -> f64 {
+    let room = if *sign == Sign::Nothing {
+        8.0
+    } else {
+        SIGN + 22.0
+    };
+    room + text_width(text, SIZE)
+}
+
+/// The entries in lines that are at most `width` wide.
+pub(super) fn lines(chart: &Chart, width: f64) -> Vec<Vec<Entry>> {
+    let mut names: Vec<Entry> = Vec::new();
+    if !chart.key.is_empty() {
+        names.push((Sign::Nothing, format!("{}:", chart.key)));
+    }
+    names.extend(series(chart));
+    let mut lines = wrapped(names, width);
+    lines.extend(wrapped(guides(chart), width));
+    lines.extend(signs(chart).into_iter().map(|entry| vec![entry]));
+    let notes = chart.notes.iter();
+    lines.extend(notes.map(|note| vec![(Sign::Nothing, note.clone())]));
+    lines
+}
+
+fn wrapped(entries: Vec<Entry>, width: f64) -> Vec<Vec<Entry>> {
+    let mut lines: Vec<Vec<Entry>> = Vec::new();
+    let mut used = f64::INFINITY;
+    for entry in entries {
+        let needed = entry_width(&entry);
+        match lines.last_mut() {
+            Some(line) if used + needed <= width => {
+                used += needed;
+                line.push(entry);
+            }
+            _ => {
+                used = needed;
+                lines.push(vec![entry]);
+            }
+        }
+    }
+    lines
+}
+
+/// One entry for each name, in order of appearance.
+fn series(chart: &Chart) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for series in chart.panels.iter().flat_map(|(panel, _)| &panel.series) {
+        if !series.label.is_empty() && entries.iter().all(|(_, text)| *text != series.label) {
+            let sample = Series {
+                points: Vec::new(),
+                seeds: Vec::new(),
+                ..series.clone()
+            };
+            entries.push((Sign::Series(Box::new(sample)), series.label.clone()));
+        }
+    }
+    entries
+}
+
+fn guides(chart: &Chart) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for guide in chart.panels.iter().flat_map(|(panel, _)| &panel.guides) {
+        if !guide.label.is_empty() && entries.iter().all(|(_, text)| *text != guide.label) {
+            let sign = Sign::Guide {
+                color: guide.color.clone(),
+                dashes: guide.dashes.clone(),
+                upright: match guide.line {
+                    GuideLine::Vertical(_) => Upright::Yes,
+                    _ => Upright::No,
+                },
+            };
+            entries.push((sign, guide.label.clone()));
+        }
+    }
+    entries
+}
+
+/// What intervals, thin lines, grey bands and open markers mean, where there are any.
+fn signs(chart: &Chart) -> Vec<Entry> {
+    let panels = || chart.panels.iter().map(|(panel, _)| panel);
+    let drawn = |kind: Interval| {
+        let series = panels().flat_map(|panel| &panel.series);
+        let mut of_kind = series.filter(|series| series.interval == kind);
+        of_kind.any(|series| {
+            series
+                .points
+                .iter()
+                .any(|point| point.1.interval().is_some())
+        })
+    };
+    let mut entries = Vec::new();
+    let interval = "95 % interval over seeds (Student's t)";
+    if drawn(Interval::Bars) {
+        entries.push((Sign::Bar, format!("mean over seeds and its {interval}")));
+    }
+    if drawn(Interval::Band) {
+        entries.push((Sign::Band, format!("mean over seeds and its {interval}")));
+    }
+    let with_seeds = |dots: bool| {
+        panels().any(|panel| {
+            let as_dots = |series: &Series| series.line == Line::Apart || panel.dodge > 0.0;
+            let mut series = panel
+                .series
+                .iter()
+                .filter(|series| !series.seeds.is_empty());
+            series.any(|series| as_dots(series) == dots)
+        })
+    };
+    if with_seeds(false) {
+        entries.push((Sign::SeedLines, "thin lines: single seeds".to_owned()));
+    }
+    if with_seeds(true) {
+        entries.push((Sign::SeedDots, "small dots: single seeds".to_owned()));
+    }
+    if panels().any(|panel| !panel.null.is_empty()) {
+        entries.push((
+            Sign::Null,
+            "null level, one of the two matrices rotated at random: mean (dashed) to highest 95 % quantile (dotted) of what the panel shows"
+                .to_owned(),
+        ));
+    }
+    if panels().any(|panel| !panel.reference.is_empty()) {
+        entries.push((
+            Sign::Open,
+            "open markers, larger than ours: the paper's values, digitised (one run)".to_owned(),
+        ));
+    }
+    if panels().any(|panel| panel.dodge > 0.0) {
+        entries.push((
+            Sign::Nothing,
+            "Points at one x are shifted sideways around it, so as not to hide each other."
+                .to_owned(),
+        ));
+    }
+    entries
+}
+
+pub(super) fn height(lines: &[Vec<Entry>]) -> f64 {
+    LINE * lines.len() as f64 + 18.0
+}
+
+pub(super) fn draw(canvas: &mut Canvas, lines: &[Vec<Entry>], corner: (f64, f64)) {
+    for (k, line) in lines.iter().enumerate() {
+        let y = corner.1 + LINE * k as f64;
+        let mut x = corner.0;
+        for entry in line {
+            let (kind, text) = entry;
+            let indent = if *kind == Sign::Nothing { 0.0 } else { SIGN };
+            sign(canvas, kind, (x + 8.0, y));
+            canvas.text((x + indent, y + 4.5), text, SIZE, GREY);
+            x += entry_width(entry);
+        }
+    }
+}
+
+fn sign(canvas: &mut Canvas, sign: &Sign, at: (f64, f64)) {
+    let (x, y) = at;
+    let across = ((x - 13.0, y), (x + 13.0, y));
+    match sign {
+        Sign::Nothing => {}
+        Sign::Series(series) => {
+            let dashes = match series.line {
+                Line::Joined => Some(None),
+                Line::Dashed => Some(Some("5 3")),
+                Line::Apart => None,
+            };
+            if let Some(dashes) = dashes {
+                canvas.line(across.0, across.1, &series.color, 1.8, dashes);
+            }
+            if let Some(marker) = series.marker {
+                canvas.marker(marker, Face::Filled, at, 4.6, &series.color);
+            }
+        }
+        Sign::Bar => {
+            canvas.error_bar((x, y + 8.0), (x, y - 8.0), GREY);
+            canvas.marker(Marker::Circle, Face::Filled, at, 4.0, GREY);
+        }
+        Sign::Band => {
+            canvas.rect((x - 13.0, y - 6.0), (26.0, 12.0), "#d5d5d5");
+            canvas.line(across.0, across.1, GREY, 1.8, None);
+        }
+        Sign::SeedLines => canvas.line(across.0, across.1, "#9a9a9a", 0.7, None),
+        Sign::SeedDots => {
+            for (dx, dy) in [(-6.0, -3.0), (0.0, 3.0), (6.0, -1.0)] {
+                canvas.dot((x + dx, y + dy), 1.5, GREY, 0.6);
+            }
+        }
+        Sign::Null => {
+            canvas.rect((x - 13.0, y - 6.0), (26.0, 12.0), NULL_FILL);
+            for (dy, dashes) in [(6.0, "8 4"), (-6.0, "2 4")] {
+                let (from, to) = ((x - 13.0, y + dy), (x + 13.0, y + dy));
+                canvas.line(from, to, NULL_LINE, 1.2, Some(dashes));
+            }
+        }
+        Sign::Open => canvas.marker(Marker::Circle, Face::Open, at, 7.0, GREY),
+        Sign::Guide {
+            color,
+            dashes,
+            upright,
+        } => {
+            let (from, to) = match upright {
+                Upright::Yes => ((x, y - 9.0), (x, y + 9.0)),
+                Upright::No => across,
+            };
+            canvas.line(from, to, color, 1.3, Some(dashes));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a panel shows beside its series: guides, null levels, the paper's values.
+
+use crate::picture::Marker;
+
+/// A line to compare with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guide {
+    /// Its name in the legend.
+    pub label: String,
+    /// Where it runs.
+    pub line: GuideLine,
+    /// CSS colour.
+    pub color: String,
+    /// SVG dash pattern.
+    pub dashes: String,
+}
+
+/// Where a guide runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum GuideLine {
+    /// y is this everywhere.
+    Horizontal(f64),
+    /// x is this everywhere: a mark on the x axis.
+    Vertical(f64),
+    /// A straight line with this slope through this point; on two logarithmic axes the power law
+    /// y = y₀ (x / x₀) to the power of the slope.
+    Slope(f64, (f64, f64)),
+}
+
+impl Guide {
+    fn new(label: impl Into<String>, line: GuideLine, dashes: &str) -> Self {
+        Self {
+            label: label.into(),
+            line,
+            color: "#6b6b6b".to_owned(),
+            dashes: dashes.to_owned(),
+        }
+    }
+
+    /// A dashed horizontal line.
+    pub fn horizontal(label: impl Into<String>, y: f64) -> Self {
+        Self::new(label, GuideLine::Horizontal(y), "7 4")
+    }
+
+    /// A dotted vertical line.
+    pub fn vertical(label: impl Into<String>, x: f64) -> Self {
+        Self::new(label, GuideLine::Vertical(x), "2 3")
+    }
+
+    /// The diagonal y = x.
+    pub fn diagonal(label: impl Into<String>) -> Self {
+        Self::new(label, GuideLine::Slope(1.0, (1.0, 1.0)), "7 4")
+    }
+
+    /// A line of this slope through a point; slopes differ by their dashes.
+    pub fn slope(slope: f64, through: (f64, f64)) -> Self {
+        let dashes = match slope.abs() {
+            s if s <= 1.0 => "9 3",
+            s if s <= 2.0 => "5 4",
+            _ => "2 3",
+        };
+        Self::new(
+            format!("slope {slope}"),
+            GuideLine::Slope(slope, through),
+            dashes,
+        )
+    }
+
+    /// Another colour.
+    #[must_use]
+    pub fn color(mut self, color: impl Into<String>) -> Self {
+        self.color = color.into();
+        self
+    }
+}
+
+/// The level that unrelated matrices reach at one x.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NullPoint {
+    /// Where.
+    pub x: f64,
+    /// Its mean.
+    pub mean: f64,
+    /// Its 95 % quantile.
+    pub q95: f64,
+}
+
+/// Values of the paper, drawn as open markers larger than ours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    /// CSS colour.
+    pub color: String,
+    /// Shape.
+    pub marker: Marker,
+    /// x and y.
+    pub points: Vec<(f64, f64)>,
+}

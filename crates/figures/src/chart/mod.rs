@@ -1,0 +1,262 @@
+//! Charts: panels in a grid, made from data, with one legend below that hides nothing.
+//!
+//! ```
+//! use formant_figures::chart::{Axis, Chart, Panel, Series, draw, palette};
+//! use formant_figures::Estimate;
+//!
+//! let points = [(1e-5, 0.2), (1e-4, 0.7)].map(|(x, y)| (x, Estimate::without_interval(y, 1)));
+//! let panel = Panel::new("α of layer 1", Axis::log("weight decay γ"), Axis::linear("").reaching([0.0, 1.0]))
+//!     .series([Series::new("1", palette::layer(0, 5), points)]);
+//! let chart = Chart::new("A title", "task, seeds, steps").key("hidden layer").tiles(2, vec![panel]);
+//! assert!(draw(&chart)?.svg.contains("hidden layer"));
+//! # Ok::<(), formant_figures::FigureError>(())
+//! ```
+
+mod axis;
+mod legend;
+mod marks;
+pub mod palette;
+mod panel;
+
+pub use axis::{Axis, Scale};
+pub use marks::{Guide, GuideLine, NullPoint, Reference};
+pub use panel::{Panel, Place};
+
+use crate::picture::{Canvas, Marker};
+use crate::{Estimate, FigureError, Picture};
+
+/// How the uncertainty of a series is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interval {
+    /// A bar with caps at each point.
+    Bars,
+    /// A band along the line: for many points.
+    Band,
+    /// Not at all.
+    Hidden,
+}
+
+/// Whether the points of a series are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// By straight lines.
+    Joined,
+    /// By dashed straight lines.
+    Dashed,
+    /// Not at all: a scatter.
+    Apart,
+}
+
+/// Points that belong together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Its name in the legend; series of one name in several panels share an entry.
+    pub label: String,
+    /// CSS colour.
+    pub color: String,
+    /// Shape of the points; `None` draws the line alone.
+    pub marker: Option<Marker>,
+    /// Whether points are joined.
+    pub line: Line,
+    /// How intervals are drawn.
+    pub interval: Interval,
+    /// x and the estimate of y.
+    pub points: Vec<(f64, Estimate)>,
+    /// The lines of single seeds: drawn thin where points are joined, else as small dots.
+    pub seeds: Vec<Vec<(f64, f64)>>,
+}
+
+impl Series {
+    /// A joined series of filled circles with bars.
+    pub fn new(
+        label: impl Into<String>,
+        color: impl Into<String>,
+        points: impl IntoIterator<Item = (f64, Estimate)>,
+    ) -> Self {
+        Self {
+            label: label.into(),
+            color: color.into(),
+            marker: Some(Marker::Circle),
+            line: Line::Joined,
+            interval: Interval::Bars,
+            points: points.into_iter().collect(),
+            seeds: Vec::new(),
+        }
+    }
+
+    /// A scatter of single values.
+    pub fn scatter(
+        label: impl Into<String>,
+        color: impl Into<String>,
+        points: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Self {
+        let points = points.into_iter();
+        let points = points.map(|(x, y)| (x, Estimate::without_interval(y, 1)));
+        Self {
+            line: Line::Apart,
+            ..Self::new(label, color, points)
+        }
+    }
+
+    /// Another shape; `None` for no points.
+    #[must_use]
+    pub fn marker(mut self, marker: impl Into<Option<Marker>>) -> Self {
+        self.marker = marker.into();
+        self
+    }
+
+    /// Another way of joining.
+    #[must_use]
+    pub fn line(mut self, line: Line) -> Self {
+        self.line = line;
+        self
+    }
+
+    /// Another way of drawing intervals.
+    #[must_use]
+    pub fn interval(mut self, interval: Interval) -> Self {
+        self.interval = interval;
+        self
+    }
+
+    /// The lines of single seeds.
+    #[must_use]
+    pub fn seeds(mut self, seeds: impl IntoIterator<Item = Vec<(f64, f64)>>) -> Self {
+        self.seeds = seeds.into_iter().collect();
+        self
+    }
+}
+
+/// A whole figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chart {
+    title: String,
+    subtitle: String,
+    key: String,
+    notes: Vec<String>,
+    columns: usize,
+    row_height: f64,
+    panels: Vec<(Panel, Place)>,
+}
+
+const WIDTH: f64 = 1120.0;
+const EDGE: f64 = 20.0;
+const TOP: f64 = 66.0;
+const GREY: &str = "#444444";
+
+impl Chart {
+    /// A chart without panels. The subtitle says task, seeds, steps and preset.
+    pub fn new(title: impl Into<String>, subtitle: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            subtitle: subtitle.into(),
+            key: String::new(),
+            notes: Vec::new(),
+            columns: 1,
+            row_height: 300.0,
+            panels: Vec::new(),
+        }
+    }
+
+    /// What the colours stand for, such as `hidden layer` or `weight decay γ`: written before the legend's entries.
+    #[must_use]
+    pub fn key(mut self, key: impl Into<String>) -> Self {
+        self.key = key.into();
+        self
+    }
+
+    /// A line below the legend.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The height of a row of panels in pixels.
+    #[must_use]
+    pub fn row_height(mut self, pixels: f64) -> Self {
+        self.row_height = pixels;
+        self
+    }
+
+    /// Panels of one size, row by row.
+    #[must_use]
+    pub fn tiles(mut self, columns: usize, panels: Vec<Panel>) -> Self {
+        self.columns = columns.max(1);
+        let places = (0..).map(|k| Place {
+            column: k % columns.max(1),
+            row: k / columns.max(1),
+            columns: 1,
+            rows: 1,
+        });
+        self.panels = panels.into_iter().zip(places).collect();
+        self
+    }
+
+    /// One large panel at the left and small ones in a column to its right.
+    #[must_use]
+    pub fn headline(mut self, main: Panel, small: Vec<Panel>) -> Self {
+        self.columns = 5;
+        let rows = small.len().max(1);
+        self.row_height = if rows == 1 {
+            440.0
+        } else {
+            640.0 / rows as f64
+        };
+        let place = |column, row, columns, rows| Place {
+            column,
+            row,
+            columns,
+            rows,
+        };
+        let columns = if small.is_empty() { 5 } else { 3 };
+        self.panels = vec![(main, place(0, 0, columns, rows))];
+        let small = small.into_iter().enumerate();
+        self.panels
+            .extend(small.map(|(k, panel)| (panel, place(3, k, 2, 1))));
+        self
+    }
+
+    /// Panels where the caller puts them in a grid of so many columns.
+    #[must_use]
+    pub fn placed(mut self, columns: usize, panels: Vec<(Panel, Place)>) -> Self {
+        self.columns = columns.max(1);
+        self.panels = panels;
+        self
+    }
+
+    fn rows(&self) -> usize {
+        let ends = self.panels.iter().map(|(_, place)| place.row + place.rows);
+        ends.max().unwrap_or(0)
+    }
+}
+
+/// Draws a chart.
+///
+/// # Errors
+///
+/// [`FigureError::Draw`] when the PNG cannot be made.
+pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
+    let panels_end = TOP + chart.rows() as f64 * chart.row_height;
+    let lines = legend::lines(chart, WIDTH - 2.0 * EDGE - 40.0);
+    let mut canvas = Canvas::new(WIDTH, panels_end + legend::height(&lines));
+    canvas.text((EDGE, 30.0), &chart.title, 19, "black");
+    canvas.text((EDGE, 53.0), &chart.subtitle, 13, GREY);
+    let column = (WIDTH - 2.0 * EDGE) / chart.columns as f64;
+    for (panel, place) in &chart.panels {
+        let corner = (
+            EDGE + place.column as f64 * column,
+            TOP + place.row as f64 * chart.row_height,
+        );
+        let size = (
+            place.columns as f64 * column,
+            place.rows as f64 * chart.row_height,
+        );
+        panel::draw(&mut canvas, panel, corner, size);
+    }
+    legend::draw(&mut canvas, &lines, (EDGE + 20.0, panels_end + 20.0));
+    canvas.finish()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,87 @@
+//! Colours and shapes that colour-blind eyes and grey printers can tell apart.
+
+use crate::picture::Marker;
+
+/// Colours of layers 1 to 5: matplotlib's plasma up to 0.8, ordered by lightness.
+pub const LAYERS: [&str; 5] = ["#0d0887", "#7e03a8", "#c5407e", "#ed7953", "#fba238"];
+
+/// Okabe and Ito's qualitative colours, without black and yellow: for relations and conditions.
+pub const QUALITATIVE: [&str; 6] = [
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00",
+];
+
+/// Shapes that repeat what colours say, in order.
+pub const MARKERS: [Marker; 5] = [
+    Marker::Circle,
+    Marker::Square,
+    Marker::Triangle,
+    Marker::Diamond,
+    Marker::TriangleDown,
+];
+
+/// matplotlib's viridis at eight equal steps up to 0.9, from dark to light.
+const VIRIDIS: [&str; 8] = [
+    "#440154", "#46307e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#bddf26",
+];
+
+/// The shape of the k-th series.
+pub fn marker(k: usize) -> Marker {
+    MARKERS[k % MARKERS.len()]
+}
+
+/// The colour of the k-th of `n` layers (or anything with an order and few members).
+pub fn layer(k: usize, n: usize) -> &'static str {
+    spread(&LAYERS, k, n.max(LAYERS.len()))
+}
+
+/// The colour of the k-th of `n` values in rising order, such as weight decays.
+pub fn sequential(k: usize, n: usize) -> &'static str {
+    spread(&VIRIDIS, k, n)
+}
+
+/// The colour of the k-th of things without an order.
+pub fn qualitative(k: usize) -> &'static str {
+    QUALITATIVE[k % QUALITATIVE.len()]
+}
+
+/// The colour, half way to white; other than `#rrggbb` it stays.
+pub(super) fn faint(color: &str) -> String {
+    let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6);
+    let Some(value) = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) else {
+        return color.to_owned();
+    };
+    let half = |shift: u32| (255 + ((value >> shift) & 255)) / 2;
+    format!("#{:02x}{:02x}{:02x}", half(16), half(8), half(0))
+}
+
+/// The k-th of `n` places spread over all colours.
+fn spread(colors: &[&'static str], k: usize, n: usize) -> &'static str {
+    let last = colors.len() - 1;
+    let place = match n {
+        0 | 1 => 0.0,
+        n => k as f64 / (n - 1) as f64 * last as f64,
+    };
+    colors[(place.round() as usize).min(last)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_members_get_colours_of_their_own() {
+        for n in 1..=8 {
+            let colors: std::collections::BTreeSet<_> = (0..n).map(|k| sequential(k, n)).collect();
+            assert_eq!(colors.len(), n);
+        }
+        assert_eq!(
+            (layer(0, 5), layer(4, 5), layer(1, 3)),
+            (LAYERS[0], LAYERS[4], LAYERS[1])
+        );
+        assert_eq!(layer(9, 10), LAYERS[4]);
+        assert_eq!(
+            (faint("#0000ff"), faint("red")),
+            ("#7f7fff".into(), "red".into())
+        );
+    }
+}

@@ -1,0 +1,229 @@
+//! Figures of the fully connected experiments: one table of rows, one pattern of a figure.
+//!
+//! An experiment measures [`Row`]s; [`reproduce`] finds the figure of an id and makes it: the rows that the figure uses become
+//! a [`Table`], the table becomes claims, a chart and the tables of a report. A new figure is a module that implements
+//! [`SweepFigure`] and a line in `FIGURES`.
+
+mod null;
+mod row;
+mod select;
+#[doc(hidden)]
+pub mod synthetic;
+mod table;
+mod tables;
+
+pub use null::{null_level, null_points};
+pub use row::{
+    Network, Row, SCHEMA_VERSION, Spectrum, read_rows, read_spectra, write_rows, write_spectra,
+};
+pub use select::{SeedPoints, Select};
+pub use table::{Table, range_of};
+pub use tables::{Column, Grid, alpha_sections};
+
+pub use crate::records::Outcome;
+
+use crate::chart::{Chart, draw};
+use crate::claims::{Identity, identities_hold, runs_finished};
+use crate::picture::thousands;
+use crate::report::{Report, Section, plural};
+use crate::{
+    Bound, Claim, Claims, Criterion, Estimate, FigureBundle, FigureError, Preset, Provenance,
+    Setting, Tag,
+};
+
+/// What a figure is made of.
+#[derive(Debug, Clone)]
+pub struct FigureInput<'a> {
+    /// How much work was done.
+    pub preset: Preset,
+    /// The measurements; rows that the figure does not use are dropped, from `data.csv` too.
+    pub rows: &'a [Row],
+    /// Eigenpairs, for figures that draw them; may be empty.
+    pub spectra: &'a [Spectrum],
+    /// What was set, and whose choice it is.
+    pub settings: Vec<Setting>,
+    /// Where the numbers come from.
+    pub provenance: Provenance,
+    /// Checks of what was measured; may be empty.
+    pub identities: Vec<Identity>,
+}
+
+/// What a figure sees of its input.
+#[derive(Debug, Clone)]
+pub struct Data<'a> {
+    /// The rows that it uses, checked.
+    pub table: Table<'a>,
+    /// Eigenpairs.
+    pub spectra: &'a [Spectrum],
+    /// How much work was done.
+    pub preset: Preset,
+}
+
+impl Data<'_> {
+    /// The subtitle of the chart: figure and paper, task, seeds, steps, preset, divergence.
+    pub fn subtitle(&self, paper_figure: &str) -> String {
+        let diverged = match self.table.diverged().len() {
+            0 => String::new(),
+            n => format!("  ·  {n} diverged, not drawn"),
+        };
+        format!(
+            "{paper_figure}  ·  task: {}  ·  {}, {} steps  ·  preset {}{diverged}",
+            self.table.tasks().join(", "),
+            plural(self.table.seeds().len(), "seed"),
+            thousands(self.table.steps()),
+            self.preset
+        )
+    }
+}
+
+/// A figure that is made of [`Row`]s.
+pub trait SweepFigure: Sync {
+    /// Its id in the registry.
+    fn id(&self) -> &'static str;
+
+    /// Whether the figure uses a row.
+    fn uses(&self, row: &Row) -> bool;
+
+    /// The quantities, by name, that must have a value in every network that finished: any preset claims so.
+    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)>;
+
+    /// The claims of the presets that make any about the paper: `quick` and `paper`.
+    fn claims(&self, data: &Data<'_>) -> Vec<Claim>;
+
+    /// The picture.
+    fn chart(&self, data: &Data<'_>) -> Chart;
+
+    /// The report's own sections: one table a quantity.
+    fn sections(&self, data: &Data<'_>) -> Vec<Section>;
+}
+
+/// The figures, one a line.
+static FIGURES: [&dyn SweepFigure; 0] = [];
+
+/// Makes the figure with this id.
+///
+/// # Errors
+///
+/// [`FigureError::UnknownFigure`] for an id that is not one of these figures, [`FigureError::Table`] for rows that cannot
+/// be used, [`FigureError::Draw`].
+pub fn reproduce(id: &str, input: FigureInput<'_>) -> Result<FigureBundle, FigureError> {
+    let info = crate::find(id)?;
+    let figure = FIGURES.iter().find(|figure| figure.id() == id);
+    let figure = figure.ok_or_else(|| FigureError::UnknownFigure {
+        id: id.to_owned(),
+        hint: "it is not made of sweep rows".to_owned(),
+    })?;
+    assemble(*figure, info, input)
+}
+
+fn assemble(
+    figure: &dyn SweepFigure,
+    info: &'static crate::FigureInfo,
+    input: FigureInput<'_>,
+) -> Result<FigureBundle, FigureError> {
+    let used = || input.rows.iter().filter(|row| figure.uses(row));
+    let data = Data {
+        table: Table::new(used())?,
+        spectra: input.spectra,
+        preset: input.preset,
+    };
+    let claims = judge(figure, &data, &input.identities);
+    let mut data_csv = Vec::new();
+    row::write(used(), &mut data_csv)?;
+    let spectra_csv = match input.spectra {
+        [] => None,
+        spectra => {
+            let mut bytes = Vec::new();
+            write_spectra(spectra, &mut bytes)?;
+            Some(bytes)
+        }
+    };
+    let report = Report {
+        info,
+        preset: input.preset,
+        runs: runs(&data.table),
+        diverged: diverged(&data.table),
+        claims: &claims,
+        sections: figure.sections(&data),
+        settings: &input.settings,
+        provenance: &input.provenance,
+    }
+    .to_markdown();
+    Ok(FigureBundle {
+        info,
+        preset: input.preset,
+        picture: draw(&figure.chart(&data))?,
+        data_csv,
+        spectra_csv,
+        claims,
+        report,
+        provenance: input.provenance,
+    })
+}
+
+fn judge(figure: &dyn SweepFigure, data: &Data<'_>, identities: &[Identity]) -> Claims {
+    let table = &data.table;
+    let (seeds, diverged) = (table.seeds().len(), diverged(table));
+    let runs = table.networks() + diverged.len();
+    let mut claims = vec![
+        runs_finished(runs, seeds, &diverged),
+        measured_everywhere(figure, data),
+    ];
+    claims.extend(identities_hold(identities, seeds));
+    if data.preset != Preset::Smoke {
+        claims.extend(figure.claims(data));
+    }
+    Claims::new(figure.id(), data.preset, claims)
+}
+
+fn measured_everywhere(figure: &dyn SweepFigure, data: &Data<'_>) -> Claim {
+    let criterion = Criterion::by_value(
+        "share of networks with a value at each of their measurements",
+        Bound::AtLeast(1.0),
+    );
+    let parts = figure.headline(data).into_iter().map(|(name, select)| {
+        let rows = select.rows();
+        let with: std::collections::BTreeSet<Network<'_>> =
+            rows.iter().map(|row| row.network()).collect();
+        let numbers = select.numbers();
+        let numbers: std::collections::HashSet<_> = numbers
+            .iter()
+            .map(|(row, _)| std::ptr::from_ref(*row))
+            .collect();
+        let without: std::collections::BTreeSet<Network<'_>> = rows
+            .iter()
+            .filter(|row| !numbers.contains(&std::ptr::from_ref(**row)))
+            .map(|row| row.network())
+            .collect();
+        let complete = with.difference(&without).count();
+        let share = complete as f64 / data.table.networks().max(1) as f64;
+        let ours = Estimate::without_interval(share, data.table.seeds().len());
+        criterion.part(name, None, Some(ours))
+    });
+    let parts = parts.collect();
+    let statement = "every quantity of the picture is defined wherever it was measured";
+    Claim::new(
+        "measured-everywhere",
+        Tag::Ours,
+        statement,
+        criterion,
+        parts,
+    )
+}
+
+fn diverged(table: &Table<'_>) -> Vec<String> {
+    table.diverged().map(Row::network_in_words).collect()
+}
+
+fn runs(table: &Table<'_>) -> String {
+    let runs = table.networks() + table.diverged().len();
+    format!(
+        "{} with {} in all, up to {} steps",
+        plural(runs, "run"),
+        plural(table.seeds().len(), "seed"),
+        thousands(table.steps())
+    )
+}
+
+#[cfg(test)]
+mod tests;
