@@ -5,11 +5,13 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod base;
 mod bundle;
 pub mod chart;
 mod claims;
 mod error;
 pub mod gamma;
+mod measures;
 mod picture;
 mod preset;
 mod provenance;
@@ -18,6 +20,9 @@ mod registry;
 mod report;
 mod stats;
 pub mod sweep;
+pub mod sweeps;
+#[cfg(test)]
+mod verdicts;
 
 pub use bundle::{FILES, FigureBundle, SPECTRA_FILE, write_figure};
 pub use claims::{

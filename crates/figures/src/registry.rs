@@ -25,7 +25,7 @@ pub struct FigureInfo {
 const CRH: &str = "Formation of Representations in Neural Networks (arXiv 2410.03006)";
 const F_GAMMA: &str = "F-gamma: alpha of cov(g, g) and cov(h, h) against weight decay, layers 1-5";
 
-static REGISTRY: [FigureInfo; 3] = [
+static REGISTRY: &[FigureInfo] = &[
     FigureInfo {
         id: "crh-gamma",
         title: "alignment of gradients and representations against weight decay, teacher task",
@@ -50,11 +50,19 @@ static REGISTRY: [FigureInfo; 3] = [
         needs_data: None,
         presets: &Preset::ALL,
     },
+    FigureInfo {
+        id: "crh-sweeps",
+        title: "alignment against depth, learning rate, batch size, activation, initial scale and label noise",
+        paper: CRH,
+        paper_figure: "F-other: further hyper-parameter sweeps of the fully connected experiment, content unknown",
+        needs_data: None,
+        presets: &Preset::ALL,
+    },
 ];
 
 /// All figures, in the order in which `reproduce-figure all` makes them.
 pub fn registry() -> &'static [FigureInfo] {
-    &REGISTRY
+    REGISTRY
 }
 
 /// The figure with this id.

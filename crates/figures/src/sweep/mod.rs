@@ -12,7 +12,7 @@ pub mod synthetic;
 mod table;
 mod tables;
 
-pub use null::{null_level, null_points};
+pub use null::{above_null, null_level, null_points};
 pub use row::{
     Network, Row, SCHEMA_VERSION, Spectrum, read_rows, read_spectra, write_rows, write_spectra,
 };
@@ -98,7 +98,9 @@ pub trait SweepFigure: Sync {
 }
 
 /// The figures, one a line.
-static FIGURES: [&dyn SweepFigure; 0] = [];
+static FIGURES: &[&dyn SweepFigure] = &[
+    &crate::sweeps::Sweeps,
+];
 
 /// Makes the figure with this id.
 ///
@@ -152,7 +154,7 @@ fn assemble(
     Ok(FigureBundle {
         info,
         preset: input.preset,
-        picture: draw(&figure.chart(&data))?,
+        picture: draw(&figure.chart(&data).note(shared_settings(&data.table)))?,
         data_csv,
         spectra_csv,
         claims,
@@ -213,6 +215,10 @@ fn measured_everywhere(figure: &dyn SweepFigure, data: &Data<'_>) -> Claim {
 
 fn diverged(table: &Table<'_>) -> Vec<String> {
     table.diverged().map(Row::network_in_words).collect()
+}
+
+fn shared_settings(table: &Table<'_>) -> String {
+    format!("All networks: {}.", table.shared_settings())
 }
 
 fn runs(table: &Table<'_>) -> String {
