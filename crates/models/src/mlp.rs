@@ -4,8 +4,8 @@ use burn::module::Module;
 use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
 use burn::tensor::ops::FloatTensor;
-use formant_backend::{Kernels, KernelsAutodiff};
-use formant_probe::{Observer, Site};
+use formant_backend::{Kernels, KernelsAutodiff, matmul};
+use formant_probe::{Observer, Site, SiteSamples};
 use serde::{Deserialize, Serialize};
 
 use crate::linear::Upstream;
@@ -156,5 +156,51 @@ impl<B: Kernels> Network<B> for Mlp<B> {
         }
         gradients.reverse();
         Some(gradients)
+    }
+
+    fn neuron_gradients(
+        &self,
+        inputs: Tensor<B::InnerBackend, 3>,
+        loss: impl FnOnce(Tensor<B::InnerBackend, 3>) -> Tensor<B::InnerBackend, 3>,
+    ) -> Option<Vec<SiteSamples<B::InnerBackend>>>
+    where
+        B: KernelsAutodiff,
+    {
+        let last = self.layers.len().checked_sub(1)?;
+        let mut sides = Vec::with_capacity(self.layers.len());
+        let mut h_a = inputs;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let h_b = layer.apply(h_a.clone());
+            let next = if index < last {
+                self.activation.apply(h_b.clone())
+            } else {
+                h_b.clone()
+            };
+            sides.push((h_a, h_b));
+            h_a = next;
+        }
+        let mut g_b = loss(h_a).neg();
+        let mut samples = Vec::with_capacity(self.layers.len());
+        for (index, (h_a, h_b)) in sides.into_iter().enumerate().rev() {
+            let weight = self.layers[index].weight().inner();
+            let g_a = matmul(g_b.clone(), weight.clone().swap_dims(1, 2));
+            let next = if index > 0 {
+                self.activation.backward(h_a.clone(), g_a.clone())
+            } else {
+                g_a.clone()
+            };
+            let site = self.sites[index].clone();
+            samples.push(SiteSamples {
+                site,
+                h_a,
+                h_b,
+                g_a,
+                g_b,
+                weight,
+            });
+            g_b = next;
+        }
+        samples.reverse();
+        Some(samples)
     }
 }

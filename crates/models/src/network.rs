@@ -5,7 +5,7 @@ use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
 use burn::tensor::ops::FloatTensor;
 use formant_backend::KernelsAutodiff;
-use formant_probe::Observer;
+use formant_probe::{Observer, SiteSamples};
 
 /// A network with a members axis.
 pub trait Network<B: Backend>: Module<B> {
@@ -28,6 +28,21 @@ pub trait Network<B: Backend>: Module<B> {
         inputs: Tensor<B::InnerBackend, 3>,
         loss: impl FnOnce(Tensor<B::InnerBackend, 3>) -> Tensor<B::InnerBackend, 3>,
     ) -> Option<Vec<FloatTensor<B::InnerBackend>>>
+    where
+        B: KernelsAutodiff,
+    {
+        let _ = (inputs, loss);
+        None
+    }
+
+    /// Both sides of every linear map, in the order in which they are applied, without burn's graph; `None` if the
+    /// network leaves them to a [`Tap`](formant_probe::Tap), as it does by default. `loss` gives the gradient, with
+    /// respect to the outputs, of the loss **summed** over samples. Every \\(g_b\\) is a tap's, to the bit.
+    fn neuron_gradients(
+        &self,
+        inputs: Tensor<B::InnerBackend, 3>,
+        loss: impl FnOnce(Tensor<B::InnerBackend, 3>) -> Tensor<B::InnerBackend, 3>,
+    ) -> Option<Vec<SiteSamples<B::InnerBackend>>>
     where
         B: KernelsAutodiff,
     {

@@ -291,3 +291,56 @@ fn single_precision_gradients_are_near_those_in_double_precision() {
         }
     }
 }
+
+/// The loss gradient at the outputs, from burn's graph.
+fn at_outputs<B: KernelsAutodiff>(
+    case: Case,
+    outputs: Tensor<B::InnerBackend, 3>,
+) -> Tensor<B::InnerBackend, 3> {
+    let outputs = Tensor::<B, 3>::from_inner(outputs).require_grad();
+    let mut gradients = case.sum(outputs.clone()).backward();
+    outputs.grad_remove(&mut gradients).unwrap()
+}
+
+fn own_pass_agrees_with_the_tap<B: KernelsAutodiff>(tolerance: f64) {
+    for (case, dtype) in cases()
+        .into_iter()
+        .flat_map(|case| [DType::F32, DType::F64].map(|dtype| (case, dtype)))
+    {
+        let inner = inputs::<B>(dtype).inner();
+        let network = case.network::<B>(dtype);
+        let own = network
+            .neuron_gradients(inner, |outputs| at_outputs::<B>(case, outputs))
+            .unwrap();
+        let tapped = tapped::<B>(case, dtype);
+        for (own, tapped) in own.into_iter().zip(tapped.chunks(2)) {
+            let what = format!("{case:?} {dtype:?} {}", own.site.name);
+            assert_eq!(own.site.name, tapped[0].site);
+            assert_rows_agree(
+                &host(own.g_a),
+                &tapped[0].values,
+                tapped[0].width,
+                tolerance,
+                &what,
+            );
+            assert_eq!(host(own.g_b), tapped[1].values, "{what}");
+            let products = host(own.h_a.matmul(own.weight));
+            let biases = case.bias == Bias::Learned;
+            if !biases {
+                assert_rows_agree(
+                    &products,
+                    &host(own.h_b.clone()),
+                    own.h_b.dims()[2],
+                    1e-5,
+                    &what,
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_networks_own_backward_pass_agrees_with_the_tap() {
+    own_pass_agrees_with_the_tap::<Flex>(1e-6);
+    own_pass_agrees_with_the_tap::<NdArray64>(1e-6);
+}

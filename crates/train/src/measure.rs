@@ -6,7 +6,7 @@ use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
 use formant_models::Network;
 use formant_moments::LayerMoments;
-use formant_probe::{ProbeError, measure_members as probe_members};
+use formant_probe::{MomentsCollector, ProbeError, SiteSamples, Tap};
 use ndarray::s;
 
 use crate::{Loss, MemberBatch, Reduction, TrainError};
@@ -46,32 +46,39 @@ pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
     // Neuron gradients need no gradients of parameters.
     let model = model.clone().no_grad();
     let mut totals = Totals::new(held_out);
-    let mut failed = None;
-    let batches = chunks(held_out).map_while(|chunk| {
-        let batch = MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device);
-        batch.map_err(|error| failed = Some(error)).ok()
-    });
-    let layers = probe_members::<B, _, _>(batches, |batch, tap| {
-        let outputs = model.forward(batch.inputs, tap);
-        totals.count_hits(&outputs, &batch.targets);
-        let losses = loss.of(outputs, batch.targets, Reduction::Sum);
-        totals.add_losses(&losses);
-        losses.sum()
-    });
-    match failed {
-        Some(error) => Err(error),
-        None => Ok(totals
-            .evaluations()
-            .zip(layers?)
-            .map(Measured::from)
-            .collect()),
+    let mut collector = MomentsCollector::default();
+    for chunk in chunks(held_out) {
+        let batch = MemberBatch::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device)?;
+        collector.add(samples(&model, loss, batch, &mut totals)?)?;
     }
+    let measured = totals.evaluations().zip(collector.finish()?);
+    Ok(measured
+        .map(|(evaluation, layers)| Measured { layers, evaluation })
+        .collect())
 }
 
-impl From<(Evaluation, Result<Vec<LayerMoments>, ProbeError>)> for Measured {
-    fn from((evaluation, layers): (Evaluation, Result<Vec<LayerMoments>, ProbeError>)) -> Self {
-        Self { layers, evaluation }
+/// Both sides of every linear map on one chunk: from the network's own backward pass, if it has one, else from a tap.
+fn samples<B: KernelsAutodiff, N: Network<B>>(
+    model: &N,
+    loss: Loss,
+    batch: MemberBatch<B>,
+    totals: &mut Totals,
+) -> Result<Vec<SiteSamples<B::InnerBackend>>, TrainError> {
+    let targets = batch.targets.clone().inner();
+    let own = model.neuron_gradients(batch.inputs.clone().inner(), |outputs| {
+        totals.count_hits(&outputs, &targets);
+        totals.add_losses(&loss.of(outputs.clone(), targets.clone(), Reduction::Sum));
+        loss.gradient::<B>(outputs, targets, Reduction::Sum)
+    });
+    if let Some(samples) = own {
+        return Ok(samples);
     }
+    let mut tap = Tap::new();
+    let outputs = model.forward(batch.inputs, &mut tap);
+    totals.count_hits(&outputs, &batch.targets);
+    let losses = loss.of(outputs, batch.targets, Reduction::Sum);
+    totals.add_losses(&losses);
+    Ok(tap.samples(&mut losses.sum().backward())?)
 }
 
 /// Sums over samples, for each member.
