@@ -1,39 +1,77 @@
-//! Draws F-gamma without training, to look at the drawing code: from a made-up table, or again from a figure's `data.csv`.
+//! Draws figures without training, to look at the drawing code: from made-up tables, or again from a figure's `data.csv`.
 //!
-//! `cargo run -p formant-figures --example preview -- DIR [DATA.csv]`. The claims are printed `COLUMNS` wide.
-//! A `data.csv` lies in `ID/PRESET/`, which says what to make of it; elsewhere it is taken for `crh-gamma/quick/`.
+//! `cargo run -p formant-figures --example preview -- DIR [ID | DATA.csv]`. The claims are printed `COLUMNS` wide. An ID
+//! draws one figure; without one all are drawn. A `data.csv` lies in `ID/PRESET/`, which says what to make of it; elsewhere
+//! it is taken for `crh-gamma/quick/`. A `spectra.csv` beside it is read too.
 
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use formant_figures::gamma::{LayerRow, Task, read_rows, synthetic};
-use formant_figures::{Preset, write_figure};
+use formant_figures::gamma::{self, Task};
+use formant_figures::sweep::{self, Row, Spectrum, reproduce};
+use formant_figures::{FigureBundle, Preset, SPECTRA_FILE, registry, write_figure};
 
-fn main() -> Result<(), Box<dyn Error>> {
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> Outcome {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let out = arguments.next().ok_or("usage: preview DIR [DATA.csv]")?;
+    let out = arguments
+        .next()
+        .ok_or("usage: preview DIR [ID | DATA.csv]")?;
     match arguments.next() {
-        Some(data) => {
-            let (task, preset) = place(&data);
-            preview(&out, task, preset, &read_rows(File::open(&data)?)?)
-        }
-        None => {
-            preview(&out, Task::Teacher, Preset::Quick, &synthetic::rows())?;
-            preview(&out, Task::Mnist, Preset::Paper, &synthetic::rows())
-        }
+        Some(data) if data.extension().is_some() => again(&out, &data),
+        Some(id) => made_up(&out, &id.to_string_lossy(), Preset::Quick),
+        None => registry()
+            .iter()
+            .try_for_each(|figure| made_up(&out, figure.id, Preset::Quick)),
     }
 }
 
-fn preview(
-    out: &Path,
-    task: Task,
+/// The made-up rows of a figure; none for the figures of F-gamma, which have a table of their own.
+fn rows(id: &str) -> Option<Vec<Row>> {
+    match id {
+        "crh-width" => Some(formant_figures::width::synthetic::rows()),
+        "crh-sweeps" => Some(formant_figures::sweeps::synthetic::rows()),
+        _ => None,
+    }
+}
+
+fn made_up(out: &Path, id: &str, preset: Preset) -> Outcome {
+    let bundle = match rows(id) {
+        Some(rows) => sweep_figure(id, preset, &rows, &[])?,
+        None => gamma::synthetic::bundle(task(id), preset, &gamma::synthetic::rows())?,
+    };
+    write(out, &bundle)
+}
+
+fn again(out: &Path, data: &Path) -> Outcome {
+    let (id, preset) = place(data);
+    let file = File::open(data)?;
+    let bundle = if rows(&id).is_some() {
+        let spectra = match File::open(data.with_file_name(SPECTRA_FILE)) {
+            Ok(file) => sweep::read_spectra(file)?,
+            Err(_) => Vec::new(),
+        };
+        sweep_figure(&id, preset, &sweep::read_rows(file)?, &spectra)?
+    } else {
+        gamma::synthetic::bundle(task(&id), preset, &gamma::read_rows(file)?)?
+    };
+    write(out, &bundle)
+}
+
+fn sweep_figure(
+    id: &str,
     preset: Preset,
-    rows: &[LayerRow],
-) -> Result<(), Box<dyn Error>> {
-    let bundle = synthetic::bundle(task, preset, rows)?;
-    println!("{}", write_figure(out, &bundle)?.display());
+    rows: &[Row],
+    spectra: &[Spectrum],
+) -> Result<FigureBundle, formant_figures::FigureError> {
+    reproduce(id, sweep::synthetic::input(id, preset, rows, spectra))
+}
+
+fn write(out: &Path, bundle: &FigureBundle) -> Outcome {
+    println!("{}", write_figure(out, bundle)?.display());
     let columns = std::env::var("COLUMNS")
         .ok()
         .and_then(|columns| columns.parse().ok());
@@ -41,19 +79,19 @@ fn preview(
     Ok(())
 }
 
-fn place(data: &Path) -> (Task, Preset) {
+fn place(data: &Path) -> (String, Preset) {
     let mut folders = data
         .ancestors()
         .skip(1)
         .map(|path| path.file_name().and_then(OsStr::to_str).unwrap_or_default());
-    let preset = folders
-        .next()
-        .and_then(|name| name.parse().ok())
-        .unwrap_or(Preset::Quick);
-    let id = folders.next().unwrap_or_default();
-    let task = [Task::Mnist, Task::Digits]
+    let preset = folders.next().and_then(|name| name.parse().ok());
+    let id = folders.next().unwrap_or_default().to_owned();
+    (id, preset.unwrap_or(Preset::Quick))
+}
+
+fn task(id: &str) -> Task {
+    [Task::Mnist, Task::Digits]
         .into_iter()
         .find(|task| task.id() == id)
-        .unwrap_or(Task::Teacher);
-    (task, preset)
+        .unwrap_or(Task::Teacher)
 }

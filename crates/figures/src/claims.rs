@@ -1,10 +1,12 @@
 //! Machine-checked claims: what the paper says, what we find, and a verdict that code computes.
 
 mod criterion;
+mod curves;
 mod soundness;
 mod table;
 
 pub use criterion::{Bound, Criterion, JudgedBy, Part, Standing};
+pub(crate) use curves::{inside_intervals, rmse};
 pub use soundness::Identity;
 pub(crate) use soundness::{identities_hold, runs_finished};
 pub(crate) use table::{estimate, interval, number};

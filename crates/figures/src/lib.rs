@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod balance;
 mod base;
 mod bundle;
 pub mod chart;
@@ -23,6 +24,7 @@ pub mod sweep;
 pub mod sweeps;
 #[cfg(test)]
 mod verdicts;
+pub mod width;
 
 pub use bundle::{FILES, FigureBundle, SPECTRA_FILE, write_figure};
 pub use claims::{

@@ -60,6 +60,11 @@ pub(super) fn lines(chart: &Chart, width: f64) -> Vec<Vec<Entry>> {
     }
     names.extend(series(chart));
     let mut lines = wrapped(names, width);
+    if let Some((key, samples)) = &chart.second_key {
+        let mut names = vec![(Sign::Nothing, format!("{key}:"))];
+        names.extend(samples.iter().map(sample));
+        lines.extend(wrapped(names, width));
+    }
     lines.extend(wrapped(guides(chart), width));
     lines.extend(signs(chart).into_iter().map(|entry| vec![entry]));
     let notes = chart.notes.iter();
@@ -91,15 +96,19 @@ fn series(chart: &Chart) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for series in chart.panels.iter().flat_map(|(panel, _)| &panel.series) {
         if !series.label.is_empty() && entries.iter().all(|(_, text)| *text != series.label) {
-            let sample = Series {
-                points: Vec::new(),
-                seeds: Vec::new(),
-                ..series.clone()
-            };
-            entries.push((Sign::Series(Box::new(sample)), series.label.clone()));
+            entries.push(sample(series));
         }
     }
     entries
+}
+
+fn sample(series: &Series) -> Entry {
+    let sample = Series {
+        points: Vec::new(),
+        seeds: Vec::new(),
+        ..series.clone()
+    };
+    (Sign::Series(Box::new(sample)), series.label.clone())
 }
 
 fn guides(chart: &Chart) -> Vec<Entry> {

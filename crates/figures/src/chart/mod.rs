@@ -133,6 +133,7 @@ pub struct Chart {
     title: String,
     subtitle: String,
     key: String,
+    second_key: Option<(String, Vec<Series>)>,
     notes: Vec<String>,
     columns: usize,
     row_height: f64,
@@ -151,6 +152,7 @@ impl Chart {
             title: title.into(),
             subtitle: subtitle.into(),
             key: String::new(),
+            second_key: None,
             notes: Vec::new(),
             columns: 1,
             row_height: 300.0,
@@ -162,6 +164,13 @@ impl Chart {
     #[must_use]
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = key.into();
+        self
+    }
+
+    /// What shapes stand for where colours stand for something else: samples with their labels.
+    #[must_use]
+    pub fn second_key(mut self, key: impl Into<String>, samples: Vec<Series>) -> Self {
+        self.second_key = Some((key.into(), samples));
         self
     }
 

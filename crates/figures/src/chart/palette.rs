@@ -30,13 +30,13 @@ pub fn marker(k: usize) -> Marker {
 }
 
 /// The colour of the k-th of `n` layers (or anything with an order and few members).
-pub fn layer(k: usize, n: usize) -> &'static str {
-    spread(&LAYERS, k, n.max(LAYERS.len()))
+pub fn layer(k: usize, n: usize) -> String {
+    blend(&LAYERS, k, n.max(LAYERS.len()))
 }
 
 /// The colour of the k-th of `n` values in rising order, such as weight decays.
-pub fn sequential(k: usize, n: usize) -> &'static str {
-    spread(&VIRIDIS, k, n)
+pub fn sequential(k: usize, n: usize) -> String {
+    blend(&VIRIDIS, k, n)
 }
 
 /// The colour of the k-th of things without an order.
@@ -46,22 +46,34 @@ pub fn qualitative(k: usize) -> &'static str {
 
 /// The colour, half way to white; other than `#rrggbb` it stays.
 pub(super) fn faint(color: &str) -> String {
-    let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6);
-    let Some(value) = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok()) else {
-        return color.to_owned();
-    };
-    let half = |shift: u32| (255 + ((value >> shift) & 255)) / 2;
-    format!("#{:02x}{:02x}{:02x}", half(16), half(8), half(0))
+    mixed(color, "#ffffff", 0.5)
 }
 
-/// The k-th of `n` places spread over all colours.
-fn spread(colors: &[&'static str], k: usize, n: usize) -> &'static str {
+/// The k-th of `n` places spread evenly over a scale of colours.
+fn blend(colors: &[&str], k: usize, n: usize) -> String {
     let last = colors.len() - 1;
     let place = match n {
         0 | 1 => 0.0,
-        n => k as f64 / (n - 1) as f64 * last as f64,
+        n => (k as f64 / (n - 1) as f64).min(1.0) * last as f64,
     };
-    colors[(place.round() as usize).min(last)]
+    let left = (place.floor() as usize).min(last);
+    let right = (left + 1).min(last);
+    mixed(colors[left], colors[right], place - left as f64)
+}
+
+/// `share` of the way from one colour to another; the first where either is not `#rrggbb`.
+fn mixed(from: &str, to: &str, share: f64) -> String {
+    let (Some(a), Some(b)) = (channels(from), channels(to)) else {
+        return from.to_owned();
+    };
+    let [red, green, blue] = [0, 1, 2].map(|k| (a[k] + share * (b[k] - a[k])).round() as u8);
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+fn channels(color: &str) -> Option<[f64; 3]> {
+    let digits = color.strip_prefix('#').filter(|digits| digits.len() == 6)?;
+    let value = u32::from_str_radix(digits, 16).ok()?;
+    Some([16, 8, 0].map(|shift| f64::from((value >> shift) & 255)))
 }
 
 #[cfg(test)]
@@ -70,18 +82,18 @@ mod tests {
 
     #[test]
     fn few_members_get_colours_of_their_own() {
-        for n in 1..=8 {
+        for n in 1..=12 {
             let colors: std::collections::BTreeSet<_> = (0..n).map(|k| sequential(k, n)).collect();
             assert_eq!(colors.len(), n);
         }
         assert_eq!(
             (layer(0, 5), layer(4, 5), layer(1, 3)),
-            (LAYERS[0], LAYERS[4], LAYERS[1])
+            (LAYERS[0].into(), LAYERS[4].into(), LAYERS[1].into())
         );
         assert_eq!(layer(9, 10), LAYERS[4]);
         assert_eq!(
             (faint("#0000ff"), faint("red")),
-            ("#7f7fff".into(), "red".into())
+            ("#8080ff".into(), "red".into())
         );
     }
 }

@@ -4,6 +4,8 @@
 //! a [`Table`], the table becomes claims, a chart and the tables of a report. A new figure is a module that implements
 //! [`SweepFigure`] and a line in `FIGURES`.
 
+#[cfg(test)]
+pub(crate) mod check;
 mod null;
 mod row;
 mod select;
@@ -98,9 +100,8 @@ pub trait SweepFigure: Sync {
 }
 
 /// The figures, one a line.
-static FIGURES: &[&dyn SweepFigure] = &[
-    &crate::sweeps::Sweeps,
-];
+static FIGURES: &[&dyn SweepFigure] = &[&crate::width::Width, &crate::sweeps::Sweeps,
+    &crate::balance::Balance,];
 
 /// Makes the figure with this id.
 ///

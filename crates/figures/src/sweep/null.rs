@@ -1,8 +1,8 @@
-//! The null level of a panel.
+//! The null level of a panel, and the claim that alpha exceeds it.
 
 use super::{Row, Select};
-use crate::Estimate;
 use crate::chart::NullPoint;
+use crate::{Bound, Claim, Criterion, Estimate, Range, Tag};
 
 /// The null level of selections at each x: the mean of `null_mean` over all their rows, and the highest `null_q95` among
 /// them. Rows without a null are passed over.
@@ -27,4 +27,22 @@ pub fn null_points<'t>(selections: &[Select<'t>], x: impl Fn(&Row) -> f64) -> Ve
 /// Mean and interval over seeds of the null's 95 % quantile.
 pub fn null_level(select: &Select<'_>) -> Option<Estimate> {
     select.clone().quantity(|row| row.null_q95).estimate()
+}
+
+/// The claim that alpha exceeds the 95 % quantile of random rotations, cell by cell of each named selection. A cell whose
+/// null was not measured counts as one that does not exceed it.
+pub fn above_null(selections: &[(String, Select<'_>)]) -> Claim {
+    let quantity = "share of cells whose alpha exceeds the 95 % quantile of random rotations";
+    let criterion = Criterion::by_interval(quantity, Bound::AtLeast(0.9));
+    let parts = selections.iter().map(|(name, select)| {
+        let measured = select.rows().iter().any(|row| row.null_q95.is_some());
+        let exceeds = select.clone().range(Range::Share).quantity(|row| {
+            let q95 = row.null_q95.unwrap_or(f64::INFINITY);
+            Some(f64::from(u8::from(row.value? > q95)))
+        });
+        criterion.part(name, None, exceeds.estimate().filter(|_| measured))
+    });
+    let parts = parts.collect();
+    let statement = "alpha is more than the two spectra alone would give";
+    Claim::new("above-null", Tag::Ours, statement, criterion, parts)
 }

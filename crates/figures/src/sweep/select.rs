@@ -88,6 +88,12 @@ impl<'t> Select<'t> {
         self.filter(move |row| row.variant == variant)
     }
 
+    /// Rows of what follows hidden layer i: its post-activation representation, side `a` of map i + 1.
+    #[must_use]
+    pub fn hidden(self, i: u32) -> Self {
+        self.side("a").layer(i + 1)
+    }
+
     /// Rows with exactly this weight decay.
     #[must_use]
     pub fn gamma(self, gamma: f64) -> Self {
@@ -233,10 +239,33 @@ impl<'t> Select<'t> {
             .collect()
     }
 
+    /// Each number less that of `other` for the same network, step and linear map.
+    #[must_use]
+    pub fn minus(self, other: &Self) -> Self {
+        let others: BTreeMap<(Network<'t>, u64, u32), f64> = other
+            .numbers()
+            .into_iter()
+            .map(|(row, value)| ((row.network(), row.step, row.layer), value))
+            .collect();
+        let quantity = Rc::clone(&self.quantity);
+        self.range(Range::Real).quantity(move |row| {
+            let other = find(&others, &(row.network(), row.step, row.layer))?;
+            Some(quantity(row)? - other)
+        })
+    }
+
     fn clip(&self) -> Range {
         self.range
             .unwrap_or_else(|| self.statistic.as_deref().map_or(Range::Real, range_of))
     }
+}
+
+/// A look-up whose key may live shorter than the map's.
+fn find<'k>(
+    map: &BTreeMap<(Network<'k>, u64, u32), f64>,
+    key: &(Network<'k>, u64, u32),
+) -> Option<f64> {
+    map.get(key).copied()
 }
 
 fn mean(values: &[f64]) -> f64 {

@@ -112,6 +112,37 @@ impl<'a> Table<'a> {
         seeds.into_iter().collect()
     }
 
+    /// The most hidden layers of any network; 0 where none finished.
+    pub fn depth(&self) -> u32 {
+        let rows = self.by_statistic.values().flatten();
+        rows.map(|row| row.depth).max().unwrap_or(0)
+    }
+
+    /// The settings in words: the value of each that all networks share; those that differ are passed over.
+    pub fn shared_settings(&self) -> String {
+        let rows = || self.by_statistic.values().flatten();
+        let one = |name: &str, text: &dyn Fn(&Row) -> String| {
+            let mut texts = rows().map(|row| text(row));
+            let first = texts.next()?;
+            texts
+                .all(|text| text == first)
+                .then(|| format!("{name}{first}"))
+        };
+        let settings = [
+            one("weight decay ", &|row| format!("{:.2e}", row.gamma)),
+            one("learning rate ", &|row| row.learning_rate.to_string()),
+            one("batch ", &|row| row.batch.to_string()),
+            one("width ", &|row| row.width.to_string()),
+            one("hidden layers: ", &|row| row.depth.to_string()),
+            one("activation ", &|row| row.activation.clone()),
+        ];
+        settings
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
     /// The task of the rows; several are joined.
     pub fn tasks(&self) -> Vec<&'a str> {
         let rows = self.by_statistic.values().flatten();

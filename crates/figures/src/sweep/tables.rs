@@ -55,57 +55,85 @@ impl Grid<'_> {
     }
 }
 
-/// The tables that every alpha needs, for one relation (`rga`, `rwa`, `gwa`): alpha, its null, off-diagonal entries only,
-/// calibrated, raw, centered. `place` makes the columns of a statistic and a variant.
+/// The tables that every alpha needs: alpha, its null, off-diagonal entries only, calibrated, raw, centered. `columns` makes
+/// the columns of one table from what the table shows of a relation (`rga`, `rwa`, `gwa`, `cross`).
 pub fn alpha_sections<'t>(
     table: &'t Table<'t>,
     grid: &Grid<'_>,
-    relation: &str,
-    place: impl Fn(Select<'t>) -> Vec<Column<'t>>,
+    columns: impl Fn(&dyn Fn(&str) -> Select<'t>) -> Vec<Column<'t>>,
 ) -> Vec<Section> {
-    let select = |prefix: &str, variant: &'t str| {
-        let statistic = format!("{prefix}_{relation}");
-        table.select().statistic(statistic).variant(variant)
-    };
-    let alpha = || select("alpha", "normalized");
-    let tables = [
-        (
-            "Alpha",
-            "Normalized covariances: the series of the picture.",
-            alpha(),
-        ),
-        (
-            "What would unrelated matrices give?",
-            "Mean over seeds of the 95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
-            alpha().quantity(|row| row.null_q95),
-        ),
-        (
-            "Is it the diagonal alone?",
-            "Alpha over off-diagonal entries.",
-            select("offdiagonal", "normalized"),
-        ),
-        (
-            "Calibrated alpha",
-            "Alpha, moved and scaled so that 0 is the mean under random rotations and 1 stays 1.",
-            select("calibrated", "normalized"),
-        ),
-        (
-            "Is it the normalisation? Raw",
-            "The theory speaks of raw second moments, the experiments normalise and center. Alpha of raw second moments.",
-            select("alpha", "raw"),
-        ),
-        (
-            "Is it the normalisation? Centered",
-            "Alpha of covariances without normalisation.",
-            select("alpha", "centered"),
-        ),
-    ];
     let note = "Mean over seeds [its 95 % interval]; (n) where only n seeds have a value.";
-    tables
+    KINDS
         .into_iter()
-        .map(|(title, text, select)| {
-            let body = grid.to_markdown(table, &place(select));
+        .map(|(title, text, prefix, variant, number)| {
+            let shown = columns(&|relation: &str| {
+                let statistic = format!("{prefix}_{relation}");
+                let select = table.select().statistic(statistic).variant(variant);
+                select.quantity(number)
+            });
+            let measured = shown
+                .iter()
+                .any(|column| !column.select.numbers().is_empty());
+            let body = if measured {
+                grid.to_markdown(table, &shown)
+            } else {
+                "Not measured.\n".to_owned()
+            };
             Section::new(title, format!("{text} {note}\n\n{body}"))
         })
         .collect()
 }
+
+type Kind = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    fn(&Row) -> Option<f64>,
+);
+
+/// Title, text, prefix of the statistic, variant, number.
+const KINDS: [Kind; 6] = [
+    (
+        "Alpha",
+        "Normalized covariances: the series of the picture.",
+        "alpha",
+        "normalized",
+        |row| row.value,
+    ),
+    (
+        "What would unrelated matrices give?",
+        "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
+        "alpha",
+        "normalized",
+        |row| row.null_q95,
+    ),
+    (
+        "Is it the diagonal alone?",
+        "Alpha over off-diagonal entries.",
+        "offdiagonal",
+        "normalized",
+        |row| row.value,
+    ),
+    (
+        "Calibrated alpha",
+        "Alpha, moved and scaled so that 0 is the mean under random rotations and 1 stays 1.",
+        "calibrated",
+        "normalized",
+        |row| row.value,
+    ),
+    (
+        "Is it the normalisation? Raw",
+        "The theory speaks of raw second moments, the experiments normalise and center. Alpha of raw second moments.",
+        "alpha",
+        "raw",
+        |row| row.value,
+    ),
+    (
+        "Is it the normalisation? Centered",
+        "Alpha of covariances without normalisation.",
+        "alpha",
+        "centered",
+        |row| row.value,
+    ),
+];

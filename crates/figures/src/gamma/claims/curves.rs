@@ -1,14 +1,10 @@
 //! The claim that our curves are near the paper's.
 
 use super::paper_alpha;
+use crate::claims::{inside_intervals, rmse};
 use crate::gamma::table::LAYERS;
 use crate::gamma::{PAPER_GAMMAS, PRECISION, Table, paper_row};
 use crate::{Bound, Claim, Criterion, Estimate, Tag};
-
-fn rmse(errors: &[f64]) -> Option<f64> {
-    let mean_square = errors.iter().map(|e| e * e).sum::<f64>() / errors.len() as f64;
-    (!errors.is_empty()).then(|| mean_square.sqrt())
-}
 
 pub(super) fn digitised_values(table: &Table) -> Claim {
     let quantity = "RMSE of the mean over seeds against the 25 digitised values";
@@ -65,16 +61,8 @@ fn inside_our_intervals(table: &Table) -> String {
         .iter()
         .filter_map(|&gamma| Some((gamma, paper_row(gamma)?)))
         .flat_map(|cell| LAYERS.map(|layer| (cell, layer)));
-    let inside: Vec<bool> = grid
-        .filter_map(|((gamma, k), layer)| {
-            let (low, high) = table.alpha_estimate(layer, gamma)?.interval()?;
-            let paper = paper_alpha(k, layer);
-            Some((low - PRECISION..=high + PRECISION).contains(&paper))
-        })
-        .collect();
-    format!(
-        "of {} means with an interval, {} have the paper's value inside it (to {PRECISION}, the precision of the digitisation)",
-        inside.len(),
-        inside.iter().filter(|&&inside| inside).count()
-    )
+    let pairs = grid.filter_map(|((gamma, k), layer)| {
+        Some((paper_alpha(k, layer), table.alpha_estimate(layer, gamma)?))
+    });
+    inside_intervals(pairs, PRECISION)
 }
