@@ -158,6 +158,36 @@ pub enum AlignmentError {
         /// How many output 0 has.
         expected: usize,
     },
+    /// Two representations that are not of the same samples.
+    #[error(
+        "{left} and {right} samples cannot be paired; both representations need the same ones in the same order"
+    )]
+    Unpaired {
+        /// Samples of the first.
+        left: usize,
+        /// Samples of the second.
+        right: usize,
+    },
+    /// A representation that does not tell samples apart.
+    #[error("all samples of the {which} representation are equal, the comparison is undefined")]
+    ConstantSamples {
+        /// `first` or `second`.
+        which: &'static str,
+    },
+    /// The unbiased estimate of a representation with itself is zero.
+    #[error(
+        "the samples of the {which} representation are all equally far apart, its unbiased HSIC is zero"
+    )]
+    NoUnbiasedHsic {
+        /// `first` or `second`.
+        which: &'static str,
+    },
+    /// A measure that second moments do not determine.
+    #[error("{measure} cannot be computed from moments; give paired samples")]
+    NeedsSamples {
+        /// Its name.
+        measure: &'static str,
+    },
     /// An interval of too few values.
     #[error("{found} values, at least {needed} are needed for an interval")]
     TooFewValues {

@@ -9,6 +9,10 @@
 //! | \\(\langle A, B\rangle_F / \lVert A\rVert\lVert B\rVert\\) | [`cosine`] |
 //! | the six relations RGA, RWA, GWA on sides a and b (FOUND: 1.2) | [`Relation`] with [`Side`](formant_moments::Side) |
 //! | level of \\(\alpha\\) for unrelated eigenvectors | [`rotation_null`] |
+//! | NC1 to NC4 (2.4) | [`collapse`] |
+//! | AGOP, the neural feature ansatz (2.5) | [`ansatz`] |
+//! | CKA, Procrustes distance, RSA | [`similarity`] |
+//! | intervals over seeds | [`uncertainty`] |
 //! | rank | [`numerical_rank`], [`effective_rank`] |
 //!
 //! A quantity that is not defined (the correlation with a constant matrix, the effective rank of zero) is an error
@@ -25,10 +29,12 @@ mod null;
 mod relation;
 mod report;
 mod sample_rows;
+pub mod similarity;
 mod spectrum;
 mod statistic;
 mod tables;
 mod turn;
+pub mod uncertainty;
 
 pub use ansatz::{
     AgopAccumulator, FeatureAnsatz, Isotropy, OutputSpace, feature_ansatz, isotropy, square_root,
@@ -41,6 +47,11 @@ pub use error::AlignmentError;
 pub use null::{NullLevel, NullOptions, relation_nulls, rotation_null};
 pub use relation::{Relation, alpha};
 pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, RelationTable, ReportOptions};
+pub use similarity::{
+    JointMoments, RepresentationMeasure, RsaCorrelation, linear_cka, linear_cka_of_moments,
+    linear_cka_unbiased, procrustes_angle, procrustes_distance, procrustes_distance_of_moments, rsa,
+    spearman,
+};
 pub use spectrum::{
     RankThreshold, SINGULAR_VALUE_THRESHOLD, effective_rank, eigenvalues, numerical_rank,
     numerical_rank_of_matrix, singular_values,
@@ -49,3 +60,7 @@ pub use statistic::{
     Alignment, Description, EffectiveRank, Invariance, Kind, NamedValue, NumericalRank, Statistic,
 };
 pub use tables::{ByMatrix, ByRelation, ByVariant, Matrix};
+pub use uncertainty::{
+    BootstrapMethod, BootstrapOptions, Interval, Location, MedianInterval, bootstrap_interval,
+    bootstrap_interval_of, median_interval, student_interval,
+};

@@ -27,12 +27,16 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Invariance {
-    /// \\(A \to cA\\), \\(c > 0\\), of any one matrix.
+    /// \\(A \to cA\\), \\(c > 0\\), of any one matrix or representation.
     Scale,
     /// \\(A \to Q A Q^\top\\) with one orthogonal \\(Q\\) for all matrices of a side.
     Rotation,
     /// One permutation of the neurons of a side, for all its matrices.
     Permutation,
+    /// \\(x \to Q x\\) of every sample, with an orthogonal \\(Q\\) for either of two representations alone.
+    EachRotation,
+    /// \\(x \to x + c\\) of every sample of either representation.
+    Translation,
 }
 
 /// What a statistic is, so that a reader of its values need not guess.
@@ -40,7 +44,7 @@ pub enum Invariance {
 pub struct Description {
     /// What its numbers mean.
     pub kind: Kind,
-    /// Least and largest value it can take; `None` for the layer's width.
+    /// Least and largest value it can take; `None` where the largest is the layer's width.
     pub range: (f64, Option<f64>),
     /// What it does not depend on.
     pub invariances: &'static [Invariance],

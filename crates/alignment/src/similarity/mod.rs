@@ -1,0 +1,144 @@
+//! Comparing two representations of the same samples, which may differ in width: of two layers, two networks, or one
+//! network at two times.
+//!
+//! | measure | kind | range | from moments | source |
+//! | --- | --- | --- | --- | --- |
+//! | [`linear_cka`] | similarity | \\([0, 1]\\) | yes | Kornblith et al. 2019 |
+//! | [`linear_cka_unbiased`] | similarity | \\([-1, 1]\\) | no | Song et al. 2012, Nguyen et al. 2021 |
+//! | [`procrustes_distance`] | distance | \\([0, \sqrt 2]\\) | yes | Ding et al. 2021, Williams et al. 2021 |
+//! | [`procrustes_angle`] | distance | \\([0, \pi/2]\\) | yes | Williams et al. 2021 |
+//! | [`rsa`] | similarity | \\([-1, 1]\\) | no | Kriegeskorte et al. 2008 |
+//!
+//! All are symmetric, and unchanged by shift, scale (other than zero) and rotation of either representation alone, and by
+//! one order of the samples for another. None is unchanged by other invertible maps. They take everything in `f64` on
+//! the calling thread. [`RepresentationMeasure`] lists them with their [`Description`]s.
+
+mod cka;
+mod paired;
+mod procrustes;
+mod rank;
+mod rsa;
+
+use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
+
+use crate::{AlignmentError, Description, Invariance, Kind};
+
+pub use cka::{linear_cka, linear_cka_of_moments, linear_cka_unbiased};
+pub use procrustes::{procrustes_angle, procrustes_distance, procrustes_distance_of_moments};
+pub use rank::spearman;
+pub use rsa::{RsaCorrelation, rsa};
+
+/// Covariances of two representations over the same samples, any common factor allowed. On one side of a layer these are
+/// three [second moments](formant_moments::LayerMoments::second_moment) of variant `Centered`, with
+/// `x` of \\(g\\), `y` of \\(h\\) and the cross moment between them.
+#[derive(Debug, Clone, Copy)]
+pub struct JointMoments<'a> {
+    /// cov(x, x), `[d1, d1]`.
+    pub x: ArrayView2<'a, f64>,
+    /// cov(y, y), `[d2, d2]`.
+    pub y: ArrayView2<'a, f64>,
+    /// cov(x, y), `[d1, d2]`.
+    pub cross: ArrayView2<'a, f64>,
+}
+
+/// The measures of this module as things that can be listed and described.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RepresentationMeasure {
+    /// [`linear_cka`].
+    LinearCka,
+    /// [`linear_cka_unbiased`].
+    LinearCkaUnbiased,
+    /// [`procrustes_distance`].
+    Procrustes,
+    /// [`procrustes_angle`].
+    ProcrustesAngle,
+    /// [`rsa`] by Pearson's correlation.
+    RsaPearson,
+    /// [`rsa`] by Spearman's correlation.
+    RsaSpearman,
+}
+
+impl RepresentationMeasure {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::LinearCka,
+        Self::LinearCkaUnbiased,
+        Self::Procrustes,
+        Self::ProcrustesAngle,
+        Self::RsaPearson,
+        Self::RsaSpearman,
+    ];
+
+    /// Name in lower case, for tables and files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LinearCka => "linear_cka",
+            Self::LinearCkaUnbiased => "linear_cka_unbiased",
+            Self::Procrustes => "procrustes",
+            Self::ProcrustesAngle => "procrustes_angle",
+            Self::RsaPearson => "rsa_pearson",
+            Self::RsaSpearman => "rsa_spearman",
+        }
+    }
+
+    /// Similarity or distance, its range, and what it does not depend on.
+    #[must_use]
+    pub fn description(self) -> Description {
+        let (kind, low, high) = match self {
+            Self::LinearCka => (Kind::Similarity, 0.0, 1.0),
+            Self::LinearCkaUnbiased | Self::RsaPearson | Self::RsaSpearman => {
+                (Kind::Similarity, -1.0, 1.0)
+            }
+            Self::Procrustes => (Kind::Distance, 0.0, std::f64::consts::SQRT_2),
+            Self::ProcrustesAngle => (Kind::Distance, 0.0, std::f64::consts::FRAC_PI_2),
+        };
+        Description {
+            kind,
+            range: (low, Some(high)),
+            invariances: &[
+                Invariance::Scale,
+                Invariance::Rotation,
+                Invariance::Permutation,
+                Invariance::EachRotation,
+                Invariance::Translation,
+            ],
+        }
+    }
+
+    /// The value for paired samples, `[n, d1]` and `[n, d2]`.
+    ///
+    /// # Errors
+    ///
+    /// As the function that the variant names.
+    pub fn of(self, x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>) -> Result<f64, AlignmentError> {
+        match self {
+            Self::LinearCka => linear_cka(x, y),
+            Self::LinearCkaUnbiased => linear_cka_unbiased(x, y),
+            Self::Procrustes => procrustes_distance(x, y),
+            Self::ProcrustesAngle => procrustes_angle(x, y),
+            Self::RsaPearson => rsa(RsaCorrelation::Pearson, x, y),
+            Self::RsaSpearman => rsa(RsaCorrelation::Spearman, x, y),
+        }
+    }
+
+    /// The same value from covariances alone.
+    ///
+    /// # Errors
+    ///
+    /// If the measure needs samples (both RSAs and the unbiased CKA do), or as [`linear_cka_of_moments`].
+    pub fn of_moments(self, moments: &JointMoments<'_>) -> Result<f64, AlignmentError> {
+        match self {
+            Self::LinearCka => linear_cka_of_moments(moments),
+            Self::Procrustes => procrustes_distance_of_moments(moments),
+            Self::ProcrustesAngle => Ok(procrustes::overlap_of_moments(moments)?.acos()),
+            Self::LinearCkaUnbiased | Self::RsaPearson | Self::RsaSpearman => {
+                Err(AlignmentError::NeedsSamples {
+                    measure: self.name(),
+                })
+            }
+        }
+    }
+}
