@@ -1,6 +1,6 @@
 //! How alike two matrices are: correlation of entries, and the angle between them.
 
-use ndarray::{ArrayView2, CowArray, Ix2};
+use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 use pulp::{Arch, Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
@@ -194,21 +194,51 @@ fn correlation(a: &[&[f64]], b: &[&[f64]]) -> Result<f64, AlignmentError> {
     }
     let means = [mean(a, found), mean(b, found)];
     let sums = Products::new(a, b, means);
-    for (which, scatter, mean) in [("first", sums.aa, means[0]), ("second", sums.bb, means[1])] {
-        let variance = scatter / found as f64;
-        if variance <= CONSTANT.powi(2) * (variance + mean * mean) {
-            let deviation = if variance > 0.0 {
-                (variance / (variance + mean * mean)).sqrt()
-            } else {
-                0.0
-            };
-            return Err(AlignmentError::Constant { which, deviation });
-        }
-    }
+    check_varies("first", sums.aa, means[0], found)?;
+    check_varies("second", sums.bb, means[1], found)?;
     Ok((sums.ab / (sums.aa.sqrt() * sums.bb.sqrt())).clamp(-1.0, 1.0))
 }
 
+/// An error if entries with this scatter about this mean are constant.
+fn check_varies(
+    which: &'static str,
+    scatter: f64,
+    mean: f64,
+    found: usize,
+) -> Result<(), AlignmentError> {
+    let variance = scatter / found as f64;
+    if variance > CONSTANT.powi(2) * (variance + mean * mean) {
+        return Ok(());
+    }
+    let deviation = if variance > 0.0 {
+        (variance / (variance + mean * mean)).sqrt()
+    } else {
+        0.0
+    };
+    Err(AlignmentError::Constant { which, deviation })
+}
+
+/// A matrix less its mean entry, divided by the norm of what is left: [`pearson`] of two matrices is the sum of the
+/// products of these.
+pub(crate) fn standardized(
+    matrix: ArrayView2<'_, f64>,
+    which: &'static str,
+) -> Result<Array2<f64>, AlignmentError> {
+    let entries = Entries::new(matrix, which)?;
+    let found = entries.slice().len();
+    let mean = mean(&[entries.slice()], found);
+    let scatter = Products::new(&[entries.slice()], &[entries.slice()], [mean; 2]).aa;
+    check_varies(which, scatter, mean, found)?;
+    let norm = scatter.sqrt();
+    Ok(entries.values.mapv(|x| (x - mean) / norm))
+}
+
 const LANES: usize = 8;
+
+/// The sum of the products of two lists.
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    Products::new(&[a], &[b], [0.0, 0.0]).ab
+}
 
 fn mean(runs: &[&[f64]], count: usize) -> f64 {
     Arch::new().dispatch(Sum(runs)) / count as f64

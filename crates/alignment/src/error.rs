@@ -210,4 +210,40 @@ pub enum AlignmentError {
         /// How many it takes.
         needed: usize,
     },
+    /// The weight has too few directions for a statement about its singular values.
+    #[error(
+        "the weight's support has {found} directions, at least {needed} are needed; smaller singular values do not count"
+    )]
+    TooFewDirections {
+        /// How many there are.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+    /// Too few eigenvalues that are large enough for a power law.
+    #[error(
+        "{found} eigenvalue pairs are large enough, at least {needed} are needed for an exponent"
+    )]
+    TooFewPoints {
+        /// How many there are.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+    /// The eigenvalues differ too little for a power law.
+    #[error(
+        "the logarithms of the eigenvalues have a standard deviation of {found:.3}, at least {needed:.3} is needed: any exponent fits a spectrum that is flat, or that sampling alone explains"
+    )]
+    FlatSpectrum {
+        /// Their standard deviation.
+        found: f64,
+        /// The least that is enough.
+        needed: f64,
+    },
+    /// A number whose logarithm is needed.
+    #[error("{value} is not a positive number, its logarithm is undefined")]
+    NotPositive {
+        /// The number.
+        value: f64,
+    },
 }

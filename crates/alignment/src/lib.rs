@@ -9,6 +9,7 @@
 //! | \\(\langle A, B\rangle_F / \lVert A\rVert\lVert B\rVert\\) | [`cosine`] |
 //! | the six relations RGA, RWA, GWA on sides a and b (FOUND: 1.2) | [`Relation`] with [`Side`](formant_moments::Side) |
 //! | level of \\(\alpha\\) for unrelated eigenvectors | [`rotation_null`] |
+//! | the rows of the phase table (2.2) | [`phases`] |
 //! | NC1 to NC4 (2.4) | [`collapse`] |
 //! | AGOP, the neural feature ansatz (2.5) | [`ansatz`] |
 //! | CKA, Procrustes distance, RSA | [`similarity`] |
@@ -26,6 +27,8 @@ mod error;
 mod haar;
 mod matrices;
 mod null;
+pub mod phases;
+pub mod power_law;
 mod relation;
 mod report;
 mod sample_rows;
@@ -33,6 +36,7 @@ pub mod similarity;
 mod spectrum;
 mod statistic;
 mod tables;
+mod threads;
 mod turn;
 pub mod uncertainty;
 
@@ -44,13 +48,21 @@ pub use collapse::{
 };
 pub use compare::{Comparison, cosine, pearson, pearson_offdiagonal};
 pub use error::AlignmentError;
-pub use null::{NullLevel, NullOptions, relation_nulls, rotation_null};
+pub use null::{
+    NullLevel, NullOptions, calibrated, permutation_mean, permutation_null, relation_nulls,
+    relation_permutation_nulls, rotation_null,
+};
+pub use phases::{PhaseFit, RunnerUp};
+pub use power_law::{
+    LayerMatrix, PowerLaw, PowerLawFit, PowerLawOptions, PowerLaws, Projection, RefusedPowerLaw,
+    exponent_over_seeds, fit_power_law, power_law, power_laws, project, project_pair,
+};
 pub use relation::{Relation, alpha};
 pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, RelationTable, ReportOptions};
 pub use similarity::{
     JointMoments, RepresentationMeasure, RsaCorrelation, linear_cka, linear_cka_of_moments,
-    linear_cka_unbiased, procrustes_angle, procrustes_distance, procrustes_distance_of_moments, rsa,
-    spearman,
+    linear_cka_unbiased, procrustes_angle, procrustes_distance, procrustes_distance_of_moments,
+    rsa, spearman,
 };
 pub use spectrum::{
     RankThreshold, SINGULAR_VALUE_THRESHOLD, effective_rank, eigenvalues, numerical_rank,
@@ -60,6 +72,7 @@ pub use statistic::{
     Alignment, Description, EffectiveRank, Invariance, Kind, NamedValue, NumericalRank, Statistic,
 };
 pub use tables::{ByMatrix, ByRelation, ByVariant, Matrix};
+pub use threads::Threads;
 pub use uncertainty::{
     BootstrapMethod, BootstrapOptions, Interval, Location, MedianInterval, bootstrap_interval,
     bootstrap_interval_of, median_interval, student_interval,

@@ -3,12 +3,16 @@
 use formant_moments::{LayerMoments, SampleAxis, Side, Variant, ZeroNorm};
 use serde::{Deserialize, Serialize};
 
+use crate::decompose::Eigen;
 use crate::matrices::SideMatrices;
-use crate::null::{LayerSpectra, nulls_of_spectra};
-use crate::spectrum::weight_spectrum;
+use crate::null::{LayerSpectra, nulls_of_spectra, permutation_levels};
+use crate::phases::phase;
+use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
+use crate::spectrum::{smaller_side, weight_eigen_of};
 use crate::{
     AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NeuralCollapse, NullLevel,
-    NullOptions, NumericalRank, Relation, effective_rank, eigenvalues,
+    NullOptions, NumericalRank, PhaseFit, PowerLaw, PowerLawOptions, PowerLaws, RefusedPowerLaw,
+    Relation, Threads, calibrated, effective_rank, eigenvalues,
 };
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
@@ -59,11 +63,30 @@ pub struct LayerReport {
     /// Level of `alpha` for unrelated eigenvectors, for the **normalized** variant, the paper's choice; see
     /// [`relation_nulls`](crate::relation_nulls).
     pub null: ByRelation<NullLevel>,
+    /// Level of `alpha` for neurons paired at random, for the **normalized** variant; see
+    /// [`relation_permutation_nulls`](crate::relation_permutation_nulls).
+    #[serde(default)]
+    pub null_permutation: ByRelation<NullLevel>,
+    /// `alpha` of the **normalized** variant on the scale of `null`, the rotation null: 1 for perfect alignment, 0 at
+    /// the mean of the null; see [`calibrated`].
+    #[serde(default)]
+    pub alpha_calibrated: ByRelation<Option<f64>>,
     /// [`effective_rank`] of the **raw** second moments and of \\(Z\\).
     pub effective_rank: ByMatrix<Option<f64>>,
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
     /// see [`NumericalRank`].
     pub numerical_rank: ByMatrix<Option<usize>>,
+    /// Power laws between the **raw** matrices, with the default [`PowerLawOptions`]; see
+    /// [`power_laws`](crate::power_laws()).
+    #[serde(default)]
+    pub power_laws: Vec<PowerLaw>,
+    /// The pairs without a power law, and why.
+    #[serde(default)]
+    pub power_laws_refused: Vec<RefusedPowerLaw>,
+    /// The nearest row of the phase table, for **raw** second moments; `None` where [`phase`](crate::phases::phase)
+    /// refuses the layer.
+    #[serde(default)]
+    pub phases: Option<PhaseFit>,
     /// NC1 to NC4, for data with labels; [`new`](Self::new) leaves it out, the caller sets it from
     /// [`neural_collapse`](crate::neural_collapse).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,16 +94,29 @@ pub struct LayerReport {
 }
 
 impl LayerReport {
-    /// Measures everything.
+    /// Measures everything, on the calling thread.
     ///
     /// # Errors
     ///
     /// If fewer than 2 null draws are asked for, or a decomposition does not converge. A statistic that is merely not
     /// defined for this layer is `None` instead.
     pub fn new(layer: &LayerMoments, options: &ReportOptions) -> Result<Self, AlignmentError> {
-        let (mut report, spectra) = Self::without_null(layer)?;
-        for null in nulls_of_spectra(&[spectra], options.null())? {
-            report.null = null;
+        Self::new_on(layer, options, Threads::One)
+    }
+
+    /// [`new`](Self::new), on one thread or several; the report is the same, bit for bit.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn new_on(
+        layer: &LayerMoments,
+        options: &ReportOptions,
+        threads: Threads,
+    ) -> Result<Self, AlignmentError> {
+        let (mut report, spectra) = Self::without_null(layer, options.null(), threads)?;
+        for null in nulls_of_spectra(&[spectra], options.null(), threads)? {
+            report.set_null(null);
         }
         Ok(report)
     }
@@ -97,31 +133,48 @@ impl LayerReport {
     ) -> Result<Vec<Self>, AlignmentError> {
         let (mut reports, mut spectra) = (Vec::new(), Vec::new());
         for layer in layers {
-            let (report, of_layer) = Self::without_null(layer)?;
+            let (report, of_layer) = Self::without_null(layer, options.null(), Threads::One)?;
             reports.push(report);
             spectra.push(of_layer);
         }
-        let nulls = nulls_of_spectra(&spectra, options.null())?;
+        let nulls = nulls_of_spectra(&spectra, options.null(), Threads::One)?;
         for (report, null) in reports.iter_mut().zip(nulls) {
-            report.null = null;
+            report.set_null(null);
         }
         Ok(reports)
     }
 
-    /// Everything but the null, and what the null needs.
-    fn without_null(layer: &LayerMoments) -> Result<(Self, LayerSpectra), AlignmentError> {
-        let weight = weight_spectrum(layer)?;
+    fn set_null(&mut self, null: ByRelation<NullLevel>) {
+        self.null = null;
+        self.alpha_calibrated = ByRelation::from_fn(|side, relation| {
+            let alpha = self.alpha(side, relation, Variant::Normalized)?;
+            calibrated(alpha, null.get(side, relation).mean?)
+        });
+    }
+
+    /// Everything but the rotation null, and what that needs.
+    fn without_null(
+        layer: &LayerMoments,
+        options: NullOptions,
+        threads: Threads,
+    ) -> Result<(Self, LayerSpectra), AlignmentError> {
         let sides = Side::ALL.map(|side| SideMatrices::new(layer, side));
         let matrices = |side| &sides[usize::from(side == Side::B)];
-        let [a, b] = Side::ALL.map(|side| {
-            [Matrix::H, Matrix::G].map(|matrix| matrices(side).get(matrix, Variant::Normalized))
-        });
-        let null_spectra = LayerSpectra::new(a, b, &weight)?;
-        let spectra = ByMatrix::from_fn(|side, matrix| match matrix {
-            Matrix::Z => Ok(weight.clone()),
-            Matrix::H | Matrix::G => eigenvalues(matrices(side).get(matrix, Variant::Raw)),
-        });
-        let spectrum = |side, matrix| spectra.get(side, matrix).as_deref().ok();
+        let weight = weight_eigen_of(matrices(smaller_side(layer)).get(Matrix::Z, Variant::Raw))?;
+        let ((nulls, permutation), (power_laws, spectra)) = threads.join(
+            || {
+                let [a, b] = [Side::A, Side::B].map(|side| {
+                    [Matrix::H, Matrix::G].map(|m| matrices(side).get(m, Variant::Normalized))
+                });
+                threads.join(
+                    || LayerSpectra::new(a, b, &weight.values, threads),
+                    || permutation_levels(&sides, options, threads),
+                )
+            },
+            || raw_spectra(layer, &sides, &weight, threads),
+        );
+        let (null_spectra, null_permutation) = (nulls?, permutation?);
+        let spectrum = |side, matrix| spectra.get(side, matrix).as_deref();
         let table = |comparison| {
             RelationTable::from_fn(|side, relation| {
                 ByVariant::from_fn(|variant| {
@@ -140,12 +193,17 @@ impl LayerReport {
             alpha_offdiagonal: table(Comparison::PearsonOffdiagonal),
             cosine: table(Comparison::Cosine),
             null: ByRelation::default(),
+            null_permutation,
+            alpha_calibrated: ByRelation::default(),
+            power_laws: power_laws.laws,
+            power_laws_refused: power_laws.refused,
             effective_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).and_then(|values| effective_rank(values).ok())
             }),
             numerical_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
             }),
+            phases: defined(phase(layer))?,
             neural_collapse: None,
         };
         Ok((report, null_spectra))
@@ -190,6 +248,42 @@ impl LayerReport {
     #[must_use]
     pub fn numerical_rank(&self, side: Side, matrix: Matrix) -> Option<usize> {
         *self.numerical_rank.get(side, matrix)
+    }
+}
+
+/// Power laws, and the spectra of the raw matrices for the ranks. One decomposition serves both where it can.
+fn raw_spectra(
+    layer: &LayerMoments,
+    sides: &[SideMatrices; 2],
+    weight: &Eigen,
+    threads: Threads,
+) -> (PowerLaws, ByMatrix<Option<Vec<f64>>>) {
+    let matrix = |side, matrix| sides[usize::from(side == Side::B)].get(matrix, Variant::Raw);
+    let matrices = MOMENTS.map(|name| matrix(name.side(), name.matrix()));
+    let options = PowerLawOptions::default();
+    let laws = match WeightFrame::new(layer.weight(), weight) {
+        Ok(frame) => in_frame(&frame, matrices, layer.samples(), &options, threads),
+        Err(error) => LayerLaws::refused(&error),
+    };
+    let known = |name| laws.spectra.iter().find(|(known, _)| *known == name);
+    let spectra = threads.map(&MOMENTS, |&name| match known(name) {
+        Some((_, values)) => Some(values.clone()),
+        None => eigenvalues(matrix(name.side(), name.matrix())).ok(),
+    });
+    let spectra = ByMatrix::from_fn(|side, matrix| {
+        let at = MOMENTS
+            .iter()
+            .position(|name| (name.side(), name.matrix()) == (side, matrix));
+        at.map_or_else(|| Some(weight.values.clone()), |at| spectra[at].clone())
+    });
+    (laws.laws, spectra)
+}
+
+/// `None` where a statistic is merely not defined for the layer.
+fn defined<T>(result: Result<T, AlignmentError>) -> Result<Option<T>, AlignmentError> {
+    match result {
+        Err(error @ AlignmentError::NoConvergence { .. }) => Err(error),
+        other => Ok(other.ok()),
     }
 }
 

@@ -5,7 +5,7 @@ use formant_moments::{LayerMoments, Side};
 use ndarray::ArrayView2;
 
 use crate::AlignmentError;
-use crate::decompose::{self_adjoint, singular};
+use crate::decompose::{Eigen, eigen, seen_from, self_adjoint, singular};
 
 /// Default relative threshold on singular values: a direction counts if it carries more than 1e-2 of the largest
 /// one. UNKNOWN in the paper; 1e-2 gives rank deficiencies of the size of its smallest values (MEASURED: 4.2 e).
@@ -122,12 +122,25 @@ pub fn effective_rank(eigenvalues: &[f64]) -> Result<f64, AlignmentError> {
 /// Eigenvalues of \\(Z_a\\) and \\(Z_b\\), without the zeros that fill the larger side: those of the smaller of the
 /// two, which takes a third of the time of the weight's singular values.
 pub(crate) fn weight_spectrum(layer: &LayerMoments) -> Result<Vec<f64>, AlignmentError> {
-    let side = if layer.d_a() <= layer.d_b() {
+    eigenvalues(layer.weight_gram(smaller_side(layer)).view())
+}
+
+/// [`weight_spectrum`] with the eigenvectors.
+pub(crate) fn weight_eigen(layer: &LayerMoments) -> Result<Eigen, AlignmentError> {
+    weight_eigen_of(layer.weight_gram(smaller_side(layer)).view())
+}
+
+/// The same, of the Gram matrix of the smaller side.
+pub(crate) fn weight_eigen_of(gram: ArrayView2<'_, f64>) -> Result<Eigen, AlignmentError> {
+    eigen(symmetric(gram)?.as_ref())
+}
+
+pub(crate) fn smaller_side(layer: &LayerMoments) -> Side {
+    if layer.d_a() <= layer.d_b() {
         Side::A
     } else {
         Side::B
-    };
-    eigenvalues(layer.weight_gram(side).view())
+    }
 }
 
 /// A symmetric matrix as seen from the vector of ones.
@@ -142,15 +155,13 @@ pub(crate) struct OnesMeasure {
 /// Eigenvalues of a symmetric matrix, with the projections of the vector of ones on the eigenvectors.
 pub(crate) fn ones_measure(matrix: ArrayView2<'_, f64>) -> Result<OnesMeasure, AlignmentError> {
     let matrix = symmetric(matrix)?;
-    let mut vectors = Mat::zeros(matrix.nrows(), matrix.ncols());
-    let mut values = self_adjoint(matrix.as_ref(), Some(vectors.as_mut()))?;
-    let mut ones: Vec<f64> = vectors.col_iter().map(|vector| vector.sum()).collect();
+    let (mut values, mut ones) = seen_from(&vec![1.0; matrix.nrows()], matrix)?;
     values.reverse();
     ones.reverse();
     Ok(OnesMeasure { values, ones })
 }
 
-fn to_faer(matrix: ArrayView2<'_, f64>) -> Result<Mat<f64>, AlignmentError> {
+pub(crate) fn to_faer(matrix: ArrayView2<'_, f64>) -> Result<Mat<f64>, AlignmentError> {
     if matrix.is_empty() {
         return Err(AlignmentError::TooFewEntries {
             found: 0,
@@ -172,17 +183,32 @@ pub(crate) fn symmetric(matrix: ArrayView2<'_, f64>) -> Result<Mat<f64>, Alignme
     }
     let out = to_faer(matrix)?;
     let tolerance = ROUNDING * out.norm_max();
-    for column in 0..columns {
-        for row in column + 1..rows {
-            let difference = (out[(row, column)] - out[(column, row)]).abs();
-            if difference > tolerance {
-                return Err(AlignmentError::NotSymmetric {
-                    row,
-                    column,
-                    difference,
-                });
+    let difference = |row, column| (out[(row, column)] - out[(column, row)]).abs();
+    // In tiles, which is several times as fast as in columns.
+    let mut even = true;
+    for start in (0..columns).step_by(TILE) {
+        for row in start..rows {
+            for column in start..row.min(start + TILE) {
+                even &= difference(row, column) <= tolerance;
             }
         }
     }
-    Ok(out)
+    if even {
+        return Ok(out);
+    }
+    let pairs = (0..columns).flat_map(|column| (column + 1..rows).map(move |row| (row, column)));
+    match pairs
+        .into_iter()
+        .find(|&(row, column)| difference(row, column) > tolerance)
+    {
+        Some((row, column)) => Err(AlignmentError::NotSymmetric {
+            row,
+            column,
+            difference: difference(row, column),
+        }),
+        None => Ok(out),
+    }
 }
+
+/// Width of the tiles in which a matrix and its transpose are read side by side.
+const TILE: usize = 32;

@@ -57,6 +57,18 @@ impl<T> ByRelation<T> {
             (Side::B, Relation::Gwa) => &self.b_gwa,
         }
     }
+
+    /// The value of one relation, to change.
+    pub fn get_mut(&mut self, side: Side, relation: Relation) -> &mut T {
+        match (side, relation) {
+            (Side::A, Relation::Rga) => &mut self.a_rga,
+            (Side::A, Relation::Rwa) => &mut self.a_rwa,
+            (Side::A, Relation::Gwa) => &mut self.a_gwa,
+            (Side::B, Relation::Rga) => &mut self.b_rga,
+            (Side::B, Relation::Rwa) => &mut self.b_rwa,
+            (Side::B, Relation::Gwa) => &mut self.b_gwa,
+        }
+    }
 }
 
 /// A value for each variant of the moments.

@@ -18,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::haar::haar_columns;
 use crate::spectrum::OnesMeasure;
-use crate::{AlignmentError, NullOptions};
+use crate::{AlignmentError, NullOptions, Threads};
 
 /// Eigenvalues of the turned matrix below this share of the largest one in magnitude are left out, with the columns
 /// of \\(R\\) that they would need: \\(\alpha\\) changes by about as much as rounding changes it.
@@ -115,13 +115,14 @@ impl Job {
             .unwrap_or(0)
     }
 
-    /// Adds one correlation to each pair's sample.
-    fn correlate(&self, rotation: &Mat<f64>, samples: &mut [Vec<f64>]) {
+    /// One correlation for each pair.
+    fn correlations(&self, rotation: &Mat<f64>) -> Vec<f64> {
         let see = |still| Arch::new().dispatch(See { still, rotation });
         let seen: Vec<_> = self.still.iter().map(see).collect();
-        for (values, &(a, b)) in samples.iter_mut().zip(&self.pairs) {
-            values.push(seen[a].correlation(&self.still[a], &self.turned[b]));
-        }
+        let pairs = self.pairs.iter();
+        pairs
+            .map(|&(a, b)| seen[a].correlation(&self.still[a], &self.turned[b]))
+            .collect()
     }
 }
 
@@ -130,6 +131,7 @@ impl Job {
 pub(crate) fn sample(
     jobs: &[Job],
     options: NullOptions,
+    threads: Threads,
 ) -> Result<Vec<Vec<Vec<f64>>>, AlignmentError> {
     let mut samples: Vec<_> = jobs
         .iter()
@@ -144,12 +146,17 @@ pub(crate) fn sample(
         if draws < 2 {
             return Err(AlignmentError::TooFewDraws { found: draws });
         }
-        for draw in 0..draws {
+        let numbers: Vec<_> = (0..draws as u64).collect();
+        let drawn = threads.map(&numbers, |draw| {
             let mut rng = ChaCha8Rng::seed_from_u64(options.seed);
-            rng.set_stream(draw as u64);
+            rng.set_stream(*draw);
             let rotation = haar_columns(&mut rng, d, columns);
-            for &at in &members {
-                jobs[at].correlate(&rotation, &mut samples[at]);
+            let of_members = members.iter().map(|at| jobs[*at].correlations(&rotation));
+            of_members.collect::<Vec<_>>()
+        });
+        for (&at, of_member) in drawn.iter().flat_map(|draw| members.iter().zip(draw)) {
+            for (values, value) in samples[at].iter_mut().zip(of_member) {
+                values.push(*value);
             }
         }
     }

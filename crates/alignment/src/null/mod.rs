@@ -8,9 +8,13 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::relation::matrix_of;
-use crate::spectrum::{eigenvalues, ones_measure, weight_spectrum};
+use crate::spectrum::{OnesMeasure, eigenvalues, ones_measure, weight_spectrum};
 use crate::turn::{Job, Still, Turned, sample};
-use crate::{AlignmentError, ByRelation, Matrix, Relation};
+use crate::{AlignmentError, ByRelation, Matrix, Relation, Threads};
+pub(crate) use permutation::permutation_levels;
+pub use permutation::{permutation_mean, permutation_null, relation_permutation_nulls};
+
+mod permutation;
 
 /// How many random rotations, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,6 +61,20 @@ impl NullLevel {
     }
 }
 
+/// An \\(\alpha\\) on the scale of its null,
+///
+/// \\[ \frac{\alpha - \alpha_0}{1 - \alpha_0}, \\]
+///
+/// with \\(\alpha_0\\) the mean of the null: 1 for perfect alignment, 0 at the level of the null, negative below it,
+/// never above 1. `None` where a number is not finite, or \\(\alpha_0\\) is 1 to 1e-9, so that every pair of matrices
+/// with these spectra (or these entries) is perfectly aligned.
+#[must_use]
+pub fn calibrated(alpha: f64, null_mean: f64) -> Option<f64> {
+    let room = 1.0 - null_mean;
+    let value = (alpha - null_mean) / room;
+    (room > 1e-9 && value.is_finite()).then_some(value)
+}
+
 /// A sample of \\(\alpha(A, Q B Q^\top)\\) for Haar-random \\(Q\\), one value a draw; `a` and `b` are symmetric.
 ///
 /// # Errors
@@ -80,7 +98,7 @@ pub fn rotation_null(
         turned: vec![turned],
         pairs: vec![(0, 0)],
     };
-    Ok(sample(&[job], options)?
+    Ok(sample(&[job], options, Threads::One)?
         .into_iter()
         .flatten()
         .next()
@@ -102,8 +120,8 @@ pub fn relation_nulls(
     let [a, b] = sides
         .each_ref()
         .map(|side| side.each_ref().map(|m| m.view()));
-    let spectra = LayerSpectra::new(a, b, &weight_spectrum(layer)?)?;
-    Ok(nulls_of_spectra(&[spectra], options)?
+    let spectra = LayerSpectra::new(a, b, &weight_spectrum(layer)?, Threads::One)?;
+    Ok(nulls_of_spectra(&[spectra], options, Threads::One)?
         .pop()
         .unwrap_or_default())
 }
@@ -117,11 +135,14 @@ impl LayerSpectra {
         a: [ArrayView2<'_, f64>; 2],
         b: [ArrayView2<'_, f64>; 2],
         weight: &[f64],
+        threads: Threads,
     ) -> Result<Self, AlignmentError> {
-        Ok(Self([
-            SideSpectra::new(a, weight)?,
-            SideSpectra::new(b, weight)?,
-        ]))
+        let side = |[h, g]: [ArrayView2<'_, f64>; 2]| {
+            let (h, g) = threads.join(|| ones_measure(h), || ones_measure(g));
+            Ok(SideSpectra::new(&h?, &g?, weight))
+        };
+        let (a, b) = threads.join(|| side(a), || side(b));
+        Ok(Self([a?, b?]))
     }
 }
 
@@ -135,15 +156,14 @@ struct SideSpectra {
 }
 
 impl SideSpectra {
-    fn new([h, g]: [ArrayView2<'_, f64>; 2], weight: &[f64]) -> Result<Self, AlignmentError> {
-        let (h, g) = (ones_measure(h)?, ones_measure(g)?);
-        Ok(Self {
+    fn new(h: &OnesMeasure, g: &OnesMeasure, weight: &[f64]) -> Self {
+        Self {
             d: h.values.len(),
-            h: Still::new(&h).ok(),
-            g_still: Still::new(&g).ok(),
+            h: Still::new(h).ok(),
+            g_still: Still::new(g).ok(),
             g_turned: Turned::new(&g.values).ok(),
             z: Turned::new(weight).ok(),
-        })
+        }
     }
 
     fn pair(&self, relation: Relation) -> Option<(&Still, &Turned)> {
@@ -159,6 +179,7 @@ impl SideSpectra {
 pub(crate) fn nulls_of_spectra(
     layers: &[LayerSpectra],
     options: NullOptions,
+    threads: Threads,
 ) -> Result<Vec<ByRelation<NullLevel>>, AlignmentError> {
     let (mut jobs, mut places) = (Vec::new(), Vec::new());
     for (index, LayerSpectra([a, b])) in layers.iter().enumerate() {
@@ -172,7 +193,7 @@ pub(crate) fn nulls_of_spectra(
         }
     }
     let mut levels = vec![Vec::new(); layers.len()];
-    for ((layer, relations), samples) in places.into_iter().zip(sample(&jobs, options)?) {
+    for ((layer, relations), samples) in places.into_iter().zip(sample(&jobs, options, threads)?) {
         let samples = samples.into_iter().map(NullLevel::of);
         levels[layer].extend(relations.into_iter().zip(samples));
     }

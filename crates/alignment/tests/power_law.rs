@@ -1,0 +1,497 @@
+//! Power laws between the matrices of a layer: planted ones are found, the rest is refused.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::{layer_of, normal, orthogonal, positive, symmetric, turned};
+use formant_alignment::{
+    AlignmentError, LayerMatrix, LayerReport, PowerLawOptions, ReportOptions, exponent_over_seeds,
+    fit_power_law, power_law, power_laws, project, project_pair,
+};
+use formant_moments::{LayerMoments, Moment, Side, Variant};
+use ndarray::{Array1, Array2, s};
+use proptest::prelude::*;
+
+/// `Q diag(values) Q^T`.
+fn with_spectrum(q: &Array2<f64>, values: &[f64]) -> Array2<f64> {
+    turned(&Array2::from_diag(&Array1::from(values.to_vec())), q)
+}
+
+/// `d` numbers from 1 down to `least`, evenly spaced in the logarithm.
+fn decades(d: usize, least: f64) -> Vec<f64> {
+    let exponent = |i: usize| i as f64 / (d - 1) as f64;
+    (0..d).map(|i| least.powf(exponent(i))).collect()
+}
+
+fn powers(values: &[f64], p: f64) -> Vec<f64> {
+    values.iter().map(|x| x.powf(p)).collect()
+}
+
+/// Samples `[2d, d]` whose raw second moment is exactly `diag(values)` turned by `q`: both signs of each axis.
+fn exact_samples(q: &Array2<f64>, values: &[f64]) -> Array2<f64> {
+    let d = values.len();
+    let mut rows = Array2::zeros((2 * d, d));
+    for (k, value) in values.iter().enumerate() {
+        let axis = &q.column(k) * (value * d as f64).sqrt();
+        rows.row_mut(2 * k).assign(&axis);
+        rows.row_mut(2 * k + 1).assign(&-&axis);
+    }
+    rows
+}
+
+/// Zeros below, up to a number of rows.
+fn padded(rows: &Array2<f64>, n: usize) -> Array2<f64> {
+    let mut out = Array2::zeros((n, rows.ncols()));
+    out.slice_mut(s![..rows.nrows(), ..]).assign(rows);
+    out * (n as f64 / rows.nrows() as f64).sqrt()
+}
+
+/// A layer whose `H_a = V A V^T` and `G_b = U B U^T` are exact, with `A = S^(2 p)` and `B = S^(2 q)` on the support of
+/// `W = U S V^T`, and weight of H_a outside of it. `r` singular values, `n` samples.
+fn planted(d_a: usize, d_b: usize, singular: &[f64], p: f64, q: f64, n: usize) -> LayerMoments {
+    let r = singular.len();
+    let (v, u) = (orthogonal(d_a, 1), orthogonal(d_b, 2));
+    let s = Array2::from_diag(&Array1::from(singular.to_vec()));
+    let weight = u.slice(s![.., ..r]).dot(&s).dot(&v.slice(s![.., ..r]).t());
+    let spectrum = |d: usize, p: f64| {
+        let mut values = powers(singular, 2.0 * p);
+        values.resize(d, 0.3);
+        values
+    };
+    layer_of(
+        &padded(&exact_samples(&v, &spectrum(d_a, p)), n),
+        &padded(&exact_samples(&u, &spectrum(d_b, q)), n),
+        &weight,
+    )
+}
+
+/// Exponents of the six matrices in terms of Z, for a layer of [`planted`].
+fn exponent_in_z(matrix: LayerMatrix, p: f64, q: f64) -> f64 {
+    match matrix {
+        LayerMatrix::Za | LayerMatrix::Zb => 1.0,
+        LayerMatrix::Ha => p,
+        LayerMatrix::Gb => q,
+        LayerMatrix::Hb => p + 1.0,
+        LayerMatrix::Ga => q + 1.0,
+    }
+}
+
+#[test]
+fn planted_exponents_of_all_pairs() {
+    // Wide, tall and square layers; of full rank, and not.
+    for (d_a, d_b, r) in [(12, 12, 12), (16, 11, 11), (10, 15, 10), (14, 13, 9)] {
+        // The rows of the phase table with exponents that are fixed and not zero.
+        for (p, q) in [(1.0, 2.0), (-1.0, 0.5), (2.0, 1.0), (0.5, -0.5), (1.0, 1.0)] {
+            let layer = planted(d_a, d_b, &decades(r, 0.4), p, q, 3000);
+            let laws = power_laws(&layer, &PowerLawOptions::default()).unwrap();
+            for (x, y) in LayerMatrix::pairs() {
+                let [in_x, in_y] = [x, y].map(|m| exponent_in_z(m, p, q));
+                let Some(law) = laws.get(x, y) else {
+                    // X = Z^0 is flat: refused, as it should be.
+                    assert_eq!(in_x, 0.0, "{x} {y} {:?}", laws.refused);
+                    continue;
+                };
+                let found = law.fit;
+                assert_ne!(in_x, 0.0, "{x} {y} {found:?}");
+                assert!(
+                    (found.exponent - in_y / in_x).abs() < 1e-10,
+                    "{d_a} {d_b} {r} {x} {y}: {found:?}, planted {}",
+                    in_y / in_x
+                );
+                assert_eq!(found.points, r);
+                assert!(
+                    found
+                        .ci95
+                        .iter()
+                        .all(|end| (end - found.exponent).abs() < 1e-9)
+                );
+                assert!(law.commutator < 1e-10, "{x} {y} {}", law.commutator);
+                assert!(found.residual < 1e-9);
+                if in_y != 0.0 {
+                    assert!(found.r2.unwrap() > 1.0 - 1e-12);
+                    if in_y != in_x {
+                        assert!(found.aic_power < found.aic_exponential);
+                    }
+                }
+            }
+            assert_eq!(laws.laws.len() + laws.refused.len(), 14);
+        }
+    }
+}
+
+#[test]
+fn sampled_layers_are_within_their_intervals() {
+    // Gaussian samples: H_a ~ Z_a^p and G_b ~ Z_b^q. With X = Z there is no bias, so 95 % of intervals cover.
+    let (d_a, d_b, r, n) = (24, 20, 20, 4000);
+    let singular = decades(r, 0.2);
+    let (mut covered, mut fits) = (0, 0);
+    for (seed, (p, q)) in [
+        (0.0, 1.0),
+        (1.0, 2.0),
+        (-1.0, 0.0),
+        (2.0, 1.0),
+        (1.0, 0.5),
+        (0.0, 0.0),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let seed = 10 * seed as u64;
+        let (v, u) = (orthogonal(d_a, seed), orthogonal(d_b, seed + 1));
+        let scaled = |samples: Array2<f64>, p: f64| {
+            let mut scales = powers(&singular, p);
+            scales.resize(samples.ncols(), 0.3);
+            samples * Array1::from(scales)
+        };
+        let h_a = scaled(normal(n, d_a, seed + 2), p).dot(&v.t());
+        let g_b = scaled(normal(n, d_b, seed + 3), q).dot(&u.t());
+        let s = Array2::from_diag(&Array1::from(singular.clone()));
+        let weight = u.slice(s![.., ..r]).dot(&s).dot(&v.slice(s![.., ..r]).t());
+        let layer = layer_of(&h_a, &g_b, &weight);
+        let laws = power_laws(&layer, &PowerLawOptions::default()).unwrap();
+        for law in laws.laws.iter().filter(|law| law.x == LayerMatrix::Zb) {
+            let planted = exponent_in_z(law.y, p, q);
+            let [low, high] = law.fit.ci95;
+            covered += usize::from((low..=high).contains(&planted));
+            fits += 1;
+            assert!(
+                (law.fit.exponent - planted).abs() < 0.03,
+                "{law:?} {planted}"
+            );
+            if planted != 0.0 {
+                assert!(law.commutator < 0.2 * law.commutator_unrelated, "{law:?}");
+            }
+        }
+    }
+    assert_eq!(fits, 24);
+    assert!(covered >= 21, "{covered} of {fits}");
+}
+
+/// Each step as the definition has it, with nothing shared: the frame from NumPy-like loops, the commutator from
+/// two products.
+fn slow_commutator(x: &Array2<f64>, y: &Array2<f64>) -> f64 {
+    let norm = |m: &Array2<f64>| m.iter().map(|x| x * x).sum::<f64>().sqrt();
+    norm(&(x.dot(y) - y.dot(x))) / (2.0_f64.sqrt() * norm(x) * norm(y))
+}
+
+/// The slope of a line by its normal equations.
+fn slow_slope(x: &[f64], y: &[f64]) -> f64 {
+    let n = x.len() as f64;
+    let sum = |f: &dyn Fn(usize) -> f64| (0..x.len()).map(f).sum::<f64>();
+    let (sx, sy) = (sum(&|i| x[i]), sum(&|i| y[i]));
+    (n * sum(&|i| x[i] * y[i]) - sx * sy) / (n * sum(&|i| x[i] * x[i]) - sx * sx)
+}
+
+#[test]
+fn a_layer_against_its_slow_twin() {
+    // Columns of the planted bases are W's singular vectors, so no decomposition of W is needed here.
+    let (d_a, d_b, r, n) = (13, 11, 10, 500);
+    let (v, u) = (orthogonal(d_a, 1), orthogonal(d_b, 2));
+    let (v, u) = (
+        v.slice(s![.., ..r]).to_owned(),
+        u.slice(s![.., ..r]).to_owned(),
+    );
+    let singular = decades(r, 0.1);
+    let s = Array2::from_diag(&Array1::from(singular.clone()));
+    let weight = u.dot(&s).dot(&v.t());
+    let scales: Array1<f64> = (0..d_a).map(|i| 1.0 / (1.0 + i as f64)).collect();
+    let h_a = normal(n, d_a, 3) * &scales + 0.2;
+    let layer = layer_of(&h_a, &normal(n, d_b, 4), &weight);
+    for variant in Variant::ALL {
+        let options = PowerLawOptions {
+            variant,
+            ..PowerLawOptions::default()
+        };
+        let laws = power_laws(&layer, &options).unwrap();
+        for (x, y) in LayerMatrix::pairs() {
+            let coordinates = |m: LayerMatrix| {
+                let (moment, basis) = match m {
+                    LayerMatrix::Za | LayerMatrix::Zb => return s.dot(&s),
+                    LayerMatrix::Ha => (Moment::H, &v),
+                    LayerMatrix::Ga => (Moment::G, &v),
+                    LayerMatrix::Hb => (Moment::H, &u),
+                    LayerMatrix::Gb => (Moment::G, &u),
+                };
+                symmetric(
+                    &basis
+                        .t()
+                        .dot(&layer.second_moment(m.side(), moment, variant))
+                        .dot(basis),
+                )
+            };
+            let (matrix_x, matrix_y) = (coordinates(x), coordinates(y));
+            let expected = project(matrix_x.view(), matrix_y.view()).unwrap();
+            let found = project_pair(&layer, x, y, variant).unwrap();
+            for (left, right) in [(&found.x, &expected.x), (&found.y, &expected.y)] {
+                let largest = right[0].abs();
+                for (left, right) in left.iter().zip(right) {
+                    assert!((left - right).abs() < 1e-10 * largest, "{x} {y}");
+                }
+            }
+            let slow = slow_commutator(&matrix_x, &matrix_y);
+            assert!((found.commutator - slow).abs() < 1e-10, "{x} {y}");
+            match laws.get(x, y) {
+                Some(law) => {
+                    assert_eq!(*law, power_law(&layer, x, y, &options).unwrap());
+                    let logs = found
+                        .points()
+                        .map(|list| list.iter().map(|v| v.ln()).collect::<Vec<_>>());
+                    assert!((law.fit.exponent - slow_slope(&logs[0], &logs[1])).abs() < 1e-9);
+                    assert_eq!(law.fit.points, logs[0].len());
+                    let [px, py] = found.points();
+                    let residuals = law.fit.residuals(&px, &py);
+                    let mean_square =
+                        residuals.iter().map(|e| e * e).sum::<f64>() / px.len() as f64;
+                    assert!((law.fit.residual - mean_square.sqrt()).abs() < 1e-9);
+                    assert!(residuals.iter().sum::<f64>().abs() < 1e-9);
+                }
+                None => {
+                    let error = power_law(&layer, x, y, &options).unwrap_err().to_string();
+                    let refused = laws.refused.iter().find(|pair| (pair.x, pair.y) == (x, y));
+                    assert_eq!(refused.unwrap().reason, error);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_level_of_unrelated_matrices_is_their_average() {
+    let d = 7;
+    let (x, y) = (positive(d, 1), positive(d, 2));
+    let level = project(x.view(), y.view()).unwrap().commutator_unrelated;
+    let draws = 4000;
+    let square = |seed| {
+        let turned = turned(&y, &orthogonal(d, seed));
+        slow_commutator(&x, &turned).powi(2)
+    };
+    let mean = (0..draws).map(square).sum::<f64>() / draws as f64;
+    assert!(
+        (mean.sqrt() / level - 1.0).abs() < 0.01,
+        "{} {level}",
+        mean.sqrt()
+    );
+}
+
+#[test]
+fn rank_one_matrices_reach_the_largest_commutator_of_positive_ones() {
+    let at = |angle: f64| {
+        let v = ndarray::array![[angle.cos()], [angle.sin()]];
+        v.dot(&v.t())
+    };
+    let (x, y) = (at(0.0), at(std::f64::consts::FRAC_PI_4));
+    assert!((project(x.view(), y.view()).unwrap().commutator - 0.5).abs() < 1e-12);
+    // And without signs the bound itself.
+    let (x, y) = (
+        ndarray::array![[1.0, 0.0], [0.0, -1.0]],
+        ndarray::array![[0.0, 1.0], [1.0, 0.0]],
+    );
+    assert!((project(x.view(), y.view()).unwrap().commutator - 1.0).abs() < 1e-12);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_planted_exponent_is_found(p in -1.0..3.0_f64, d in 8..20_usize, least in 0.02..0.7_f64, seed in 0..50_u64) {
+        let q = orthogonal(d, seed);
+        let spectrum = decades(d, least);
+        let (x, y) = (with_spectrum(&q, &spectrum), with_spectrum(&q, &powers(&spectrum, p)));
+        let projection = project(x.view(), y.view()).unwrap();
+        let found = projection.fit(None, &PowerLawOptions::default()).unwrap();
+        prop_assert!((found.exponent - p).abs() < 1e-10, "{p} {found:?}");
+        prop_assert!(projection.commutator < 1e-12);
+    }
+
+    #[test]
+    fn swapping_exact_matrices_inverts_the_exponent(p in 0.4..2.5_f64, seed in 0..50_u64) {
+        let spectrum = decades(10, 0.1);
+        let back = fit_power_law(&powers(&spectrum, p), &spectrum, 200, seed).unwrap();
+        prop_assert!((back.exponent - 1.0 / p).abs() < 1e-12);
+        let q = orthogonal(10, seed);
+        let (x, y) = (with_spectrum(&q, &spectrum), with_spectrum(&q, &powers(&spectrum, p)));
+        let back = project(y.view(), x.view()).unwrap().fit(None, &PowerLawOptions::default()).unwrap();
+        prop_assert!((back.exponent - 1.0 / p).abs() < 1e-9);
+    }
+
+    #[test]
+    fn scales_move_the_intercept_only(seed in 0..50_u64, a in -20.0..20.0_f64, b in -20.0..20.0_f64) {
+        let (a, b) = (10_f64.powf(a), 10_f64.powf(b));
+        let (x, y) = (positive(12, seed), positive(12, seed + 100));
+        let fit = |x: Array2<f64>, y: Array2<f64>| {
+            let projection = project(x.view(), y.view()).unwrap();
+            (projection.fit(None, &PowerLawOptions::default()).unwrap(), projection.commutator)
+        };
+        let ((one, commutator), (other, scaled)) = (fit(x.clone(), y.clone()), fit(x * a, y * b));
+        prop_assert!((one.exponent - other.exponent).abs() < 1e-9);
+        prop_assert!((one.ci95[0] - other.ci95[0]).abs() < 1e-9 && (one.ci95[1] - other.ci95[1]).abs() < 1e-9);
+        prop_assert!((one.intercept + b.ln() - one.exponent * a.ln() - other.intercept).abs() < 1e-8);
+        prop_assert!((commutator - scaled).abs() < 1e-12);
+        prop_assert!((one.aic_power - other.aic_power).abs() < 1e-7);
+        prop_assert_eq!(one.points, other.points);
+    }
+
+    #[test]
+    fn commutators_are_in_range_and_symmetric(d in 1..9_usize, seed in 0..500_u64) {
+        let (x, y) = (positive(d, seed), positive(d, seed + 1000));
+        let (one, other) = (project(x.view(), y.view()).unwrap(), project(y.view(), x.view()).unwrap());
+        prop_assert!((0.0..=1.0).contains(&one.commutator));
+        prop_assert!((one.commutator - other.commutator).abs() < 1e-12);
+        prop_assert!((one.commutator - slow_commutator(&x, &y)).abs() < 1e-12);
+        let trace: f64 = one.y.iter().sum();
+        prop_assert!((trace - y.diag().sum()).abs() < 1e-10 * trace);
+    }
+}
+
+#[test]
+fn an_exponential_is_told_from_a_power() {
+    let x = decades(20, 0.01);
+    let y: Vec<f64> = x.iter().map(|x| (3.0 * x).exp()).collect();
+    let fit = fit_power_law(&x, &y, 200, 0).unwrap();
+    assert!(fit.aic_exponential + 100.0 < fit.aic_power, "{fit:?}");
+    // Both criteria stay numbers where a line is exact.
+    assert!(fit.aic_exponential.is_finite());
+}
+
+#[test]
+fn floors_keep_noise_out() {
+    // Twelve honest directions, and weak ones whose entries are rounding.
+    let q = orthogonal(16, 1);
+    let (mut x, mut y) = (decades(12, 1e-3), powers(&decades(12, 1e-3), 1.5));
+    x.extend([1e-5, 1e-6, 1e-8, 1e-12]);
+    y.extend([1e-2, 1e-2, 1e-2, 1e-2]);
+    let projection = project(with_spectrum(&q, &x).view(), with_spectrum(&q, &y).view()).unwrap();
+    let fit = projection.fit(None, &PowerLawOptions::default()).unwrap();
+    assert_eq!(fit.points, 12);
+    assert!((fit.exponent - 1.5).abs() < 1e-8);
+    // An exponent of 3 falls below the floor of y before x falls below its own.
+    let (x, y) = (decades(26, 1e-3), powers(&decades(26, 1e-3), 3.0));
+    let projection = project(
+        with_spectrum(&orthogonal(26, 2), &x).view(),
+        with_spectrum(&orthogonal(26, 2), &y).view(),
+    )
+    .unwrap();
+    let fit = projection.fit(None, &PowerLawOptions::default()).unwrap();
+    assert_eq!(fit.points, 17);
+    assert!((fit.exponent - 3.0).abs() < 1e-6);
+}
+
+#[test]
+fn what_determines_no_exponent_is_refused() {
+    let options = PowerLawOptions::default();
+    let seven = decades(7, 0.1);
+    assert_eq!(
+        fit_power_law(&seven, &seven, 200, 0),
+        Err(AlignmentError::TooFewPoints {
+            found: 7,
+            needed: 8
+        })
+    );
+    let flat = decades(12, 0.95);
+    assert!(matches!(
+        fit_power_law(&flat, &flat, 200, 0),
+        Err(AlignmentError::FlatSpectrum { .. })
+    ));
+    let fine = decades(12, 0.1);
+    assert!(matches!(
+        fit_power_law(&fine, &fine, 199, 0),
+        Err(AlignmentError::TooFewResamples {
+            found: 199,
+            needed: 200
+        })
+    ));
+    assert!(matches!(
+        fit_power_law(&fine, &seven, 200, 0),
+        Err(AlignmentError::ShapeMismatch { .. })
+    ));
+    for bad in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let mut y = fine.clone();
+        y[3] = bad;
+        assert!(matches!(
+            fit_power_law(&fine, &y, 200, 0),
+            Err(AlignmentError::NotPositive { .. })
+        ));
+    }
+    let zero = Array2::zeros((9, 9));
+    for (x, y) in [(positive(9, 1), zero.clone()), (zero, positive(9, 1))] {
+        assert!(matches!(
+            project(x.view(), y.view()),
+            Err(AlignmentError::Zero { .. })
+        ));
+    }
+    let weightless = layer_of(&normal(30, 9, 1), &normal(30, 9, 2), &Array2::zeros((9, 9)));
+    assert!(matches!(
+        power_laws(&weightless, &options),
+        Err(AlignmentError::Zero { .. })
+    ));
+    assert!(exponent_over_seeds(&[fit_power_law(&fine, &fine, 200, 0).unwrap()]).is_err());
+}
+
+#[test]
+fn the_spread_that_sampling_makes_is_no_spectrum() {
+    // H_a and G_b are flat, and only sampling spreads them: at n = r no less than over a factor of a hundred.
+    let d = 30;
+    for n in [d, 2 * d, 4 * d, 20 * d, 200 * d] {
+        let layer = layer_of(&normal(n, d, 1), &normal(n, d, 2), &orthogonal(d, 3));
+        let laws = power_laws(&layer, &PowerLawOptions::default()).unwrap();
+        assert_eq!(laws.laws, [], "{n}");
+        assert!(laws.refused.iter().all(|pair| pair.reason.contains("flat")));
+    }
+}
+
+#[test]
+fn reports_hold_the_laws_or_say_why_not() {
+    let layer = planted(16, 11, &decades(11, 0.3), 1.0, 0.5, 400);
+    let options = ReportOptions {
+        null_draws: Some(4),
+        ..ReportOptions::default()
+    };
+    let report = LayerReport::new(&layer, &options).unwrap();
+    let laws = power_laws(&layer, &PowerLawOptions::default()).unwrap();
+    assert_eq!(report.power_laws.len(), 14);
+    for (found, expected) in report.power_laws.iter().zip(&laws.laws) {
+        assert_eq!((found.x, found.y), (expected.x, expected.y));
+        assert!((found.fit.exponent - expected.fit.exponent).abs() < 1e-9);
+    }
+    let json = serde_json::to_value(&report).unwrap();
+    let law = &json["power_laws"][5];
+    assert_eq!(
+        (law["x"].as_str(), law["y"].as_str()),
+        (Some("z_b"), Some("h_b"))
+    );
+    assert!((law["exponent"].as_f64().unwrap() - 2.0).abs() < 1e-9);
+    assert_eq!(law["ci95"].as_array().unwrap().len(), 2);
+    for key in [
+        "r2",
+        "commutator",
+        "intercept",
+        "points",
+        "aic_power",
+        "aic_exponential",
+    ] {
+        assert!(law[key].is_number(), "{key}");
+    }
+    assert_eq!(json["power_laws_refused"], serde_json::json!([]));
+
+    let small = LayerReport::new(&common::layer(40, 5, 3, 1), &options).unwrap();
+    assert_eq!(small.power_laws, []);
+    assert_eq!(small.power_laws_refused.len(), 14);
+    let json = serde_json::to_value(&small).unwrap();
+    assert_eq!(
+        json["power_laws_refused"][0],
+        serde_json::json!({"x": "z_a", "y": "h_a", "reason": AlignmentError::TooFewPoints { found: 3, needed: 8 }.to_string()})
+    );
+}
+
+#[test]
+fn names_and_sides() {
+    for matrix in LayerMatrix::ALL {
+        let side = if matrix.side() == Side::A { 'a' } else { 'b' };
+        assert_eq!(
+            format!("{:?}_{side}", matrix.matrix()).to_lowercase(),
+            matrix.name()
+        );
+        assert_eq!(serde_json::to_value(matrix).unwrap(), matrix.name());
+    }
+    assert_eq!(LayerMatrix::pairs().count(), 14);
+}
