@@ -106,28 +106,22 @@ fn short(value: f64) -> String {
 pub(crate) struct Base<'a>([Level<'a>; 9]);
 
 impl<'a> Base<'a> {
-    /// The base point of these rows; `None` without any.
-    pub fn of(rows: &[&'a Row]) -> Option<Self> {
-        let mut levels = Vec::new();
-        for factor in Factor::ALL {
+    /// The base point of a table, networks that diverged included.
+    pub fn of(table: &'a Table<'a>) -> Self {
+        let mut rows = table.select().rows();
+        rows.extend(table.diverged());
+        Self(Factor::ALL.map(|factor| {
             let mut networks: BTreeMap<Level<'a>, BTreeSet<Network<'a>>> = BTreeMap::new();
-            for row in rows {
+            for row in &rows {
                 let same = networks.entry(factor.level(row)).or_default();
                 same.insert(row.network());
             }
             let most = networks
                 .iter()
                 .max_by_key(|(level, same)| (same.len(), **level));
-            levels.push(*most?.0);
-        }
-        Some(Self(levels.try_into().ok()?))
-    }
-
-    /// The base point of a table, networks that diverged included.
-    pub fn of_table(table: &'a Table<'a>) -> Option<Self> {
-        let mut rows = table.select().rows();
-        rows.extend(table.diverged());
-        Self::of(&rows)
+            // A table holds rows, so that there is always one.
+            most.map_or(Level::Word(""), |(level, _)| *level)
+        }))
     }
 
     /// The base value of a setting.
@@ -180,7 +174,7 @@ mod tests {
             })
             .collect();
         let table = Table::new(&rows).unwrap();
-        let base = Base::of_table(&table).unwrap();
+        let base = Base::of(&table);
         assert_eq!(base.level(Factor::LearningRate).text(), "0.1");
         assert_eq!(base.level(Factor::Depth).value(), Some(5.0));
         let texts = |factor| {
@@ -200,7 +194,7 @@ mod tests {
         let mut rows: Vec<Row> = [1e-5, 1e-4].map(|gamma| Row { gamma, ..row() }).to_vec();
         rows[1].outcome = crate::Outcome::Diverged;
         let table = Table::new(&rows).unwrap();
-        let base = Base::of_table(&table).unwrap();
+        let base = Base::of(&table);
         assert_eq!(base.level(Factor::Gamma).text(), "1e-4");
         assert_eq!(base.level(Factor::LabelNoise).text(), "0");
     }

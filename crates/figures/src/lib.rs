@@ -16,6 +16,7 @@ mod measures;
 mod picture;
 mod preset;
 mod provenance;
+pub mod rank;
 mod records;
 mod registry;
 mod report;

@@ -59,6 +59,14 @@ static REGISTRY: &[FigureInfo] = &[
         presets: &Preset::ALL,
     },
     FigureInfo {
+        id: "crh-rank",
+        title: "rank deficiency against misalignment 1 - alpha, coloured by weight decay",
+        paper: CRH,
+        paper_figure: "F-rank: rank deficiency against 1 - alpha, colour = weight decay",
+        needs_data: None,
+        presets: &Preset::ALL,
+    },
+    FigureInfo {
         id: "crh-sweeps",
         title: "alignment against depth, learning rate, batch size, activation, initial scale and label noise",
         paper: CRH,

@@ -20,7 +20,7 @@ pub use row::{
 };
 pub use select::{SeedPoints, Select};
 pub use table::{Table, range_of};
-pub use tables::{Column, Grid, alpha_sections};
+pub use tables::{Column, Grid, alpha_sections, layer_columns};
 
 pub use crate::records::Outcome;
 
@@ -100,8 +100,12 @@ pub trait SweepFigure: Sync {
 }
 
 /// The figures, one a line.
-static FIGURES: &[&dyn SweepFigure] = &[&crate::width::Width, &crate::sweeps::Sweeps,
-    &crate::balance::Balance,];
+static FIGURES: &[&dyn SweepFigure] = &[
+    &crate::width::Width,
+    &crate::rank::Rank,
+    &crate::sweeps::Sweeps,
+    &crate::balance::Balance,
+];
 
 /// Makes the figure with this id.
 ///

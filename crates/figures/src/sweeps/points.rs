@@ -57,7 +57,7 @@ pub(super) struct Sweep<'t> {
 }
 
 impl<'t> Sweep<'t> {
-    /// The sweeps in the order of the panels; none where no network finished.
+    /// The sweeps, in the order of the panels.
     pub fn all(table: &'t Table<'t>) -> Vec<Self> {
         let sweeps = [
             Factor::Depth,
@@ -67,9 +67,7 @@ impl<'t> Sweep<'t> {
             Factor::InitScale,
             Factor::LabelNoise,
         ];
-        let Some(base) = Base::of_table(table) else {
-            return Vec::new();
-        };
+        let base = Base::of(table);
         let sweep = |factor| Self {
             table,
             base,
