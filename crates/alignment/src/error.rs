@@ -188,6 +188,9 @@ pub enum AlignmentError {
         /// Its name.
         measure: &'static str,
     },
+    /// NaN has no rank.
+    #[error("a list to be ranked holds a NaN")]
+    Unranked,
     /// An interval of too few values.
     #[error("{found} values, at least {needed} are needed for an interval")]
     TooFewValues {
@@ -245,5 +248,19 @@ pub enum AlignmentError {
     NotPositive {
         /// The number.
         value: f64,
+    },
+    /// A setting of the training that the equations divide by or multiply with.
+    #[error("the {what} is {value}; expected a positive, finite number")]
+    Setting {
+        /// For example `weight decay`.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A slope needs points at different settings.
+    #[error("the points of seed {seed} are all at one setting; a slope needs at least two")]
+    OneSetting {
+        /// The seed.
+        seed: u64,
     },
 }

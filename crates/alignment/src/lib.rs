@@ -9,6 +9,7 @@
 //! | \\(\langle A, B\rangle_F / \lVert A\rVert\lVert B\rVert\\) | [`cosine`] |
 //! | the six relations RGA, RWA, GWA on sides a and b (FOUND: 1.2) | [`Relation`] with [`Side`](formant_moments::Side) |
 //! | level of \\(\alpha\\) for unrelated eigenvectors | [`rotation_null`] |
+//! | stationarity and balance, Theorem 1 (2.1) | [`mod@balance`] |
 //! | the rows of the phase table (2.2) | [`phases`] |
 //! | NC1 to NC4 (2.4) | [`collapse`] |
 //! | AGOP, the neural feature ansatz (2.5) | [`ansatz`] |
@@ -20,6 +21,7 @@
 //! here, and `None` in a [`LayerReport`]; it is never NaN.
 
 pub mod ansatz;
+pub mod balance;
 pub mod collapse;
 mod compare;
 mod decompose;
@@ -43,6 +45,7 @@ pub mod uncertainty;
 pub use ansatz::{
     AgopAccumulator, FeatureAnsatz, Isotropy, OutputSpace, feature_ansatz, isotropy, square_root,
 };
+pub use balance::{Balance, BalanceAccumulator, Sgd, Stationarity, stationarity};
 pub use collapse::{
     CollapseAccumulator, Equiangularity, NearestClassMean, NeuralCollapse, neural_collapse,
 };

@@ -10,9 +10,9 @@ use crate::phases::phase;
 use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
 use crate::spectrum::{smaller_side, weight_eigen_of};
 use crate::{
-    AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NeuralCollapse, NullLevel,
-    NullOptions, NumericalRank, PhaseFit, PowerLaw, PowerLawOptions, PowerLaws, RefusedPowerLaw,
-    Relation, Threads, calibrated, effective_rank, eigenvalues,
+    AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NeuralCollapse,
+    NullLevel, NullOptions, NumericalRank, PhaseFit, PowerLaw, PowerLawOptions, PowerLaws,
+    RefusedPowerLaw, Relation, Threads, calibrated, effective_rank, eigenvalues,
 };
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
@@ -87,6 +87,10 @@ pub struct LayerReport {
     /// refuses the layer.
     #[serde(default)]
     pub phases: Option<PhaseFit>,
+    /// The balance of noise and weight decay, where the settings of the training are known; [`new`](Self::new) leaves it
+    /// out, the caller sets it from a [`BalanceAccumulator`](crate::BalanceAccumulator).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance: Option<Balance>,
     /// NC1 to NC4, for data with labels; [`new`](Self::new) leaves it out, the caller sets it from
     /// [`neural_collapse`](crate::neural_collapse).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -204,6 +208,7 @@ impl LayerReport {
                 spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
             }),
             phases: defined(phase(layer))?,
+            balance: None,
             neural_collapse: None,
         };
         Ok((report, null_spectra))

@@ -1,0 +1,180 @@
+//! Streaming sums over paired samples.
+
+use formant_moments::{Element, SampleBlock};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+
+use super::equations::{Half, relative};
+use super::{Balance, BalanceResiduals, SelfAveraging, Sgd, WeightDrift};
+use crate::AlignmentError;
+use crate::sample_rows::{add_gram_lower, checked_rows, mirror_lower, trace};
+
+/// Collects what [`Balance`] needs of one layer, over any number of blocks.
+///
+/// The result does not depend on how samples are cut into blocks or in which order they come, up to rounding. Memory:
+/// \\(2 d_a^2 + 2 d_b^2 + d_a d_b\\) numbers of 8 bytes.
+#[derive(Debug, Clone)]
+pub struct BalanceAccumulator {
+    h_a: SideSums,
+    g_b: SideSums,
+    /// \\(\sum g_b h_a^\top\\), `[d_b, d_a]`.
+    products: Array2<f64>,
+}
+
+/// Sums over one of the two quantities, \\(x\\), with \\(y\\) the other one.
+#[derive(Debug, Clone)]
+struct SideSums {
+    /// \\(\sum x x^\top\\), lower triangle.
+    plain: Array2<f64>,
+    /// \\(\sum \lVert y\rVert^2 x x^\top\\), lower triangle.
+    weighted: Array2<f64>,
+    norms: Spread,
+}
+
+/// Mean and spread of a stream of numbers, by Welford's update.
+#[derive(Debug, Clone, Default)]
+struct Spread {
+    count: usize,
+    mean: f64,
+    scatter: f64,
+}
+
+impl Spread {
+    fn add(&mut self, value: f64) {
+        self.count += 1;
+        let difference = value - self.mean;
+        self.mean += difference / self.count as f64;
+        self.scatter += difference * (value - self.mean);
+    }
+
+    /// Standard deviation over mean.
+    fn variation(&self) -> f64 {
+        (self.scatter / self.count as f64).sqrt() / self.mean
+    }
+}
+
+impl SideSums {
+    fn new(d: usize) -> Self {
+        Self {
+            plain: Array2::zeros((d, d)),
+            weighted: Array2::zeros((d, d)),
+            norms: Spread::default(),
+        }
+    }
+
+    /// `squares` and `weights`: squared norms of the rows, and of the other quantity's.
+    fn add(&mut self, mut rows: Array2<f64>, squares: &Array1<f64>, weights: &Array1<f64>) {
+        add_gram_lower(&mut self.plain, &rows);
+        squares.iter().for_each(|square| self.norms.add(*square));
+        rows *= &weights.sqrt().insert_axis(Axis(1));
+        add_gram_lower(&mut self.weighted, &rows);
+    }
+
+    /// The two means, symmetric.
+    fn means(&self) -> [Array2<f64>; 2] {
+        let n = self.norms.count as f64;
+        [&self.plain, &self.weighted].map(|sum| mirror_lower(sum / n))
+    }
+}
+
+impl BalanceAccumulator {
+    /// An empty accumulator for a layer with `d_a` inputs and `d_b` outputs.
+    #[must_use]
+    pub fn new(d_a: usize, d_b: usize) -> Self {
+        Self {
+            h_a: SideSums::new(d_a),
+            g_b: SideSums::new(d_b),
+            products: Array2::zeros((d_b, d_a)),
+        }
+    }
+
+    /// How many samples it has seen.
+    #[must_use]
+    pub fn samples(&self) -> usize {
+        self.h_a.norms.count
+    }
+
+    /// Adds a block of paired samples. Of the block \\(h_a\\) and \\(g_b\\) are read; \\(h_b\\) and \\(g_a\\) follow from
+    /// them by the weight, as the theory has it (a bias is left out).
+    ///
+    /// # Errors
+    ///
+    /// If the shapes do not fit, or a value is NaN or infinite. The accumulator is then as it was before.
+    pub fn add<T: Element>(&mut self, block: &SampleBlock<'_, T>) -> Result<(), AlignmentError> {
+        let (d_b, d_a) = self.products.dim();
+        let n = block.h_a.nrows();
+        let h_a = checked_rows("h_a", block.h_a, (n, d_a))?;
+        let g_b = checked_rows("g_b", block.g_b, (n, d_b))?;
+        general_mat_mul(1.0, &g_b.t(), &h_a, 1.0, &mut self.products);
+        let [h, g] = [&h_a, &g_b].map(|rows| rows.map_axis(Axis(1), |row| row.dot(&row)));
+        self.h_a.add(h_a, &h, &g);
+        self.g_b.add(g_b, &g, &h);
+        Ok(())
+    }
+
+    /// The balance of the samples so far, for a layer with this weight, `[d_b, d_a]`, trained so.
+    ///
+    /// # Errors
+    ///
+    /// If there are fewer than 2 samples, a setting is not positive, the weight does not fit or is not finite, one of
+    /// \\(W, h_a, g_b\\) is zero or \\(W h_a\\) or \\(W^\top g_b\\) is for all samples, or a number overflows.
+    pub fn finish(
+        &self,
+        weight: ArrayView2<'_, f64>,
+        sgd: &Sgd,
+    ) -> Result<Balance, AlignmentError> {
+        sgd.check()?;
+        let (found, needed) = (self.samples(), 2);
+        if found < needed {
+            return Err(AlignmentError::TooFewSamples { found, needed });
+        }
+        let weight = checked_rows("the weight", weight, self.products.dim())?;
+        let mean = &self.products / found as f64;
+        let [h_a, weighted_h_a] = self.h_a.means();
+        let [g_b, weighted_g_b] = self.g_b.means();
+        let b = Half {
+            names: ["H_b", "Z_b"],
+            size: self.h_a.norms.mean,
+            input: h_a.view(),
+            gradient: g_b.view(),
+            weighted: weighted_g_b.view(),
+            mean: mean.view(),
+            weight: weight.view(),
+        };
+        let a = Half {
+            names: ["G_a", "Z_a"],
+            size: self.g_b.norms.mean,
+            input: g_b.view(),
+            gradient: h_a.view(),
+            weighted: weighted_h_a.view(),
+            mean: mean.t(),
+            weight: weight.t(),
+        };
+        let self_averaging = SelfAveraging {
+            variation_h_a: self.h_a.norms.variation(),
+            variation_g_b: self.g_b.norms.variation(),
+            weighted_g_b: b.self_averaging("g_b")?,
+            weighted_h_a: a.self_averaging("h_a")?,
+        };
+        let decayed = &weight * sgd.weight_decay;
+        let mean_stationarity = relative(&mean, &decayed, "the weight")?;
+        let (a, b) = (a.balance(sgd)?, b.balance(sgd)?);
+        Ok(Balance {
+            residuals: BalanceResiduals {
+                h_b: b.output,
+                z_b: b.gram,
+                g_a: a.output,
+                z_a: a.gram,
+            },
+            drift: WeightDrift {
+                z_b: b.drift,
+                z_a: a.drift,
+            },
+            mean_stationarity,
+            self_averaging,
+            h_b_constant: b.constant,
+            g_a_constant: a.constant,
+            trace_ratio: trace(g_b.view()) / weight.iter().map(|x| x * x).sum::<f64>(),
+        })
+    }
+}

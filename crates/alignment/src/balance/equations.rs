@@ -1,0 +1,132 @@
+//! The equations of one side; those of the other are the same with the quantities exchanged.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::{Constant, Sgd};
+use crate::AlignmentError;
+use crate::sample_rows::{square_sum, trace};
+
+/// What enters the equations of a side: \\(x \mapsto W x\\) and the gradient \\(y\\) by its output. On side b these are
+/// \\(h_a\\) and \\(g_b\\), on side a \\(g_b\\) and \\(h_a\\), with \\(W\\) transposed.
+pub(super) struct Half<'a> {
+    /// Of the second moment of the output, and of the Gram matrix of the weight.
+    pub(super) names: [&'static str; 2],
+    /// \\(s = E\lVert x\rVert^2\\).
+    pub(super) size: f64,
+    /// \\(X = E[x x^\top]\\).
+    pub(super) input: ArrayView2<'a, f64>,
+    /// \\(Y = E[y y^\top]\\).
+    pub(super) gradient: ArrayView2<'a, f64>,
+    /// \\(N = E[\lVert x\rVert^2 y y^\top]\\).
+    pub(super) weighted: ArrayView2<'a, f64>,
+    /// \\(M = E[y x^\top]\\).
+    pub(super) mean: ArrayView2<'a, f64>,
+    /// \\(W\\), of the shape of `mean`.
+    pub(super) weight: ArrayView2<'a, f64>,
+}
+
+/// What comes out, for one side.
+pub(super) struct HalfBalance {
+    /// Residual of (i) or (iii).
+    pub(super) output: f64,
+    /// Residual of (ii) or (iv).
+    pub(super) gram: f64,
+    pub(super) drift: f64,
+    pub(super) constant: Constant,
+}
+
+impl Half<'_> {
+    /// \\(N\\) against \\(s Y\\); `what` is the name of \\(y\\).
+    pub(super) fn self_averaging(&self, what: &'static str) -> Result<f64, AlignmentError> {
+        relative(
+            &self.weighted.to_owned(),
+            &(&self.gradient * self.size),
+            what,
+        )
+    }
+
+    pub(super) fn balance(&self, sgd: &Sgd) -> Result<HalfBalance, AlignmentError> {
+        let (mean, weight, size) = (&self.mean, &self.weight, self.size);
+        let (eta, gamma) = (sgd.learning_rate, sgd.weight_decay);
+        let batch = sgd.batch_size as f64;
+        // Shares of pairs of samples of a batch that are equal, and that are not.
+        let (same, other) = (1.0 / batch, (batch - 1.0) / batch);
+
+        let gram = weight.dot(&weight.t());
+        let mean_input = mean.dot(&self.input);
+        let output = symmetric(weight.dot(&self.input).dot(&weight.t()));
+        let pull = twice_symmetric(mean.dot(&weight.t())); // C + C^T
+        let outer = mean.dot(&mean.t());
+
+        let noise = &self.gradient * (same * size) + &outer * other;
+        let left = &pull + &(noise * eta);
+        let gram_residual = relative(&left, &(&gram * (2.0 * gamma)), self.names[1])?;
+
+        let noise = &self.gradient
+            * (same * same * size * size + same * other * square_trace(&self.input))
+            + &outer * (2.0 * same * other * size)
+            + mean_input.dot(&mean.t()) * (other * (batch - 2.0) * same);
+        let left = &pull * (same * size)
+            + twice_symmetric(mean_input.dot(&weight.t())) * other
+            + noise * eta;
+        let output_residual = relative(&left, &(&output * (2.0 * gamma)), self.names[0])?;
+
+        let exact =
+            &self.weighted * same + &outer * other - &pull * gamma + &gram * (gamma * gamma);
+        let left = pull + exact * eta;
+        let drift = relative(&left, &(&gram * (2.0 * gamma)), self.names[1])?;
+
+        Ok(HalfBalance {
+            output: output_residual,
+            gram: gram_residual,
+            drift,
+            constant: self.constant(&output, &gram)?,
+        })
+    }
+
+    fn constant(
+        &self,
+        output: &Array2<f64>,
+        gram: &Array2<f64>,
+    ) -> Result<Constant, AlignmentError> {
+        let fitted = (output * gram).sum() / square_sum(gram);
+        Ok(Constant {
+            predicted: self.size,
+            fitted,
+            ratio: fitted / self.size,
+            residual: relative(&(gram * fitted), output, self.names[0])?,
+        })
+    }
+}
+
+/// \\(\lVert \text{left} - \text{right}\rVert / \lVert\text{right}\rVert\\); `what` is zero if the right is.
+pub(super) fn relative(
+    left: &Array2<f64>,
+    right: &Array2<f64>,
+    what: &'static str,
+) -> Result<f64, AlignmentError> {
+    let norm = square_sum(right).sqrt();
+    if norm == 0.0 {
+        return Err(AlignmentError::Zero { what });
+    }
+    let value = square_sum(&(left - right)).sqrt() / norm;
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err(AlignmentError::NonFinite { what })
+    }
+}
+
+/// \\(A + A^\top\\).
+fn twice_symmetric(matrix: Array2<f64>) -> Array2<f64> {
+    &matrix + &matrix.t()
+}
+
+fn symmetric(matrix: Array2<f64>) -> Array2<f64> {
+    twice_symmetric(matrix) / 2.0
+}
+
+/// \\(\operatorname{tr} X^2\\) of a symmetric matrix.
+fn square_trace(matrix: &ArrayView2<'_, f64>) -> f64 {
+    trace(matrix.dot(matrix).view())
+}
