@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::decompose::Eigen;
 use crate::matrices::SideMatrices;
 use crate::null::{LayerSpectra, nulls_of_spectra, permutation_levels};
-use crate::phases::phase;
+use crate::phases::{misfits_in_frame, nearest_row};
 use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
 use crate::spectrum::{smaller_side, weight_eigen_of};
 use crate::{
@@ -165,7 +165,7 @@ impl LayerReport {
         let sides = Side::ALL.map(|side| SideMatrices::new(layer, side));
         let matrices = |side| &sides[usize::from(side == Side::B)];
         let weight = weight_eigen_of(matrices(smaller_side(layer)).get(Matrix::Z, Variant::Raw))?;
-        let ((nulls, permutation), (power_laws, spectra)) = threads.join(
+        let ((nulls, permutation), raw) = threads.join(
             || {
                 let [a, b] = [Side::A, Side::B].map(|side| {
                     [Matrix::H, Matrix::G].map(|m| matrices(side).get(m, Variant::Normalized))
@@ -175,10 +175,10 @@ impl LayerReport {
                     || permutation_levels(&sides, options, threads),
                 )
             },
-            || raw_spectra(layer, &sides, &weight, threads),
+            || Raw::new(layer, &sides, &weight, threads),
         );
         let (null_spectra, null_permutation) = (nulls?, permutation?);
-        let spectrum = |side, matrix| spectra.get(side, matrix).as_deref();
+        let spectrum = |side, matrix| raw.spectra.get(side, matrix).as_deref();
         let table = |comparison| {
             RelationTable::from_fn(|side, relation| {
                 ByVariant::from_fn(|variant| {
@@ -199,15 +199,15 @@ impl LayerReport {
             null: ByRelation::default(),
             null_permutation,
             alpha_calibrated: ByRelation::default(),
-            power_laws: power_laws.laws,
-            power_laws_refused: power_laws.refused,
+            power_laws: raw.laws.laws.clone(),
+            power_laws_refused: raw.laws.refused.clone(),
             effective_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).and_then(|values| effective_rank(values).ok())
             }),
             numerical_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
             }),
-            phases: defined(phase(layer))?,
+            phases: defined(raw.misfits)?.map(|misfits| nearest_row(&misfits)),
             balance: None,
             neural_collapse: None,
         };
@@ -256,32 +256,51 @@ impl LayerReport {
     }
 }
 
-/// Power laws, and the spectra of the raw matrices for the ranks. One decomposition serves both where it can.
-fn raw_spectra(
-    layer: &LayerMoments,
-    sides: &[SideMatrices; 2],
-    weight: &Eigen,
-    threads: Threads,
-) -> (PowerLaws, ByMatrix<Option<Vec<f64>>>) {
-    let matrix = |side, matrix| sides[usize::from(side == Side::B)].get(matrix, Variant::Raw);
-    let matrices = MOMENTS.map(|name| matrix(name.side(), name.matrix()));
-    let options = PowerLawOptions::default();
-    let laws = match WeightFrame::new(layer.weight(), weight) {
-        Ok(frame) => in_frame(&frame, matrices, layer.samples(), &options, threads),
-        Err(error) => LayerLaws::refused(&error),
-    };
-    let known = |name| laws.spectra.iter().find(|(known, _)| *known == name);
-    let spectra = threads.map(&MOMENTS, |&name| match known(name) {
-        Some((_, values)) => Some(values.clone()),
-        None => eigenvalues(matrix(name.side(), name.matrix())).ok(),
-    });
-    let spectra = ByMatrix::from_fn(|side, matrix| {
-        let at = MOMENTS
-            .iter()
-            .position(|name| (name.side(), name.matrix()) == (side, matrix));
-        at.map_or_else(|| Some(weight.values.clone()), |at| spectra[at].clone())
-    });
-    (laws.laws, spectra)
+/// What needs the raw matrices. One decomposition serves several statistics where it can.
+struct Raw {
+    laws: PowerLaws,
+    misfits: Result<ByRelation<f64>, AlignmentError>,
+    /// For the ranks.
+    spectra: ByMatrix<Option<Vec<f64>>>,
+}
+
+impl Raw {
+    fn new(
+        layer: &LayerMoments,
+        sides: &[SideMatrices; 2],
+        weight: &Eigen,
+        threads: Threads,
+    ) -> Self {
+        let matrix = |side, matrix| sides[usize::from(side == Side::B)].get(matrix, Variant::Raw);
+        let matrices = MOMENTS.map(|name| matrix(name.side(), name.matrix()));
+        let options = PowerLawOptions::default();
+        let (laws, misfits) = match WeightFrame::new(layer.weight(), weight) {
+            Ok(frame) => {
+                let coordinates = frame.moments(matrices, threads);
+                threads.join(
+                    || in_frame(&frame, &coordinates, layer.samples(), &options, threads),
+                    || misfits_in_frame(&frame, &coordinates, threads),
+                )
+            }
+            Err(error) => (LayerLaws::refused(&error), Err(error)),
+        };
+        let known = |name| laws.spectra.iter().find(|(known, _)| *known == name);
+        let spectra = threads.map(&MOMENTS, |&name| match known(name) {
+            Some((_, values)) => Some(values.clone()),
+            None => eigenvalues(matrix(name.side(), name.matrix())).ok(),
+        });
+        let spectra = ByMatrix::from_fn(|side, matrix| {
+            let at = MOMENTS
+                .iter()
+                .position(|name| (name.side(), name.matrix()) == (side, matrix));
+            at.map_or_else(|| Some(weight.values.clone()), |at| spectra[at].clone())
+        });
+        Self {
+            laws: laws.laws,
+            misfits,
+            spectra,
+        }
+    }
 }
 
 /// `None` where a statistic is merely not defined for the layer.

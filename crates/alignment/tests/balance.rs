@@ -170,18 +170,19 @@ fn drift_is_exact_without_self_averaging() {
     }
 }
 
+/// One sample: h_a and g_b.
+type Sample = (Array1<f64>, Array1<f64>);
+
 /// What needs no batches, sample by sample.
 fn slow(h_a: &Array2<f64>, g_b: &Array2<f64>, weight: &Array2<f64>, gamma: f64) -> [f64; 14] {
     let n = h_a.nrows() as f64;
     let square = |x: &Array1<f64>| x.dot(x);
-    let pairs: Vec<_> = (0..h_a.nrows())
+    let pairs: Vec<Sample> = (0..h_a.nrows())
         .map(|k| (h_a.row(k).to_owned(), g_b.row(k).to_owned()))
         .collect();
-    let mean = |f: &dyn Fn(&(Array1<f64>, Array1<f64>)) -> Array2<f64>| {
-        pairs.iter().map(f).reduce(|x, y| x + y).unwrap() / n
-    };
-    let number =
-        |f: &dyn Fn(&(Array1<f64>, Array1<f64>)) -> f64| pairs.iter().map(f).sum::<f64>() / n;
+    let mean =
+        |f: &dyn Fn(&Sample) -> Array2<f64>| pairs.iter().map(f).reduce(|x, y| x + y).unwrap() / n;
+    let number = |f: &dyn Fn(&Sample) -> f64| pairs.iter().map(f).sum::<f64>() / n;
     let (s_a, s_g) = (number(&|(h, _)| square(h)), number(&|(_, g)| square(g)));
     let variation = |mean: f64, variance: f64| variance.sqrt() / mean;
     let (g, h) = (mean(&|(_, g)| outer(g, g)), mean(&|(h, _)| outer(h, h)));

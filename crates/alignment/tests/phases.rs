@@ -182,15 +182,18 @@ fn too_little_to_label() {
         misfits(&layer).unwrap_err()
     };
     let needed = MIN_DIRECTIONS;
+    let error = refuse(&g_b, &Array2::zeros((4, 5)));
+    let what = "the weight";
+    assert_eq!(error, AlignmentError::Zero { what });
     let rank = |found| {
         let weight = normal(4, found, 3).dot(&normal(found, 5, 4));
         (weight, AlignmentError::TooFewDirections { found, needed })
     };
-    for (weight, error) in [rank(0), rank(1), rank(2)] {
+    for (weight, error) in [rank(1), rank(2)] {
         assert_eq!(refuse(&g_b, &weight), error);
     }
     let error = refuse(&Array2::zeros((50, 4)), &normal(4, 5, 3));
-    assert_eq!(error, AlignmentError::Zero { what: "G_a" });
+    assert_eq!(error, AlignmentError::Zero { what: "g_a" });
 }
 
 fn options() -> ReportOptions {
@@ -399,8 +402,11 @@ fn json() {
 
 #[test]
 fn sampled_layers_of_every_row() {
-    for (n, sizes) in [(2000, [10, 100]), (4000, [20, 100])] {
-        for (r, factor) in sizes.into_iter().flat_map(|r| [3.0, 30.0].map(|f| (r, f))) {
+    for (n, cases) in [
+        (2000, [(10, 30.0), (100, 3.0)]),
+        (4000, [(20, 3.0), (100, 30.0)]),
+    ] {
+        for (r, factor) in cases {
             for row in rows() {
                 let mut rng = ChaCha8Rng::seed_from_u64(n as u64 + r as u64);
                 let planted = planted(&row, r, factor, &mut rng);

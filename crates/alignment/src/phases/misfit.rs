@@ -4,19 +4,15 @@ use faer::dyn_stack::{MemBuffer, MemStack};
 use faer::linalg::cholesky::llt::factor::{
     LltRegularization, cholesky_in_place, cholesky_in_place_scratch,
 };
-use faer::linalg::matmul::matmul;
 use faer::linalg::triangular_solve::solve_lower_triangular_in_place;
-use faer::{Accum, Auto, Mat, MatRef, Par, Spec};
-use formant_moments::{LayerMoments, Side, Variant};
-use ndarray::ArrayView2;
+use faer::{Auto, Mat, MatRef, Par, Spec};
+use formant_moments::{LayerMoments, Variant};
 
 use crate::decompose::self_adjoint;
+use crate::power_law::{MOMENTS, WeightFrame};
 use crate::relation::matrix_of;
-use crate::spectrum::{symmetric, to_faer};
-use crate::{
-    AlignmentError, ByRelation, Matrix, RankThreshold, Relation, SINGULAR_VALUE_THRESHOLD,
-    numerical_rank,
-};
+use crate::spectrum::weight_eigen;
+use crate::{AlignmentError, ByRelation, SINGULAR_VALUE_THRESHOLD, Threads};
 
 /// Singular values of \\(W\\) above this share of the largest make its support; that of [`SINGULAR_VALUE_THRESHOLD`].
 pub const SUPPORT: f64 = SINGULAR_VALUE_THRESHOLD;
@@ -32,118 +28,71 @@ pub const MIN_DIRECTIONS: usize = 3;
 ///
 /// # Errors
 ///
-/// If the support of the weight has fewer than [`MIN_DIRECTIONS`] directions (none, for a weight of zero), a second
-/// moment is zero on it, a matrix is not finite, or a decomposition does not converge.
+/// If the weight is zero or its support has fewer than [`MIN_DIRECTIONS`] directions, a second moment is zero on it, a
+/// matrix is not finite, or a decomposition does not converge.
 pub fn misfits(layer: &LayerMoments) -> Result<ByRelation<f64>, AlignmentError> {
-    let support = Support::of(layer)?;
-    let side = |side| SideOnSupport::new(layer, side, &support);
-    let (a, b) = (side(Side::A)?, side(Side::B)?);
-    let misfit = |side, relation| {
-        let matrices = if side == Side::A { &a } else { &b };
-        match relation {
-            Relation::Rga => between(&matrices.h, &matrices.g),
-            Relation::Rwa => to_weight(&matrices.h, &support.singular),
-            Relation::Gwa => to_weight(&matrices.g, &support.singular),
-        }
+    let frame = WeightFrame::new(layer.weight(), &weight_eigen(layer)?)?;
+    let matrices = MOMENTS.map(|m| matrix_of(layer, m.side(), m.matrix(), Variant::Raw));
+    let views = matrices.each_ref().map(|matrix| matrix.view());
+    misfits_in_frame(&frame, &frame.moments(views, Threads::One), Threads::One)
+}
+
+/// [`misfits`], from [`MOMENTS`] in the coordinates of the support.
+pub(crate) fn misfits_in_frame(
+    frame: &WeightFrame,
+    coordinates: &[Result<Mat<f64>, AlignmentError>],
+    threads: Threads,
+) -> Result<ByRelation<f64>, AlignmentError> {
+    let (found, needed) = (frame.squares.len(), MIN_DIRECTIONS);
+    if found < needed {
+        return Err(AlignmentError::TooFewDirections { found, needed });
+    }
+    let singular: Vec<f64> = frame
+        .squares
+        .iter()
+        .map(|square| (square / frame.squares[0]).sqrt())
+        .collect();
+    let moments = MOMENTS.into_iter().zip(coordinates);
+    let moments = moments
+        .map(|(name, matrix)| with_floor(matrix.as_ref().map_err(Clone::clone)?, name.name()))
+        .collect::<Result<Vec<_>, AlignmentError>>()?;
+    let too_few = |found, needed| AlignmentError::TooFewEntries { found, needed };
+    let [h_a, h_b, g_a, g_b] = moments.as_slice() else {
+        return Err(too_few(moments.len(), 4));
+    };
+    // Without a second matrix it is Z.
+    let side = |h, g| [(h, Some(g)), (h, None), (g, None)];
+    let pairs = [side(h_a, g_a), side(h_b, g_b)].concat();
+    let misfits = threads
+        .map(&pairs, |(matrix, other)| match other {
+            Some(other) => between(matrix, other),
+            None => to_weight(matrix, &singular),
+        })
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()?;
+    let [a_rga, a_rwa, a_gwa, b_rga, b_rwa, b_gwa] = misfits[..] else {
+        return Err(too_few(misfits.len(), 6));
     };
     Ok(ByRelation {
-        a_rga: misfit(Side::A, Relation::Rga)?,
-        a_rwa: misfit(Side::A, Relation::Rwa)?,
-        a_gwa: misfit(Side::A, Relation::Gwa)?,
-        b_rga: misfit(Side::B, Relation::Rga)?,
-        b_rwa: misfit(Side::B, Relation::Rwa)?,
-        b_gwa: misfit(Side::B, Relation::Gwa)?,
+        a_rga,
+        a_rwa,
+        a_gwa,
+        b_rga,
+        b_rwa,
+        b_gwa,
     })
 }
 
-/// The leading singular vectors of a weight, `[d_a, r]` and `[d_b, r]`, and its singular values relative to the
-/// largest, descending.
-struct Support {
-    a: Mat<f64>,
-    b: Mat<f64>,
-    singular: Vec<f64>,
-}
-
-impl Support {
-    /// From the eigenvectors of the smaller Gram matrix, which cost a fraction of a singular value decomposition. What
-    /// squaring loses is 1e-12 of singular values at the threshold.
-    fn of(layer: &LayerMoments) -> Result<Self, AlignmentError> {
-        let a_is_small = layer.d_a() <= layer.d_b();
-        let small = if a_is_small { Side::A } else { Side::B };
-        let gram = symmetric(layer.weight_gram(small).view())?;
-        let mut vectors = Mat::zeros(gram.nrows(), gram.ncols());
-        let mut values = self_adjoint(gram.as_ref(), Some(vectors.as_mut()))?;
-        values.reverse();
-        let found = numerical_rank(&values, RankThreshold::RelativeToLargest(SUPPORT.powi(2)));
-        if found < MIN_DIRECTIONS {
-            return Err(AlignmentError::TooFewDirections {
-                found,
-                needed: MIN_DIRECTIONS,
-            });
-        }
-        let singular: Vec<f64> = values[..found].iter().map(|x| x.sqrt()).collect();
-        let last = gram.ncols() - 1;
-        let near = Mat::from_fn(gram.nrows(), found, |i, j| vectors[(i, last - j)]);
-        let weight = to_faer(layer.weight())?;
-        let mut far = if a_is_small {
-            product(weight.as_ref(), near.as_ref())
-        } else {
-            product(weight.transpose(), near.as_ref())
-        };
-        for (column, s) in far.col_iter_mut().zip(&singular) {
-            column.iter_mut().for_each(|x| *x /= s);
-        }
-        let (a, b) = if a_is_small { (near, far) } else { (far, near) };
-        let relative = singular.iter().map(|s| s / singular[0]).collect();
-        Ok(Self {
-            a,
-            b,
-            singular: relative,
-        })
-    }
-}
-
-/// \\(H\\) and \\(G\\) of a side in the coordinates of the support, `[r, r]`, with the floor.
-struct SideOnSupport {
-    h: Mat<f64>,
-    g: Mat<f64>,
-}
-
-impl SideOnSupport {
-    fn new(layer: &LayerMoments, side: Side, support: &Support) -> Result<Self, AlignmentError> {
-        let (basis, what) = match side {
-            Side::A => (&support.a, ["H_a", "G_a"]),
-            Side::B => (&support.b, ["H_b", "G_b"]),
-        };
-        let project = |matrix, what| {
-            let moment = matrix_of(layer, side, matrix, Variant::Raw);
-            on_support(moment.view(), basis.as_ref(), what)
-        };
-        Ok(Self {
-            h: project(Matrix::H, what[0])?,
-            g: project(Matrix::G, what[1])?,
-        })
-    }
-}
-
-/// \\(P^\top M P\\) at unit trace, and the floor.
-fn on_support(
-    moment: ArrayView2<'_, f64>,
-    basis: MatRef<'_, f64>,
-    what: &'static str,
-) -> Result<Mat<f64>, AlignmentError> {
-    let moment = symmetric(moment)?;
-    let half = product(moment.as_ref(), basis);
-    let mut out = product(basis.transpose(), half.as_ref());
-    let trace: f64 = out.diagonal().column_vector().iter().sum();
+/// A second moment at unit trace, plus the floor; `what` is its name.
+fn with_floor(moment: &Mat<f64>, what: &'static str) -> Result<Mat<f64>, AlignmentError> {
+    let trace: f64 = moment.diagonal().column_vector().iter().sum();
     if !(trace.is_normal() && trace > 0.0) {
         return Err(AlignmentError::Zero { what });
     }
-    for column in 0..out.ncols() {
-        out.col_mut(column).iter_mut().for_each(|x| *x /= trace);
-        out[(column, column)] += FLOOR;
-    }
-    Ok(out)
+    Ok(Mat::from_fn(moment.nrows(), moment.ncols(), |i, j| {
+        let floor = if i == j { FLOOR } else { 0.0 };
+        moment[(i, j)] / trace + floor
+    }))
 }
 
 /// \\(\delta(M, S^2)\\).
@@ -202,10 +151,4 @@ fn log_spread(matrix: MatRef<'_, f64>) -> Result<f64, AlignmentError> {
     let mean = logs.iter().sum::<f64>() / count;
     let variance = logs.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count;
     Ok(variance.sqrt())
-}
-
-fn product(left: MatRef<'_, f64>, right: MatRef<'_, f64>) -> Mat<f64> {
-    let mut out = Mat::zeros(left.nrows(), right.ncols());
-    matmul(out.as_mut(), Accum::Replace, left, right, 1.0, Par::Seq);
-    out
 }

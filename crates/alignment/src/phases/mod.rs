@@ -35,6 +35,7 @@
 mod misfit;
 mod select;
 
+pub(crate) use misfit::misfits_in_frame;
 pub use misfit::{FLOOR, MIN_DIRECTIONS, SUPPORT, misfits};
 pub use select::{INDISTINCT, PhaseFit, RESOLUTION, RunnerUp, TOLERANCE, nearest_row};
 

@@ -5,15 +5,16 @@ use formant_moments::Side;
 use ndarray::ArrayView2;
 
 use super::LayerMatrix;
+use super::layer::MOMENTS;
 use super::project::congruence;
 use crate::decompose::Eigen;
 use crate::spectrum::symmetric;
-use crate::{AlignmentError, SINGULAR_VALUE_THRESHOLD};
+use crate::{AlignmentError, SINGULAR_VALUE_THRESHOLD, Threads};
 
 /// \\(W = U S V^\top\\) on its support: the singular values above [`SINGULAR_VALUE_THRESHOLD`] of the largest.
 pub(crate) struct WeightFrame {
     /// \\(s_i^2\\), in descending order.
-    pub(super) squares: Vec<f64>,
+    pub(crate) squares: Vec<f64>,
     /// \\(V\\), `[d_a, r]`.
     v: Mat<f64>,
     /// \\(U\\), `[d_b, r]`.
@@ -60,6 +61,16 @@ impl WeightFrame {
             self.basis(name.side()),
             symmetric(matrix)?.as_ref(),
         ))
+    }
+
+    /// [`MOMENTS`] in these coordinates, from the matrices in their order.
+    pub(crate) fn moments(
+        &self,
+        matrices: [ArrayView2<'_, f64>; 4],
+        threads: Threads,
+    ) -> Vec<Result<Mat<f64>, AlignmentError>> {
+        let named: Vec<_> = MOMENTS.into_iter().zip(matrices).collect();
+        threads.map(&named, |(name, matrix)| self.coordinates(*name, *matrix))
     }
 
     /// Singular vectors of a side, `[d, r]`.

@@ -1,7 +1,7 @@
 //! The power laws of a layer.
 
+use faer::Mat;
 use formant_moments::{LayerMoments, Variant};
-use ndarray::ArrayView2;
 
 use super::bootstrap::Bootstrap;
 use super::frame::WeightFrame;
@@ -34,7 +34,9 @@ pub fn power_laws(
     let frame = WeightFrame::new(layer.weight(), &weight_eigen(layer)?)?;
     let matrices = MOMENTS.map(|m| matrix_of(layer, m.side(), m.matrix(), options.variant));
     let views = matrices.each_ref().map(|m| m.view());
-    Ok(in_frame(&frame, views, layer.samples(), options, Threads::One).laws)
+    let coordinates = frame.moments(views, Threads::One);
+    let laws = in_frame(&frame, &coordinates, layer.samples(), options, Threads::One);
+    Ok(laws.laws)
 }
 
 /// Fits one pair.
@@ -83,10 +85,10 @@ pub(crate) struct LayerLaws {
     pub(crate) spectra: Vec<(LayerMatrix, Vec<f64>)>,
 }
 
-/// All laws. `matrices`: [`MOMENTS`], of one variant. The laws of \\(Z_b\\) are those of \\(Z_a\\).
+/// All laws. `coordinates`: [`MOMENTS`] of one variant, in the frame. The laws of \\(Z_b\\) are those of \\(Z_a\\).
 pub(crate) fn in_frame(
     frame: &WeightFrame,
-    matrices: [ArrayView2<'_, f64>; 4],
+    coordinates: &[Result<Mat<f64>, AlignmentError>],
     n: usize,
     options: &PowerLawOptions,
     threads: Threads,
@@ -96,9 +98,6 @@ pub(crate) fn in_frame(
         return LayerLaws::refused(&AlignmentError::TooFewPoints { found, needed });
     }
     let at = |name| MOMENTS.iter().position(|other| *other == name).unwrap_or(0);
-    let coordinates = threads.map(&MOMENTS, |name| {
-        frame.coordinates(*name, matrices[at(*name)])
-    });
     let bases = threads.map(&BASES, |name| match &coordinates[at(*name)] {
         Ok(matrix) => eigen(matrix.as_ref()),
         Err(error) => Err(error.clone()),
