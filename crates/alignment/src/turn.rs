@@ -117,8 +117,8 @@ impl Job {
 
     /// One correlation for each pair.
     fn correlations(&self, rotation: &Mat<f64>) -> Vec<f64> {
-        let see = |still| Arch::new().dispatch(See { still, rotation });
-        let seen: Vec<_> = self.still.iter().map(see).collect();
+        let still = &self.still;
+        let seen = Arch::new().dispatch(See { still, rotation });
         let pairs = self.pairs.iter();
         pairs
             .map(|&(a, b)| seen[a].correlation(&self.still[a], &self.turned[b]))
@@ -186,42 +186,55 @@ impl Seen {
 
 const LANES: usize = 8;
 
-/// Makes [`Seen`]. Its own loop, because a matrix product of so few rows takes ten times as long.
+/// Makes [`Seen`] of each matrix that stands still. Its own loop, because a matrix product of so few rows takes ten
+/// times as long; column by column, so that the rotation is read from memory once.
 struct See<'a> {
-    still: &'a Still,
+    still: &'a [Still],
     rotation: &'a Mat<f64>,
 }
 
 impl WithSimd for See<'_> {
-    type Output = Seen;
+    type Output = Vec<Seen>;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Seen {
-        let (values, values_rest) = self.still.values.as_chunks::<LANES>();
-        let (ones, ones_rest) = self.still.ones.as_chunks::<LANES>();
+    fn with_simd<S: Simd>(self, _: S) -> Vec<Seen> {
         let columns = self.rotation.ncols();
-        let mut seen = Seen {
+        let empty = || Seen {
             squares: Vec::with_capacity(columns),
             ones: Vec::with_capacity(columns),
         };
+        let mut all: Vec<_> = self.still.iter().map(|_| empty()).collect();
         for column in 0..columns {
-            let (rows, rest) = self.rotation.col_as_slice(column).as_chunks::<LANES>();
-            let mut lanes = [[0.0; LANES]; 2];
-            for ((row, values), ones) in rows.iter().zip(values).zip(ones) {
-                for lane in 0..LANES {
-                    lanes[0][lane] += values[lane] * (row[lane] * row[lane]);
-                    lanes[1][lane] += ones[lane] * row[lane];
-                }
+            let column = self.rotation.col_as_slice(column);
+            for (still, seen) in self.still.iter().zip(&mut all) {
+                let [square, projection] = still.sums(column);
+                seen.squares.push(square);
+                seen.ones.push(projection * projection);
             }
-            for ((x, value), u) in rest.iter().zip(values_rest).zip(ones_rest) {
-                lanes[0][0] += value * (x * x);
-                lanes[1][0] += u * x;
-            }
-            let [square, projection] = lanes.map(|lanes| lanes.iter().sum::<f64>());
-            seen.squares.push(square);
-            seen.ones.push(projection * projection);
         }
-        seen
+        all
+    }
+}
+
+impl Still {
+    /// \\(\sum_i \lambda_i r_i^2\\) and \\(\sum_i u_i r_i\\) for one column of a rotation.
+    #[inline(always)]
+    fn sums(&self, column: &[f64]) -> [f64; 2] {
+        let (values, values_rest) = self.values.as_chunks::<LANES>();
+        let (ones, ones_rest) = self.ones.as_chunks::<LANES>();
+        let (rows, rest) = column.as_chunks::<LANES>();
+        let mut lanes = [[0.0; LANES]; 2];
+        for ((row, values), ones) in rows.iter().zip(values).zip(ones) {
+            for lane in 0..LANES {
+                lanes[0][lane] += values[lane] * (row[lane] * row[lane]);
+                lanes[1][lane] += ones[lane] * row[lane];
+            }
+        }
+        for ((x, value), u) in rest.iter().zip(values_rest).zip(ones_rest) {
+            lanes[0][0] += value * (x * x);
+            lanes[1][0] += u * x;
+        }
+        lanes.map(|lanes| lanes.iter().sum::<f64>())
     }
 }
 
