@@ -1,7 +1,7 @@
 //! Intervals over seeds and rank correlation.
 
+use formant_alignment::student_interval;
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// The values that a statistic can take. An interval is clipped to them.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -57,12 +57,12 @@ impl Estimate {
             return None;
         }
         let value = values.iter().sum::<f64>() / n as f64;
-        let half = half_width(values, value);
+        let interval = student_interval(values, 0.95).ok();
         let (min, max) = range.bounds();
         Some(Self {
             value,
-            low: half.map(|half| (value - half).max(min)),
-            high: half.map(|half| (value + half).min(max)),
+            low: interval.map(|interval| interval.low.max(min)),
+            high: interval.map(|interval| interval.high.min(max)),
             n,
         })
     }
@@ -83,49 +83,11 @@ impl Estimate {
     }
 }
 
-fn half_width(values: &[f64], mean: f64) -> Option<f64> {
-    let n = values.len() as f64;
-    let t = StudentsT::new(0.0, 1.0, n - 1.0).ok()?.inverse_cdf(0.975);
-    let variance = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0);
-    Some(t * (variance / n).sqrt())
-}
-
 /// Spearman's rank correlation, in -1 to 1: Pearson's correlation of the ranks, ties sharing their mean rank.
 ///
 /// `None` where it is undefined: fewer than two pairs, slices of different lengths, a constant side, or a NaN.
 pub fn spearman(x: &[f64], y: &[f64]) -> Option<f64> {
-    if x.len() != y.len() || x.iter().chain(y).any(|v| v.is_nan()) {
-        return None;
-    }
-    pearson(&ranks(x), &ranks(y))
-}
-
-/// Mean ranks, from 1.
-fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
-    let mut ranks = vec![0.0; values.len()];
-    let mut start = 0;
-    for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
-        let mean_rank = start as f64 + (tied.len() as f64 + 1.0) / 2.0;
-        for &index in tied {
-            ranks[index] = mean_rank;
-        }
-        start += tied.len();
-    }
-    ranks
-}
-
-fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
-    let n = x.len() as f64;
-    let (mx, my) = (x.iter().sum::<f64>() / n, y.iter().sum::<f64>() / n);
-    let (mut sxx, mut syy, mut sxy) = (0.0, 0.0, 0.0);
-    for (&a, &b) in x.iter().zip(y) {
-        sxx += (a - mx).powi(2);
-        syy += (b - my).powi(2);
-        sxy += (a - mx) * (b - my);
-    }
-    (sxx > 0.0 && syy > 0.0).then(|| (sxy / (sxx * syy).sqrt()).clamp(-1.0, 1.0))
+    formant_alignment::spearman(x, y).ok()
 }
 
 #[cfg(test)]

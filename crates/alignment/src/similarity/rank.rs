@@ -9,11 +9,11 @@ use crate::{AlignmentError, pearson};
 ///
 /// # Errors
 ///
-/// If the lengths differ, there are fewer than two pairs, a number is not finite, or one list is constant.
+/// If the lengths differ, there are fewer than two pairs, a number is NaN (an infinity has a rank), or one list is
+/// constant.
 pub fn spearman(x: &[f64], y: &[f64]) -> Result<f64, AlignmentError> {
-    if x.iter().chain(y).any(|value| !value.is_finite()) {
-        let what = "a list to be ranked";
-        return Err(AlignmentError::NonFinite { what });
+    if x.iter().chain(y).any(|value| value.is_nan()) {
+        return Err(AlignmentError::Unranked);
     }
     flat_pearson(&ranks(x), &ranks(y))
 }
