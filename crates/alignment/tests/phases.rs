@@ -13,7 +13,7 @@ use formant_alignment::{
 use formant_moments::{
     LayerMoments, Moment, MomentsAccumulator, SampleAxis, SampleBlock, Side, Variant,
 };
-use formant_theory::phases::{Plan, PlantedLayer, Row, WeightSpectrum, construct, rows};
+use formant_theory::phases::{Plan, PlantedLayer, Row, WeightSpectrum, construct, row, rows};
 use ndarray::{Array1, Array2, Axis, s};
 use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
@@ -379,6 +379,21 @@ fn the_most_relations_among_rows_that_cannot_be_told_apart() {
     (all.b_gwa, all.a_rwa) = (0.2, 0.2);
     let found = nearest_row(&all);
     assert_eq!((found.row, found.runner_up.row), (Some(12), 8));
+}
+
+#[test]
+fn the_report_says_the_same() {
+    let row = row(8).unwrap();
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    // Fewer directions than a power law takes, and as many.
+    for r in [4, 12] {
+        let layer = exact(&planted(&row, r, 10.0, &mut rng));
+        let report = LayerReport::new(&layer, &options()).unwrap();
+        assert_eq!(report.phases, Some(phase(&layer).unwrap()));
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(json["phases"]["row"], 8);
+        assert!(json.get("balance").is_none());
+    }
 }
 
 #[test]

@@ -12,10 +12,7 @@ use crate::decompose::self_adjoint;
 use crate::power_law::{MOMENTS, WeightFrame};
 use crate::relation::matrix_of;
 use crate::spectrum::weight_eigen;
-use crate::{AlignmentError, ByRelation, SINGULAR_VALUE_THRESHOLD, Threads};
-
-/// Singular values of \\(W\\) above this share of the largest make its support; that of [`SINGULAR_VALUE_THRESHOLD`].
-pub const SUPPORT: f64 = SINGULAR_VALUE_THRESHOLD;
+use crate::{AlignmentError, ByRelation, Threads};
 
 /// Share of its trace that is added to the diagonal of a second moment.
 pub const FLOOR: f64 = 1e-12;

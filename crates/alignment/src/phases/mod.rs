@@ -6,8 +6,8 @@
 //!
 //! # How far a relation is from holding
 //!
-//! [`misfits`] takes the support as the \\(r\\) directions whose singular values exceed [`SUPPORT`] of the largest, with
-//! \\(U\\) `[d_b, r]` and \\(V\\) `[d_a, r]` their singular vectors, and the matrices in these coordinates:
+//! [`misfits`] takes the support as the \\(r\\) directions whose singular values exceed
+//! [`SINGULAR_VALUE_THRESHOLD`](crate::SINGULAR_VALUE_THRESHOLD) of the largest, with \\(U\\) `[d_b, r]` and \\(V\\) `[d_a, r]` their singular vectors, and the matrices in these coordinates:
 //! \\(V^\top H_a V, V^\top G_a V, U^\top H_b U, U^\top G_b U\\), and \\(S^2\\) for \\(Z\\) of both sides. The misfit of a
 //! relation \\(M \propto N\\) is the standard deviation of the logarithms of the generalised eigenvalues,
 //!
@@ -36,7 +36,7 @@ mod misfit;
 mod select;
 
 pub(crate) use misfit::misfits_in_frame;
-pub use misfit::{FLOOR, MIN_DIRECTIONS, SUPPORT, misfits};
+pub use misfit::{FLOOR, MIN_DIRECTIONS, misfits};
 pub use select::{INDISTINCT, PhaseFit, RESOLUTION, RunnerUp, TOLERANCE, nearest_row};
 
 use formant_moments::LayerMoments;
