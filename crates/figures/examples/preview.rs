@@ -33,6 +33,14 @@ fn main() -> Outcome {
 fn rows(id: &str) -> Option<Vec<Row>> {
     match id {
         "crh-width" => Some(formant_figures::width::synthetic::rows()),
+        "crh-rank" => Some(formant_figures::rank::synthetic::rows()),
+        "pah-exponents" => Some(formant_figures::exponents::synthetic::rows()),
+        "pah-phases" => Some(formant_figures::phases::synthetic::rows()),
+        "nc-equivalence" => Some(formant_figures::collapse::synthetic::rows()),
+        "crh-balance" => Some(formant_figures::balance::synthetic::rows()),
+        "crh-training" => Some(formant_figures::training::synthetic::rows()),
+        "crh-raw" => Some(formant_figures::raw::synthetic::rows()),
+        "crh-cross" => Some(formant_figures::cross::synthetic::rows()),
         "crh-sweeps" => Some(formant_figures::sweeps::synthetic::rows()),
         _ => None,
     }

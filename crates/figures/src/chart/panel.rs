@@ -1,6 +1,6 @@
 //! One panel: axes, null level, guides, series, the paper's values.
 
-use super::marks::{Guide, GuideLine, NullPoint, Reference};
+use super::marks::{Cell, Guide, GuideLine, NullPoint, Reference};
 use super::{Axis, GREY, Interval, Line, Scale, Series, palette};
 use crate::picture::{Anchor, Canvas, Face};
 
@@ -27,6 +27,7 @@ pub struct Panel {
     pub(super) null: Vec<NullPoint>,
     pub(super) guides: Vec<Guide>,
     pub(super) reference: Vec<Reference>,
+    pub(super) cells: Vec<Cell>,
     pub(super) dodge: f64,
 }
 
@@ -41,6 +42,7 @@ impl Panel {
             null: Vec::new(),
             guides: Vec::new(),
             reference: Vec::new(),
+            cells: Vec::new(),
             dodge: 0.0,
         }
     }
@@ -70,6 +72,13 @@ impl Panel {
     #[must_use]
     pub fn reference(mut self, reference: impl IntoIterator<Item = Reference>) -> Self {
         self.reference.extend(reference);
+        self
+    }
+
+    /// Fields of a grid; both axes must be of categories.
+    #[must_use]
+    pub fn cells(mut self, cells: impl IntoIterator<Item = Cell>) -> Self {
+        self.cells.extend(cells);
         self
     }
 
@@ -137,6 +146,7 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size:
     canvas.open_clip((window.left, window.top), (window.width, window.height));
     window.null(canvas);
     window.guides(canvas);
+    window.cells(canvas);
     canvas.close_clip();
     window.axes(canvas);
     for (k, series) in panel.series.iter().enumerate() {
@@ -181,6 +191,27 @@ impl Window<'_> {
         let length = axis.flat(self.x.1) - axis.flat(self.x.0);
         let shift = self.panel.dodge * length * (k as f64 - (n as f64 - 1.0) / 2.0);
         axis.unflat(axis.flat(x) + shift)
+    }
+
+    fn cells(&self, canvas: &mut Canvas) {
+        let line = f64::from(self.tick_size) + 3.0;
+        for cell in &self.panel.cells {
+            let (x, y) = (cell.at.0 as f64, cell.at.1 as f64);
+            let corners = (
+                self.point(x - 0.47, y + 0.47),
+                self.point(x + 0.47, y - 0.47),
+            );
+            let (Some(corner), Some(end)) = corners else {
+                continue;
+            };
+            let size = (end.0 - corner.0, end.1 - corner.1);
+            canvas.rect(corner, size, &cell.color);
+            let first = corner.1 + (size.1 - line * cell.lines.len() as f64) / 2.0;
+            for (k, text) in cell.lines.iter().enumerate() {
+                let at = (corner.0 + size.0 / 2.0, first + line * (k as f64 + 0.8));
+                canvas.anchored_text(at, text, self.tick_size, "black", Anchor::Middle);
+            }
+        }
     }
 
     fn axes(&self, canvas: &mut Canvas) {
@@ -303,7 +334,9 @@ impl Window<'_> {
             let line: Vec<(f64, f64)> = seed.iter().filter_map(|&(x, y)| place(x, y)).collect();
             if series.line == Line::Apart || self.panel.dodge > 0.0 {
                 for (x, y) in line {
-                    let at = (x + 1.4 * self.radius(), y);
+                    // Beside the interval of a dodged point; a scatter's points stay where they are.
+                    let aside = if self.panel.dodge > 0.0 { 1.4 } else { 0.0 };
+                    let at = (x + aside * self.radius(), y);
                     canvas.dot(at, 0.32 * self.radius(), &series.color, 0.6);
                 }
             } else {

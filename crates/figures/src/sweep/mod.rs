@@ -103,8 +103,14 @@ pub trait SweepFigure: Sync {
 static FIGURES: &[&dyn SweepFigure] = &[
     &crate::width::Width,
     &crate::rank::Rank,
+    &crate::training::Training,
+    &crate::raw::Raw,
+    &crate::cross::Cross,
     &crate::sweeps::Sweeps,
     &crate::balance::Balance,
+    &crate::exponents::Exponents,
+    &crate::phases::Phases,
+    &crate::collapse::Collapse,
 ];
 
 /// Makes the figure with this id.

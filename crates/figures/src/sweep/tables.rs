@@ -55,6 +55,19 @@ impl Grid<'_> {
     }
 }
 
+/// A column for each of these layers.
+pub fn layer_columns<'t>(
+    layers: impl IntoIterator<Item = u32>,
+    select: impl Fn(u32) -> Select<'t>,
+) -> Vec<Column<'t>> {
+    let layers = layers.into_iter();
+    let columns = layers.map(|layer| Column {
+        name: format!("layer {layer}"),
+        select: select(layer),
+    });
+    columns.collect()
+}
+
 /// The tables that every alpha needs: alpha, its null, off-diagonal entries only, calibrated, raw, centered. `columns` makes
 /// the columns of one table from what the table shows of a relation (`rga`, `rwa`, `gwa`, `cross`).
 pub fn alpha_sections<'t>(

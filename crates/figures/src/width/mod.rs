@@ -12,7 +12,7 @@ pub mod synthetic;
 pub use digitised::{PAPER_ALPHA, PAPER_WIDTHS, PRECISION};
 
 use crate::chart::Chart;
-use crate::sweep::{Column, Data, Grid, Row, Select, SweepFigure, Table, alpha_sections};
+use crate::sweep::{Data, Grid, Row, Select, SweepFigure, Table, alpha_sections, layer_columns};
 use crate::{Claim, Section};
 
 /// The figure `crh-width`. It uses `alpha_rga`, `offdiagonal_rga` and `calibrated_rga` of side a at the last step of
@@ -72,12 +72,9 @@ impl SweepFigure for Width {
             decimals: 3,
         };
         alpha_sections(&data.table, &grid, |of| {
-            let layers = layers(&data.table);
-            let columns = layers.map(|layer| Column {
-                name: format!("layer {layer}"),
-                select: of("rga").hidden(layer).at_last_step(),
-            });
-            columns.collect()
+            layer_columns(layers(&data.table), |layer| {
+                of("rga").hidden(layer).at_last_step()
+            })
         })
     }
 }

@@ -1,0 +1,158 @@
+//! F-rank: rank deficiency against 1 - alpha of five layers at six weight decays, the weight decay as colour.
+//!
+//! Whose rank and which alpha the paper means is UNKNOWN. Ours are fixed by a rule and not by a fit: alpha is that of the
+//! other figures, between cov(g, g) and cov(h, h) of hidden layer i; the rank is that of the weight matrix which makes the
+//! layer, of map i, out of the width. Map i + 1 is not taken because the readout is among these maps: its rank can never
+//! exceed the number of outputs, and the paper has no layer at that rank where weight decay is small. Both that choice and
+//! the rank of h itself are drawn beside it.
+
+mod claims;
+mod digitised;
+mod plot;
+#[doc(hidden)]
+pub mod synthetic;
+
+pub use digitised::{PAPER_GAMMAS, PAPER_POINTS, PAPER_RHO};
+
+use crate::chart::Chart;
+use crate::measures::mean;
+use crate::sweep::{Data, Grid, Row, Select, SweepFigure, Table, alpha_sections, layer_columns};
+use crate::{Claim, Range, Section};
+
+/// Outputs of the tasks of this figure: the rank at which layers saturate.
+const OUTPUTS: f64 = 10.0;
+
+/// The figure `crh-rank`. It uses `numerical_rank_w`, `numerical_rank_h` of side a, and `alpha_rga`, `offdiagonal_rga` and
+/// `calibrated_rga` of side a, at the last step of networks of different weight decays, on a task of ten outputs.
+#[derive(Debug, Clone, Copy)]
+pub struct Rank;
+
+/// Whose rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// The weight matrix that makes hidden layer i: map i.
+    OwnMap,
+    /// The weight matrix that reads hidden layer i: map i + 1.
+    NextMap,
+    /// The second moment of the hidden layer's post-activations.
+    Representation,
+}
+
+fn gamma(row: &Row) -> f64 {
+    row.gamma
+}
+
+fn layers(table: &Table<'_>) -> std::ops::RangeInclusive<u32> {
+    1..=table.depth()
+}
+
+/// Alpha of hidden layer `layer` at the end of training.
+fn alpha<'t>(table: &'t Table<'t>, layer: u32, variant: &'t str) -> Select<'t> {
+    let alpha = table.select().statistic("alpha_rga").variant(variant);
+    alpha.hidden(layer).at_last_step()
+}
+
+/// A rank that belongs to hidden layer `layer`.
+fn rank<'t>(table: &'t Table<'t>, layer: u32, of: Of) -> Select<'t> {
+    let select = table.select().at_last_step();
+    match of {
+        Of::OwnMap => select.statistic("numerical_rank_w").layer(layer),
+        Of::NextMap => select.statistic("numerical_rank_w").layer(layer + 1),
+        Of::Representation => select.statistic("numerical_rank_h").hidden(layer),
+    }
+}
+
+/// The share of the width that is missing in a rank.
+fn deficiency<'t>(table: &'t Table<'t>, layer: u32, of: Of) -> Select<'t> {
+    rank(table, layer, of)
+        .range(Range::Real)
+        .quantity(|row| Some(1.0 - row.value? / f64::from(row.width)))
+}
+
+/// The geometric mean of misalignments 1 - alpha; those below 1e-6 count as that much.
+fn geometric_mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let logs = values.into_iter().map(|value| value.max(1e-6).ln());
+    mean(logs).map(f64::exp)
+}
+
+impl SweepFigure for Rank {
+    fn id(&self) -> &'static str {
+        "crh-rank"
+    }
+
+    fn uses(&self, row: &Row) -> bool {
+        const ALPHAS: [&str; 4] = [
+            "alpha_rga",
+            "offdiagonal_rga",
+            "calibrated_rga",
+            "numerical_rank_h",
+        ];
+        row.statistic == "numerical_rank_w"
+            || (row.side == "a" && row.layer >= 2 && ALPHAS.contains(&row.statistic.as_str()))
+    }
+
+    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
+        let table = &data.table;
+        let of_layer = |layer: u32| {
+            let name = |what: &str| format!("{what} of layer {layer}");
+            [
+                (name("alpha"), alpha(table, layer, "normalized")),
+                (name("rank of W"), rank(table, layer, Of::OwnMap)),
+            ]
+        };
+        layers(table).flat_map(of_layer).collect()
+    }
+
+    fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
+        claims::claims(&data.table)
+    }
+
+    fn chart(&self, data: &Data<'_>) -> Chart {
+        plot::chart(data)
+    }
+
+    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
+        let table = &data.table;
+        let grid = Grid {
+            x_name: "gamma",
+            x: gamma,
+            x_text: |gamma| format!("{gamma:.3e}"),
+            decimals: 3,
+        };
+        let ranks = [
+            (
+                Of::OwnMap,
+                "of the weight matrix that makes the layer (map i): the rank of the picture",
+            ),
+            (
+                Of::NextMap,
+                "of the weight matrix that reads the layer (map i + 1)",
+            ),
+            (
+                Of::Representation,
+                "of the second moment of the layer's post-activations",
+            ),
+        ]
+        .map(|(of, text)| {
+            let ranks = layer_columns(layers(table), |layer| rank(table, layer, of));
+            let ranks = grid.to_markdown(table, &ranks);
+            format!("Numerical rank {text}:\n\n{ranks}")
+        });
+        let mut sections = vec![
+            Section::new("Ranks", ranks.join("\n")),
+            Section::new(
+                "Beside the paper's, by weight decay",
+                claims::summary(table),
+            ),
+        ];
+        sections.extend(alpha_sections(table, &grid, |of| {
+            layer_columns(layers(table), |layer| {
+                of("rga").hidden(layer).at_last_step()
+            })
+        }));
+        sections
+    }
+}
+
+#[cfg(test)]
+mod tests;
