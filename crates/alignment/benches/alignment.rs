@@ -1,11 +1,12 @@
-//! How long the statistics of one layer take, by width, on one thread.
+//! How long the statistics of one layer take, by width, on one thread unless the name says otherwise.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use formant_alignment::{
-    Alignment, Comparison, LayerReport, NullOptions, ReportOptions, Statistic, relation_nulls,
+    Alignment, Comparison, LayerReport, NullOptions, PowerLawOptions, ReportOptions, Statistic,
+    Threads, phases, power_laws, relation_nulls, relation_permutation_nulls,
 };
 use formant_moments::{LayerMoments, MomentsAccumulator, MomentsError, SampleAxis, SampleBlock};
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -15,12 +16,14 @@ fn normal(rows: usize, columns: usize, seed: u64) -> Array2<f64> {
     Array2::from_shape_simple_fn((rows, columns), || StandardNormal.sample(&mut rng))
 }
 
-fn layer(d: usize) -> Result<LayerMoments, MomentsError> {
+/// Random samples; inputs, gradients and weight decay as \\(i^{-p}\\) with the neuron's number.
+fn layer(d: usize, p: f64) -> Result<LayerMoments, MomentsError> {
+    let scales: Array1<f64> = (0..d).map(|i| (1.0 + i as f64).powf(-p)).collect();
     let (h_a, g_b) = (
-        normal(2 * d, d, 0).mapv(|x| x.max(0.0)),
-        normal(2 * d, d, 1),
+        normal(2 * d, d, 0).mapv(|x| x.max(0.0)) * &scales,
+        normal(2 * d, d, 1) * &scales,
     );
-    let weight = normal(d, d, 2) / (d as f64).sqrt();
+    let weight = normal(d, d, 2) / (d as f64).sqrt() * &scales;
     let (h_b, g_a) = (h_a.dot(&weight.t()), g_b.dot(&weight));
     let mut accumulator = MomentsAccumulator::new(d, d);
     accumulator.add(&SampleBlock {
@@ -32,36 +35,52 @@ fn layer(d: usize) -> Result<LayerMoments, MomentsError> {
     accumulator.finish("bench", weight.view(), SampleAxis::Examples)
 }
 
+const WIDTHS: [usize; 3] = [100, 300, 1000];
+
+/// The same 20 draws at each width.
+const NULL: NullOptions = NullOptions {
+    draws: Some(20),
+    seed: 0,
+};
+const REPORT: ReportOptions = ReportOptions {
+    null_draws: Some(20),
+    null_seed: 0,
+};
+
 fn statistics(c: &mut Criterion) {
     let mut group = c.benchmark_group("alignment");
     group.sample_size(10);
-    for d in [100, 300, 1000] {
-        let Ok(layer) = layer(d) else { continue };
+    for d in WIDTHS {
+        let Ok(layer) = layer(d, 0.0) else { continue };
         group.bench_function(BenchmarkId::new("relations", d), |bench| {
             bench.iter(|| Alignment(Comparison::Pearson).measure(&layer));
         });
-        // The same 20 rotations at each width; this with `relations` is what benches/numpy/alignment_twin.py does.
-        let options = NullOptions {
-            draws: Some(20),
-            seed: 0,
-        };
+        // This with `relations` is what benches/numpy/alignment_twin.py does.
         group.bench_function(BenchmarkId::new("nulls", d), |bench| {
-            bench.iter(|| relation_nulls(&layer, options));
+            bench.iter(|| relation_nulls(&layer, NULL));
         });
-        group.bench_function(BenchmarkId::new("report", d), |bench| {
-            bench.iter(|| {
-                LayerReport::new(
-                    &layer,
-                    &ReportOptions {
-                        null_draws: Some(20),
-                        null_seed: 0,
-                    },
-                )
-            });
+        group.bench_function(BenchmarkId::new("permutation_nulls", d), |bench| {
+            bench.iter(|| relation_permutation_nulls(&layer, NULL));
         });
     }
+    for d in WIDTHS {
+        // Spectra that decay, because flat ones have no power laws.
+        let Ok(layer) = layer(d, 0.5) else { continue };
+        group.bench_function(BenchmarkId::new("power_laws", d), |bench| {
+            bench.iter(|| power_laws(&layer, &PowerLawOptions::default()));
+        });
+        group.bench_function(BenchmarkId::new("phase", d), |bench| {
+            bench.iter(|| phases::phase(&layer));
+        });
+        // All of the above, with the decompositions that they share made once.
+        for (name, threads) in [("report", Threads::One), ("report_pool", Threads::Pool)] {
+            group.bench_function(BenchmarkId::new(name, d), |bench| {
+                bench.iter(|| LayerReport::new_on(&layer, &REPORT, threads));
+            });
+        }
+    }
     // The reports of a network of six layers of one width, with the nulls' own choice of draws.
-    let layers: Vec<_> = (0..6).filter_map(|_| layer(100).ok()).collect();
+    let layers: Vec<_> = (0..6).filter_map(|_| layer(100, 0.0).ok()).collect();
     group.bench_function(BenchmarkId::new("network", 100), |bench| {
         bench.iter(|| LayerReport::all(&layers, &ReportOptions::default()));
     });

@@ -11,6 +11,9 @@ use formant_alignment::{
 use formant_moments::{LayerMoments, Moment, Side, Variant};
 use ndarray::{Array1, Array2, s};
 use proptest::prelude::*;
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, Exp1, StandardNormal};
 
 /// `Q diag(values) Q^T`.
 fn with_spectrum(q: &Array2<f64>, values: &[f64]) -> Array2<f64> {
@@ -340,6 +343,38 @@ proptest! {
         prop_assert!((one.commutator - slow_commutator(&x, &y)).abs() < 1e-12);
         let trace: f64 = one.y.iter().sum();
         prop_assert!((trace - y.diag().sum()).abs() < 1e-10 * trace);
+    }
+}
+
+/// Share of intervals that hold the planted exponent, for residuals of standard deviation 0.3 drawn by `noise`.
+fn coverage(points: usize, noise: impl Fn(&mut ChaCha8Rng) -> f64) -> f64 {
+    let x = decades(points, 0.05);
+    let covers = |seed: u64| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let y: Vec<f64> = x
+            .iter()
+            .map(|x| x.powf(1.5) * (0.3 * noise(&mut rng)).exp())
+            .collect();
+        let [low, high] = fit_power_law(&x, &y, 400, seed).unwrap().ci95;
+        (low..=high).contains(&1.5)
+    };
+    let trials = 600;
+    (0..trials).filter(|seed| covers(*seed)).count() as f64 / trials as f64
+}
+
+#[test]
+fn intervals_cover_as_often_as_the_docs_say() {
+    let normal = |rng: &mut ChaCha8Rng| StandardNormal.sample(rng);
+    // Skewed: a centred exponential.
+    let skewed = |rng: &mut ChaCha8Rng| {
+        let x: f64 = Exp1.sample(rng);
+        x - 1.0
+    };
+    for points in [8, 20, 50] {
+        for share in [coverage(points, normal), coverage(points, skewed)] {
+            // Nominal 0.95; 600 trials have a standard deviation of 0.009.
+            assert!((0.90..=0.995).contains(&share), "{points} points: {share}");
+        }
     }
 }
 

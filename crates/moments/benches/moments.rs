@@ -1,4 +1,4 @@
-//! How long a measurement takes: one layer's `f32` samples, on one thread.
+//! How long a measurement takes, by samples and width: one layer's `f32` samples, on one thread.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use formant_moments::{MomentsAccumulator, SampleBlock};
@@ -15,7 +15,14 @@ fn normal(rows: usize, columns: usize, seed: u64) -> Array2<f32> {
 fn add(c: &mut Criterion) {
     let mut group = c.benchmark_group("moments/add");
     group.sample_size(20);
-    for (n, d) in [(1000, 100), (4000, 100), (4000, 300), (4000, 1000)] {
+    let sizes = [
+        (1000, 100),
+        (4000, 100),
+        (16000, 100),
+        (4000, 300),
+        (4000, 1000),
+    ];
+    for (n, d) in sizes {
         let parts: Vec<_> = (0..4).map(|seed| normal(n, d, seed)).collect();
         let block = SampleBlock {
             h_a: parts[0].view(),

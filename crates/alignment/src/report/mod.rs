@@ -1,19 +1,18 @@
 //! Everything about a layer in one serialisable record: what `formant align --json` prints.
 
+mod measured;
+
 use formant_moments::{LayerMoments, SampleAxis, Side, Variant, ZeroNorm};
 use serde::{Deserialize, Serialize};
 
-use crate::decompose::Eigen;
-use crate::matrices::SideMatrices;
-use crate::null::{LayerSpectra, nulls_of_spectra, permutation_levels};
-use crate::phases::{misfits_in_frame, nearest_row};
-use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
-use crate::spectrum::{smaller_side, weight_eigen_of};
+use crate::null::{LayerSpectra, nulls_of_spectra};
+use crate::phases::nearest_row;
 use crate::{
-    AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NeuralCollapse,
-    NullLevel, NullOptions, NumericalRank, PhaseFit, PowerLaw, PowerLawOptions, PowerLaws,
-    RefusedPowerLaw, Relation, Threads, calibrated, effective_rank, eigenvalues,
+    AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, Matrix, NeuralCollapse, NullLevel,
+    NullOptions, NumericalRank, PhaseFit, PowerLaw, RefusedPowerLaw, Relation, Threads, calibrated,
+    effective_rank,
 };
+use measured::{Measured, Raw};
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
@@ -76,7 +75,8 @@ pub struct LayerReport {
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
     /// see [`NumericalRank`].
     pub numerical_rank: ByMatrix<Option<usize>>,
-    /// Power laws between the **raw** matrices, with the default [`PowerLawOptions`]; see
+    /// Power laws between the **raw** matrices, with the default
+    /// [`PowerLawOptions`](crate::PowerLawOptions); see
     /// [`power_laws`](crate::power_laws()).
     #[serde(default)]
     pub power_laws: Vec<PowerLaw>,
@@ -162,30 +162,14 @@ impl LayerReport {
         options: NullOptions,
         threads: Threads,
     ) -> Result<(Self, LayerSpectra), AlignmentError> {
-        let sides = Side::ALL.map(|side| SideMatrices::new(layer, side));
-        let matrices = |side| &sides[usize::from(side == Side::B)];
-        let weight = weight_eigen_of(matrices(smaller_side(layer)).get(Matrix::Z, Variant::Raw))?;
-        let ((nulls, permutation), raw) = threads.join(
-            || {
-                let [a, b] = [Side::A, Side::B].map(|side| {
-                    [Matrix::H, Matrix::G].map(|m| matrices(side).get(m, Variant::Normalized))
-                });
-                threads.join(
-                    || LayerSpectra::new(a, b, &weight.values, threads),
-                    || permutation_levels(&sides, options, threads),
-                )
-            },
-            || Raw::new(layer, &sides, &weight, threads),
-        );
-        let (null_spectra, null_permutation) = (nulls?, permutation?);
-        let spectrum = |side, matrix| raw.spectra.get(side, matrix).as_deref();
-        let table = |comparison| {
-            RelationTable::from_fn(|side, relation| {
-                ByVariant::from_fn(|variant| {
-                    matrices(side).compare(comparison, relation, variant).ok()
-                })
-            })
-        };
+        let measured = Measured::new(layer, options, threads)?;
+        let [alpha, alpha_offdiagonal, cosine] = measured.tables;
+        let Raw {
+            laws,
+            misfits,
+            spectra,
+        } = measured.raw;
+        let spectrum = |side, matrix| spectra.get(side, matrix).as_deref();
         let report = Self {
             name: layer.name().to_owned(),
             samples: layer.samples(),
@@ -193,25 +177,25 @@ impl LayerReport {
             d_a: layer.d_a(),
             d_b: layer.d_b(),
             zero_norm: layer.zero_norm(),
-            alpha: table(Comparison::Pearson),
-            alpha_offdiagonal: table(Comparison::PearsonOffdiagonal),
-            cosine: table(Comparison::Cosine),
+            alpha,
+            alpha_offdiagonal,
+            cosine,
             null: ByRelation::default(),
-            null_permutation,
+            null_permutation: measured.permutation,
             alpha_calibrated: ByRelation::default(),
-            power_laws: raw.laws.laws.clone(),
-            power_laws_refused: raw.laws.refused.clone(),
+            power_laws: laws.laws,
+            power_laws_refused: laws.refused,
             effective_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).and_then(|values| effective_rank(values).ok())
             }),
             numerical_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
             }),
-            phases: defined(raw.misfits)?.map(|misfits| nearest_row(&misfits)),
+            phases: defined(misfits)?.map(|misfits| nearest_row(&misfits)),
             balance: None,
             neural_collapse: None,
         };
-        Ok((report, null_spectra))
+        Ok((report, measured.null_spectra))
     }
 
     /// \\(\alpha\\) of one relation; `None` where it is not defined.
@@ -253,53 +237,6 @@ impl LayerReport {
     #[must_use]
     pub fn numerical_rank(&self, side: Side, matrix: Matrix) -> Option<usize> {
         *self.numerical_rank.get(side, matrix)
-    }
-}
-
-/// What needs the raw matrices. One decomposition serves several statistics where it can.
-struct Raw {
-    laws: PowerLaws,
-    misfits: Result<ByRelation<f64>, AlignmentError>,
-    /// For the ranks.
-    spectra: ByMatrix<Option<Vec<f64>>>,
-}
-
-impl Raw {
-    fn new(
-        layer: &LayerMoments,
-        sides: &[SideMatrices; 2],
-        weight: &Eigen,
-        threads: Threads,
-    ) -> Self {
-        let matrix = |side, matrix| sides[usize::from(side == Side::B)].get(matrix, Variant::Raw);
-        let matrices = MOMENTS.map(|name| matrix(name.side(), name.matrix()));
-        let options = PowerLawOptions::default();
-        let (laws, misfits) = match WeightFrame::new(layer.weight(), weight) {
-            Ok(frame) => {
-                let coordinates = frame.moments(matrices, threads);
-                threads.join(
-                    || in_frame(&frame, &coordinates, layer.samples(), &options, threads),
-                    || misfits_in_frame(&frame, &coordinates, threads),
-                )
-            }
-            Err(error) => (LayerLaws::refused(&error), Err(error)),
-        };
-        let known = |name| laws.spectra.iter().find(|(known, _)| *known == name);
-        let spectra = threads.map(&MOMENTS, |&name| match known(name) {
-            Some((_, values)) => Some(values.clone()),
-            None => eigenvalues(matrix(name.side(), name.matrix())).ok(),
-        });
-        let spectra = ByMatrix::from_fn(|side, matrix| {
-            let at = MOMENTS
-                .iter()
-                .position(|name| (name.side(), name.matrix()) == (side, matrix));
-            at.map_or_else(|| Some(weight.values.clone()), |at| spectra[at].clone())
-        });
-        Self {
-            laws: laws.laws,
-            misfits,
-            spectra,
-        }
     }
 }
 
