@@ -33,6 +33,8 @@ pub enum Purpose {
     Noise,
     /// Augmentation; the counter is the step.
     Augment,
+    /// Noise on training targets; the counter is the step.
+    LabelNoise,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::Holdout => 5,
             Self::Noise => 6,
             Self::Augment => 7,
+            Self::LabelNoise => 8,
         }
     }
 }

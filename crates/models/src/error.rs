@@ -1,7 +1,7 @@
 //! What can be wrong with a model's configuration.
 
 /// Why a model cannot be built.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
     /// A size that has to be positive is zero.
@@ -9,6 +9,16 @@ pub enum ModelError {
     Zero {
         /// The setting.
         field: &'static str,
+    },
+    /// A number out of range.
+    #[error("model setting '{field}' is {found}, expected {expected}")]
+    Setting {
+        /// The setting.
+        field: &'static str,
+        /// What it is.
+        found: f64,
+        /// What would be right.
+        expected: &'static str,
     },
     /// An ensemble without members.
     #[error("a model needs at least one seed, one for each member; found none")]

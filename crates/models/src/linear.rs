@@ -36,17 +36,17 @@ pub struct Linear<B: Backend> {
 }
 
 impl<B: Backend> Linear<B> {
-    /// Draws the weights of layer `index` of each member from that member's own stream.
+    /// Draws the weights of layer `index` of each member from that member's own stream; the scale of `init` is a factor
+    /// on all of them.
     pub fn new(
         seeds: &[u64],
         index: u64,
         [d_a, d_b]: [usize; 2],
         bias: Bias,
-        init: Init,
+        (Init::UniformFanIn, scale): (Init, f64),
         device: &B::Device,
     ) -> Self {
-        let Init::UniformFanIn = init;
-        let bound = 1.0 / (d_a as f32).sqrt();
+        let bound = scale as f32 / (d_a as f32).sqrt();
         let (mut weights, mut biases) = (Vec::new(), Vec::new());
         for &seed in seeds {
             let mut rng = stream(seed, Purpose::Init, index);

@@ -1,7 +1,7 @@
 //! Fully connected networks.
 
 use burn::module::Module;
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
 use burn::tensor::backend::Backend;
 use burn::tensor::ops::FloatTensor;
 use formant_backend::{Kernels, KernelsAutodiff, matmul};
@@ -13,7 +13,7 @@ use crate::{Activation, Bias, Init, Linear, ModelError, Network};
 
 /// The shape of a fully connected network: `depth` hidden layers of `width`, each followed by the activation,
 /// and a linear readout.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MlpConfig {
     /// Width of an input row.
@@ -30,6 +30,46 @@ pub struct MlpConfig {
     pub bias: Bias,
     /// How weights are drawn.
     pub init: Init,
+    /// A factor on all weights that are drawn, above 0.
+    #[serde(default = "unscaled")]
+    pub init_scale: f64,
+    /// What stands between the readout and the loss.
+    #[serde(default)]
+    pub transform: OutputTransform,
+}
+
+fn unscaled() -> f64 {
+    1.0
+}
+
+/// A fixed invertible map \\(Z\\) of the outputs: the network learns \\(f' = Z f\\) and the loss sees
+/// \\(f = Z^{-1} f'\\), so that \\(\\ell'(f') = \\ell(Z^{-1} f')\\).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "name", deny_unknown_fields)]
+pub enum OutputTransform {
+    /// None: \\(Z = I\\).
+    #[default]
+    None,
+    /// Diagonal, its entries in geometric progression from \\(1/\\sqrt\\kappa\\) for the first output to
+    /// \\(\\sqrt\\kappa\\) for the last.
+    Diagonal {
+        /// \\(\\kappa\\), the ratio of the largest entry to the smallest, at least 1.
+        condition: f64,
+    },
+}
+
+impl OutputTransform {
+    /// The diagonal of \\(Z\\).
+    pub fn diagonal(self, outputs: usize) -> Vec<f64> {
+        match self {
+            Self::None => vec![1.0; outputs],
+            Self::Diagonal { condition } => {
+                let last = outputs.saturating_sub(1).max(1) as f64;
+                let power = |k: usize| condition.powf(k as f64 / last - 0.5);
+                (0..outputs).map(power).collect()
+            }
+        }
+    }
 }
 
 /// A fully connected network for each member. Its sites are `fc1` … `fc{depth}` and `readout`; the
@@ -41,6 +81,9 @@ pub struct Mlp<B: Backend> {
     sites: Vec<Site>,
     #[module(skip)]
     activation: Activation,
+    /// The diagonal of \\(Z^{-1}\\), if there is a transform.
+    #[module(skip)]
+    output_scale: Option<Vec<f32>>,
 }
 
 impl MlpConfig {
@@ -61,9 +104,17 @@ impl MlpConfig {
             .shapes()
             .into_iter()
             .zip(0..)
-            .map(|(shape, index)| Linear::new(seeds, index, shape, self.bias, self.init, device))
+            .map(|(shape, index)| {
+                let init = (self.init, self.init_scale);
+                Linear::new(seeds, index, shape, self.bias, init, device)
+            })
             .collect();
-        Ok(Mlp::from_layers(layers, self.activation))
+        let mut mlp = Mlp::from_layers(layers, self.activation);
+        if self.transform != OutputTransform::None {
+            let diagonal = self.transform.diagonal(self.outputs);
+            mlp.output_scale = Some(diagonal.into_iter().map(|z| z.recip() as f32).collect());
+        }
+        Ok(mlp)
     }
 
     /// `[d_a, d_b]` of every linear map.
@@ -82,7 +133,20 @@ impl MlpConfig {
             ("outputs", self.outputs),
         ];
         match sizes.into_iter().find(|(_, size)| *size == 0) {
-            Some((field, _)) => Err(ModelError::Zero { field }),
+            Some((field, _)) => return Err(ModelError::Zero { field }),
+            None => {}
+        }
+        let condition = match self.transform {
+            OutputTransform::None => 1.0,
+            OutputTransform::Diagonal { condition } => condition,
+        };
+        let scale = self.init_scale;
+        let settings = [
+            ("init_scale", scale, scale > 0.0, "a finite number above 0"),
+            ("transform.condition", condition, condition >= 1.0, "a finite number of at least 1"),
+        ];
+        match settings.into_iter().find(|(_, found, fits, _)| !(*fits && found.is_finite())) {
+            Some((field, found, _, expected)) => Err(ModelError::Setting { field, found, expected }),
             None => Ok(()),
         }
     }
@@ -98,6 +162,19 @@ impl<B: Backend> Mlp<B> {
             layers,
             sites,
             activation,
+            output_scale: None,
+        }
+    }
+
+    /// From the readout to what the loss sees, and the gradient of that back.
+    fn scale_outputs<C: Backend>(&self, outputs: Tensor<C, 3>) -> Tensor<C, 3> {
+        match &self.output_scale {
+            Some(scale) => {
+                let data = TensorData::new(scale.clone(), [1, 1, scale.len()]);
+                let scale = Tensor::from_data(data, (&outputs.device(), outputs.dtype()));
+                outputs * scale
+            }
+            None => outputs,
         }
     }
 
@@ -123,7 +200,7 @@ impl<B: Kernels> Network<B> for Mlp<B> {
                 h = self.activation.apply(h);
             }
         }
-        h
+        self.scale_outputs(h)
     }
 
     fn gradients(
@@ -140,7 +217,8 @@ impl<B: Kernels> Network<B> for Mlp<B> {
             let pre = layer.apply(h[h.len() - 1].clone());
             h.push(self.activation.apply(pre));
         }
-        let mut g = loss(last.apply(h[h.len() - 1].clone()));
+        let outputs = self.scale_outputs(last.apply(h[h.len() - 1].clone()));
+        let mut g = self.scale_outputs(loss(outputs));
         let mut gradients = Vec::new();
         for (index, layer) in self.layers.iter().enumerate().rev() {
             let h_a = h.pop()?;
@@ -179,7 +257,7 @@ impl<B: Kernels> Network<B> for Mlp<B> {
             sides.push((h_a, h_b));
             h_a = next;
         }
-        let mut g_b = loss(h_a).neg();
+        let mut g_b = self.scale_outputs(loss(self.scale_outputs(h_a))).neg();
         let mut samples = Vec::with_capacity(self.layers.len());
         for (index, (h_a, h_b)) in sides.into_iter().enumerate().rev() {
             let weight = self.layers[index].weight().inner();

@@ -5,7 +5,7 @@ use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData};
 use formant_backend::{Flex, Kernels, NdArray};
 use formant_data::rng::{Purpose, normal_f32, stream};
-use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, ModelError, Network};
+use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform, ModelError, Network};
 
 fn config() -> MlpConfig {
     MlpConfig {
@@ -16,6 +16,8 @@ fn config() -> MlpConfig {
         activation: Activation::Tanh,
         bias: Bias::Learned,
         init: Init::UniformFanIn,
+        init_scale: 1.0,
+        transform: OutputTransform::None,
     }
 }
 
