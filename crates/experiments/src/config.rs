@@ -1,7 +1,7 @@
 //! What a training run is: the part of a configuration that all its cells share.
 
 use formant_data::TeacherConfig;
-use formant_models::{Activation, Bias, Init, MlpConfig};
+use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,24 @@ pub struct ModelConfig {
     pub bias: Bias,
     /// How weights are drawn.
     pub init: Init,
+    /// A factor on all weights that are drawn.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub init_scale: f64,
+    /// What stands between the readout and the loss.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub transform: OutputTransform,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl ModelConfig {
@@ -44,6 +62,8 @@ impl ModelConfig {
             activation: self.activation,
             bias: self.bias,
             init: self.init,
+            init_scale: self.init_scale,
+            transform: self.transform,
         }
     }
 }
@@ -62,6 +82,9 @@ pub struct TrainingConfig {
     pub batch: usize,
     /// Training steps.
     pub steps: u64,
+    /// Noise on the targets of training batches: a standard deviation, for classes the probability of a random one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub label_noise: f64,
 }
 
 /// When and on what it is measured.
@@ -75,6 +98,21 @@ pub struct MeasurementConfig {
     /// Rotations of the null; absent: chosen by width.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub null_draws: Option<usize>,
+    /// What else is measured, beside what the moments of layers give.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<Extra>,
+}
+
+/// A statistic that needs more than the moments of layers at one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extra {
+    /// The noise–regularisation balance, and how far moments have moved since the measurement before.
+    Balance,
+    /// Neural collapse, for classes.
+    Collapse,
+    /// The neural feature ansatz: the Jacobians of all outputs.
+    Ansatz,
 }
 
 impl MeasurementConfig {
@@ -96,6 +134,7 @@ mod tests {
                 samples: 2,
                 count,
                 null_draws: None,
+                extras: Vec::new(),
             };
             let mut found = Vec::new();
             while let Some(next) = config.next_after(found.last().copied().unwrap_or(0), steps) {

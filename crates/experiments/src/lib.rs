@@ -12,6 +12,8 @@ mod experiment;
 pub mod gamma;
 mod host;
 mod progress;
+mod spec;
+mod sweep;
 mod tasks;
 mod train_cells;
 

@@ -13,6 +13,24 @@ pub struct MomentsCollector {
     layers: Vec<Layer>,
 }
 
+/// Which samples a [`HostBlock`] holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The layer, from 0 in the order in which the model applies them.
+    pub layer: usize,
+    /// The member, from 0.
+    pub member: usize,
+}
+
+/// Finite samples of one layer of one member in host memory, in the model's precision.
+#[derive(Debug)]
+pub enum HostBlock<'a> {
+    /// Single precision.
+    F32(SampleBlock<'a, f32>),
+    /// Double precision.
+    F64(SampleBlock<'a, f64>),
+}
+
 #[derive(Debug)]
 struct Layer {
     site: Site,
@@ -34,6 +52,19 @@ impl MomentsCollector {
     /// # Errors
     /// If the chunk has other layers than the first one had, or cannot be read from the device.
     pub fn add<B: Backend>(&mut self, chunk: Vec<SiteSamples<B>>) -> Result<(), ProbeError> {
+        self.add_and_show(chunk, |_, _| {})
+    }
+
+    /// [`MomentsCollector::add`], and shows `visit` the samples of every layer of every member that were added: for
+    /// statistics that moments do not hold.
+    ///
+    /// # Errors
+    /// As [`MomentsCollector::add`].
+    pub fn add_and_show<B: Backend>(
+        &mut self,
+        chunk: Vec<SiteSamples<B>>,
+        mut visit: impl FnMut(Place, HostBlock<'_>),
+    ) -> Result<(), ProbeError> {
         if self.layers.is_empty() {
             self.layers = chunk.iter().map(Layer::new).collect::<Result<_, _>>()?;
         }
@@ -45,10 +76,15 @@ impl MomentsCollector {
         if expected != found {
             return Err(ProbeError::SitesChanged { expected, found });
         }
-        self.layers
-            .iter_mut()
-            .zip(chunk)
-            .try_for_each(|(layer, samples)| layer.add(samples))
+        (self.layers.iter_mut().zip(chunk).enumerate()).try_for_each(|(index, (layer, samples))| {
+            layer.add(samples, |member, block| {
+                let place = Place {
+                    layer: index,
+                    member,
+                };
+                visit(place, block);
+            })
+        })
     }
 
     /// Closes the measurement: for each member, the moments of each layer in the model's order, or why it has none,
@@ -106,7 +142,11 @@ impl Layer {
         Ok(Self { site, members })
     }
 
-    fn add<B: Backend>(&mut self, samples: SiteSamples<B>) -> Result<(), ProbeError> {
+    fn add<B: Backend>(
+        &mut self,
+        samples: SiteSamples<B>,
+        mut visit: impl FnMut(usize, HostBlock<'_>),
+    ) -> Result<(), ProbeError> {
         let site = &self.site;
         let h_a = Host::read(site, "h_a", samples.h_a)?;
         let h_b = Host::read(site, "h_b", samples.h_b)?;
@@ -114,16 +154,24 @@ impl Layer {
         let g_b = Host::read(site, "g_b", samples.g_b)?;
         match (h_a, h_b, g_a, g_b) {
             (Host::F32(h_a), Host::F32(h_b), Host::F32(g_a), Host::F32(g_b)) => {
-                self.add_host([&h_a, &h_b, &g_a, &g_b])
+                self.add_host([&h_a, &h_b, &g_a, &g_b], |member, block| {
+                    visit(member, HostBlock::F32(block));
+                })
             }
             (h_a, h_b, g_a, g_b) => {
                 let [h_a, h_b, g_a, g_b] = [h_a, h_b, g_a, g_b].map(Host::into_f64);
-                self.add_host([&h_a, &h_b, &g_a, &g_b])
+                self.add_host([&h_a, &h_b, &g_a, &g_b], |member, block| {
+                    visit(member, HostBlock::F64(block));
+                })
             }
         }
     }
 
-    fn add_host<T: Element>(&mut self, parts: [&Values<T>; 4]) -> Result<(), ProbeError> {
+    fn add_host<T: Element>(
+        &mut self,
+        parts: [&Values<T>; 4],
+        mut visit: impl FnMut(usize, SampleBlock<'_, T>),
+    ) -> Result<(), ProbeError> {
         for (index, member) in self.members.iter_mut().enumerate() {
             let mut rows = Vec::with_capacity(4);
             for part in parts {
@@ -135,10 +183,12 @@ impl Layer {
                 g_a: rows[2],
                 g_b: rows[3],
             };
-            if let Ok(moments) = &mut member.moments
-                && let Err(error) = moments.add(&block)
-            {
-                member.moments = Err(error);
+            let Ok(moments) = &mut member.moments else {
+                continue;
+            };
+            match moments.add(&block) {
+                Ok(()) => visit(index, block),
+                Err(error) => member.moments = Err(error),
             }
         }
         Ok(())

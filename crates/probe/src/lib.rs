@@ -41,7 +41,7 @@ mod noise;
 mod observer;
 mod tap;
 
-pub use collect::{MomentsCollector, measure, measure_members};
+pub use collect::{HostBlock, MomentsCollector, Place, measure, measure_members};
 pub use error::ProbeError;
 pub use noise::NoiseInjector;
 pub use observer::{Observer, Site, observe};

@@ -6,7 +6,7 @@ use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
 use formant_models::Network;
 use formant_moments::LayerMoments;
-use formant_probe::{MomentsCollector, ProbeError, SiteSamples, Tap};
+use formant_probe::{HostBlock, MomentsCollector, Place, ProbeError, SiteSamples, Tap};
 use ndarray::s;
 
 use crate::{Loss, MemberBatch, Reduction, TrainError};
@@ -43,18 +43,60 @@ pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
     outputs: usize,
     device: &B::Device,
 ) -> Result<Vec<Measured>, TrainError> {
+    measure_and_show(model, loss, held_out, outputs, device, |_, _| {})
+}
+
+/// [`measure_members`], and shows `visit` the samples themselves, in the order of the batches: for statistics that
+/// moments do not hold.
+///
+/// # Errors
+/// As [`measure_members`].
+pub fn measure_and_show<B: KernelsAutodiff, N: Network<B>>(
+    model: &N,
+    loss: Loss,
+    held_out: &[&Batch],
+    outputs: usize,
+    device: &B::Device,
+    mut visit: impl FnMut(Place, HostBlock<'_>),
+) -> Result<Vec<Measured>, TrainError> {
     // Neuron gradients need no gradients of parameters.
     let model = model.clone().no_grad();
     let mut totals = Totals::new(held_out);
     let mut collector = MomentsCollector::default();
     for chunk in chunks(held_out) {
         let batch = MemberBatch::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device)?;
-        collector.add(samples(&model, loss, batch, &mut totals)?)?;
+        collector.add_and_show(samples(&model, loss, batch, &mut totals)?, &mut visit)?;
     }
     let measured = totals.evaluations().zip(collector.finish()?);
     Ok(measured
         .map(|(evaluation, layers)| Measured { layers, evaluation })
         .collect())
+}
+
+/// The Jacobian of one output with respect to both sides of every linear map, as moments: the neuron gradients are those
+/// of the "loss" \\(-y_k\\), so that \\(G_a = E\[J_k^\top J_k\]\\) with \\(J_k = \partial y_k / \partial h_a\\). Summed
+/// over outputs the raw \\(G_a\\) are the average gradient outer product.
+///
+/// # Errors
+/// As [`measure_members`].
+pub fn measure_jacobian<B: KernelsAutodiff, N: Network<B>>(
+    model: &N,
+    output: usize,
+    held_out: &[&Batch],
+    outputs: usize,
+    device: &B::Device,
+) -> Result<Vec<Result<Vec<LayerMoments>, ProbeError>>, TrainError> {
+    let model = model.clone().no_grad();
+    let mut collector = MomentsCollector::default();
+    for chunk in chunks(held_out) {
+        let batch =
+            MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device)?;
+        let mut tap = Tap::new();
+        let y = model.forward(batch.inputs, &mut tap);
+        let mut gradients = y.narrow(2, output, 1).neg().sum().backward();
+        collector.add(tap.samples(&mut gradients)?)?;
+    }
+    Ok(collector.finish()?)
 }
 
 /// Both sides of every linear map on one chunk: from the network's own backward pass, if it has one, else from a tap.

@@ -8,9 +8,10 @@ use formant_figures::{
     Claims, PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting, Tag, write_figure,
 };
 
-use super::{GammaConfig, Plan, Sweep, plan, preset};
+use super::{GammaConfig, preset};
 use crate::experiment::Context;
 use crate::host;
+use crate::sweep::{Plan, Sweep, plan};
 use crate::train_cells::IDENTITY_TOLERANCE;
 
 /// What the user asked of a figure.
@@ -35,7 +36,8 @@ pub fn plan_figure(
     if let Some(seeds) = options.seeds {
         config.seeds = (0..seeds).collect();
     }
-    let plan = plan(&config, context)?;
+    config.check()?;
+    let plan = plan(config.runs(), context)?;
     Ok((config, plan))
 }
 
@@ -50,10 +52,11 @@ pub fn reproduce(
 ) -> Result<(std::path::PathBuf, Claims)> {
     let (config, plan) = plan_figure(task, options, context)?;
     let sweep = plan.run(context)?;
+    let rows: Vec<_> = sweep.cells.iter().flat_map(|cell| cell.rows.clone()).collect();
     let bundle = figure(GammaInput {
         task,
         preset: options.preset,
-        rows: &sweep.rows,
+        rows: &rows,
         identities: identities(&sweep),
         settings: settings(task, &config, &sweep),
         provenance: provenance(&config, &sweep, context)?,
@@ -66,9 +69,9 @@ pub fn reproduce(
 fn identities(sweep: &Sweep) -> Vec<Identity> {
     let collect = |name: &str, of: fn(&crate::train_cells::IdentityErrors) -> Option<f64>| {
         let errors: Vec<f64> = sweep
-            .records
+            .cells
             .iter()
-            .filter_map(|r| of(&r.identities))
+            .filter_map(|cell| of(&cell.record.identities))
             .collect();
         let relative_error = errors.iter().copied().reduce(f64::max)?;
         let (tolerance, runs) = (IDENTITY_TOLERANCE, errors.len());
@@ -89,7 +92,7 @@ fn identities(sweep: &Sweep) -> Vec<Identity> {
 }
 
 fn provenance(config: &GammaConfig, sweep: &Sweep, context: &Context) -> Result<Provenance> {
-    let first = sweep.records.first();
+    let first = sweep.cells.first().map(|cell| &cell.record);
     Ok(Provenance {
         schema_version: PROVENANCE_SCHEMA_VERSION,
         formant_version: env!("CARGO_PKG_VERSION").into(),
@@ -122,9 +125,9 @@ fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
     };
     let gammas: Vec<String> = config.gammas.iter().map(|g| format!("{g:.3e}")).collect();
     let constant: Vec<f64> = sweep
-        .records
+        .cells
         .iter()
-        .map(|record| record.constant_loss)
+        .map(|cell| cell.record.constant_loss)
         .collect();
     let constant = constant.iter().sum::<f64>() / constant.len().max(1) as f64;
     vec![

@@ -4,13 +4,11 @@ mod figure;
 mod presets;
 mod rows;
 mod spec;
-mod sweep;
 
 pub use figure::{FigureOptions, dry_run, reproduce};
 pub use presets::preset;
 pub(crate) use rows::{empty_rows, rows};
-pub use spec::{CellSpec, GammaConfig};
-pub use sweep::{Estimate, Plan, Sweep, plan};
+pub use spec::GammaConfig;
 
 use std::path::PathBuf;
 
@@ -19,6 +17,7 @@ use formant_figures::Preset;
 use formant_figures::gamma::{Task, write_rows};
 
 use crate::cells::write_atomically;
+use crate::sweep::plan;
 use crate::{Context, Experiment};
 
 /// `formant run mlp-gamma`.
@@ -39,9 +38,11 @@ impl Experiment for GammaExperiment {
 
     fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
         let config: GammaConfig = toml::from_str(text).context("the configuration")?;
-        let sweep = plan(&config, context)?.run(context)?;
+        config.check()?;
+        let sweep = plan(config.runs(), context)?.run(context)?;
+        let rows: Vec<_> = sweep.cells.into_iter().flat_map(|cell| cell.rows).collect();
         let mut csv = Vec::new();
-        write_rows(&sweep.rows, &mut csv)?;
+        write_rows(&rows, &mut csv)?;
         let path = context.out.join("data.csv");
         write_atomically(&path, &csv)?;
         Ok(path)

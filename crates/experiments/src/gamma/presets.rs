@@ -4,7 +4,7 @@
 use formant_data::TeacherConfig;
 use formant_figures::Preset;
 use formant_figures::gamma::Task;
-use formant_models::{Activation, Bias, Init};
+use formant_models::{Activation, Bias, Init, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 
 use super::GammaConfig;
@@ -44,6 +44,8 @@ pub fn preset(task: Task, preset: Preset) -> GammaConfig {
             activation: Activation::Tanh,
             bias: Bias::None,
             init: Init::UniformFanIn,
+            init_scale: 1.0,
+            transform: OutputTransform::None,
         },
         training: TrainingConfig {
             loss: match task {
@@ -54,11 +56,13 @@ pub fn preset(task: Task, preset: Preset) -> GammaConfig {
             learning_rate: 1e-3,
             batch: 32,
             steps,
+            label_noise: 0.0,
         },
         measurement: MeasurementConfig {
             samples: held_out,
             count: measurements,
             null_draws: None,
+            extras: Vec::new(),
         },
     }
 }

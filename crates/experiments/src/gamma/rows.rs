@@ -4,7 +4,7 @@ use formant_alignment::{LayerReport, Matrix, Relation};
 use formant_figures::gamma::{LayerRow, Outcome, Position, Variant as Column};
 use formant_moments::{Side, Variant};
 
-use super::CellSpec;
+use crate::spec::CellSpec;
 
 /// Three variants of each hidden layer's post- and pre-activation. The post-activation of layer *i* and its gradient are
 /// side *a* of the linear map that follows; its pre-activation is side *b* of its own map.

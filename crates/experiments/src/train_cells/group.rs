@@ -17,7 +17,7 @@ use super::member::Member;
 use super::record::{CellOutcome, CellRecord, constant_loss};
 use super::{TrainCells, load_checkpoint, shape};
 use crate::cells::{CELL_SCHEMA, Key, write_json};
-use crate::gamma::CellSpec;
+use crate::spec::CellSpec;
 use crate::host;
 
 /// Steps between checkpoints: a kill loses some seconds of the networks of the figures.

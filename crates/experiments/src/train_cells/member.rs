@@ -12,7 +12,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::cells::{CELL_SCHEMA, write_atomically};
-use crate::gamma::CellSpec;
+use crate::spec::CellSpec;
 
 /// Largest relative error of the identities that rounding in `f32` explains.
 pub const IDENTITY_TOLERANCE: f64 = 1e-4;

@@ -20,9 +20,9 @@ pub use record::{CellRecord, FinishedCell};
 
 use crate::cells::{Key, Store};
 use crate::experiment::Context;
-use crate::gamma::CellSpec;
+use crate::spec::CellSpec;
 use crate::progress::Progress;
-use crate::tasks::TaskSource;
+use crate::tasks::Sources;
 use group::Group;
 
 /// Bytes of parameters and optimiser buffers that train at once; more members than fit wait for their turn.
@@ -31,7 +31,7 @@ const ENSEMBLE_BYTES: usize = 2 << 30;
 /// The job: trains every cell of `specs`, leaving their folders finished.
 pub struct TrainCells<'a> {
     pub specs: &'a [(Key, CellSpec)],
-    pub source: &'a TaskSource,
+    pub sources: &'a Sources,
     pub store: &'a Store,
     pub progress: &'a Progress,
     pub context: &'a Context,
@@ -40,20 +40,20 @@ pub struct TrainCells<'a> {
 impl Job for TrainCells<'_> {
     type Output = Result<()>;
 
-    /// Members that stand at the same step train together, as many as memory holds; a run that was stopped may have
+    /// Members of one architecture that stand at the same step train together, as many as memory holds; a run that was stopped may have
     /// left them at several.
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<()> {
-        let mut by_step: BTreeMap<u64, Vec<(Key, CellSpec)>> = BTreeMap::new();
+        let mut ensembles: BTreeMap<(String, u64), Vec<(Key, CellSpec)>> = BTreeMap::new();
         for (key, spec) in self.specs {
             let checkpoint = load_checkpoint(&self.store.partial(key)?, key)?;
             let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
-            by_step
-                .entry(step)
+            ensembles
+                .entry((spec.ensemble_key()?, step))
                 .or_default()
                 .push((key.clone(), spec.clone()));
         }
-        for cells in by_step.values() {
-            let shape = shape(&cells[0].1, self.source.task(cells[0].1.seed)?.as_ref());
+        for cells in ensembles.values() {
+            let shape = shape(&cells[0].1, task(self.sources, &cells[0].1)?.as_ref());
             let parameters: usize = shape.shapes().iter().map(|[a, b]| (a + 1) * b).sum();
             let at_once = (ENSEMBLE_BYTES / (parameters * 3 * size_of::<f32>())).max(1);
             for cells in cells.chunks(at_once) {
@@ -62,6 +62,13 @@ impl Job for TrainCells<'_> {
         }
         Ok(())
     }
+}
+
+/// What a cell is trained on.
+fn task(sources: &Sources, spec: &CellSpec) -> Result<Box<dyn Task>> {
+    sources
+        .get(&spec.task)?
+        .task(spec.seed, spec.training.label_noise)
 }
 
 /// The network of a cell.
@@ -79,7 +86,7 @@ fn load_checkpoint(folder: &Path, key: &Key) -> Result<Option<Checkpoint>> {
 /// Seconds of one training step of one member on one thread, drawing its batches included.
 pub struct StepTime<'a> {
     pub spec: &'a CellSpec,
-    pub source: &'a TaskSource,
+    pub sources: &'a Sources,
     pub memory: TensorMemory,
 }
 
@@ -89,10 +96,10 @@ impl Job for StepTime<'_> {
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<f64> {
         let Self {
             spec,
-            source,
+            sources,
             memory,
         } = self;
-        let task = source.task(spec.seed)?;
+        let task = task(sources, spec)?;
         let shape = shape(spec, task.as_ref());
         let ensemble = Ensemble::new(MemberExecution::Workers, vec![task], &[0], |_| {
             let learning_rate = vec![spec.training.learning_rate];

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::member::IdentityErrors;
 use crate::cells::{CELL_SCHEMA, read_json};
-use crate::gamma::CellSpec;
+use crate::spec::CellSpec;
 
 /// How a cell ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

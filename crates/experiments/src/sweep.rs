@@ -1,33 +1,31 @@
 //! Planning and running a sweep: which cells are done, which are left, how long they take.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use formant_figures::gamma::LayerRow;
 use tracing::info_span;
 
-use super::{CellSpec, GammaConfig};
 use crate::cells::{Key, Store, finished};
 use crate::experiment::{CellPolicy, Context};
 use crate::progress::Progress;
-use crate::tasks::TaskSource;
-use crate::train_cells::{CellRecord, FinishedCell, StepTime, TrainCells};
+use crate::spec::{CellSpec, Settings};
+use crate::tasks::Sources;
+use crate::train_cells::{FinishedCell, StepTime, TrainCells};
 
 /// A sweep that can run: its data have been read, its settings checked.
 pub struct Plan {
-    config: GammaConfig,
-    source: TaskSource,
+    sources: Sources,
     cells: Vec<(Key, CellSpec)>,
     root: PathBuf,
 }
 
 /// What a finished sweep found.
 pub struct Sweep {
-    /// The measurements of all cells, in the order of cells.
-    pub rows: Vec<LayerRow>,
-    /// What each cell is and how it ended.
-    pub records: Vec<CellRecord>,
+    /// What each cell is, how it ended, and what was measured, in the order of the plan.
+    pub cells: Vec<FinishedCell>,
     /// Seconds that this process spent on it.
     pub wall_time_s: f64,
 }
@@ -43,24 +41,30 @@ pub struct Estimate {
     pub seconds: f64,
 }
 
-/// Checks a configuration, reads its data, and lists its cells.
+/// Checks runs, reads their data, and lists their cells. A run that is listed twice is one cell.
 ///
 /// # Errors
 /// If a setting is out of range, or data are missing or damaged: before any long work starts.
-pub fn plan(config: &GammaConfig, context: &Context) -> Result<Plan> {
-    config.check()?;
-    let source = TaskSource::open(&config.task, context.data_dir.as_deref())?;
-    let task = source.task(config.seeds[0])?;
-    config.training.loss.check(task.target_kind())?;
-    task.holdout(config.measurement.samples)?;
-    let cells = config
-        .cells(context.backend.name(), &task.data_hashes())
-        .into_iter()
-        .map(|spec| Ok((Key::of(&spec)?, spec)))
-        .collect::<Result<_>>()?;
+pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan> {
+    ensure!(!runs.is_empty(), "there is nothing to run");
+    let mut sources = Sources::default();
+    let mut cells: Vec<(Key, CellSpec)> = Vec::new();
+    let mut known = std::collections::HashSet::new();
+    for run in runs {
+        run.check()?;
+        let task = sources
+            .open(&run.task, context.data_dir.as_deref())?
+            .task(run.seed, run.training.label_noise)?;
+        run.training.loss.check(task.target_kind())?;
+        task.holdout(run.measurement.samples)?;
+        let spec = CellSpec::new(run, context.backend.name(), task.data_hashes());
+        let key = Key::of(&spec)?;
+        if known.insert(key.clone()) {
+            cells.push((key, spec));
+        }
+    }
     Ok(Plan {
-        config: config.clone(),
-        source,
+        sources,
         cells,
         root: context.out.join("cells"),
     })
@@ -81,15 +85,24 @@ impl Plan {
             .iter()
             .filter(|(key, _)| self.is_left(key, context.cells))
             .count();
-        let (_, spec) = &self.cells[0];
-        let memory = context.backend.capabilities().memory;
-        let step = context.backend.run(StepTime {
-            spec,
-            source: &self.source,
-            memory,
-        })?;
-        let rounds = to_run.div_ceil(context.threads.get()) as f64;
-        let seconds = step * self.config.training.steps as f64 * rounds;
+        let mut seconds = 0.0;
+        let mut step_times = HashMap::new();
+        for (key, spec) in &self.cells {
+            if !self.is_left(key, context.cells) {
+                continue;
+            }
+            let step = match step_times.entry(spec.ensemble_key()?) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => *unknown.insert(context.backend.run(StepTime {
+                    spec,
+                    sources: &self.sources,
+                    memory: context.backend.capabilities().memory,
+                })?),
+            };
+            seconds += step * spec.training.steps as f64;
+        }
+        // One cell is never spread over several workers.
+        seconds /= context.threads.get().min(to_run.max(1)) as f64;
         Ok(Estimate {
             cells: self.cells.len(),
             to_run,
@@ -106,8 +119,7 @@ impl Plan {
         let _span = info_span!("run", cells = self.cells.len()).entered();
         self.train(context)?;
         let mut sweep = Sweep {
-            rows: Vec::new(),
-            records: Vec::new(),
+            cells: Vec::new(),
             wall_time_s: 0.0,
         };
         for (key, spec) in &self.cells {
@@ -117,8 +129,7 @@ impl Plan {
                 "the folder of cell {} holds another cell: delete it, and it is run again",
                 key.as_str()
             );
-            sweep.rows.extend(cell.rows);
-            sweep.records.push(cell.record);
+            sweep.cells.push(cell);
         }
         sweep.wall_time_s = began.elapsed().as_secs_f64();
         Ok(sweep)
@@ -148,10 +159,10 @@ impl Plan {
         if done > 0 {
             eprintln!("{done} of {} cells are done already", self.cells.len());
         }
-        let progress = Progress::new(left.len() as u64 * self.config.training.steps);
+        let progress = Progress::new(left.iter().map(|(_, spec)| spec.training.steps).sum());
         let job = TrainCells {
             specs: &left,
-            source: &self.source,
+            sources: &self.sources,
             store: &store,
             progress: &progress,
             context,
