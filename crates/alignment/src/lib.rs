@@ -24,6 +24,7 @@ pub mod ansatz;
 pub mod balance;
 pub mod collapse;
 mod compare;
+mod cross;
 mod decompose;
 mod error;
 mod haar;
@@ -50,6 +51,7 @@ pub use collapse::{
     CollapseAccumulator, Equiangularity, NearestClassMean, NeuralCollapse, neural_collapse,
 };
 pub use compare::{Comparison, cosine, pearson, pearson_offdiagonal};
+pub use cross::{CrossAlignment, CrossAlignments, cross_alignment};
 pub use error::AlignmentError;
 pub use null::{
     NullLevel, NullOptions, calibrated, permutation_mean, permutation_null, relation_nulls,
