@@ -11,6 +11,7 @@ pub mod config;
 mod experiment;
 pub mod gamma;
 mod host;
+mod measurement;
 mod progress;
 mod spec;
 mod sweep;

@@ -14,5 +14,5 @@ mod network;
 pub use activation::Activation;
 pub use error::ModelError;
 pub use linear::{Bias, Init, Linear};
-pub use mlp::{Mlp, MlpConfig, OutputTransform, OutputTransform};
+pub use mlp::{Mlp, MlpConfig, OutputTransform};
 pub use network::Network;

@@ -9,10 +9,11 @@ use formant_data::Batch;
 use formant_models::Mlp;
 use formant_probe::ProbeError;
 use formant_train::{
-    Divergence, Ensemble, Measured, MemberRates, Quantity, Schedule, Trainer, lock, measure_members,
+    Divergence, Ensemble, Measured, MemberRates, Quantity, Schedule, Trainer, lock,
 };
 use tracing::info_span;
 
+use super::asked::{Asked, measurement};
 use super::member::Member;
 use super::record::{CellOutcome, CellRecord, constant_loss};
 use super::{TrainCells, load_checkpoint, shape};
@@ -56,7 +57,7 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             .collect();
         let tasks = seeds
             .iter()
-            .map(|seed| job.source.task(*seed))
+            .map(|seed| job.sources.get(&spec.task)?.task(*seed, spec.training.label_noise))
             .collect::<Result<Vec<_>>>()?;
         let samples = spec.measurement.samples;
         let held_out = tasks
@@ -178,22 +179,26 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         if trainer.all_diverged() {
             return Ok(());
         }
-        let (model, loss, device) = (trainer.model(), trainer.loss(), trainer.device());
         let count = trainer.divergence().len();
         let held_out: Vec<&Batch> = self.seed_of[first..first + count]
             .iter()
             .map(|seed| &self.held_out[*seed])
             .collect();
-        let measured = measure_members(model, loss, &held_out, self.outputs, device)?;
+        let asked = Asked::of(&self.cells[first].1, &held_out);
+        let (measured, samples) = asked.measure(trainer, &held_out, self.outputs)?;
+        let jacobians = asked.jacobians(trainer, &held_out, self.outputs)?;
         for (index, Measured { layers, evaluation }) in measured.into_iter().enumerate() {
             let member = first + index;
+            let spec = &self.cells[member].1;
             match layers {
-                Ok(layers) => lock(&self.members[member]).record(
-                    &self.cells[member].1,
-                    step,
-                    &layers,
-                    evaluation,
-                )?,
+                Ok(layers) => {
+                    let mut measurement = measurement(spec, step, evaluation, &layers)?;
+                    asked.add_collapse(&mut measurement, &layers, &samples[index], held_out[index]);
+                    if let Some(jacobians) = &jacobians {
+                        asked.add_ansatz(&mut measurement, spec, &layers, &jacobians[index]);
+                    }
+                    lock(&self.members[member]).record(spec, &layers, measurement)?;
+                }
                 Err(ProbeError::Moments { site, .. }) => {
                     trainer.mark_diverged(index, &site, Quantity::Activation);
                 }

@@ -3,15 +3,15 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use formant_alignment::{LayerReport, ReportOptions};
 use formant_figures::gamma::{LayerRow, read_rows, write_rows};
 use formant_models::Bias;
 use formant_moments::{LayerMoments, Moment, Side, Variant};
-use formant_train::{Divergence, Evaluation};
+use formant_train::Divergence;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::cells::{CELL_SCHEMA, write_atomically};
+use crate::cells::write_atomically;
+use crate::measurement::Measurement;
 use crate::spec::CellSpec;
 
 /// Largest relative error of the identities that rounding in `f32` explains.
@@ -24,17 +24,6 @@ pub struct IdentityErrors {
     pub h_b: Option<f64>,
     /// \\(G_a = W^\top G_b W\\).
     pub g_a: Option<f64>,
-}
-
-/// One line of `events.jsonl`: everything measured at one step.
-#[derive(Debug, Serialize)]
-struct MeasurementEvent<'a> {
-    schema_version: u32,
-    event: &'static str,
-    step: u64,
-    test_loss: f64,
-    test_accuracy: Option<f64>,
-    layers: &'a [LayerReport],
 }
 
 /// What has been measured of one member.
@@ -82,29 +71,19 @@ impl Member {
     pub fn record(
         &mut self,
         spec: &CellSpec,
-        step: u64,
         layers: &[LayerMoments],
-        evaluation: Evaluation,
+        measurement: Measurement,
     ) -> Result<()> {
-        let options = ReportOptions {
-            null_draws: spec.measurement.null_draws,
-            null_seed: spec.seed,
-        };
-        let reports = LayerReport::all(layers, &options)?;
-        let event = MeasurementEvent {
-            schema_version: CELL_SCHEMA,
-            event: "measurement",
-            step,
-            test_loss: evaluation.loss,
-            test_accuracy: evaluation.accuracy,
-            layers: &reports,
-        };
-        self.events.push_str(&serde_json::to_string(&event)?);
+        self.events.push_str(&serde_json::to_string(&measurement)?);
         self.events.push('\n');
-        self.rows
-            .extend(crate::gamma::rows(spec, step, &reports, evaluation.loss));
+        self.rows.extend(crate::gamma::rows(
+            spec,
+            measurement.step,
+            &measurement.layers,
+            measurement.test_loss.unwrap_or(f64::NAN),
+        ));
         self.identities = identities(layers, spec.model.bias);
-        self.test_accuracy = evaluation.accuracy;
+        self.test_accuracy = measurement.test_accuracy;
         Ok(())
     }
 

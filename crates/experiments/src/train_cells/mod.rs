@@ -1,5 +1,6 @@
 //! Trains the networks of cells and measures them: members side by side on a CPU, one batched model on a GPU.
 
+mod asked;
 mod group;
 mod member;
 mod record;

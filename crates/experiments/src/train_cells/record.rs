@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::member::IdentityErrors;
 use crate::cells::{CELL_SCHEMA, read_json};
+use crate::measurement::Measurement;
 use crate::spec::CellSpec;
 
 /// How a cell ended.
@@ -101,6 +102,7 @@ pub fn constant_loss(loss: Loss, targets: &Targets, outputs: usize) -> f64 {
 pub struct FinishedCell {
     pub record: CellRecord,
     pub rows: Vec<LayerRow>,
+    pub measurements: Vec<Measurement>,
 }
 
 impl FinishedCell {
@@ -122,7 +124,20 @@ impl FinishedCell {
                 path.display()
             )
         })?;
-        Ok(Self { record, rows })
+        let path = folder.join("events.jsonl");
+        let text = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        let measurements = text.lines().map(serde_json::from_str).collect::<Result<_, _>>();
+        Ok(Self {
+            record,
+            rows,
+            measurements: measurements.with_context(|| {
+                format!(
+                    "{} is damaged: delete its folder, and the cell is run again",
+                    path.display()
+                )
+            })?,
+        })
     }
 }
 
