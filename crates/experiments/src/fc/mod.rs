@@ -1,0 +1,9 @@
+//! The figures of the fully connected experiments that are made of sweeps: which networks each needs, and the rows that
+//! it is drawn from.
+
+mod figure;
+mod rows;
+mod runs;
+mod settings;
+
+pub use figure::{dry_run, is_sweep, reproduce};

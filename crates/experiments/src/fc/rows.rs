@@ -1,0 +1,276 @@
+//! From a cell's measurements to rows of a table.
+
+use formant_alignment::{LayerReport, Matrix, NullLevel, Relation};
+use formant_data::TeacherConfig;
+use formant_figures::Outcome;
+use formant_figures::sweep::{Row, Spectrum};
+use formant_models::{Activation, OutputTransform};
+use formant_moments::{Side, Variant};
+
+use crate::config::TaskConfig;
+use crate::measurement::{LayerExtras, Measurement};
+use crate::spec::Settings;
+use crate::train_cells::{CellOutcome, FinishedCell};
+
+/// Every number of a cell, and its eigenvalue pairs.
+pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
+    let spec = &cell.record.spec;
+    let diverged = matches!(cell.record.outcome, CellOutcome::Diverged(_));
+    let outcome = if diverged { Outcome::Diverged } else { Outcome::Finished };
+    let mut rows = Vec::new();
+    let mut spectra = Vec::new();
+    if cell.measurements.is_empty() {
+        rows.push(network(spec, 0, outcome));
+    }
+    for measurement in &cell.measurements {
+        let row = network(spec, measurement.step, outcome);
+        of_network(&mut Sheet { row: &row, rows: &mut rows }, spec, measurement);
+        let layers = measurement.layers.iter().zip(&measurement.extras);
+        for (layer, (report, extras)) in (1..).zip(layers) {
+            let row = Row { layer, ..row.clone() };
+            of_layer(&mut Sheet { row: &row, rows: &mut rows }, report, extras);
+            spectra.extend(extras.eigenpairs.iter().map(|pair| Spectrum {
+                task: row.task.clone(),
+                gamma: row.gamma,
+                learning_rate: row.learning_rate,
+                batch: row.batch,
+                width: row.width,
+                depth: row.depth,
+                activation: row.activation.clone(),
+                init_scale: row.init_scale,
+                label_noise: row.label_noise,
+                transform: row.transform.clone(),
+                seed: row.seed,
+                step: row.step,
+                layer,
+                x: pair.x.name().into(),
+                y: pair.y.name().into(),
+                index: pair.index,
+                x_value: pair.x_value,
+                y_value: pair.y_value,
+                used: pair.used,
+            }));
+        }
+    }
+    (rows, spectra)
+}
+
+/// A row without a number.
+fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
+    let (model, training) = (&settings.model, &settings.training);
+    Row {
+        task: task_name(&settings.task),
+        gamma: settings.gamma,
+        learning_rate: training.learning_rate,
+        batch: training.batch as u32,
+        width: model.width as u32,
+        depth: model.depth as u32,
+        activation: match model.activation {
+            Activation::Tanh => "tanh",
+            Activation::Relu => "relu",
+            Activation::Identity => "identity",
+        }
+        .into(),
+        init_scale: model.init_scale,
+        label_noise: training.label_noise,
+        transform: match model.transform {
+            OutputTransform::None => "none",
+            OutputTransform::Diagonal { .. } => "diag",
+        }
+        .into(),
+        seed: settings.seed,
+        step,
+        layer: 0,
+        side: String::new(),
+        statistic: "test_loss".into(),
+        variant: String::new(),
+        value: None,
+        null_mean: None,
+        null_q95: None,
+        outcome,
+    }
+}
+
+fn task_name(task: &TaskConfig) -> String {
+    match task {
+        TaskConfig::Teacher(TeacherConfig { outputs: 1, .. }) => "teacher".into(),
+        TaskConfig::Teacher(teacher) => format!("teacher{}", teacher.outputs),
+        TaskConfig::Mnist => "mnist".into(),
+        TaskConfig::Digits => "digits".into(),
+    }
+}
+
+/// Rows that share a network, a step and a layer.
+struct Sheet<'a> {
+    row: &'a Row,
+    rows: &'a mut Vec<Row>,
+}
+
+impl Sheet<'_> {
+    fn push(&mut self, side: Option<Side>, statistic: impl Into<String>, variant: Option<Variant>, value: Option<f64>) {
+        self.rows.push(Row {
+            side: side.map_or("", side_name).into(),
+            statistic: statistic.into(),
+            variant: variant.map_or("", variant_name).into(),
+            value,
+            ..self.row.clone()
+        });
+    }
+
+    fn plain(&mut self, statistic: impl Into<String>, value: Option<f64>) {
+        self.push(None, statistic, None, value);
+    }
+
+    /// Gives the last row a null.
+    fn null(&mut self, null: NullLevel) {
+        if let Some(row) = self.rows.last_mut() {
+            (row.null_mean, row.null_q95) = (null.mean, null.q95);
+        }
+    }
+}
+
+fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::A => "a",
+        Side::B => "b",
+    }
+}
+
+fn variant_name(variant: Variant) -> &'static str {
+    match variant {
+        Variant::Raw => "raw",
+        Variant::Centered => "centered",
+        Variant::Normalized => "normalized",
+    }
+}
+
+fn relation_name(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Rga => "rga",
+        Relation::Rwa => "rwa",
+        Relation::Gwa => "gwa",
+    }
+}
+
+fn of_network(sheet: &mut Sheet<'_>, settings: &Settings, measurement: &Measurement) {
+    sheet.plain("test_loss", measurement.test_loss);
+    if measurement.test_accuracy.is_some() {
+        sheet.plain("test_accuracy", measurement.test_accuracy);
+    }
+    let times = settings.training.learning_rate * settings.gamma * measurement.step as f64;
+    sheet.plain("steps_times_eta_gamma", Some(times));
+}
+
+fn of_layer(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtras) {
+    for side in Side::ALL {
+        for relation in Relation::ALL {
+            alphas(sheet, report, side, relation);
+        }
+        cross(sheet, extras, side);
+        ranks(sheet, report, side);
+    }
+    let rank = report.numerical_rank(Side::B, Matrix::Z);
+    sheet.plain("numerical_rank_w", rank.map(|rank| rank as f64));
+    phases(sheet, report);
+    power_laws(sheet, report);
+    collapse(sheet, report);
+    if let Some(ansatz) = &extras.ansatz {
+        let a = Some(Side::A);
+        sheet.push(a, "alpha_agop", Some(Variant::Raw), ansatz.agop);
+        sheet.push(a, "alpha_agop_sqrt", Some(Variant::Raw), ansatz.agop_root);
+        sheet.push(a, "alpha_gwa_raw", Some(Variant::Raw), ansatz.gwa);
+    }
+    balance(sheet, report, extras);
+}
+
+fn alphas(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side, relation: Relation) {
+    let (on, name) = (Some(side), relation_name(relation));
+    for variant in Variant::ALL {
+        let alpha = report.alpha(side, relation, variant);
+        sheet.push(on, format!("alpha_{name}"), Some(variant), alpha);
+        if variant == Variant::Normalized {
+            sheet.null(report.null(side, relation));
+        }
+        let offdiagonal = report.alpha_offdiagonal(side, relation, variant);
+        sheet.push(on, format!("offdiagonal_{name}"), Some(variant), offdiagonal);
+        let cosine = report.cosine(side, relation, variant);
+        sheet.push(on, format!("cosine_{name}"), Some(variant), cosine);
+    }
+    let normalized = Some(Variant::Normalized);
+    let calibrated = *report.alpha_calibrated.get(side, relation);
+    sheet.push(on, format!("calibrated_{name}"), normalized, calibrated);
+    let alpha = report.alpha(side, relation, Variant::Normalized);
+    sheet.push(on, format!("alpha_{name}_permutation"), normalized, alpha);
+    sheet.null(*report.null_permutation.get(side, relation));
+}
+
+fn cross(sheet: &mut Sheet<'_>, extras: &LayerExtras, side: Side) {
+    for variant in Variant::ALL {
+        let cross = extras.cross.get(side, variant);
+        for (name, value) in [
+            ("alpha_cross", cross.z),
+            ("alpha_cross_h", cross.h),
+            ("alpha_cross_g", cross.g),
+        ] {
+            sheet.push(Some(side), name, Some(variant), value);
+        }
+    }
+}
+
+fn ranks(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side) {
+    let (on, raw) = (Some(side), Some(Variant::Raw));
+    for (matrix, name) in [(Matrix::H, "h"), (Matrix::G, "g")] {
+        let rank = report.numerical_rank(side, matrix).map(|rank| rank as f64);
+        sheet.push(on, format!("numerical_rank_{name}"), raw, rank);
+    }
+    for (matrix, name) in [(Matrix::H, "h"), (Matrix::G, "g"), (Matrix::Z, "z")] {
+        let rank = report.effective_rank(side, matrix);
+        sheet.push(on, format!("effective_rank_{name}"), raw, rank);
+    }
+}
+
+fn phases(sheet: &mut Sheet<'_>, report: &LayerReport) {
+    let fit = report.phases;
+    let row = fit.and_then(|fit| fit.row).map(|row| row as f64);
+    sheet.plain("phase_row", row);
+    sheet.plain("phase_distance", fit.map(|fit| fit.distance));
+    sheet.plain("phase_runner_up", fit.map(|fit| fit.runner_up.row as f64));
+    sheet.plain("phase_runner_up_distance", fit.map(|fit| fit.runner_up.distance));
+}
+
+fn power_laws(sheet: &mut Sheet<'_>, report: &LayerReport) {
+    for law in &report.power_laws {
+        let (pair, fit) = (format!("{}_{}", law.x.name(), law.y.name()), &law.fit);
+        sheet.plain(format!("exponent_{pair}"), Some(fit.exponent));
+        sheet.plain(format!("exponent_low_{pair}"), Some(fit.ci95[0]));
+        sheet.plain(format!("exponent_high_{pair}"), Some(fit.ci95[1]));
+        sheet.plain(format!("r2_{pair}"), fit.r2);
+        sheet.plain(format!("commutator_{pair}"), Some(law.commutator));
+        let advantage = fit.aic_exponential - fit.aic_power;
+        sheet.plain(format!("delta_aic_{pair}"), Some(advantage));
+    }
+    for refused in &report.power_laws_refused {
+        let pair = format!("{}_{}", refused.x.name(), refused.y.name());
+        sheet.plain(format!("exponent_{pair}"), None);
+    }
+}
+
+fn collapse(sheet: &mut Sheet<'_>, report: &LayerReport) {
+    let Some(found) = &report.neural_collapse else {
+        return;
+    };
+    let (features, weight) = (&found.nc2_features, &found.nc2_weight);
+    for (name, value) in [
+        ("nc1", found.nc1),
+        ("nc2_equinorm", features.as_ref().map(|e| e.norm_cv)),
+        ("nc2_equiangular", features.as_ref().map(|e| e.angle_gap)),
+        ("nc2_w_equinorm", weight.as_ref().map(|e| e.norm_cv)),
+        ("nc2_w_equiangular", weight.as_ref().map(|e| e.angle_gap)),
+        ("nc3", found.nc3),
+        ("nc4", found.nc4),
+        ("quasi_interpolation", found.quasi_interpolation),
+        ("isotropy", found.loss_isotropy.as_ref().and_then(|i| i.pearson)),
+    ] {
+        sheet.plain(name, value);
+    }
+}

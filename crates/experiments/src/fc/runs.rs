@@ -1,0 +1,234 @@
+//! The networks of each figure at each preset. Where the paper's traces give no setting it is ours: the base point is
+//! that of F-gamma.
+
+use formant_data::TeacherConfig;
+use formant_figures::Preset;
+use formant_figures::gamma::Task;
+use formant_models::{Activation, OutputTransform};
+use formant_train::{Loss, OptimizerConfig};
+
+use crate::config::{Extra, TaskConfig};
+use crate::gamma;
+use crate::spec::Settings;
+
+/// The weight decay of figures that show one: alpha is well below 1 there in some layers and near 1 in others.
+const GAMMA: f64 = 1.291_549_665_014_884e-4; // 10^(-5 + 10/9), a point of F-gamma
+
+/// The figures and the functions that list their networks.
+type Runs = fn(Preset) -> Vec<Settings>;
+const FIGURES: [(&str, Runs); 10] = [
+    ("crh-width", width),
+    ("crh-rank", rank),
+    ("crh-training", training),
+    ("crh-sweeps", sweeps),
+    ("crh-cross", training),
+    ("crh-raw", over_gamma),
+    ("crh-balance", balance),
+    ("pah-exponents", exponents),
+    ("pah-phases", over_gamma),
+    ("nc-equivalence", collapse),
+];
+
+/// The networks of a figure; `None` if it is not one of these.
+pub fn runs(id: &str, preset: Preset) -> Option<Vec<Settings>> {
+    if id == "nfa-equivariance" {
+        return Some(ansatz(preset));
+    }
+    let (_, runs) = FIGURES.iter().find(|(known, _)| *known == id)?;
+    Some(runs(preset))
+}
+
+/// The first `count` points of `logspace(from, to, points)`.
+fn logspace(from: f64, to: f64, points: u32, count: u32) -> Vec<f64> {
+    let step = (to - from) / f64::from(points - 1);
+    (0..count).map(|k| 10f64.powf(from + step * f64::from(k))).collect()
+}
+
+/// One network of F-gamma's default, at [`GAMMA`].
+fn base(preset: Preset) -> Settings {
+    let config = gamma::preset(Task::Teacher, preset);
+    let mut settings = config.runs().swap_remove(0);
+    settings.gamma = GAMMA;
+    settings.measurement.count = 1;
+    settings
+}
+
+fn seeds(preset: Preset, quick: u64, paper: u64) -> std::ops::Range<u64> {
+    match preset {
+        Preset::Smoke => 0..1,
+        Preset::Quick => 0..quick,
+        Preset::Paper => 0..paper,
+    }
+}
+
+/// Every setting with every seed; seeds vary fastest.
+fn with_seeds(settings: impl IntoIterator<Item = Settings>, seeds: std::ops::Range<u64>) -> Vec<Settings> {
+    let each = |settings: Settings| {
+        seeds.clone().map(move |seed| Settings {
+            seed,
+            ..settings.clone()
+        })
+    };
+    settings.into_iter().flat_map(each).collect()
+}
+
+fn change(settings: &Settings, change: impl FnOnce(&mut Settings)) -> Settings {
+    let mut settings = settings.clone();
+    change(&mut settings);
+    settings
+}
+
+/// The networks of F-gamma themselves, so that these figures share their cells.
+fn over_gamma(preset: Preset) -> Vec<Settings> {
+    gamma::preset(Task::Teacher, preset).runs()
+}
+
+/// Widths of `logspace(1, 3.5, 8)`, cut to integers (DIGITISED), at a weight decay of 2e-5 (INFERRED).
+fn width(preset: Preset) -> Vec<Settings> {
+    const WIDTHS: [usize; 8] = [10, 22, 51, 117, 268, 610, 1389, 3162];
+    let count = match preset {
+        Preset::Smoke => 2,
+        Preset::Quick => 6,
+        Preset::Paper => 8,
+    };
+    let base = base(preset);
+    let widths = WIDTHS.into_iter().take(count).map(|width| {
+        change(&base, |s| {
+            s.gamma = 2e-5;
+            s.model.width = width;
+        })
+    });
+    with_seeds(widths, seeds(preset, 3, 5))
+}
+
+/// The teacher with ten outputs, the dimension at which the paper's rank saturates (INFERRED).
+fn ten_outputs(settings: &Settings) -> Settings {
+    change(settings, |s| {
+        s.task = TaskConfig::Teacher(TeacherConfig {
+            outputs: 10,
+            ..TeacherConfig::default()
+        });
+        s.training.loss = Loss::MeanSquaredError;
+    })
+}
+
+/// Weight decays of `logspace(-6, -2, 10)`, the first six (INFERRED).
+fn rank(preset: Preset) -> Vec<Settings> {
+    let base = ten_outputs(&base(preset));
+    let gammas = logspace(-6.0, -2.0, 10, 6).into_iter();
+    let runs = gammas.map(|gamma| change(&base, |s| s.gamma = gamma));
+    with_seeds(runs, seeds(preset, 5, 10))
+}
+
+/// One weight decay, measured often.
+fn training(preset: Preset) -> Vec<Settings> {
+    let base = change(&base(preset), |s| {
+        s.measurement.count = if preset == Preset::Smoke { 4 } else { 16 };
+    });
+    with_seeds([base], seeds(preset, 5, 10))
+}
+
+/// Six settings, one at a time, around the base point.
+fn sweeps(preset: Preset) -> Vec<Settings> {
+    let base = base(preset);
+    let mut runs = vec![base.clone()];
+    runs.extend([2, 3, 8].map(|depth| change(&base, |s| s.model.depth = depth)));
+    runs.extend([3e-4, 3e-3].map(|lr| change(&base, |s| s.training.learning_rate = lr)));
+    runs.extend([8, 128].map(|batch| change(&base, |s| s.training.batch = batch)));
+    let activations = [Activation::Relu, Activation::Identity];
+    runs.extend(activations.map(|a| change(&base, |s| s.model.activation = a)));
+    runs.extend([0.5, 2.0].map(|scale| change(&base, |s| s.model.init_scale = scale)));
+    runs.extend([0.1, 0.3].map(|noise| change(&base, |s| s.training.label_noise = noise)));
+    with_seeds(runs, seeds(preset, 3, 10))
+}
+
+/// Plain SGD, whose stationary state the theorem is about, for many decay times where that can be had.
+fn balance(preset: Preset) -> Vec<Settings> {
+    let base = change(&base(preset), |s| {
+        s.training.optimizer = OptimizerConfig::Sgd { momentum: 0.0 };
+        s.training.learning_rate = 0.1;
+        s.training.batch = 10;
+        s.gamma = 1e-3;
+        s.training.steps = match preset {
+            Preset::Smoke => 1_000,
+            Preset::Quick => 60_000,
+            Preset::Paper => 400_000,
+        };
+        s.measurement.count = if preset == Preset::Smoke { 3 } else { 8 };
+        s.measurement.extras = vec![Extra::Balance];
+    });
+    let gammas = logspace(-4.0, -2.0, 5, 4).into_iter();
+    let mut runs: Vec<_> = gammas.map(|gamma| change(&base, |s| s.gamma = gamma)).collect();
+    runs.extend([0.05, 0.2].map(|lr| change(&base, |s| s.training.learning_rate = lr)));
+    with_seeds(runs, seeds(preset, 3, 5))
+}
+
+/// F-gamma's networks with their eigenvalue pairs.
+fn exponents(preset: Preset) -> Vec<Settings> {
+    let pairs = over_gamma(preset).into_iter().map(|run| change(&run, |s| s.measurement.extras = vec![Extra::Eigenpairs]));
+    let last = seeds(preset, 5, 20).end;
+    pairs.filter(|run| run.seed < last).collect()
+}
+
+/// Classifiers of the embedded digits and of MNIST, measured often.
+fn collapse(preset: Preset) -> Vec<Settings> {
+    let base = change(&base(preset), |s| {
+        s.training.loss = Loss::CrossEntropy;
+        s.training.steps = if preset == Preset::Smoke { 500 } else { 16_000 };
+        s.measurement.count = if preset == Preset::Smoke { 3 } else { 16 };
+        s.measurement.extras = vec![Extra::Collapse];
+    });
+    let digits = change(&base, |s| {
+        s.task = TaskConfig::Digits;
+        s.measurement.samples = 360; // all there are
+    });
+    let mnist = change(&base, |s| s.task = TaskConfig::Mnist);
+    let tasks = if preset == Preset::Smoke { vec![digits] } else { vec![digits, mnist] };
+    with_seeds(tasks, seeds(preset, 3, 10))
+}
+
+/// Ten outputs, seen by the loss as they are and through the inverse of a diagonal map.
+fn ansatz(preset: Preset) -> Vec<Settings> {
+    let base = change(&ten_outputs(&base(preset)), |s| {
+        s.measurement.extras = vec![Extra::Ansatz];
+        s.measurement.samples = s.measurement.samples.min(2_000);
+    });
+    let diagonal = OutputTransform::Diagonal { condition: 100.0 };
+    let transforms = [OutputTransform::None, diagonal];
+    let runs = transforms.map(|transform| change(&base, |s| s.model.transform = transform));
+    with_seeds(runs, seeds(preset, 3, 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDS: [&str; 11] = [
+        "crh-width", "crh-rank", "crh-training", "crh-sweeps", "crh-cross", "crh-raw", "crh-balance",
+        "pah-exponents", "pah-phases", "nc-equivalence", "nfa-equivariance",
+    ];
+
+    #[test]
+    fn every_run_of_every_preset_is_valid_and_quick_has_three_seeds() {
+        for id in IDS {
+            for preset in Preset::ALL {
+                let runs = runs(id, preset).unwrap();
+                runs.iter().for_each(|run| run.check().unwrap());
+                let seeds: std::collections::BTreeSet<_> = runs.iter().map(|run| run.seed).collect();
+                let least = if preset == Preset::Smoke { 1 } else { 3 };
+                assert!(seeds.len() >= least, "{id} {preset}");
+            }
+        }
+        assert!(runs("crh-nothing", Preset::Quick).is_none());
+    }
+
+    #[test]
+    fn grids_are_those_of_the_digitised_figures() {
+        let gammas = logspace(-6.0, -2.0, 10, 6);
+        let legend = [1e-6, 3e-6, 8e-6, 22e-6, 60e-6, 167e-6];
+        for (ours, paper) in gammas.iter().zip(legend) {
+            assert_eq!((ours * 1e6).round(), (paper * 1e6_f64).round());
+        }
+        assert!((GAMMA - logspace(-5.0, 0.0, 10, 3)[2]).abs() < 1e-15);
+    }
+}
