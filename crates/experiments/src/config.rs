@@ -113,6 +113,8 @@ pub enum Extra {
     Collapse,
     /// The neural feature ansatz: the Jacobians of all outputs.
     Ansatz,
+    /// The eigenvalue pairs behind power laws.
+    Eigenpairs,
 }
 
 impl MeasurementConfig {

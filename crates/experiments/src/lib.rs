@@ -9,6 +9,7 @@ pub mod cli;
 mod commands;
 pub mod config;
 mod experiment;
+mod fc;
 pub mod gamma;
 mod host;
 mod measurement;

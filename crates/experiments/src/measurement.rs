@@ -1,8 +1,10 @@
 //! What is measured of a network at one step: the lines of `events.jsonl`.
 
+use formant_alignment::balance::Stationarity;
+use formant_alignment::power_law::{X_FLOOR, Y_FLOOR};
 use formant_alignment::{
-    CollapseAccumulator, Comparison, CrossAlignments, FeatureAnsatz, LayerReport, NeuralCollapse,
-    feature_ansatz,
+    CollapseAccumulator, Comparison, CrossAlignments, FeatureAnsatz, LayerMatrix, LayerReport,
+    NeuralCollapse, feature_ansatz, project_pair,
 };
 use formant_moments::{LayerMoments, Moment, SampleBlock, Side, Variant};
 use formant_probe::{HostBlock, Place};
@@ -36,6 +38,65 @@ pub struct LayerExtras {
     /// \\(W^\top W\\) against the average gradient outer product of the network's outputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ansatz: Option<FeatureAnsatz>,
+    /// How far moments have moved since the measurement before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stationarity: Option<Stationarity>,
+    /// The points of power laws.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub eigenpairs: Vec<Eigenpair>,
+}
+
+/// A point of a power law: an eigenvalue of `x`, and `y` along its eigenvector.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Eigenpair {
+    /// The matrix that is diagonalised.
+    pub x: LayerMatrix,
+    /// The matrix that is projected.
+    pub y: LayerMatrix,
+    /// From 0, at the largest eigenvalue.
+    pub index: u32,
+    /// The eigenvalue of `x`.
+    pub x_value: f64,
+    /// The projection of `y`.
+    pub y_value: f64,
+    /// Whether it is above the floors of the fit.
+    pub used: bool,
+}
+
+/// The pairs whose points are kept: powers of each side's own Z, and G against H.
+const KEPT: [(LayerMatrix, LayerMatrix); 6] = [
+    (LayerMatrix::Za, LayerMatrix::Ha),
+    (LayerMatrix::Za, LayerMatrix::Ga),
+    (LayerMatrix::Zb, LayerMatrix::Hb),
+    (LayerMatrix::Zb, LayerMatrix::Gb),
+    (LayerMatrix::Ha, LayerMatrix::Ga),
+    (LayerMatrix::Hb, LayerMatrix::Gb),
+];
+
+/// The points of the pairs that are kept; none for a pair that is not defined.
+pub fn eigenpairs(layer: &LayerMoments) -> Vec<Eigenpair> {
+    let points = |(x, y): (LayerMatrix, LayerMatrix)| {
+        let Ok(found) = project_pair(layer, x, y, Variant::Raw) else {
+            return Vec::new();
+        };
+        let largest = found.x.iter().copied().fold(0.0, f64::max);
+        let enters = |x: f64| x > X_FLOOR * largest;
+        let pairs = || found.x.iter().zip(&found.y);
+        let top = pairs()
+            .filter(|(x, _)| enters(**x))
+            .map(|(_, y)| *y)
+            .fold(0.0, f64::max);
+        let point = |(index, (x_value, y_value)): (u32, (&f64, &f64))| Eigenpair {
+            x,
+            y,
+            index,
+            x_value: *x_value,
+            y_value: *y_value,
+            used: enters(*x_value) && *y_value > Y_FLOOR * top,
+        };
+        (0..).zip(pairs()).map(point).collect()
+    };
+    KEPT.into_iter().flat_map(points).collect()
 }
 
 /// The samples of one member's readout, kept for neural collapse.
@@ -49,8 +110,9 @@ impl ReadoutSamples {
     pub fn keep(&mut self, place: Place, readout: usize, block: &HostBlock<'_>) {
         if place.layer == readout {
             self.blocks.push(match block {
-                HostBlock::F32(block) => [block.h_a, block.h_b, block.g_a, block.g_b]
-                    .map(|rows| rows.mapv(f64::from)),
+                HostBlock::F32(block) => {
+                    [block.h_a, block.h_b, block.g_a, block.g_b].map(|rows| rows.mapv(f64::from))
+                }
                 HostBlock::F64(block) => {
                     [block.h_a, block.h_b, block.g_a, block.g_b].map(|rows| rows.to_owned())
                 }

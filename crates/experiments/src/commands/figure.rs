@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use formant_figures::gamma::Task;
 use formant_figures::{Preset, find};
 
 use super::{context, print};
 use crate::cli::{TrainArgs, parse_preset};
+use crate::fc;
 use crate::gamma::{FigureOptions, dry_run, reproduce};
 
 /// Arguments of `formant figure`.
@@ -41,18 +42,27 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
     let info = find(&args.id).context("`cargo xtask list-figures` shows every figure")?;
     let task = [Task::Teacher, Task::Mnist, Task::Digits]
         .into_iter()
-        .find(|task| task.id() == info.id)
-        .with_context(|| format!("{} has no experiment in this program", info.id))?;
+        .find(|task| task.id() == info.id);
+    if task.is_none() && !fc::is_sweep(info.id) {
+        bail!("{} has no experiment in this program", info.id);
+    }
     let context = context(&args.train, &args.out)?;
     let options = FigureOptions {
         preset: args.preset,
         seeds: args.seeds,
     };
     if args.dry_run {
-        print(dry_run(task, options, &context, &args.out)?)?;
+        let estimate = match task {
+            Some(task) => dry_run(task, options, &context, &args.out)?,
+            None => fc::dry_run(info.id, options, &context, &args.out)?,
+        };
+        print(estimate)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (folder, claims) = reproduce(task, options, &context)?;
+    let (folder, claims) = match task {
+        Some(task) => reproduce(task, options, &context)?,
+        None => fc::reproduce(info.id, options, &context)?,
+    };
     print(claims.to_table(None))?;
     print(folder.display())?;
     let failed = args.check && !claims.all_met();

@@ -16,7 +16,11 @@ use crate::train_cells::{CellOutcome, FinishedCell};
 pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
     let spec = &cell.record.spec;
     let diverged = matches!(cell.record.outcome, CellOutcome::Diverged(_));
-    let outcome = if diverged { Outcome::Diverged } else { Outcome::Finished };
+    let outcome = if diverged {
+        Outcome::Diverged
+    } else {
+        Outcome::Finished
+    };
     let mut rows = Vec::new();
     let mut spectra = Vec::new();
     if cell.measurements.is_empty() {
@@ -24,11 +28,28 @@ pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
     }
     for measurement in &cell.measurements {
         let row = network(spec, measurement.step, outcome);
-        of_network(&mut Sheet { row: &row, rows: &mut rows }, spec, measurement);
+        of_network(
+            &mut Sheet {
+                row: &row,
+                rows: &mut rows,
+            },
+            spec,
+            measurement,
+        );
         let layers = measurement.layers.iter().zip(&measurement.extras);
         for (layer, (report, extras)) in (1..).zip(layers) {
-            let row = Row { layer, ..row.clone() };
-            of_layer(&mut Sheet { row: &row, rows: &mut rows }, report, extras);
+            let row = Row {
+                layer,
+                ..row.clone()
+            };
+            of_layer(
+                &mut Sheet {
+                    row: &row,
+                    rows: &mut rows,
+                },
+                report,
+                extras,
+            );
             spectra.extend(extras.eigenpairs.iter().map(|pair| Spectrum {
                 task: row.task.clone(),
                 gamma: row.gamma,
@@ -107,7 +128,13 @@ struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    fn push(&mut self, side: Option<Side>, statistic: impl Into<String>, variant: Option<Variant>, value: Option<f64>) {
+    fn push(
+        &mut self,
+        side: Option<Side>,
+        statistic: impl Into<String>,
+        variant: Option<Variant>,
+        value: Option<f64>,
+    ) {
         self.rows.push(Row {
             side: side.map_or("", side_name).into(),
             statistic: statistic.into(),
@@ -192,7 +219,12 @@ fn alphas(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side, relation: Rel
             sheet.null(report.null(side, relation));
         }
         let offdiagonal = report.alpha_offdiagonal(side, relation, variant);
-        sheet.push(on, format!("offdiagonal_{name}"), Some(variant), offdiagonal);
+        sheet.push(
+            on,
+            format!("offdiagonal_{name}"),
+            Some(variant),
+            offdiagonal,
+        );
         let cosine = report.cosine(side, relation, variant);
         sheet.push(on, format!("cosine_{name}"), Some(variant), cosine);
     }
@@ -235,7 +267,10 @@ fn phases(sheet: &mut Sheet<'_>, report: &LayerReport) {
     sheet.plain("phase_row", row);
     sheet.plain("phase_distance", fit.map(|fit| fit.distance));
     sheet.plain("phase_runner_up", fit.map(|fit| fit.runner_up.row as f64));
-    sheet.plain("phase_runner_up_distance", fit.map(|fit| fit.runner_up.distance));
+    sheet.plain(
+        "phase_runner_up_distance",
+        fit.map(|fit| fit.runner_up.distance),
+    );
 }
 
 fn power_laws(sheet: &mut Sheet<'_>, report: &LayerReport) {
@@ -263,14 +298,52 @@ fn collapse(sheet: &mut Sheet<'_>, report: &LayerReport) {
     for (name, value) in [
         ("nc1", found.nc1),
         ("nc2_equinorm", features.as_ref().map(|e| e.norm_cv)),
-        ("nc2_equiangular", features.as_ref().map(|e| e.angle_gap)),
+        ("nc2_equiangular", features.as_ref().map(|e| e.cosine_gap)),
         ("nc2_w_equinorm", weight.as_ref().map(|e| e.norm_cv)),
-        ("nc2_w_equiangular", weight.as_ref().map(|e| e.angle_gap)),
+        ("nc2_w_equiangular", weight.as_ref().map(|e| e.cosine_gap)),
         ("nc3", found.nc3),
         ("nc4", found.nc4),
         ("quasi_interpolation", found.quasi_interpolation),
-        ("isotropy", found.loss_isotropy.as_ref().and_then(|i| i.pearson)),
+        (
+            "isotropy",
+            found.loss_isotropy.as_ref().and_then(|i| i.pearson),
+        ),
     ] {
         sheet.plain(name, value);
+    }
+}
+
+fn balance(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtras) {
+    if let Some(moved) = &extras.stationarity {
+        for (name, value) in [
+            ("stationarity_h_a", moved.h_a),
+            ("stationarity_g_b", moved.g_b),
+            ("stationarity_z_a", moved.z_a),
+            ("stationarity_z_b", moved.z_b),
+        ] {
+            sheet.plain(name, Some(value));
+        }
+    }
+    let Some(found) = &report.balance else {
+        return;
+    };
+    let (residuals, averaging) = (&found.residuals, &found.self_averaging);
+    for (name, value) in [
+        ("residual_i", residuals.h_b),
+        ("residual_ii", residuals.z_b),
+        ("residual_iii", residuals.g_a),
+        ("residual_iv", residuals.z_a),
+        ("cv_h_a", averaging.variation_h_a),
+        ("cv_g_b", averaging.variation_g_b),
+        ("self_averaging_g_b", averaging.weighted_g_b),
+        ("self_averaging_h_a", averaging.weighted_h_a),
+        ("constant_h_b", found.h_b_constant.ratio),
+        ("constant_g_a", found.g_a_constant.ratio),
+        ("constant_h_b_residual", found.h_b_constant.residual),
+        ("constant_g_a_residual", found.g_a_constant.residual),
+        ("trace_ratio", found.trace_ratio),
+        ("mean_stationarity", found.mean_stationarity),
+    ] {
+        sheet.plain(name, Some(value));
     }
 }

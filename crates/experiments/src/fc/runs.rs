@@ -41,7 +41,9 @@ pub fn runs(id: &str, preset: Preset) -> Option<Vec<Settings>> {
 /// The first `count` points of `logspace(from, to, points)`.
 fn logspace(from: f64, to: f64, points: u32, count: u32) -> Vec<f64> {
     let step = (to - from) / f64::from(points - 1);
-    (0..count).map(|k| 10f64.powf(from + step * f64::from(k))).collect()
+    (0..count)
+        .map(|k| 10f64.powf(from + step * f64::from(k)))
+        .collect()
 }
 
 /// One network of F-gamma's default, at [`GAMMA`].
@@ -62,7 +64,10 @@ fn seeds(preset: Preset, quick: u64, paper: u64) -> std::ops::Range<u64> {
 }
 
 /// Every setting with every seed; seeds vary fastest.
-fn with_seeds(settings: impl IntoIterator<Item = Settings>, seeds: std::ops::Range<u64>) -> Vec<Settings> {
+fn with_seeds(
+    settings: impl IntoIterator<Item = Settings>,
+    seeds: std::ops::Range<u64>,
+) -> Vec<Settings> {
     let each = |settings: Settings| {
         seeds.clone().map(move |seed| Settings {
             seed,
@@ -158,14 +163,18 @@ fn balance(preset: Preset) -> Vec<Settings> {
         s.measurement.extras = vec![Extra::Balance];
     });
     let gammas = logspace(-4.0, -2.0, 5, 4).into_iter();
-    let mut runs: Vec<_> = gammas.map(|gamma| change(&base, |s| s.gamma = gamma)).collect();
+    let mut runs: Vec<_> = gammas
+        .map(|gamma| change(&base, |s| s.gamma = gamma))
+        .collect();
     runs.extend([0.05, 0.2].map(|lr| change(&base, |s| s.training.learning_rate = lr)));
     with_seeds(runs, seeds(preset, 3, 5))
 }
 
 /// F-gamma's networks with their eigenvalue pairs.
 fn exponents(preset: Preset) -> Vec<Settings> {
-    let pairs = over_gamma(preset).into_iter().map(|run| change(&run, |s| s.measurement.extras = vec![Extra::Eigenpairs]));
+    let pairs = over_gamma(preset)
+        .into_iter()
+        .map(|run| change(&run, |s| s.measurement.extras = vec![Extra::Eigenpairs]));
     let last = seeds(preset, 5, 20).end;
     pairs.filter(|run| run.seed < last).collect()
 }
@@ -183,7 +192,11 @@ fn collapse(preset: Preset) -> Vec<Settings> {
         s.measurement.samples = 360; // all there are
     });
     let mnist = change(&base, |s| s.task = TaskConfig::Mnist);
-    let tasks = if preset == Preset::Smoke { vec![digits] } else { vec![digits, mnist] };
+    let tasks = if preset == Preset::Smoke {
+        vec![digits]
+    } else {
+        vec![digits, mnist]
+    };
     with_seeds(tasks, seeds(preset, 3, 10))
 }
 
@@ -204,8 +217,17 @@ mod tests {
     use super::*;
 
     const IDS: [&str; 11] = [
-        "crh-width", "crh-rank", "crh-training", "crh-sweeps", "crh-cross", "crh-raw", "crh-balance",
-        "pah-exponents", "pah-phases", "nc-equivalence", "nfa-equivariance",
+        "crh-width",
+        "crh-rank",
+        "crh-training",
+        "crh-sweeps",
+        "crh-cross",
+        "crh-raw",
+        "crh-balance",
+        "pah-exponents",
+        "pah-phases",
+        "nc-equivalence",
+        "nfa-equivariance",
     ];
 
     #[test]
@@ -214,7 +236,8 @@ mod tests {
             for preset in Preset::ALL {
                 let runs = runs(id, preset).unwrap();
                 runs.iter().for_each(|run| run.check().unwrap());
-                let seeds: std::collections::BTreeSet<_> = runs.iter().map(|run| run.seed).collect();
+                let seeds: std::collections::BTreeSet<_> =
+                    runs.iter().map(|run| run.seed).collect();
                 let least = if preset == Preset::Smoke { 1 } else { 3 };
                 assert!(seeds.len() >= least, "{id} {preset}");
             }

@@ -52,7 +52,11 @@ pub fn reproduce(
 ) -> Result<(std::path::PathBuf, Claims)> {
     let (config, plan) = plan_figure(task, options, context)?;
     let sweep = plan.run(context)?;
-    let rows: Vec<_> = sweep.cells.iter().flat_map(|cell| cell.rows.clone()).collect();
+    let rows: Vec<_> = sweep
+        .cells
+        .iter()
+        .flat_map(|cell| cell.rows.clone())
+        .collect();
     let bundle = figure(GammaInput {
         task,
         preset: options.preset,
@@ -66,7 +70,7 @@ pub fn reproduce(
 }
 
 /// The worst error of each identity over all cells.
-fn identities(sweep: &Sweep) -> Vec<Identity> {
+pub(crate) fn identities(sweep: &Sweep) -> Vec<Identity> {
     let collect = |name: &str, of: fn(&crate::train_cells::IdentityErrors) -> Option<f64>| {
         let errors: Vec<f64> = sweep
             .cells
@@ -143,26 +147,31 @@ fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
             Tag::Digitised,
             "five layers in the legend; the width is inferred from another figure",
         ),
-        Setting::new("task", name(&config.task), scanned, note),
-        Setting::new("activation", name(&model.activation), scanned, note),
+        Setting::new("task", setting_name(&config.task), scanned, note),
+        Setting::new("activation", setting_name(&model.activation), scanned, note),
         Setting::new(
             "biases",
-            name(&model.bias),
+            setting_name(&model.bias),
             scanned,
             "the theory has none either",
         ),
         Setting::new(
             "initial weights",
-            name(&model.init),
+            setting_name(&model.init),
             Tag::Ours,
             "uniform on ±1/sqrt(fan-in), PyTorch's default",
         ),
-        Setting::new("loss of a sample", name(&training.loss), scanned, note),
+        Setting::new(
+            "loss of a sample",
+            setting_name(&training.loss),
+            scanned,
+            note,
+        ),
         Setting::new(
             "optimiser",
             format!(
                 "{}, learning rate {}",
-                name(&training.optimizer),
+                setting_name(&training.optimizer),
                 training.learning_rate
             ),
             scanned,
@@ -197,7 +206,7 @@ fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
 }
 
 /// A setting as it stands in a configuration file.
-fn name(setting: &impl serde::Serialize) -> String {
+pub(crate) fn setting_name(setting: &impl serde::Serialize) -> String {
     match serde_json::to_value(setting) {
         Ok(serde_json::Value::String(name)) => name,
         Ok(serde_json::Value::Object(fields)) => fields
@@ -241,7 +250,7 @@ pub fn dry_run(
 }
 
 /// Seconds as a person says them.
-fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 90.0 => format!("{s:.0} s"),
         s if s < 5_400.0 => format!("{:.0} min", s / 60.0),

@@ -6,6 +6,7 @@ mod rows;
 mod spec;
 
 pub use figure::{FigureOptions, dry_run, reproduce};
+pub(crate) use figure::{duration, identities, setting_name};
 pub use presets::preset;
 pub(crate) use rows::{empty_rows, rows};
 pub use spec::GammaConfig;

@@ -63,6 +63,8 @@ impl GammaConfig {
     pub fn runs(&self) -> Vec<Settings> {
         let gammas = |seed| self.gammas.iter().map(move |gamma| (*gamma, seed));
         let pairs = self.seeds.iter().flat_map(|seed| gammas(*seed));
-        pairs.map(|(gamma, seed)| self.settings(gamma, seed)).collect()
+        pairs
+            .map(|(gamma, seed)| self.settings(gamma, seed))
+            .collect()
     }
 }

@@ -1,25 +1,59 @@
 //! What a cell asks of a measurement, and how it is found.
 
 use anyhow::Result;
-use formant_alignment::{LayerReport, ReportOptions};
+use formant_alignment::balance::{BalanceAccumulator, Sgd, stationarity};
+use formant_alignment::{CrossAlignments, LayerReport, ReportOptions};
 use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
 use formant_models::Mlp;
 use formant_moments::LayerMoments;
+use formant_probe::HostBlock;
 use formant_train::{Evaluation, Measured, Trainer, measure_and_show, measure_jacobian};
 
 use crate::cells::CELL_SCHEMA;
 use crate::config::Extra;
 use crate::measurement::{
-    LayerExtras, Measurement, ReadoutSamples, ansatz, average_gradient_outer_products,
+    LayerExtras, Measurement, ReadoutSamples, ansatz, average_gradient_outer_products, eigenpairs,
 };
 use crate::spec::CellSpec;
-use formant_alignment::CrossAlignments;
+
+/// What the samples of one member are needed for.
+#[derive(Default)]
+pub struct Samples {
+    readout: ReadoutSamples,
+    /// One for each layer.
+    balance: Vec<BalanceAccumulator>,
+}
+
+impl Samples {
+    fn add_to_balance(&mut self, layer: usize, block: &HostBlock<'_>) {
+        // Layers come in order, so that a new one is the next. The moments have seen the block: it is finite.
+        let widths = |h_a: usize, g_b: usize| BalanceAccumulator::new(h_a, g_b);
+        match block {
+            HostBlock::F32(block) => {
+                if layer == self.balance.len() {
+                    self.balance
+                        .push(widths(block.h_a.ncols(), block.g_b.ncols()));
+                }
+                let _ = self.balance[layer].add(block);
+            }
+            HostBlock::F64(block) => {
+                if layer == self.balance.len() {
+                    self.balance
+                        .push(widths(block.h_a.ncols(), block.g_b.ncols()));
+                }
+                let _ = self.balance[layer].add(block);
+            }
+        }
+    }
+}
 
 /// What the cells of an ensemble ask of a measurement.
 pub struct Asked {
+    balance: bool,
     collapse: bool,
     ansatz: bool,
+    eigenpairs: bool,
     readout: usize,
 }
 
@@ -30,29 +64,72 @@ impl Asked {
             .iter()
             .all(|batch| matches!(batch.targets, Targets::Classes(_)));
         Self {
+            balance: asks(Extra::Balance),
             collapse: asks(Extra::Collapse) && classes,
             ansatz: asks(Extra::Ansatz),
+            eigenpairs: asks(Extra::Eigenpairs),
             readout: spec.model.depth,
         }
     }
 
-    /// Moments and evaluation of each member, and the samples of its readout if they are needed.
+    /// Moments and evaluation of each member, and what its samples are needed for.
     pub fn measure<B: KernelsAutodiff>(
         &self,
         trainer: &Trainer<B, Mlp<B>>,
         held_out: &[&Batch],
         outputs: usize,
-    ) -> Result<(Vec<Measured>, Vec<ReadoutSamples>)> {
-        let mut samples: Vec<ReadoutSamples> = Vec::new();
-        samples.resize_with(held_out.len(), ReadoutSamples::default);
+    ) -> Result<(Vec<Measured>, Vec<Samples>)> {
+        let mut samples: Vec<Samples> = Vec::new();
+        samples.resize_with(held_out.len(), Samples::default);
         let (model, loss, device) = (trainer.model(), trainer.loss(), trainer.device());
-        let measured =
-            measure_and_show(model, loss, held_out, outputs, device, |place, block| {
-                if self.collapse {
-                    samples[place.member].keep(place, self.readout, &block);
-                }
-            })?;
+        let measured = measure_and_show(model, loss, held_out, outputs, device, |place, block| {
+            let samples = &mut samples[place.member];
+            if self.collapse {
+                samples.readout.keep(place, self.readout, &block);
+            }
+            if self.balance {
+                samples.add_to_balance(place.layer, &block);
+            }
+        })?;
         Ok((measured, samples))
+    }
+
+    /// Balance, and how far moments have moved since `before`.
+    pub fn add_balance(
+        &self,
+        measurement: &mut Measurement,
+        spec: &CellSpec,
+        samples: &Samples,
+        [before, after]: [&[LayerMoments]; 2],
+    ) {
+        if !self.balance {
+            return;
+        }
+        let sgd = Sgd {
+            learning_rate: spec.training.learning_rate,
+            weight_decay: spec.gamma,
+            batch_size: spec.training.batch,
+        };
+        let reports = measurement
+            .layers
+            .iter_mut()
+            .zip(&samples.balance)
+            .zip(after);
+        for ((report, accumulator), layer) in reports {
+            report.balance = accumulator.finish(layer.weight(), &sgd).ok();
+        }
+        let pairs = measurement.extras.iter_mut().zip(before).zip(after);
+        pairs.for_each(|((extras, before), after)| {
+            extras.stationarity = stationarity(before, after).ok();
+        });
+    }
+
+    /// The points of power laws.
+    pub fn add_eigenpairs(&self, measurement: &mut Measurement, layers: &[LayerMoments]) {
+        if self.eigenpairs {
+            let places = measurement.extras.iter_mut().zip(layers);
+            places.for_each(|(extras, layer)| extras.eigenpairs = eigenpairs(layer));
+        }
     }
 
     /// For each member and output, the Jacobian's moments in every layer. A member without any gets an empty list.
@@ -80,14 +157,16 @@ impl Asked {
         &self,
         measurement: &mut Measurement,
         layers: &[LayerMoments],
-        samples: &ReadoutSamples,
+        samples: &Samples,
         held_out: &Batch,
     ) {
         let Some((report, layer)) = measurement.layers.last_mut().zip(layers.last()) else {
             return;
         };
         if let (true, Targets::Classes(labels)) = (self.collapse, &held_out.targets) {
-            report.neural_collapse = samples.collapse(labels, layer.d_b(), layer.weight());
+            report.neural_collapse = samples
+                .readout
+                .collapse(labels, layer.d_b(), layer.weight());
         }
     }
 
@@ -124,7 +203,7 @@ pub fn measurement(
     };
     let extras = layers.iter().map(|layer| LayerExtras {
         cross: CrossAlignments::new(layer),
-        ansatz: None,
+        ..LayerExtras::default()
     });
     Ok(Measurement {
         schema_version: CELL_SCHEMA,

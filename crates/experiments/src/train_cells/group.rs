@@ -16,10 +16,10 @@ use tracing::info_span;
 use super::asked::{Asked, measurement};
 use super::member::Member;
 use super::record::{CellOutcome, CellRecord, constant_loss};
-use super::{TrainCells, load_checkpoint, shape};
+use super::{TrainCells, earlier, load_checkpoint, shape};
 use crate::cells::{CELL_SCHEMA, Key, write_json};
-use crate::spec::CellSpec;
 use crate::host;
+use crate::spec::CellSpec;
 
 /// Steps between checkpoints: a kill loses some seconds of the networks of the figures.
 const CHECKPOINT_INTERVAL: u64 = 4_000;
@@ -57,7 +57,11 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             .collect();
         let tasks = seeds
             .iter()
-            .map(|seed| job.sources.get(&spec.task)?.task(*seed, spec.training.label_noise))
+            .map(|seed| {
+                job.sources
+                    .get(&spec.task)?
+                    .task(*seed, spec.training.label_noise)
+            })
             .collect::<Result<Vec<_>>>()?;
         let samples = spec.measurement.samples;
         let held_out = tasks
@@ -197,7 +201,11 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
                     if let Some(jacobians) = &jacobians {
                         asked.add_ansatz(&mut measurement, spec, &layers, &jacobians[index]);
                     }
-                    lock(&self.members[member]).record(spec, &layers, measurement)?;
+                    asked.add_eigenpairs(&mut measurement, &layers);
+                    let mut member = lock(&self.members[member]);
+                    let windows = [&member.before[..], &layers];
+                    asked.add_balance(&mut measurement, spec, &samples[index], windows);
+                    member.record(spec, layers, measurement)?;
                 }
                 Err(ProbeError::Moments { site, .. }) => {
                     trainer.mark_diverged(index, &site, Quantity::Activation);
@@ -212,9 +220,12 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
     fn checkpoint(&self) -> Result<()> {
         for (index, ((key, _), member)) in self.cells.iter().zip(&self.members).enumerate() {
             let folder = self.job.store.partial(key)?;
-            lock(member).save(&folder)?;
+            let member = lock(member);
+            member.save(&folder)?;
+            member.save_moments(&folder)?;
             let path = folder.join("checkpoint.safetensors");
             self.ensemble.checkpoint(index)?.save(&path, key.as_str())?;
+            earlier::remove(&folder, member.measured_at)?;
         }
         Ok(())
     }
@@ -276,6 +287,7 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             measuring_s: self.measuring_s,
         };
         write_json(&folder.join("cell.json"), &record)?;
+        earlier::remove(&folder, None)?;
         let checkpoint = folder.join("checkpoint.safetensors");
         if checkpoint.exists() {
             std::fs::remove_file(&checkpoint)

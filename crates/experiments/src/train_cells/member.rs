@@ -10,7 +10,9 @@ use formant_train::Divergence;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use super::earlier;
 use crate::cells::write_atomically;
+use crate::config::Extra;
 use crate::measurement::Measurement;
 use crate::spec::CellSpec;
 
@@ -33,6 +35,9 @@ pub struct Member {
     events: String,
     pub identities: IdentityErrors,
     pub test_accuracy: Option<f64>,
+    /// The moments of the last measurement and its step, where the next one is compared with them.
+    pub before: Vec<LayerMoments>,
+    pub measured_at: Option<u64>,
 }
 
 impl Member {
@@ -58,7 +63,18 @@ impl Member {
                 }
             }
         }
+        if let Some((at, moments)) = earlier::load(folder, step)? {
+            (member.before, member.measured_at) = (moments, Some(at));
+        }
         Ok(member)
+    }
+
+    /// Keeps the moments of the last measurement, if the next one is compared with them.
+    pub fn save_moments(&self, folder: &Path) -> Result<()> {
+        match self.measured_at {
+            Some(step) => earlier::save(folder, step, &self.before),
+            None => Ok(()),
+        }
     }
 
     pub fn save(&self, folder: &Path) -> Result<()> {
@@ -71,7 +87,7 @@ impl Member {
     pub fn record(
         &mut self,
         spec: &CellSpec,
-        layers: &[LayerMoments],
+        layers: Vec<LayerMoments>,
         measurement: Measurement,
     ) -> Result<()> {
         self.events.push_str(&serde_json::to_string(&measurement)?);
@@ -82,8 +98,11 @@ impl Member {
             &measurement.layers,
             measurement.test_loss.unwrap_or(f64::NAN),
         ));
-        self.identities = identities(layers, spec.model.bias);
+        self.identities = identities(&layers, spec.model.bias);
         self.test_accuracy = measurement.test_accuracy;
+        if spec.measurement.extras.contains(&Extra::Balance) {
+            (self.before, self.measured_at) = (layers, Some(measurement.step));
+        }
         Ok(())
     }
 

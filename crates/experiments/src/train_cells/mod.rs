@@ -1,6 +1,7 @@
 //! Trains the networks of cells and measures them: members side by side on a CPU, one batched model on a GPU.
 
 mod asked;
+mod earlier;
 mod group;
 mod member;
 mod record;
@@ -17,12 +18,12 @@ use formant_models::MlpConfig;
 use formant_train::{Checkpoint, Ensemble, MemberRates, Schedule, Trainer};
 
 pub use member::{IDENTITY_TOLERANCE, IdentityErrors};
-pub use record::{CellRecord, FinishedCell};
+pub use record::{CellOutcome, FinishedCell};
 
 use crate::cells::{Key, Store};
 use crate::experiment::Context;
-use crate::spec::CellSpec;
 use crate::progress::Progress;
+use crate::spec::CellSpec;
 use crate::tasks::Sources;
 use group::Group;
 

@@ -127,7 +127,10 @@ impl FinishedCell {
         let path = folder.join("events.jsonl");
         let text = std::fs::read_to_string(&path)
             .with_context(|| format!("cannot read {}", path.display()))?;
-        let measurements = text.lines().map(serde_json::from_str).collect::<Result<_, _>>();
+        let measurements = text
+            .lines()
+            .map(serde_json::from_str)
+            .collect::<Result<_, _>>();
         Ok(Self {
             record,
             rows,

@@ -1,0 +1,134 @@
+//! From networks to a figure.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use formant_figures::sweep::{FigureInput, reproduce as draw};
+use formant_figures::{Claims, PROVENANCE_SCHEMA_VERSION, Preset, Provenance, write_figure};
+
+use super::rows::rows;
+use super::runs::runs;
+use super::settings::settings;
+use crate::config::TaskConfig;
+use crate::experiment::Context;
+use crate::gamma::{FigureOptions, duration, identities};
+use crate::host;
+use crate::spec::Settings;
+use crate::sweep::{Plan, Sweep, plan};
+
+/// Whether a figure is one of these.
+pub fn is_sweep(id: &str) -> bool {
+    runs(id, Preset::Smoke).is_some()
+}
+
+/// Lists the networks of a figure and reads their data.
+fn plan_figure(
+    id: &str,
+    options: FigureOptions,
+    context: &Context,
+) -> Result<(Vec<Settings>, Plan)> {
+    let runs = runs(id, options.preset).with_context(|| format!("{id} is not a sweep"))?;
+    let mut runs = match options.seeds {
+        Some(count) => reseeded(runs, count),
+        None => runs,
+    };
+    leave_out_missing_data(&mut runs, context);
+    let plan = plan(runs.clone(), context)?;
+    Ok((runs, plan))
+}
+
+/// The same networks with as many seeds as asked for.
+fn reseeded(runs: Vec<Settings>, count: u64) -> Vec<Settings> {
+    let first = runs.iter().map(|run| run.seed).min().unwrap_or(0);
+    let kinds = runs.into_iter().filter(|run| run.seed == first);
+    kinds
+        .flat_map(|run| {
+            (0..count).map(move |seed| Settings {
+                seed,
+                ..run.clone()
+            })
+        })
+        .collect()
+}
+
+/// A figure that is complete without MNIST goes on without it, and says so.
+fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
+    let others = runs.iter().any(|run| run.task != TaskConfig::Mnist);
+    if !others || runs.iter().all(|run| run.task != TaskConfig::Mnist) {
+        return;
+    }
+    if let Err(error) = formant_data::mnist::locate(context.data_dir.as_deref()) {
+        eprintln!("without MNIST: {error:#}");
+        runs.retain(|run| run.task != TaskConfig::Mnist);
+    }
+}
+
+/// Runs what is left of the figure's cells, draws it, and writes its folder.
+///
+/// # Errors
+/// If a run fails or the folder cannot be written.
+pub fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+    let (runs, plan) = plan_figure(id, options, context)?;
+    let sweep = plan.run(context)?;
+    let (mut table, mut spectra) = (Vec::new(), Vec::new());
+    for cell in &sweep.cells {
+        let (rows, pairs) = rows(cell);
+        table.extend(rows);
+        spectra.extend(pairs);
+    }
+    let bundle = draw(
+        id,
+        FigureInput {
+            preset: options.preset,
+            rows: &table,
+            spectra: &spectra,
+            settings: settings(&runs, &sweep),
+            provenance: provenance(&runs, &sweep, context)?,
+            identities: identities(&sweep),
+        },
+    )?;
+    let folder = write_figure(&context.out, &bundle)?;
+    Ok((folder, bundle.claims))
+}
+
+fn provenance(runs: &[Settings], sweep: &Sweep, context: &Context) -> Result<Provenance> {
+    let specs = || sweep.cells.iter().map(|cell| &cell.record.spec);
+    let seeds: BTreeSet<u64> = runs.iter().map(|run| run.seed).collect();
+    Ok(Provenance {
+        schema_version: PROVENANCE_SCHEMA_VERSION,
+        formant_version: env!("CARGO_PKG_VERSION").into(),
+        features: host::features(),
+        backend: context.backend.name().to_string(),
+        device: context.backend.device().into(),
+        threads: context.threads.get(),
+        dtype: specs()
+            .next()
+            .map_or_else(String::new, |spec| spec.dtype.clone()),
+        seeds: seeds.into_iter().collect(),
+        data_hashes: specs().flat_map(|spec| spec.data_hashes.clone()).collect(),
+        wall_time_s: sweep.wall_time_s,
+        command: context.command.clone(),
+        config: serde_json::to_value(runs)?,
+        host_cpu: host::cpu(),
+    })
+}
+
+/// One line for `--dry-run`.
+///
+/// # Errors
+/// If the timed steps fail.
+pub fn dry_run(id: &str, options: FigureOptions, context: &Context, out: &Path) -> Result<String> {
+    let (_, plan) = plan_figure(id, options, context)?;
+    let estimate = plan.estimate(context)?;
+    Ok(format!(
+        "{id} {}: {} cells, {} to run; about {} of training on {} with {} threads; results in {}",
+        options.preset,
+        estimate.cells,
+        estimate.to_run,
+        duration(estimate.seconds),
+        context.backend.name(),
+        context.threads,
+        out.join(id).join(options.preset.name()).display()
+    ))
+}
