@@ -10,7 +10,7 @@ use burn::tensor::{Tensor, TensorData};
 use formant_backend::{BackendName, Job, KernelsAutodiff, MemberExecution, TensorMemory, open};
 use formant_data::rng::{Purpose, normal_f32, stream};
 use formant_data::{Task, TeacherConfig, TeacherTask};
-use formant_models::{Activation, Bias, Init, Mlp, MlpConfig};
+use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform};
 use formant_train::{
     Ensemble, Loss, MemberBatch, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
     single_threaded,
@@ -75,6 +75,8 @@ fn shape(inputs: usize, width: usize) -> MlpConfig {
         activation: Activation::Tanh,
         bias: Bias::None,
         init: Init::UniformFanIn,
+        init_scale: 1.0,
+        transform: OutputTransform::None,
     }
 }
 
