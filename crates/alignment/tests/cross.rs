@@ -35,7 +35,12 @@ fn slow(a: &Array2<f64>, b: &Array2<f64>) -> f64 {
 
 #[test]
 fn it_is_the_correlation_of_the_symmetric_part() {
-    let h_a = array![[1.0, 0.5, -0.3], [0.2, -1.0, 0.7], [-0.6, 0.4, 1.1], [0.9, 0.1, 0.3]];
+    let h_a = array![
+        [1.0, 0.5, -0.3],
+        [0.2, -1.0, 0.7],
+        [-0.6, 0.4, 1.1],
+        [0.9, 0.1, 0.3]
+    ];
     let g_b = array![[0.3, -0.2], [1.0, 0.4], [-0.5, 0.8], [0.2, 0.1]];
     let w = array![[0.7, -0.2, 0.5], [0.1, 0.9, -0.4]];
     let found = cross_alignment(&layer(&h_a, &g_b, &w), Side::B, Variant::Raw);
@@ -70,7 +75,11 @@ fn gradients_along_representations_align_and_a_sign_turns_them_round() {
 fn without_gradients_there_is_none() {
     let h_a = array![[1.0, 0.5], [0.2, -1.0]];
     let none = cross_alignment(
-        &layer(&h_a, &Array2::zeros((2, 2)), &array![[1.0, 0.2], [0.0, 1.0]]),
+        &layer(
+            &h_a,
+            &Array2::zeros((2, 2)),
+            &array![[1.0, 0.2], [0.0, 1.0]],
+        ),
         Side::A,
         Variant::Raw,
     );

@@ -40,6 +40,8 @@ enum Command {
     Run(commands::run::RunArgs),
     /// Statistics of layers that any framework dumped (.npz, .safetensors)
     Align(commands::align::AlignArgs),
+    /// What the papers predict
+    Theory(commands::theory::TheoryArgs),
     /// What can run here, and why not what can't
     Backends(commands::backends::BackendsArgs),
     /// Run the conformance suite on one backend
@@ -79,6 +81,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Figure(args) => commands::figure::run(&args),
         Command::Run(args) => commands::run::run(&args),
         Command::Align(args) => commands::align::run(&args),
+        Command::Theory(args) => commands::theory::run(&args),
         Command::Backends(args) => commands::backends::run(&args),
         Command::CheckBackend(args) => commands::check_backend::run(&args),
     }

@@ -3,8 +3,8 @@
 use formant_alignment::balance::Stationarity;
 use formant_alignment::power_law::{X_FLOOR, Y_FLOOR};
 use formant_alignment::{
-    CollapseAccumulator, Comparison, CrossAlignments, FeatureAnsatz, LayerMatrix, LayerReport,
-    NeuralCollapse, feature_ansatz, project_pair,
+    CollapseAccumulator, Comparison, FeatureAnsatz, LayerMatrix, LayerReport, NeuralCollapse,
+    feature_ansatz, project_pair,
 };
 use formant_moments::{LayerMoments, Moment, SampleBlock, Side, Variant};
 use formant_probe::{HostBlock, Place};
@@ -33,8 +33,6 @@ pub struct Measurement {
 /// Statistics of one layer that a [`LayerReport`] does not hold.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct LayerExtras {
-    /// The cross moment against Z, H and G.
-    pub cross: CrossAlignments,
     /// \\(W^\top W\\) against the average gradient outer product of the network's outputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ansatz: Option<FeatureAnsatz>,

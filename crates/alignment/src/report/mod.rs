@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::null::{LayerSpectra, nulls_of_spectra};
 use crate::phases::nearest_row;
 use crate::{
-    AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, Matrix, NeuralCollapse, NullLevel,
+    AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, CrossAlignments, Matrix, NeuralCollapse, NullLevel,
     NullOptions, NumericalRank, PhaseFit, PowerLaw, RefusedPowerLaw, Relation, Threads, calibrated,
     effective_rank,
 };
@@ -75,6 +75,9 @@ pub struct LayerReport {
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
     /// see [`NumericalRank`].
     pub numerical_rank: ByMatrix<Option<usize>>,
+    /// The cross moment of gradients and representations against the other matrices of its side.
+    #[serde(default)]
+    pub alpha_cross: CrossAlignments,
     /// Power laws between the **raw** matrices, with the default
     /// [`PowerLawOptions`](crate::PowerLawOptions); see
     /// [`power_laws`](crate::power_laws()).
@@ -183,6 +186,7 @@ impl LayerReport {
             null: ByRelation::default(),
             null_permutation: measured.permutation,
             alpha_calibrated: ByRelation::default(),
+            alpha_cross: CrossAlignments::new(layer),
             power_laws: laws.laws,
             power_laws_refused: laws.refused,
             effective_rank: ByMatrix::from_fn(|s, m| {

@@ -5,6 +5,7 @@ pub mod backends;
 pub mod check_backend;
 pub mod figure;
 pub mod run;
+pub mod theory;
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};

@@ -193,7 +193,7 @@ fn of_layer(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtras) {
         for relation in Relation::ALL {
             alphas(sheet, report, side, relation);
         }
-        cross(sheet, extras, side);
+        cross(sheet, report, side);
         ranks(sheet, report, side);
     }
     let rank = report.numerical_rank(Side::B, Matrix::Z);
@@ -236,9 +236,9 @@ fn alphas(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side, relation: Rel
     sheet.null(*report.null_permutation.get(side, relation));
 }
 
-fn cross(sheet: &mut Sheet<'_>, extras: &LayerExtras, side: Side) {
+fn cross(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side) {
     for variant in Variant::ALL {
-        let cross = extras.cross.get(side, variant);
+        let cross = report.alpha_cross.get(side, variant);
         for (name, value) in [
             ("alpha_cross", cross.z),
             ("alpha_cross_h", cross.h),

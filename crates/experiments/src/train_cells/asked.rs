@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use formant_alignment::balance::{BalanceAccumulator, Sgd, stationarity};
-use formant_alignment::{CrossAlignments, LayerReport, ReportOptions};
+use formant_alignment::{LayerReport, ReportOptions};
 use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
 use formant_models::Mlp;
@@ -201,10 +201,6 @@ pub fn measurement(
         null_draws: spec.measurement.null_draws,
         null_seed: spec.seed,
     };
-    let extras = layers.iter().map(|layer| LayerExtras {
-        cross: CrossAlignments::new(layer),
-        ..LayerExtras::default()
-    });
     Ok(Measurement {
         schema_version: CELL_SCHEMA,
         event: "measurement".into(),
@@ -212,6 +208,6 @@ pub fn measurement(
         test_loss: Some(evaluation.loss).filter(|loss| loss.is_finite()),
         test_accuracy: evaluation.accuracy,
         layers: LayerReport::all(layers, &options)?,
-        extras: extras.collect(),
+        extras: vec![LayerExtras::default(); layers.len()],
     })
 }
