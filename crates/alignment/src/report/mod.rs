@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::null::{LayerSpectra, nulls_of_spectra};
 use crate::phases::nearest_row;
 use crate::{
-    AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, CrossAlignments, Matrix, NeuralCollapse, NullLevel,
-    NullOptions, NumericalRank, PhaseFit, PowerLaw, RefusedPowerLaw, Relation, Threads, calibrated,
-    effective_rank,
+    AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, CrossAlignments, Matrix,
+    NeuralCollapse, NullLevel, NullOptions, NumericalRank, PhaseFit, PowerLaw, RefusedPowerLaw,
+    Relation, Threads, calibrated, effective_rank,
 };
 use measured::{Measured, Raw};
 
