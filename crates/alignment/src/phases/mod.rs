@@ -7,7 +7,8 @@
 //! # How far a relation is from holding
 //!
 //! [`misfits`] takes the support as the \\(r\\) directions whose singular values exceed
-//! [`SINGULAR_VALUE_THRESHOLD`](crate::SINGULAR_VALUE_THRESHOLD) of the largest, with \\(U\\) `[d_b, r]` and \\(V\\) `[d_a, r]` their singular vectors, and the matrices in these coordinates:
+//! [`SINGULAR_VALUE_THRESHOLD`](crate::SINGULAR_VALUE_THRESHOLD) of the largest, with \\(U\\) `[d_b, r]` and
+//! \\(V\\) `[d_a, r]` their singular vectors, and the matrices in these coordinates:
 //! \\(V^\top H_a V, V^\top G_a V, U^\top H_b U, U^\top G_b U\\), and \\(S^2\\) for \\(Z\\) of both sides. The misfit of a
 //! relation \\(M \propto N\\) is the standard deviation of the logarithms of the generalised eigenvalues,
 //!
