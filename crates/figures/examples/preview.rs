@@ -37,6 +37,7 @@ fn rows(id: &str) -> Option<Vec<Row>> {
         "pah-exponents" => Some(formant_figures::exponents::synthetic::rows()),
         "pah-phases" => Some(formant_figures::phases::synthetic::rows()),
         "nc-equivalence" => Some(formant_figures::collapse::synthetic::rows()),
+        "nfa-equivariance" => Some(formant_figures::ansatz::synthetic::rows()),
         "crh-balance" => Some(formant_figures::balance::synthetic::rows()),
         "crh-training" => Some(formant_figures::training::synthetic::rows()),
         "crh-raw" => Some(formant_figures::raw::synthetic::rows()),

@@ -108,18 +108,27 @@ pub(crate) struct Base<'a>([Level<'a>; 9]);
 impl<'a> Base<'a> {
     /// The base point of a table, networks that diverged included.
     pub fn of(table: &'a Table<'a>) -> Self {
-        let mut rows = table.select().rows();
-        rows.extend(table.diverged());
+        Self::of_rows(&all(table))
+    }
+
+    /// The base point of the networks of one task.
+    pub fn of_task(table: &'a Table<'a>, task: &str) -> Self {
+        let mut rows = all(table);
+        rows.retain(|row| row.task == task);
+        Self::of_rows(&rows)
+    }
+
+    fn of_rows(rows: &[&'a Row]) -> Self {
         Self(Factor::ALL.map(|factor| {
             let mut networks: BTreeMap<Level<'a>, BTreeSet<Network<'a>>> = BTreeMap::new();
-            for row in &rows {
+            for row in rows {
                 let same = networks.entry(factor.level(row)).or_default();
                 same.insert(row.network());
             }
             let most = networks
                 .iter()
                 .max_by_key(|(level, same)| (same.len(), **level));
-            // A table holds rows, so that there is always one.
+            // A table holds rows of each of its tasks, so that there is always one.
             most.map_or(Level::Word(""), |(level, _)| *level)
         }))
     }
@@ -127,6 +136,11 @@ impl<'a> Base<'a> {
     /// The base value of a setting.
     pub fn level(&self, factor: Factor) -> Level<'a> {
         self.0[factor as usize]
+    }
+
+    /// Whether the network of a row is one of the base point.
+    pub fn is(&self, row: &Row) -> bool {
+        self.admits(row, Factor::Gamma) && Factor::Gamma.level(row) == self.level(Factor::Gamma)
     }
 
     /// Whether the network of a row differs from the base point in nothing but `free`.
@@ -156,6 +170,13 @@ impl<'a> Base<'a> {
     pub fn sweep(self, table: &'a Table<'a>, free: Factor) -> Select<'a> {
         table.select().filter(move |row| self.admits(row, free))
     }
+}
+
+/// Rows of all networks, those that diverged included.
+fn all<'a>(table: &'a Table<'a>) -> Vec<&'a Row> {
+    let mut rows = table.select().rows();
+    rows.extend(table.diverged());
+    rows
 }
 
 #[cfg(test)]

@@ -130,6 +130,14 @@ static REGISTRY: &[FigureInfo] = &[
         needs_data: None,
         presets: &Preset::ALL,
     },
+    FigureInfo {
+        id: "nfa-equivariance",
+        title: "weights against gradients and against the neural feature ansatz, under a transform of the output",
+        paper: CRH,
+        paper_figure: "Section 6.4: the ansatz as a special case, and its invariance",
+        needs_data: None,
+        presets: &Preset::ALL,
+    },
 ];
 
 /// All figures, in the order in which `reproduce-figure all` makes them.

@@ -95,3 +95,14 @@ pub struct Reference {
     /// x and y.
     pub points: Vec<(f64, f64)>,
 }
+
+/// A field of a grid on two axes of categories.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// Which categories, across and up.
+    pub at: (usize, usize),
+    /// CSS colour of the field.
+    pub color: String,
+    /// What is written in it, line by line.
+    pub lines: Vec<String>,
+}

@@ -19,7 +19,7 @@ pub mod palette;
 mod panel;
 
 pub use axis::{Axis, Scale};
-pub use marks::{Guide, GuideLine, NullPoint, Reference};
+pub use marks::{Cell, Guide, GuideLine, NullPoint, Reference};
 pub use panel::{Panel, Place};
 
 use crate::picture::{Canvas, Marker};

@@ -111,6 +111,7 @@ static FIGURES: &[&dyn SweepFigure] = &[
     &crate::exponents::Exponents,
     &crate::phases::Phases,
     &crate::collapse::Collapse,
+    &crate::ansatz::Ansatz,
 ];
 
 /// Makes the figure with this id.

@@ -1,0 +1,153 @@
+//! The claims of pah-exponents. Shares are over the layers and weight decays of a seed; only trusted fits enter, except
+//! where a claim says otherwise.
+
+use super::fits::{COMMUTATOR, Fit, Fits, PAIRS, R2};
+use crate::measures::{mean, share};
+use crate::{Bound, Claim, Criterion, Estimate, Range, Tag};
+
+/// Exponents between any two matrices (FOUND).
+const ALL: (f64, f64) = (-1.0, 3.0);
+/// Positive exponents between H and G (FOUND).
+const POSITIVE: (f64, f64) = (1.0 / 3.0, 3.0);
+/// The positive exponents between H and G that the phases allow (DERIVED).
+pub(super) const ALLOWED: [f64; 5] = [1.0 / 3.0, 0.5, 1.0, 2.0, 3.0];
+/// The share of fits that is asked for (ours).
+const MOST: f64 = 0.9;
+
+pub(super) fn claims(fits: &Fits) -> Vec<Claim> {
+    vec![
+        power_laws_exist(fits),
+        inside_range(fits),
+        positive_inside_range(fits),
+        near_allowed(fits),
+        beats_exponential(fits),
+    ]
+}
+
+fn trusted(fits: &[Fit]) -> Vec<Fit> {
+    fits.iter().copied().filter(Fit::is_trusted).collect()
+}
+
+fn power_laws_exist(fits: &Fits) -> Claim {
+    let quantity = format!(
+        "share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"
+    );
+    let criterion = Criterion::by_interval(quantity, Bound::Above(0.5));
+    let largest = fits.gammas.last().copied();
+    let parts = (0..).zip(&PAIRS).map(|(k, pair)| {
+        let here: Vec<Fit> = fits
+            .of(k)
+            .iter()
+            .copied()
+            .filter(|fit| Some(fit.gamma) == largest)
+            .collect();
+        let ours = fits.over_seeds(&here, Range::Share, |mine| share(mine, Fit::is_trusted));
+        criterion.part(pair.name, None, ours)
+    });
+    let parts = parts.collect();
+    let statement = "at the largest gamma, matrices of a layer are powers of one another";
+    Claim::new("power-laws-exist", Tag::Found, statement, criterion, parts)
+        .note("the two bounds are ours; a residual must also be below that of unrelated eigenvectors, where that is measured")
+}
+
+fn inside_range(fits: &Fits) -> Claim {
+    let quantity =
+        "share of trusted exponents in [-1, 3], their interval over eigenpairs counted in";
+    let criterion = Criterion::by_interval(quantity, Bound::AtLeast(MOST));
+    let parts = (0..).zip(&PAIRS).map(|(k, pair)| {
+        let ours = fits.over_seeds(&trusted(fits.of(k)), Range::Share, |mine| {
+            share(mine, |fit| fit.reaches(ALL))
+        });
+        criterion.part(pair.name, None, ours)
+    });
+    let parts = parts.collect();
+    let statement = "exponents lie in [-1, 3]";
+    Claim::new("inside-range", Tag::Found, statement, criterion, parts).note(counted(fits))
+}
+
+/// How many of all fits are trusted.
+fn counted(fits: &Fits) -> String {
+    let counts = (0..).zip(&PAIRS).map(|(k, pair)| {
+        let all = fits.of(k);
+        format!("{} {} of {}", pair.name, trusted(all).len(), all.len())
+    });
+    format!("trusted fits: {}", counts.collect::<Vec<_>>().join(", "))
+}
+
+/// The trusted fits of the k-th pair with positive exponents.
+fn positive(fits: &Fits, k: usize) -> Vec<Fit> {
+    let mut positive = trusted(fits.of(k));
+    positive.retain(|fit| fit.exponent > 0.0);
+    positive
+}
+
+fn positive_inside_range(fits: &Fits) -> Claim {
+    let quantity = "share of trusted positive exponents in [1/3, 3], their interval over eigenpairs counted in";
+    let criterion = Criterion::by_interval(quantity, Bound::AtLeast(MOST));
+    let pairs = (0..).zip(&PAIRS).filter(|(_, pair)| pair.is_hg);
+    let parts = pairs.map(|(k, pair)| {
+        let ours = fits.over_seeds(&positive(fits, k), Range::Share, |mine| {
+            share(mine, |fit| fit.reaches(POSITIVE))
+        });
+        criterion.part(pair.name, None, ours)
+    });
+    let parts = parts.collect();
+    let statement = "positive exponents between H and G lie in [1/3, 3]";
+    Claim::new(
+        "positive-inside-range",
+        Tag::Found,
+        statement,
+        criterion,
+        parts,
+    )
+}
+
+/// Distance of a positive exponent to the nearest allowed one, in natural logarithms: 1/2 is as far from 1 as 2 is.
+pub(super) fn distance(exponent: f64) -> f64 {
+    let distances = ALLOWED.map(|allowed| (exponent / allowed).ln().abs());
+    distances.into_iter().fold(f64::INFINITY, f64::min)
+}
+
+/// The mean distance of an exponent whose logarithm is uniform between the smallest and the largest allowed one: a gap of
+/// length g has mean distance g/4, and is hit with a probability proportional to g.
+pub(super) fn chance_distance() -> f64 {
+    let gaps = ALLOWED.windows(2).map(|pair| (pair[1] / pair[0]).ln());
+    let (squares, total) = gaps.fold((0.0, 0.0), |(squares, total), gap: f64| {
+        (squares + gap * gap, total + gap)
+    });
+    squares / (4.0 * total)
+}
+
+fn near_allowed(fits: &Fits) -> Claim {
+    let quantity = "mean distance of trusted positive exponents to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance";
+    let criterion = Criterion::by_interval(quantity, Bound::Below(1.0));
+    let pairs = (0..).zip(&PAIRS).filter(|(_, pair)| pair.is_hg);
+    let chance = chance_distance();
+    let parts = pairs.map(|(k, pair)| {
+        let ours = fits.over_seeds(&positive(fits, k), Range::NonNegative, |mine| {
+            mean(mine.iter().map(|fit| distance(fit.exponent) / chance))
+        });
+        criterion.part(pair.name, None, ours)
+    });
+    let parts = parts.collect();
+    let statement =
+        "positive exponents between H and G are near those of the phases, nearer than by chance";
+    Claim::new("near-allowed", Tag::Derived, statement, criterion, parts).note(format!(
+        "chance is {chance:.3}, the mean distance of an exponent whose logarithm is uniform between those of 1/3 and 3"
+    ))
+}
+
+fn beats_exponential(fits: &Fits) -> Claim {
+    let quantity = "share of fits, trusted or not, whose AIC is better for a power law than for an exponential";
+    let criterion = Criterion::by_interval(quantity, Bound::Above(0.5));
+    let parts = (0..).zip(&PAIRS).map(|(k, pair)| {
+        let ours: Option<Estimate> = fits.over_seeds(fits.of(k), Range::Share, |mine| {
+            let compared: Vec<f64> = mine.iter().filter_map(|fit| fit.delta_aic).collect();
+            share(&compared, |delta| *delta > 0.0)
+        });
+        criterion.part(pair.name, None, ours)
+    });
+    let parts = parts.collect();
+    let statement = "a power law describes the spectra better than an exponential";
+    Claim::new("beats-exponential", Tag::Ours, statement, criterion, parts)
+}

@@ -1,0 +1,181 @@
+//! The fits of a table, one for each layer and pair of matrices of each network.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::{Base, Factor};
+use crate::sweep::Table;
+use crate::{Estimate, Range};
+
+/// A fit below this R² is no power law (ours).
+pub(super) const R2: f64 = 0.8;
+/// Matrices whose commutator residual is above this share no eigenbasis (ours).
+pub(super) const COMMUTATOR: f64 = 0.1;
+
+/// Two matrices of a layer: y as a power of x.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Pair {
+    x: &'static str,
+    y: &'static str,
+    pub name: &'static str,
+    /// Whether it is gradients against representations.
+    pub is_hg: bool,
+}
+
+const fn pair(x: &'static str, y: &'static str, name: &'static str, is_hg: bool) -> Pair {
+    Pair { x, y, name, is_hg }
+}
+
+/// The pairs of the picture.
+pub(super) static PAIRS: [Pair; 6] = [
+    pair("z_a", "h_a", "H_a ∝ Z_a^p", false),
+    pair("z_a", "g_a", "G_a ∝ Z_a^p", false),
+    pair("h_a", "g_a", "G_a ∝ H_a^p", true),
+    pair("z_b", "h_b", "H_b ∝ Z_b^p", false),
+    pair("z_b", "g_b", "G_b ∝ Z_b^p", false),
+    pair("h_b", "g_b", "G_b ∝ H_b^p", true),
+];
+
+impl Pair {
+    /// The name of one of its statistics.
+    pub fn statistic(&self, prefix: &str) -> String {
+        format!("{prefix}_{}_{}", self.x, self.y)
+    }
+
+    pub fn is(&self, x: &str, y: &str) -> bool {
+        (self.x, self.y) == (x, y)
+    }
+}
+
+/// A power law of one pair in one layer of one network.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fit {
+    /// Weight decay.
+    pub gamma: f64,
+    /// Seed of the network.
+    pub seed: u64,
+    /// Linear map, from 1.
+    pub layer: u32,
+    /// The exponent p of y ∝ x^p.
+    pub exponent: f64,
+    /// Its 95 % interval over eigenpairs, where there is one.
+    pub interval: Option<(f64, f64)>,
+    /// R² of the fit of logarithms.
+    pub r2: f64,
+    /// Commutator residual of the two, 0 (one eigenbasis) to 1.
+    pub commutator: f64,
+    /// The commutator residual's level for unrelated eigenvectors, where measured.
+    pub commutator_null: Option<f64>,
+    /// AIC of an exponential minus that of the power law: above 0 the power law is the better one.
+    pub delta_aic: Option<f64>,
+}
+
+impl Fit {
+    /// Whether this is a power law between two matrices of one eigenbasis: R² above 0.8, and a commutator residual of at
+    /// most 0.1 that is below the level of unrelated eigenvectors.
+    pub fn is_trusted(&self) -> bool {
+        let related = self
+            .commutator_null
+            .is_none_or(|null| self.commutator < null);
+        self.r2 > R2 && self.commutator <= COMMUTATOR && related
+    }
+
+    /// Whether the exponent, or else its interval over eigenpairs, reaches into a range.
+    pub fn reaches(&self, (low, high): (f64, f64)) -> bool {
+        let (least, most) = self.interval.unwrap_or((self.exponent, self.exponent));
+        least.min(self.exponent) <= high && most.max(self.exponent) >= low
+    }
+}
+
+/// All fits at the end of training, over weight decay.
+pub(super) struct Fits {
+    /// By pair, in the order of [`PAIRS`].
+    fits: [Vec<Fit>; 6],
+    pub seeds: Vec<u64>,
+    pub layers: Vec<u32>,
+    pub gammas: Vec<f64>,
+}
+
+impl Fits {
+    pub fn new(table: &Table<'_>) -> Self {
+        let fits = std::array::from_fn(|k| of_pair(table, &PAIRS[k]));
+        let all = || fits.iter().flatten();
+        let mut gammas: Vec<f64> = all().map(|fit: &Fit| fit.gamma).collect();
+        gammas.sort_by(f64::total_cmp);
+        gammas.dedup();
+        let layers: BTreeSet<u32> = all().map(|fit| fit.layer).collect();
+        Self {
+            gammas,
+            layers: layers.into_iter().collect(),
+            seeds: table.seeds(),
+            fits,
+        }
+    }
+
+    /// The fits of the k-th pair.
+    pub fn of(&self, k: usize) -> &[Fit] {
+        &self.fits[k]
+    }
+
+    /// Mean and interval over seeds of a number that is made of a seed's fits.
+    pub fn over_seeds(
+        &self,
+        fits: &[Fit],
+        range: Range,
+        number: impl Fn(&[Fit]) -> Option<f64>,
+    ) -> Option<Estimate> {
+        let values = self.seeds.iter().filter_map(|&seed| {
+            let mine = fits.iter().filter(|fit| fit.seed == seed);
+            number(&mine.copied().collect::<Vec<Fit>>())
+        });
+        Estimate::mean(&values.collect::<Vec<f64>>(), range)
+    }
+}
+
+/// Mean over seeds of the trusted exponents among `fits`, one a seed.
+pub(super) fn trusted_exponent(fits: &[Fit]) -> Option<Estimate> {
+    let trusted = fits.iter().filter(|fit| fit.is_trusted());
+    let exponents: Vec<f64> = trusted.map(|fit| fit.exponent).collect();
+    Estimate::mean(&exponents, Range::Real)
+}
+
+fn of_pair(table: &Table<'_>, pair: &Pair) -> Vec<Fit> {
+    let base = Base::of(table);
+    let select = |prefix: &str| {
+        let sweep = base.sweep(table, Factor::Gamma);
+        sweep.statistic(pair.statistic(prefix)).at_last_step()
+    };
+    let numbers = |prefix: &str| {
+        let numbers = select(prefix).numbers().into_iter();
+        let keyed =
+            numbers.map(|(row, value)| ((row.network(), row.layer), (value, row.null_mean)));
+        keyed.collect::<BTreeMap<_, _>>()
+    };
+    let [low, high, r2, commutator, delta_aic] = [
+        "exponent_low",
+        "exponent_high",
+        "r2",
+        "commutator",
+        "delta_aic",
+    ]
+    .map(numbers);
+    let fits = select("exponent")
+        .numbers()
+        .into_iter()
+        .filter_map(|(row, exponent)| {
+            let key = (row.network(), row.layer);
+            let value = |of: &BTreeMap<_, (f64, Option<f64>)>| of.get(&key).map(|found| found.0);
+            let (residual, commutator_null) = *commutator.get(&key)?;
+            Some(Fit {
+                gamma: row.gamma,
+                seed: row.seed,
+                layer: row.layer,
+                exponent,
+                interval: value(&low).zip(value(&high)),
+                r2: value(&r2)?,
+                commutator: residual,
+                commutator_null,
+                delta_aic: value(&delta_aic),
+            })
+        });
+    fits.collect()
+}

@@ -1,0 +1,60 @@
+//! pah-exponents: which power of one matrix of a layer another one is, for all layers, over weight decay.
+//!
+//! That exponents lie in \\([-1, 3]\\), positive ones between \\(H\\) and \\(G\\) in \\([1/3, 3]\\), is FOUND (Theorem 2);
+//! the paper reads three exponents (3, 2, 1) off a picture of transformer layers by eye. Here every layer has a fit with an
+//! interval, and a fit counts as a power law only where it is one ([`Fit::is_trusted`]): two matrices without a common
+//! eigenbasis have an exponent too, which means nothing.
+
+mod claims;
+mod fits;
+mod plot;
+mod sections;
+#[doc(hidden)]
+pub mod synthetic;
+
+use crate::chart::Chart;
+use crate::sweep::{Data, Row, Select, SweepFigure};
+use crate::{Claim, Section};
+pub use fits::Fit;
+use fits::{Fits, PAIRS};
+
+/// The figure.
+pub struct Exponents;
+
+impl SweepFigure for Exponents {
+    fn id(&self) -> &'static str {
+        "pah-exponents"
+    }
+
+    fn uses(&self, row: &Row) -> bool {
+        let families = ["exponent_", "r2_", "commutator_", "delta_aic_"];
+        families
+            .iter()
+            .any(|family| row.statistic.starts_with(family))
+    }
+
+    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
+        let pairs = PAIRS.iter();
+        let headline = pairs.map(|pair| {
+            let rows = data.table.select().statistic(pair.statistic("exponent"));
+            (format!("exponent of {}", pair.name), rows.at_last_step())
+        });
+        headline.collect()
+    }
+
+    fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
+        claims::claims(&Fits::new(&data.table))
+    }
+
+    fn chart(&self, data: &Data<'_>) -> Chart {
+        let subtitle = data.subtitle("F-llm of arXiv 2410.03006, for fully connected networks");
+        plot::chart(&Fits::new(&data.table), data.spectra, subtitle)
+    }
+
+    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
+        sections::sections(&Fits::new(&data.table))
+    }
+}
+
+#[cfg(test)]
+mod tests;

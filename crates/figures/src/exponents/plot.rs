@@ -1,0 +1,167 @@
+//! The picture of pah-exponents: exponents of six pairs, how far each fit is one, and the eigenvalues of three layers.
+
+use super::claims::ALLOWED;
+use super::fits::{COMMUTATOR, Fit, Fits, PAIRS, Pair, R2, trusted_exponent};
+use crate::chart::{Axis, Chart, Guide, Panel, Series, palette};
+use crate::measures::{mean, share};
+use crate::sweep::Spectrum;
+use crate::{Estimate, Range};
+
+pub(super) fn chart(fits: &Fits, spectra: &[Spectrum], subtitle: String) -> Chart {
+    let mut panels: Vec<Panel> = (0..PAIRS.len()).map(|k| exponents(fits, k)).collect();
+    let r2 = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.r2));
+    let commutator = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.commutator));
+    let better = |mine: &[Fit]| {
+        let compared: Vec<f64> = mine.iter().filter_map(|fit| fit.delta_aic).collect();
+        share(&compared, |delta| *delta > 0.0)
+    };
+    let bound = |label, y| Guide::horizontal(label, y).color("#b00020");
+    let trusted = "bound of a trusted fit";
+    panels.extend([
+        quality(fits, "R² of the fit, mean over layers", r2).guides([bound(trusted, R2)]),
+        quality(fits, "commutator residual, mean over layers", commutator)
+            .guides([bound(trusted, COMMUTATOR)]),
+        quality(
+            fits,
+            "share of layers where power law beats exponential",
+            better,
+        ),
+    ]);
+    panels.extend(scatter(spectra));
+    let title = "Exponents between the matrices of a layer";
+    Chart::new(title, subtitle)
+        .key("linear map")
+        .note("Lines join means over seeds of trusted fits; dots are all fits, trusted or not.")
+        .note("Trusted: R² above 0.8, commutator residual at most 0.1 and below that of unrelated eigenvectors.")
+        .row_height(255.0)
+        .tiles(3, panels)
+}
+
+fn gamma_axis(fits: &Fits) -> Axis {
+    Axis::log("weight decay γ").reaching(fits.gammas.iter().copied())
+}
+
+/// What a pair's exponents may be: those of Z pairs are bounded, those between H and G are five numbers or negative.
+fn marks(pair: &Pair) -> Vec<Guide> {
+    let bounds =
+        [-1.0, 3.0].map(|p| Guide::horizontal("bounds −1 and 3 of the theory", p).color("#b00020"));
+    let allowed = ALLOWED
+        .map(|p| Guide::horizontal("1/3, 1/2, 1, 2, 3: positive exponents of the phases", p));
+    if pair.is_hg {
+        allowed.into_iter().chain([bounds[0].clone()]).collect()
+    } else {
+        bounds.into()
+    }
+}
+
+fn exponents(fits: &Fits, k: usize) -> Panel {
+    let n = fits.layers.len();
+    let series = fits.layers.iter().enumerate().map(|(i, &layer)| {
+        let of_layer = || {
+            fits.of(k)
+                .iter()
+                .copied()
+                .filter(move |fit| fit.layer == layer)
+        };
+        let points = fits.gammas.iter().filter_map(|&gamma| {
+            let here: Vec<Fit> = of_layer().filter(|fit| fit.gamma == gamma).collect();
+            Some((gamma, trusted_exponent(&here)?))
+        });
+        let seeds = fits.seeds.iter().map(|&seed| {
+            let mine = of_layer().filter(|fit| fit.seed == seed);
+            mine.map(|fit| (fit.gamma, fit.exponent)).collect()
+        });
+        Series::new(format!("map {layer}"), palette::layer(i, n), points)
+            .marker(palette::marker(i))
+            .seeds(seeds)
+    });
+    let y = Axis::linear("").reaching([-1.2, 3.2]);
+    Panel::new(format!("p of {}", PAIRS[k].name), gamma_axis(fits), y)
+        .series(series)
+        .guides(marks(&PAIRS[k]))
+        .dodged()
+}
+
+/// A number made of the fits of a pair at each weight decay.
+fn quality(fits: &Fits, title: &str, of: impl Fn(&[Fit]) -> Option<f64>) -> Panel {
+    let series = (0..).zip(&PAIRS).map(|(k, pair)| {
+        let points = fits.gammas.iter().filter_map(|&gamma| {
+            let here = fits.of(k).iter().copied().filter(|fit| fit.gamma == gamma);
+            let here: Vec<Fit> = here.collect();
+            Some((gamma, fits.over_seeds(&here, Range::Share, &of)?))
+        });
+        let points: Vec<(f64, Estimate)> = points.collect();
+        Series::new(pair.name, palette::qualitative(k), points).marker(palette::marker(k))
+    });
+    let y = Axis::linear("").reaching([0.0, 1.0]);
+    Panel::new(title, gamma_axis(fits), y).series(series)
+}
+
+/// The eigenvalues of three pairs at the largest weight decay, one seed, layers as colours.
+fn scatter(spectra: &[Spectrum]) -> Vec<Panel> {
+    let Some(gamma) = spectra.iter().map(|pair| pair.gamma).reduce(f64::max) else {
+        return Vec::new();
+    };
+    let at_gamma = || spectra.iter().filter(move |pair| pair.gamma == gamma);
+    let Some(seed) = at_gamma().map(|pair| pair.seed).min() else {
+        return Vec::new();
+    };
+    let shown: Vec<&Spectrum> = at_gamma().filter(|pair| pair.seed == seed).collect();
+    let last = shown.iter().map(|pair| pair.step).max();
+    let shown: Vec<&Spectrum> = shown
+        .into_iter()
+        .filter(|pair| Some(pair.step) == last)
+        .collect();
+    let mut layers: Vec<u32> = shown.iter().map(|pair| pair.layer).collect();
+    layers.sort_unstable();
+    layers.dedup();
+    let pairs = PAIRS
+        .iter()
+        .filter(|pair| shown.iter().any(|s| pair.is(&s.x, &s.y)));
+    let panels = pairs.map(|pair| scatter_panel(pair, &shown, &layers, (gamma, seed)));
+    panels.take(3).collect()
+}
+
+fn scatter_panel(
+    pair: &Pair,
+    shown: &[&Spectrum],
+    layers: &[u32],
+    (gamma, seed): (f64, u64),
+) -> Panel {
+    let of_pair = |used: bool, layer: u32| {
+        let pairs = shown
+            .iter()
+            .filter(move |s| pair.is(&s.x, &s.y) && s.used == used && s.layer == layer);
+        pairs
+            .map(|s| (s.x_value, s.y_value))
+            .collect::<Vec<(f64, f64)>>()
+    };
+    let unused: Vec<(f64, f64)> = layers
+        .iter()
+        .flat_map(|&layer| of_pair(false, layer))
+        .collect();
+    let left_out = Series::scatter("eigenpairs that no fit uses", "#bdbdbd", unused);
+    let n = layers.len();
+    let used = layers.iter().enumerate().map(|(k, &layer)| {
+        Series::scatter(
+            format!("map {layer}"),
+            palette::layer(k, n),
+            of_pair(true, layer),
+        )
+        .marker(palette::marker(k))
+    });
+    let top = shown
+        .iter()
+        .filter(|s| pair.is(&s.x, &s.y) && s.used && s.y_value > 0.0);
+    let top = top.max_by(|a, b| a.x_value.total_cmp(&b.x_value));
+    let guides = top.into_iter().flat_map(|top| {
+        [1.0, 2.0, 3.0].map(|slope| Guide::slope(slope, (top.x_value, top.y_value)))
+    });
+    let (y_name, x_name) = pair.name.split_once(" ∝ ").unwrap_or((pair.name, ""));
+    let title = format!("eigenvalues at γ = {gamma:.1e}, seed {seed}: {y_name}");
+    let x_name = format!("eigenvalue of {}", x_name.trim_end_matches("^p"));
+    Panel::new(title, Axis::log(x_name), Axis::log(""))
+        .series([left_out])
+        .series(used)
+        .guides(guides)
+}

@@ -1,0 +1,128 @@
+//! Verdicts on the made-up exponents, and how they change when these are spoilt.
+
+use super::claims::{ALLOWED, chance_distance, distance};
+use super::*;
+use crate::Verdict::{Not, Partly, Reproduced};
+use crate::sweep::{reproduce, synthetic as made_up};
+use crate::verdicts::{self, claim, judged, shows_no_number};
+use crate::{Preset, Verdict};
+
+fn verdict(rows: &[Row], id: &str) -> Verdict {
+    verdicts::verdict(&Exponents, rows, id)
+}
+
+fn spoilt(change: impl FnMut(&mut Row)) -> Vec<Row> {
+    verdicts::spoilt(synthetic::rows(), change)
+}
+
+/// All exponents of these statistics, with their intervals, moved.
+fn moved(of: &'static str, by: f64) -> Vec<Row> {
+    spoilt(move |row| {
+        if row.statistic.starts_with("exponent") && row.statistic.ends_with(of) {
+            row.value = row.value.map(|exponent| exponent + by);
+        }
+    })
+}
+
+#[test]
+fn a_planted_phase_meets_every_criterion() {
+    for claim in judged(&Exponents, &synthetic::rows(), &[]) {
+        assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
+    }
+}
+
+#[test]
+fn exponents_outside_the_theory_are_seen() {
+    assert_eq!(
+        verdict(&moved("h_a", 5.0), "inside-range"),
+        Partly,
+        "one pair of six"
+    );
+    let all = spoilt(|row| {
+        if row.statistic.starts_with("exponent") {
+            row.value = row.value.map(|exponent| exponent + 5.0);
+        }
+    });
+    for id in ["inside-range", "positive-inside-range", "near-allowed"] {
+        assert_eq!(verdict(&all, id), Not, "{id}");
+    }
+    let between = moved("h_a_g_a", -0.6);
+    assert_ne!(verdict(&between, "near-allowed"), Reproduced);
+    assert_eq!(verdict(&between, "inside-range"), Reproduced);
+}
+
+#[test]
+fn fits_of_unrelated_matrices_count_for_nothing() {
+    let apart = spoilt(|row| {
+        if row.statistic.starts_with("commutator") {
+            row.value = Some(0.5);
+        }
+    });
+    let unlike_noise = spoilt(|row| {
+        if row.statistic.starts_with("commutator") {
+            row.null_mean = Some(0.001);
+        }
+    });
+    let curved = spoilt(|row| {
+        if row.statistic.starts_with("r2") {
+            row.value = Some(0.4);
+        }
+    });
+    for rows in [apart, unlike_noise, curved] {
+        assert_eq!(verdict(&rows, "power-laws-exist"), Not);
+        assert_eq!(
+            verdict(&rows, "inside-range"),
+            Not,
+            "nothing is left to be inside"
+        );
+        assert_eq!(verdict(&rows, "beats-exponential"), Reproduced);
+    }
+    let note = claim(&Exponents, &synthetic::rows(), "inside-range")
+        .notes()
+        .join(" ");
+    assert!(note.contains("H_a ∝ Z_a^p 75 of 90"), "{note}");
+}
+
+#[test]
+fn an_exponential_that_fits_better_is_seen() {
+    let rows = spoilt(|row| {
+        if row.statistic.starts_with("delta_aic") {
+            row.value = row.value.map(|delta| -delta);
+        }
+    });
+    assert_eq!(verdict(&rows, "beats-exponential"), Not);
+}
+
+#[test]
+fn distances_are_those_of_logarithms() {
+    assert!(ALLOWED.into_iter().all(|allowed| distance(allowed) == 0.0));
+    assert!((distance(6.0) - 2f64.ln()).abs() < 1e-12);
+    // The slow twin: an average over a fine grid.
+    let n = 200_000;
+    let (low, high) = ((1f64 / 3.0).ln(), 3f64.ln());
+    let grid = (0..n).map(|k| low + (high - low) * (f64::from(k) + 0.5) / f64::from(n));
+    let mean = grid.map(|log| distance(log.exp())).sum::<f64>() / f64::from(n);
+    assert!((mean - chance_distance()).abs() < 1e-6, "{mean}");
+}
+
+#[test]
+fn picture_and_report_are_whole_with_and_without_spectra() {
+    let (rows, spectra) = (synthetic::rows(), synthetic::spectra());
+    for spectra in [&spectra[..], &[]] {
+        let input = made_up::input("pah-exponents", Preset::Quick, &rows, spectra);
+        let bundle = reproduce("pah-exponents", input).unwrap();
+        let svg = &bundle.picture.svg;
+        assert!(svg.contains("p of G_b ∝ H_b^p") && svg.contains(">map 6<"));
+        assert_eq!(svg.contains("eigenvalue of Z_a"), !spectra.is_empty());
+        assert_eq!(bundle.spectra_csv.is_some(), !spectra.is_empty());
+        assert!(bundle.report.contains("## G_a ∝ Z_a^p") && bundle.report.contains("; R² 0.97"));
+        assert!(!shows_no_number(svg) && !shows_no_number(&bundle.report));
+    }
+}
+
+#[test]
+fn nothing_is_claimed_of_networks_that_diverged() {
+    for claim in judged(&Exponents, &made_up::diverged(synthetic::rows()), &[]) {
+        assert_eq!(claim.verdict(), Not, "{}", claim.id());
+    }
+}

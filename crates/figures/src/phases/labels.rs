@@ -1,0 +1,106 @@
+//! The rows that layers were given, at the end of training, over weight decay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::{Base, Factor};
+use crate::sweep::{Row, Select, Table};
+use crate::{Estimate, Range};
+
+/// The rows of the table in which all three relations of a side hold.
+pub(super) const CRH: [u32; 3] = [10, 11, 12];
+
+/// What a row of the phase table stands for: its relation on side b and on side a.
+pub(super) fn relations(row: u32) -> String {
+    const SIDE: [&str; 3] = ["RGA", "RWA", "GWA"];
+    match row {
+        1..=9 => {
+            let k = row as usize - 1;
+            format!("{} on side b, {} on side a", SIDE[k / 3], SIDE[k % 3])
+        }
+        10 => "all three on side b".to_owned(),
+        11 => "all three on side a".to_owned(),
+        12 => "all six".to_owned(),
+        _ => "no row fits".to_owned(),
+    }
+}
+
+/// The row of one layer, over seeds.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Label {
+    /// The row that most seeds have, `None` for none; of equally frequent ones the lowest.
+    pub row: Option<u32>,
+    /// How many seeds have it.
+    pub agree: usize,
+    /// How many seeds there are.
+    pub seeds: usize,
+}
+
+pub(super) struct Labels<'t> {
+    pub table: &'t Table<'t>,
+    base: Base<'t>,
+    pub layers: Vec<u32>,
+    pub gammas: Vec<f64>,
+}
+
+impl<'t> Labels<'t> {
+    pub fn new(table: &'t Table<'t>) -> Self {
+        let base = Base::of(table);
+        let mut labels = Self {
+            table,
+            base,
+            layers: Vec::new(),
+            gammas: Vec::new(),
+        };
+        let distances = labels.select("phase_distance");
+        labels.gammas = distances.distinct(|row| row.gamma);
+        let layers: BTreeSet<u32> = distances.rows().iter().map(|row| row.layer).collect();
+        labels.layers = layers.into_iter().collect();
+        labels
+    }
+
+    /// Numbers at the end of training, everything but weight decay as at the base point.
+    pub fn select(&self, statistic: &str) -> Select<'t> {
+        let sweep = self.base.sweep(self.table, Factor::Gamma);
+        sweep.statistic(statistic).at_last_step()
+    }
+
+    /// The rows of one layer at one weight decay, by seed; `None` where nothing fits.
+    fn rows(&self, statistic: &str, layer: u32, gamma: f64) -> BTreeMap<u64, Option<u32>> {
+        let rows = self.select(statistic).layer(layer).gamma(gamma).rows();
+        let number = |row: &Row| row.value.map(|value| value as u32);
+        rows.into_iter()
+            .map(|row| (row.seed, number(row)))
+            .collect()
+    }
+
+    /// The row that most seeds have by `statistic`; `None` where no seed was measured.
+    pub fn label(&self, statistic: &str, layer: u32, gamma: f64) -> Option<Label> {
+        let rows = self.rows(statistic, layer, gamma);
+        let mut counts: BTreeMap<Option<u32>, usize> = BTreeMap::new();
+        for row in rows.values() {
+            *counts.entry(*row).or_default() += 1;
+        }
+        let most = counts.iter().rev().max_by_key(|(_, count)| **count)?;
+        Some(Label {
+            row: *most.0,
+            agree: *most.1,
+            seeds: rows.len(),
+        })
+    }
+
+    /// Mean over seeds of the share of layers whose row at one weight decay is `wanted`.
+    pub fn share(&self, gamma: f64, wanted: impl Fn(Option<u32>) -> bool) -> Option<Estimate> {
+        let mut by_seed: BTreeMap<u64, (usize, usize)> = BTreeMap::new();
+        for &layer in &self.layers {
+            for (seed, row) in self.rows("phase_row", layer, gamma) {
+                let (held, all) = by_seed.entry(seed).or_default();
+                *held += usize::from(wanted(row));
+                *all += 1;
+            }
+        }
+        let shares = by_seed
+            .values()
+            .map(|(held, all)| *held as f64 / *all as f64);
+        Estimate::mean(&shares.collect::<Vec<f64>>(), Range::Share)
+    }
+}

@@ -1,0 +1,54 @@
+//! pah-phases: which row of the phase table each layer is in, over weight decay.
+//!
+//! That the paper lists phases in a table is FOUND; its 12 rows are derived (DERIVED, `formant_theory::phases`). A layer has
+//! the row whose relations it comes nearest to, or none where nothing fits; its distance is then that of the nearest row.
+
+mod claims;
+mod labels;
+mod plot;
+mod sections;
+#[doc(hidden)]
+pub mod synthetic;
+
+use crate::chart::Chart;
+use crate::sweep::{Data, Row, Select, SweepFigure};
+use crate::{Claim, Section};
+use labels::Labels;
+
+/// The figure.
+pub struct Phases;
+
+impl SweepFigure for Phases {
+    fn id(&self) -> &'static str {
+        "pah-phases"
+    }
+
+    fn uses(&self, row: &Row) -> bool {
+        row.statistic.starts_with("phase_")
+    }
+
+    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
+        let distances = data
+            .table
+            .select()
+            .statistic("phase_distance")
+            .at_last_step();
+        vec![("distance to the nearest row".to_owned(), distances)]
+    }
+
+    fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
+        claims::claims(&Labels::new(&data.table))
+    }
+
+    fn chart(&self, data: &Data<'_>) -> Chart {
+        let subtitle = data.subtitle("T1 of arXiv 2410.03006, as measured");
+        plot::chart(&Labels::new(&data.table), subtitle)
+    }
+
+    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
+        sections::sections(&Labels::new(&data.table))
+    }
+}
+
+#[cfg(test)]
+mod tests;
