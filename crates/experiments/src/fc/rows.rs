@@ -190,16 +190,22 @@ fn of_network(sheet: &mut Sheet<'_>, settings: &Settings, measurement: &Measurem
 
 fn of_layer(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtras) {
     for side in Side::ALL {
-        for relation in Relation::ALL {
-            alphas(sheet, report, side, relation);
+        // One number has no correlation with another.
+        if width(report, side) > 1 {
+            for relation in Relation::ALL {
+                alphas(sheet, report, side, relation);
+            }
+            cross(sheet, report, side);
         }
-        cross(sheet, report, side);
         ranks(sheet, report, side);
     }
     let rank = report.numerical_rank(Side::B, Matrix::Z);
     sheet.plain("numerical_rank_w", rank.map(|rank| rank as f64));
-    phases(sheet, report);
-    power_laws(sheet, report);
+    // Nor has a map of rank one an exponent.
+    if Side::ALL.iter().all(|side| width(report, *side) > 1) {
+        phases(sheet, report);
+        power_laws(sheet, report);
+    }
     collapse(sheet, report);
     if let Some(ansatz) = &extras.ansatz {
         let a = Some(Side::A);
@@ -208,6 +214,13 @@ fn of_layer(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtras) {
         sheet.push(a, "alpha_gwa_raw", Some(Variant::Raw), ansatz.gwa);
     }
     balance(sheet, report, extras);
+}
+
+fn width(report: &LayerReport, side: Side) -> usize {
+    match side {
+        Side::A => report.d_a,
+        Side::B => report.d_b,
+    }
 }
 
 fn alphas(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side, relation: Relation) {
