@@ -35,6 +35,8 @@ pub enum Purpose {
     Augment,
     /// Noise on training targets; the counter is the step.
     LabelNoise,
+    /// Points of a search over settings; the counter is the trial.
+    Search,
 }
 
 impl Purpose {
@@ -49,6 +51,7 @@ impl Purpose {
             Self::Noise => 6,
             Self::Augment => 7,
             Self::LabelNoise => 8,
+            Self::Search => 9,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use formant_backend::Opened;
 
+use crate::calibrate::CalibrateExperiment;
 use crate::gamma::GammaExperiment;
 
 /// Where and with what an experiment runs.
@@ -54,5 +55,5 @@ pub trait Experiment: Sync {
 
 /// Every experiment.
 pub fn experiments() -> &'static [&'static dyn Experiment] {
-    &[&GammaExperiment]
+    &[&GammaExperiment, &CalibrateExperiment]
 }

@@ -4,6 +4,7 @@
 //! [`cells::Store`] keeps what a finished cell measured, under a key that is the hash of everything its result
 //! depends on; a cell that was stopped goes on from its checkpoint.
 
+mod calibrate;
 pub mod cells;
 pub mod cli;
 mod commands;

@@ -21,9 +21,14 @@ fn json(dir: &Path, arguments: &[&str]) -> Value {
 #[test]
 fn the_table_of_phases_has_twelve_rows_as_text_and_json() {
     let dir = tempfile::tempdir().unwrap();
-    let text = formant(dir.path()).args(["theory", "phases"]).assert().success();
+    let text = formant(dir.path())
+        .args(["theory", "phases"])
+        .assert()
+        .success();
     let text = String::from_utf8(text.get_output().stdout.clone()).unwrap();
-    let numbered = text.lines().filter_map(|line| line.split_whitespace().next());
+    let numbered = text
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
     let numbers: Vec<usize> = numbered.filter_map(|word| word.parse().ok()).collect();
     assert_eq!(numbers, (1..=12).collect::<Vec<_>>(), "{text}");
     assert!(text.contains("G_a ∝ H_a^3"), "{text}");
@@ -67,8 +72,13 @@ fn planted_layers_get_the_rows_and_exponents_that_they_obey() {
         assert!(layer["balance"].is_null() && layer["neural_collapse"].is_null());
     }
     let exponent = |number: usize, x: &str, y: &str| -> [f64; 3] {
-        let laws = report["layers"][number - 1]["power_laws"].as_array().unwrap();
-        let law = laws.iter().find(|law| law["x"] == x && law["y"] == y).unwrap();
+        let laws = report["layers"][number - 1]["power_laws"]
+            .as_array()
+            .unwrap();
+        let law = laws
+            .iter()
+            .find(|law| law["x"] == x && law["y"] == y)
+            .unwrap();
         [&law["exponent"], &law["ci95"][0], &law["ci95"][1]].map(|v| v.as_f64().unwrap())
     };
     assert_eq!(row(2).unwrap().number, 2);
@@ -79,7 +89,10 @@ fn planted_layers_get_the_rows_and_exponents_that_they_obey() {
         (10, "z_b", "g_b", 1.0),
     ] {
         let [found, low, high] = exponent(number, x, y);
-        assert!((found - expected).abs() < 0.1, "row {number}, {y} in {x}: {found}");
+        assert!(
+            (found - expected).abs() < 0.1,
+            "row {number}, {y} in {x}: {found}"
+        );
         assert!(low < found && found < high);
     }
 }
@@ -90,7 +103,9 @@ fn labels_give_neural_collapse_and_settings_of_the_training_the_balance() {
     let mut dump = NpzWriter::new(File::create(dir.path().join("head.npz")).unwrap());
     // Features that stand at the corners of a simplex, a classifier along them, the gradients of its errors.
     let corner = |i: usize, j: usize| if i % 3 == j { 2.0 / 3.0 } else { -1.0 / 3.0 };
-    let h_a = Array2::from_shape_fn((30, 3), |(i, j)| corner(i, j) + 1e-3 * ((i * 7 + j) % 5) as f64);
+    let h_a = Array2::from_shape_fn((30, 3), |(i, j)| {
+        corner(i, j) + 1e-3 * ((i * 7 + j) % 5) as f64
+    });
     let weight = Array2::from_shape_fn((3, 3), |(i, j)| corner(i, j));
     let g_b = Array2::from_shape_fn((30, 3), |(i, j)| 0.1 * corner(i, j));
     let labels = Array1::from_shape_fn(30, |i| (i % 3) as i64);
@@ -99,16 +114,19 @@ fn labels_give_neural_collapse_and_settings_of_the_training_the_balance() {
     dump.add_array("head/weight", &weight).unwrap();
     dump.add_array("head/labels", &labels).unwrap();
     dump.finish().unwrap();
-    let arguments = ["align", "head.npz", "--json", "--gamma", "1e-3", "--lr", "0.1"];
+    let arguments = [
+        "align", "head.npz", "--json", "--gamma", "1e-3", "--lr", "0.1",
+    ];
     let report = json(dir.path(), &arguments);
     let layer = &report["layers"][0];
     let nc = &layer["neural_collapse"];
-    assert!(nc["nc1"].as_f64().unwrap() < 1e-3 && nc["nc3"].as_f64().unwrap() < 1e-2, "{nc}");
+    assert!(
+        nc["nc1"].as_f64().unwrap() < 1e-3 && nc["nc3"].as_f64().unwrap() < 1e-2,
+        "{nc}"
+    );
     assert_eq!(nc["nc4"], 0.0);
     let ratio = layer["balance"]["h_b_constant"]["ratio"].as_f64().unwrap();
     assert!((0.0..=1.0).contains(&ratio), "{ratio}");
-    let error = one_line_error(
-        formant(dir.path()).args(["align", "head.npz", "--gamma", "1e-3"]),
-    );
+    let error = one_line_error(formant(dir.path()).args(["align", "head.npz", "--gamma", "1e-3"]));
     assert!(error.contains("--lr"), "{error}");
 }

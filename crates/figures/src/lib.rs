@@ -9,6 +9,7 @@ pub mod ansatz;
 pub mod balance;
 mod base;
 mod bundle;
+pub mod calibrate;
 pub mod chart;
 mod claims;
 pub mod collapse;

@@ -1,0 +1,173 @@
+//! `formant run fc1-calibrate`: which of the settings that the paper's traces leave open come nearest to its digitised
+//! curves?
+//!
+//! The search starts from the best point known and goes on in rounds. Each round draws points that differ in a few
+//! settings from one of the best so far, and trains each over the five weight decays of F-gamma. The best are then
+//! trained with more seeds, and over the widths of F-width and the weight decays of F-rank. Every run is a cell: a search
+//! that was stopped goes on, and one that is made longer keeps what it has.
+
+mod objective;
+mod space;
+mod write;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::experiment::{Context, Experiment};
+use objective::{Scored, score, score_other_figures};
+use space::{Point, Space};
+
+/// The configuration of a search.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrateConfig {
+    /// Seed of the search itself.
+    #[serde(default)]
+    pub search_seed: u64,
+    /// Rounds of the search.
+    pub rounds: u64,
+    /// Points of a round.
+    pub points: u64,
+    /// Settings that a new point draws again.
+    pub changes: usize,
+    /// The best points that a round starts from.
+    pub parents: usize,
+    /// Seeds of a point in the search.
+    pub seeds: Vec<u64>,
+    /// Seeds of the best points at the end.
+    pub final_seeds: Vec<u64>,
+    /// How many points are trained with the final seeds, and listed.
+    pub finalists: usize,
+    /// Widths at which finalists are compared with F-width.
+    pub widths: Vec<usize>,
+    /// Held-out samples of a measurement.
+    pub samples: usize,
+    /// Where the search starts.
+    #[serde(default)]
+    pub start: Point,
+    /// The values that settings may take.
+    #[serde(default)]
+    pub space: Space,
+}
+
+impl Default for CalibrateConfig {
+    fn default() -> Self {
+        Self {
+            search_seed: 0,
+            rounds: 6,
+            points: 16,
+            changes: 2,
+            parents: 4,
+            seeds: vec![0],
+            final_seeds: vec![0, 1, 2],
+            finalists: 10,
+            widths: vec![10, 22, 51, 117, 268],
+            samples: 4_000,
+            start: Point::default(),
+            space: Space::default(),
+        }
+    }
+}
+
+impl CalibrateConfig {
+    fn check(&self) -> Result<()> {
+        let counts = [
+            ("rounds", self.rounds),
+            ("points", self.points),
+            ("changes", self.changes as u64),
+            ("parents", self.parents as u64),
+            ("finalists", self.finalists as u64),
+            ("seeds", self.seeds.len() as u64),
+            ("final_seeds", self.final_seeds.len() as u64),
+        ];
+        for (name, count) in counts {
+            ensure!(count > 0, "{name} is 0 or empty, expected at least 1");
+        }
+        let known = formant_figures::width::PAPER_WIDTHS.map(|width| width as usize);
+        let other = self.widths.iter().find(|width| !known.contains(width));
+        ensure!(
+            other.is_none(),
+            "widths holds {}, expected widths of F-width: {known:?}",
+            other.copied().unwrap_or_default()
+        );
+        Ok(())
+    }
+}
+
+/// `formant run fc1-calibrate`.
+pub struct CalibrateExperiment;
+
+impl Experiment for CalibrateExperiment {
+    fn name(&self) -> &'static str {
+        "fc1-calibrate"
+    }
+
+    fn about(&self) -> &'static str {
+        "a search for the settings whose curves come nearest to the paper's digitised ones"
+    }
+
+    fn example(&self) -> Result<String> {
+        Ok(toml::to_string(&CalibrateConfig::default())?)
+    }
+
+    fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
+        let config: CalibrateConfig = toml::from_str(text).context("the configuration")?;
+        config.check()?;
+        let trials = search(&config, context)?;
+        let finalists = finals(&config, &trials, context)?;
+        write::results(&config, &trials, &finalists, context)
+    }
+}
+
+/// All points that were tried, in order.
+fn search(config: &CalibrateConfig, context: &Context) -> Result<Vec<Scored>> {
+    let try_point = |point: &Point| score(point, &config.seeds, config.samples, context);
+    let mut trials = vec![try_point(&config.start)?];
+    for round in 0..config.rounds {
+        let parents = best(&trials, config.parents);
+        for index in 0..config.points {
+            let number = round * config.points + index;
+            let parent = &parents[index as usize % parents.len()];
+            let point =
+                config
+                    .space
+                    .neighbour(&parent.point, config.changes, config.search_seed, number);
+            if trials.iter().all(|known| known.point != point) {
+                trials.push(try_point(&point)?);
+            }
+        }
+        let leader = best(&trials, 1).swap_remove(0).rmse_gamma;
+        eprintln!(
+            "round {} of {}: {} points, the nearest at {:.4}",
+            round + 1,
+            config.rounds,
+            trials.len(),
+            leader.unwrap_or(f64::NAN)
+        );
+    }
+    Ok(trials)
+}
+
+/// The nearest points; those with a run that diverged come last.
+fn best(trials: &[Scored], count: usize) -> Vec<Scored> {
+    let mut sorted = trials.to_vec();
+    let distance = |scored: &Scored| scored.rmse_gamma.unwrap_or(f64::INFINITY);
+    sorted.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+    sorted.truncate(count.max(1));
+    sorted
+}
+
+/// The nearest points with more seeds and the other two figures, nearest first.
+fn finals(config: &CalibrateConfig, trials: &[Scored], context: &Context) -> Result<Vec<Scored>> {
+    let mut finalists = Vec::new();
+    for candidate in best(trials, config.finalists) {
+        let seeds = &config.final_seeds;
+        let mut scored = score(&candidate.point, seeds, config.samples, context)?;
+        score_other_figures(&mut scored, seeds, &config.widths, config.samples, context)?;
+        finalists.push(scored);
+    }
+    let count = finalists.len();
+    Ok(best(&finalists, count))
+}
