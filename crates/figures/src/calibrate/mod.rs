@@ -81,7 +81,7 @@ fn search(trials: &[Option<f64>]) -> Panel {
                 .marker(None)
                 .line(Line::Joined),
         ])
-        .guide(Guide::horizontal("aim", AIM))
+        .guides([Guide::horizontal("aim", AIM)])
 }
 
 fn best(candidates: &[Candidate]) -> Panel {
@@ -102,7 +102,7 @@ fn best(candidates: &[Candidate]) -> Panel {
     let y = Axis::linear("").reaching([0.0]);
     Panel::new("RMSE of the best, more seeds", Axis::linear("place"), y)
         .series([Series::new("of the mean; bar: 95 % of single seeds", palette::qualitative(2), points).line(Line::Apart)])
-        .guide(Guide::horizontal("aim", AIM))
+        .guides([Guide::horizontal("aim", AIM)])
 }
 
 #[cfg(test)]
