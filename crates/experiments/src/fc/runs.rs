@@ -139,7 +139,10 @@ fn cross(preset: Preset) -> Vec<Settings> {
         s.measurement.samples *= 10;
         s.measurement.count = s.measurement.count.min(8);
     };
-    training(preset).iter().map(|run| change(run, more)).collect()
+    training(preset)
+        .iter()
+        .map(|run| change(run, more))
+        .collect()
 }
 
 /// Six settings, one at a time, around the base point.

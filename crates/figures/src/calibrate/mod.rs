@@ -29,10 +29,15 @@ pub fn picture(trials: &[Option<f64>], candidates: &[Candidate]) -> Result<Pictu
     let distance = nearest.and_then(|nearest| nearest.rmse);
     let shown = distance.map_or("none finished".into(), |rmse| format!("RMSE {rmse:.3}"));
     let subtitle = format!("{} points tried  ·  nearest: {shown}", trials.len());
-    let chart = Chart::new("Settings that come nearest to the digitised F-gamma", subtitle)
-        .key("hidden layer")
-        .headline(curves(nearest), vec![search(trials), best(candidates)])
-        .note("Open markers: the paper's values, digitised. Distances: root mean square over 25 values.");
+    let chart = Chart::new(
+        "Settings that come nearest to the digitised F-gamma",
+        subtitle,
+    )
+    .key("hidden layer")
+    .headline(curves(nearest), vec![search(trials), best(candidates)])
+    .note(
+        "Open markers: the paper's values, digitised. Distances: root mean square over 25 values.",
+    );
     draw(&chart)
 }
 
@@ -53,7 +58,10 @@ fn curves(nearest: Option<&Candidate>) -> Panel {
     let paper = (0..n).map(|k| Reference {
         color: palette::layer(k, n),
         marker: palette::marker(k),
-        points: PAPER_GAMMAS.into_iter().zip(PAPER_ALPHA.map(|row| row[k])).collect(),
+        points: PAPER_GAMMAS
+            .into_iter()
+            .zip(PAPER_ALPHA.map(|row| row[k]))
+            .collect(),
     });
     let y = Axis::linear("").reaching([0.0, 1.0]);
     Panel::new("α of the nearest settings", Axis::log("weight decay γ"), y)
@@ -101,7 +109,12 @@ fn best(candidates: &[Candidate]) -> Panel {
         .collect();
     let y = Axis::linear("").reaching([0.0]);
     Panel::new("RMSE of the best, more seeds", Axis::linear("place"), y)
-        .series([Series::new("of the mean; bar: 95 % of single seeds", palette::qualitative(2), points).line(Line::Apart)])
+        .series([Series::new(
+            "of the mean; bar: 95 % of single seeds",
+            palette::qualitative(2),
+            points,
+        )
+        .line(Line::Apart)])
         .guides([Guide::horizontal("aim", AIM)])
 }
 
@@ -113,7 +126,9 @@ mod tests {
         Candidate {
             rmse: Some(rmse),
             rmse_seeds: vec![rmse, rmse + 0.02, rmse + 0.05],
-            curves: PAPER_ALPHA.map(|row| row.map(|alpha| Some(alpha * 0.95))).to_vec(),
+            curves: PAPER_ALPHA
+                .map(|row| row.map(|alpha| Some(alpha * 0.95)))
+                .to_vec(),
         }
     }
 
