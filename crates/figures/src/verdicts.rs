@@ -15,8 +15,8 @@ pub(crate) fn judged(figure: &dyn SweepFigure, rows: &[Row], spectra: &[Spectrum
 
 /// The claim with this id.
 pub(crate) fn claim(figure: &dyn SweepFigure, rows: &[Row], id: &str) -> Claim {
-    let claims = judged(figure, rows, &[]).into_iter();
-    claims.filter(|claim| claim.id() == id).last().unwrap()
+    let mut claims = judged(figure, rows, &[]).into_iter();
+    claims.find(|claim| claim.id() == id).unwrap()
 }
 
 /// Its verdict.

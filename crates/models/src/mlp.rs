@@ -1,9 +1,9 @@
 //! Fully connected networks.
 
 use burn::module::Module;
-use burn::tensor::{Tensor, TensorData};
 use burn::tensor::backend::Backend;
 use burn::tensor::ops::FloatTensor;
+use burn::tensor::{Tensor, TensorData};
 use formant_backend::{Kernels, KernelsAutodiff, matmul};
 use formant_probe::{Observer, Site, SiteSamples};
 use serde::{Deserialize, Serialize};
@@ -132,9 +132,8 @@ impl MlpConfig {
             ("depth", self.depth),
             ("outputs", self.outputs),
         ];
-        match sizes.into_iter().find(|(_, size)| *size == 0) {
-            Some((field, _)) => return Err(ModelError::Zero { field }),
-            None => {}
+        if let Some((field, _)) = sizes.into_iter().find(|(_, size)| *size == 0) {
+            return Err(ModelError::Zero { field });
         }
         let condition = match self.transform {
             OutputTransform::None => 1.0,
@@ -143,10 +142,22 @@ impl MlpConfig {
         let scale = self.init_scale;
         let settings = [
             ("init_scale", scale, scale > 0.0, "a finite number above 0"),
-            ("transform.condition", condition, condition >= 1.0, "a finite number of at least 1"),
+            (
+                "transform.condition",
+                condition,
+                condition >= 1.0,
+                "a finite number of at least 1",
+            ),
         ];
-        match settings.into_iter().find(|(_, found, fits, _)| !(*fits && found.is_finite())) {
-            Some((field, found, _, expected)) => Err(ModelError::Setting { field, found, expected }),
+        match settings
+            .into_iter()
+            .find(|(_, found, fits, _)| !(*fits && found.is_finite()))
+        {
+            Some((field, found, _, expected)) => Err(ModelError::Setting {
+                field,
+                found,
+                expected,
+            }),
             None => Ok(()),
         }
     }

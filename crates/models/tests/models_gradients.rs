@@ -303,9 +303,8 @@ fn at_outputs<B: KernelsAutodiff>(
 }
 
 fn own_pass_agrees_with_the_tap<B: KernelsAutodiff>(tolerance: f64) {
-    for (case, dtype) in cases()
-        .into_iter()
-        .flat_map(|case| [DType::F32, DType::F64].map(|dtype| (case, dtype)))
+    for (case, dtype) in
+        cases().flat_map(|case| [DType::F32, DType::F64].map(|dtype| (case, dtype)))
     {
         let inner = inputs::<B>(dtype).inner();
         let network = case.network::<B>(dtype);

@@ -5,7 +5,9 @@ use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData};
 use formant_backend::{Flex, Kernels, NdArray};
 use formant_data::rng::{Purpose, normal_f32, stream};
-use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform, ModelError, Network};
+use formant_models::{
+    Activation, Bias, Init, Mlp, MlpConfig, ModelError, Network, OutputTransform,
+};
 
 fn config() -> MlpConfig {
     MlpConfig {

@@ -21,9 +21,7 @@ pub use ensemble::{Ensemble, Schedule};
 pub use error::TrainError;
 pub use independence::member_independence;
 pub use loss::{Loss, Reduction};
-pub use measure::{
-    Evaluation, Measured, measure_and_show, measure_jacobian, measure_members,
-};
+pub use measure::{Evaluation, Measured, measure_and_show, measure_jacobian, measure_members};
 pub use optim::{MemberRates, Optimizer, OptimizerConfig};
 pub use trainer::{Divergence, Quantity, Trainer};
 pub use workers::{lock, on_workers, single_threaded};

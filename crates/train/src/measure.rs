@@ -89,8 +89,7 @@ pub fn measure_jacobian<B: KernelsAutodiff, N: Network<B>>(
     let model = model.clone().no_grad();
     let mut collector = MomentsCollector::default();
     for chunk in chunks(held_out) {
-        let batch =
-            MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device)?;
+        let batch = MemberBatch::<B>::stack(&chunk.iter().collect::<Vec<_>>(), outputs, device)?;
         let mut tap = Tap::new();
         let y = model.forward(batch.inputs, &mut tap);
         let mut gradients = y.narrow(2, output, 1).neg().sum().backward();

@@ -189,7 +189,7 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         let Some(model) = self.model.take() else {
             return;
         };
-        self.tracked = gradients.from_graph();
+        self.tracked = gradients.is_graph();
         let (model, non_finite) = self.optimizer.step(model, gradients);
         self.model = Some(model);
         self.step += 1;

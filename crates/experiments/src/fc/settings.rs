@@ -7,6 +7,9 @@ use crate::gamma::setting_name;
 use crate::spec::Settings;
 use crate::sweep::Sweep;
 
+/// A setting of a run in words.
+type Words = fn(&Settings) -> String;
+
 /// Every setting of the networks, those that vary with all their values.
 pub fn settings(runs: &[Settings], sweep: &Sweep) -> Vec<Setting> {
     let mut out = vec![
@@ -30,7 +33,7 @@ pub fn settings(runs: &[Settings], sweep: &Sweep) -> Vec<Setting> {
         ),
     ];
     let near = "nearest to the digitised F-gamma among what was scanned, or varied around that";
-    let ours: [(&str, fn(&Settings) -> String); 9] = [
+    let ours: [(&str, Words); 9] = [
         ("task", |run| setting_name(&run.task)),
         ("activation", |run| setting_name(&run.model.activation)),
         ("loss of a sample", |run| setting_name(&run.training.loss)),
@@ -44,7 +47,7 @@ pub fn settings(runs: &[Settings], sweep: &Sweep) -> Vec<Setting> {
         ("output transform", |run| setting_name(&run.model.transform)),
     ];
     out.extend(ours.map(|(name, of)| Setting::new(name, distinct(runs, of), Tag::Ours, near)));
-    let rest: [(&str, fn(&Settings) -> String, &str); 4] = [
+    let rest: [(&str, Words, &str); 4] = [
         (
             "biases",
             |run| setting_name(&run.model.bias),

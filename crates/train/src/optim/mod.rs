@@ -315,7 +315,7 @@ pub(crate) enum Source<'a, B: AutodiffBackend> {
 }
 
 impl<B: AutodiffBackend> Source<'_, B> {
-    pub(crate) fn from_graph(&self) -> bool {
+    pub(crate) fn is_graph(&self) -> bool {
         matches!(self, Self::Graph(_))
     }
 
@@ -365,7 +365,7 @@ impl<B: AutodiffBackend> ModuleMapper<B> for Update<'_, B> {
                 states[index].update(self.config, &self.rates, weight, gradient)
             }
         };
-        let weight = Tensor::from_inner(weight).set_require_grad(self.gradients.from_graph());
+        let weight = Tensor::from_inner(weight).set_require_grad(self.gradients.is_graph());
         Param::from_mapped_value(id, weight, mapper)
     }
 }
