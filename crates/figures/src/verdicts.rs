@@ -1,5 +1,7 @@
 //! For tests: the claims that a figure makes of made-up rows, without its picture.
 
+#![cfg(test)]
+
 use crate::sweep::{Data, Row, Spectrum, SweepFigure, Table};
 use crate::{Claim, Preset, Verdict};
 

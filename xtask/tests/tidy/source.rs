@@ -191,9 +191,16 @@ fn statistics_do_no_input_or_output() {
 
 #[test]
 fn panics_outside_tests_have_a_reason() {
-    // The libraries and binaries: neither the crate of tests nor a module's own `tests.rs`.
+    // The libraries and binaries: neither the crate of tests nor a module's own `tests.rs`, nor a module whose first
+    // code says that it is for tests alone.
     let outside_tests = |path: &str, text: &str| {
-        let test = path.ends_with("/tests.rs") || path.contains("/src/tests/");
+        let mut code = text
+            .lines()
+            .filter(|line| !line.starts_with("//") && !line.is_empty());
+        let marked = code
+            .next()
+            .is_some_and(|line| line.starts_with("#![cfg(test)]"));
+        let test = marked || path.ends_with("/tests.rs") || path.contains("/src/tests/");
         if test { Vec::new() } else { panics(path, text) }
     };
     assert_none(&over(

@@ -14,7 +14,7 @@ fn verdict(rows: &[Row], id: &str) -> Verdict {
 fn changed(transform: &'static str, statistic: &'static str, by: f64) -> Vec<Row> {
     verdicts::spoilt(synthetic::rows(), |row| {
         if row.transform == transform && row.statistic == statistic {
-            row.value = row.value.map(|alpha| alpha + by);
+            row.value = row.value.map(|alpha| (alpha + by).min(1.0));
         }
     })
 }

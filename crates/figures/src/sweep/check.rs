@@ -1,5 +1,7 @@
 //! What every figure's tests check alike.
 
+#![cfg(test)]
+
 use super::{Row, reproduce, synthetic};
 use crate::{FigureBundle, Outcome, Preset, Verdict};
 
