@@ -3,12 +3,9 @@
 
 use faer::diag::Diag;
 use faer::dyn_stack::{MemBuffer, MemStack};
-use faer::linalg::evd::tridiag::tridiag_in_place;
 use faer::linalg::evd::{self, ComputeEigenvectors};
-use faer::linalg::householder::apply_block_householder_sequence_transpose_on_the_left_in_place_with_conj;
-use faer::linalg::qr::no_pivoting::factor::recommended_block_size;
 use faer::linalg::svd::{self, ComputeSvdVectors};
-use faer::{Auto, ColRef, Conj, Mat, MatMut, MatRef, Par, Spec};
+use faer::{Auto, Mat, MatMut, MatRef, Par, Spec};
 
 use crate::AlignmentError;
 
@@ -52,61 +49,6 @@ pub(crate) fn eigen(matrix: MatRef<'_, f64>) -> Result<Eigen, AlignmentError> {
     Ok(Eigen { values, vectors })
 }
 
-/// Eigenvalues of a symmetric matrix in ascending order, and \\(u_i^\top v\\) for its unit eigenvectors. The eigenvectors
-/// themselves are never formed: with \\(A = Q T Q^\top\\), \\(T\\) tridiagonal with eigenvectors \\(s_i\\), they are
-/// \\(Q s_i\\), and \\(u_i^\top v = s_i^\top (Q^\top v)\\).
-pub(crate) fn seen_from(
-    vector: &[f64],
-    mut matrix: Mat<f64>,
-) -> Result<(Vec<f64>, Vec<f64>), AlignmentError> {
-    let d = matrix.nrows();
-    let mut image = Mat::from_fn(d, 1, |i, _| vector[i]);
-    let params = Spec::new(Auto::<f64>::auto());
-    let compute = ComputeEigenvectors::Yes;
-    let scratch = evd::self_adjoint_evd_scratch::<f64>(d, compute, Par::Seq, params);
-    let mut memory = MemBuffer::new(scratch);
-    let stack = MemStack::new(&mut memory);
-    if d > 1 {
-        let block = recommended_block_size::<f64>(d, d);
-        let mut factor = Mat::zeros(block, d - 1);
-        let tridiagonal = Spec::new(Auto::<f64>::auto());
-        tridiag_in_place(
-            matrix.as_mut(),
-            factor.as_mut(),
-            Par::Seq,
-            stack,
-            tridiagonal,
-        );
-        apply_block_householder_sequence_transpose_on_the_left_in_place_with_conj(
-            matrix.as_ref().submatrix(1, 0, d - 1, d - 1),
-            factor.as_ref(),
-            Conj::No,
-            image.as_mut().subrows_mut(1, d - 1),
-            Par::Seq,
-            stack,
-        );
-    }
-    let (mut diagonal, mut below) = (Diag::zeros(d), Diag::zeros(d));
-    for i in 0..d {
-        diagonal[i] = matrix[(i, i)];
-        below[i] = if i + 1 < d { matrix[(i + 1, i)] } else { 0.0 };
-    }
-    let (mut values, mut vectors) = (Diag::zeros(d), Mat::zeros(d, d));
-    evd::tridiagonal_self_adjoint_evd(
-        diagonal.as_ref(),
-        below.as_ref(),
-        values.as_mut(),
-        Some(vectors.as_mut()),
-        Par::Seq,
-        stack,
-        params,
-    )
-    .map_err(|_| no_convergence(matrix.as_ref()))?;
-    let seen = vectors.transpose() * image;
-    let list = |column: ColRef<'_, f64>| column.iter().copied().collect();
-    Ok((list(values.column_vector()), list(seen.col(0))))
-}
-
 /// Singular values in descending order.
 pub(crate) fn singular(matrix: &Mat<f64>) -> Result<Vec<f64>, AlignmentError> {
     let (rows, columns) = matrix.shape();
@@ -129,7 +71,7 @@ pub(crate) fn singular(matrix: &Mat<f64>) -> Result<Vec<f64>, AlignmentError> {
     Ok(values.column_vector().iter().copied().collect())
 }
 
-fn no_convergence(matrix: MatRef<'_, f64>) -> AlignmentError {
+pub(crate) fn no_convergence(matrix: MatRef<'_, f64>) -> AlignmentError {
     AlignmentError::NoConvergence {
         rows: matrix.nrows(),
         columns: matrix.ncols(),

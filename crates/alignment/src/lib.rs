@@ -9,6 +9,8 @@
 //! | \\(\langle A, B\rangle_F / \lVert A\rVert\lVert B\rVert\\) | [`cosine`] |
 //! | the six relations RGA, RWA, GWA on sides a and b (FOUND: 1.2) | [`Relation`] with [`Side`](formant_moments::Side) |
 //! | level of \\(\alpha\\) for unrelated eigenvectors | [`rotation_null`] |
+//! | level of \\(\alpha\\) for neurons paired at random | [`permutation_null`] |
+//! | exponents of the PAH (2.2) | [`mod@power_law`] |
 //! | stationarity and balance, Theorem 1 (2.1) | [`mod@balance`] |
 //! | the rows of the phase table (2.2) | [`phases`] |
 //! | NC1 to NC4 (2.4) | [`collapse`] |
@@ -29,6 +31,7 @@ mod decompose;
 mod error;
 mod haar;
 mod matrices;
+
 mod null;
 pub mod phases;
 pub mod power_law;
@@ -40,6 +43,7 @@ mod spectrum;
 mod statistic;
 mod tables;
 mod threads;
+mod tridiagonal;
 mod turn;
 pub mod uncertainty;
 

@@ -5,7 +5,8 @@ use formant_moments::{LayerMoments, Side};
 use ndarray::ArrayView2;
 
 use crate::AlignmentError;
-use crate::decompose::{Eigen, eigen, seen_from, self_adjoint, singular};
+use crate::decompose::{Eigen, eigen, self_adjoint, singular};
+use crate::tridiagonal::seen_from;
 
 /// Default relative threshold on singular values: a direction counts if it carries more than 1e-2 of the largest
 /// one. UNKNOWN in the paper; 1e-2 gives rank deficiencies of the size of its smallest values (MEASURED: 4.2 e).
@@ -155,9 +156,7 @@ pub(crate) struct OnesMeasure {
 /// Eigenvalues of a symmetric matrix, with the projections of the vector of ones on the eigenvectors.
 pub(crate) fn ones_measure(matrix: ArrayView2<'_, f64>) -> Result<OnesMeasure, AlignmentError> {
     let matrix = symmetric(matrix)?;
-    let (mut values, mut ones) = seen_from(&vec![1.0; matrix.nrows()], matrix)?;
-    values.reverse();
-    ones.reverse();
+    let (values, ones) = seen_from(&vec![1.0; matrix.nrows()], matrix)?;
     Ok(OnesMeasure { values, ones })
 }
 

@@ -120,29 +120,41 @@ pub fn relation_nulls(
     let [a, b] = sides
         .each_ref()
         .map(|side| side.each_ref().map(|m| m.view()));
-    let spectra = LayerSpectra::new(a, b, &weight_spectrum(layer)?, Threads::One)?;
+    let measures = layer_measures(a, b, Threads::One)?;
+    let spectra = LayerSpectra::new(&measures, &weight_spectrum(layer)?);
     Ok(nulls_of_spectra(&[spectra], options, Threads::One)?
         .pop()
         .unwrap_or_default())
+}
+
+/// \\(H\\) and \\(G\\) of side a, and of side b.
+pub(crate) type LayerMeasures = [[OnesMeasure; 2]; 2];
+
+/// `a`, `b`: \\(H\\) and \\(G\\) of each side, normalized.
+pub(crate) fn layer_measures(
+    a: [ArrayView2<'_, f64>; 2],
+    b: [ArrayView2<'_, f64>; 2],
+    threads: Threads,
+) -> Result<LayerMeasures, AlignmentError> {
+    let side = |[h, g]: [ArrayView2<'_, f64>; 2]| {
+        let (h, g) = threads.join(|| ones_measure(h), || ones_measure(g));
+        Ok([h?, g?])
+    };
+    let (a, b) = threads.join(|| side(a), || side(b));
+    Ok([a?, b?])
 }
 
 /// What the nulls of one layer need: side a, side b.
 pub(crate) struct LayerSpectra([SideSpectra; 2]);
 
 impl LayerSpectra {
-    /// `a`, `b`: \\(H\\) and \\(G\\) of each side, normalized. `weight`: the eigenvalues of \\(Z\\).
-    pub(crate) fn new(
-        a: [ArrayView2<'_, f64>; 2],
-        b: [ArrayView2<'_, f64>; 2],
-        weight: &[f64],
-        threads: Threads,
-    ) -> Result<Self, AlignmentError> {
-        let side = |[h, g]: [ArrayView2<'_, f64>; 2]| {
-            let (h, g) = threads.join(|| ones_measure(h), || ones_measure(g));
-            Ok(SideSpectra::new(&h?, &g?, weight))
-        };
-        let (a, b) = threads.join(|| side(a), || side(b));
-        Ok(Self([a?, b?]))
+    /// `weight`: the eigenvalues of \\(Z\\).
+    pub(crate) fn new(measures: &LayerMeasures, weight: &[f64]) -> Self {
+        Self(
+            measures
+                .each_ref()
+                .map(|[h, g]| SideSpectra::new(h, g, weight)),
+        )
     }
 }
 

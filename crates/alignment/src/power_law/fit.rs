@@ -52,7 +52,7 @@ impl PowerLawFit {
 ///
 /// The interval resamples the pairs `resamples` times, seeded, and takes the 2.5 % and 97.5 % quantiles of the slopes,
 /// widened for few points as Hesterberg (2015) does: a normal quantile at
-/// \\(t_{0.975, k-2}\sqrt{k/(k-2)}\\). How often it covers is in the table of [the module](crate::power_law).
+/// \\(t_{0.975, k-2}\sqrt{k/(k-2)}\\). How often it covers is in the table of [the module](mod@crate::power_law).
 ///
 /// # Errors
 ///

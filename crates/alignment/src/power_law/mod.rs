@@ -153,7 +153,7 @@ impl PowerLaws {
 }
 
 impl Projection {
-    /// The pairs \\(x_i, y_i\\) that [enter a fit](crate::power_law#which-eigenvalues-enter), as two lists.
+    /// The pairs \\(x_i, y_i\\) that [enter a fit](mod@crate::power_law#which-eigenvalues-enter), as two lists.
     #[must_use]
     pub fn points(&self) -> [Vec<f64>; 2] {
         let above =
@@ -173,7 +173,7 @@ impl Projection {
     ///
     /// # Errors
     ///
-    /// If there are fewer than [`MIN_POINTS`], the spectrum of \\(X\\) is [too flat](crate::power_law#what-is-refused), or fewer
+    /// If there are fewer than [`MIN_POINTS`], the spectrum of \\(X\\) is [too flat](mod@crate::power_law#what-is-refused), or fewer
     /// than 200 resamples are asked for.
     pub fn fit(
         &self,

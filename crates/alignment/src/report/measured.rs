@@ -3,9 +3,8 @@
 use formant_moments::{LayerMoments, Side, Variant};
 
 use super::RelationTable;
-use crate::decompose::Eigen;
 use crate::matrices::SideMatrices;
-use crate::null::{LayerSpectra, permutation_levels};
+use crate::null::{LayerSpectra, layer_measures, permutation_levels};
 use crate::phases::misfits_in_frame;
 use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
 use crate::spectrum::{smaller_side, weight_eigen_of};
@@ -30,30 +29,25 @@ impl Measured {
         options: NullOptions,
         threads: Threads,
     ) -> Result<Self, AlignmentError> {
-        let sides = &Side::ALL.map(|side| SideMatrices::new(layer, side));
-        let gram = of(sides, smaller_side(layer)).get(Matrix::Z, Variant::Raw);
-        let weight = weight_eigen_of(gram)?;
+        let (a, b) = threads.join(
+            || SideMatrices::new(layer, Side::A),
+            || SideMatrices::new(layer, Side::B),
+        );
+        let sides = &[a, b];
         let normalized = |side| {
             [Matrix::H, Matrix::G].map(|matrix| of(sides, side).get(matrix, Variant::Normalized))
         };
         let (a, b) = (normalized(Side::A), normalized(Side::B));
-        // The longest first.
-        let (raw, (null_spectra, (permutation, tables))) = threads.join(
-            || Raw::new(layer, sides, &weight, threads),
+        let (raw, (measures, (permutation, tables))) = threads.join(
+            || Raw::new(layer, sides, threads),
             || {
-                threads.join(
-                    || LayerSpectra::new(a, b, &weight.values, threads),
-                    || {
-                        threads.join(
-                            || permutation_levels(sides, options, threads),
-                            || tables(sides),
-                        )
-                    },
-                )
+                let rest = || (permutation_levels(sides, options, threads), tables(sides));
+                threads.join(|| layer_measures(a, b, threads), rest)
             },
         );
+        let raw = raw?;
         Ok(Self {
-            null_spectra: null_spectra?,
+            null_spectra: LayerSpectra::new(&measures?, &raw.weight),
             permutation: permutation?,
             raw,
             tables,
@@ -79,6 +73,8 @@ fn tables(sides: &[SideMatrices; 2]) -> [RelationTable; 3] {
 /// What needs the raw matrices. One decomposition serves several statistics where it can.
 pub(super) struct Raw {
     pub(super) laws: PowerLaws,
+    /// Eigenvalues of \\(Z\\).
+    weight: Vec<f64>,
     pub(super) misfits: Result<ByRelation<f64>, AlignmentError>,
     /// For the ranks.
     pub(super) spectra: ByMatrix<Option<Vec<f64>>>,
@@ -88,13 +84,13 @@ impl Raw {
     fn new(
         layer: &LayerMoments,
         sides: &[SideMatrices; 2],
-        weight: &Eigen,
         threads: Threads,
-    ) -> Self {
+    ) -> Result<Self, AlignmentError> {
         let matrix = |side, matrix| of(sides, side).get(matrix, Variant::Raw);
         let matrices = MOMENTS.map(|name| matrix(name.side(), name.matrix()));
         let options = PowerLawOptions::default();
-        let (laws, misfits) = match WeightFrame::new(layer.weight(), weight) {
+        let weight = weight_eigen_of(matrix(smaller_side(layer), Matrix::Z))?;
+        let (laws, misfits) = match WeightFrame::new(layer.weight(), &weight) {
             Ok(frame) => {
                 let coordinates = frame.moments(matrices, threads);
                 threads.join(
@@ -115,10 +111,11 @@ impl Raw {
                 .position(|name| (name.side(), name.matrix()) == (side, matrix));
             at.map_or_else(|| Some(weight.values.clone()), |at| spectra[at].clone())
         });
-        Self {
+        Ok(Self {
             laws: laws.laws,
+            weight: weight.values,
             misfits,
             spectra,
-        }
+        })
     }
 }

@@ -171,6 +171,7 @@ impl LayerReport {
             laws,
             misfits,
             spectra,
+            ..
         } = measured.raw;
         let spectrum = |side, matrix| spectra.get(side, matrix).as_deref();
         let report = Self {
