@@ -48,8 +48,12 @@ fn rows(id: &str) -> Option<Vec<Row>> {
 }
 
 fn made_up(out: &Path, id: &str, preset: Preset) -> Outcome {
+    let spectra = match id {
+        "pah-exponents" => formant_figures::exponents::synthetic::spectra(),
+        _ => Vec::new(),
+    };
     let bundle = match rows(id) {
-        Some(rows) => sweep_figure(id, preset, &rows, &[])?,
+        Some(rows) => sweep_figure(id, preset, &rows, &spectra)?,
         None => gamma::synthetic::bundle(task(id), preset, &gamma::synthetic::rows())?,
     };
     write(out, &bundle)

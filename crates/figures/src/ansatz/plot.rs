@@ -8,11 +8,20 @@ use crate::sweep::{Row, Select, null_points};
 pub(super) fn chart(maps: &Maps<'_>, subtitle: String) -> Chart {
     let mut panels: Vec<Panel> = KINDS.iter().map(|kind| alphas(maps, kind)).collect();
     panels.extend(KINDS.iter().map(|kind| changes(maps, kind)));
-    panels.extend([
-        gwa(maps, "normalized", "α(WᵀW, G_a), normalized"),
-        gwa(maps, "centered", "α(WᵀW, G_a), centered"),
-        gwa(maps, "raw", "α(WᵀW, G_a), raw, as in the first row"),
-    ]);
+    let twins = [
+        ("alpha_gwa", "normalized", "α(WᵀW, G_a), normalized"),
+        ("alpha_gwa", "centered", "α(WᵀW, G_a), centered"),
+        (
+            "offdiagonal_gwa",
+            "normalized",
+            "α(WᵀW, G_a), normalized, off-diagonal entries",
+        ),
+    ];
+    panels.extend(twins.map(|(statistic, variant, title)| {
+        let selections = maps.transforms.iter();
+        let selections = selections.map(|name| maps.select(statistic, name).variant(variant));
+        of_transforms(maps, title, &selections.collect::<Vec<_>>())
+    }));
     Chart::new("Weights, gradients and the neural feature ansatz under a transform of the output", subtitle)
         .key("transform of the output")
         .note("First row: raw second moments. Second row: what the transform changes, seed by seed. An AGOP has no normalized form.")
@@ -20,12 +29,18 @@ pub(super) fn chart(maps: &Maps<'_>, subtitle: String) -> Chart {
         .tiles(3, panels)
 }
 
-fn map(row: &Row) -> f64 {
-    f64::from(row.layer)
+/// The place of a map on an axis of maps, from 0.
+fn place(layer: u32) -> f64 {
+    f64::from(layer) - 1.0
 }
 
-fn maps_axis() -> Axis {
-    Axis::linear("linear map")
+fn map(row: &Row) -> f64 {
+    place(row.layer)
+}
+
+fn maps_axis(maps: &Maps<'_>) -> Axis {
+    let last = maps.layers.last().copied().unwrap_or(0);
+    Axis::categories("linear map", (1..=last).map(|layer| layer.to_string()))
 }
 
 /// Maps are not joined: there is nothing between them.
@@ -46,14 +61,6 @@ fn alphas(maps: &Maps<'_>, kind: &Kind) -> Panel {
     of_transforms(maps, kind.name, &selections)
 }
 
-fn gwa(maps: &Maps<'_>, variant: &'static str, title: &str) -> Panel {
-    let selections = maps
-        .transforms
-        .iter()
-        .map(|name| maps.select("alpha_gwa", name).variant(variant));
-    of_transforms(maps, title, &selections.collect::<Vec<_>>())
-}
-
 fn of_transforms(maps: &Maps<'_>, title: &str, selections: &[Select<'_>]) -> Panel {
     let all = maps
         .transforms
@@ -62,10 +69,14 @@ fn of_transforms(maps: &Maps<'_>, title: &str, selections: &[Select<'_>]) -> Pan
         .map(|(name, select)| {
             series(maps, name, select.by_x(map)).seeds(select.seed_lines(map).into_values())
         });
-    Panel::new(title, maps_axis(), Axis::linear("").reaching([0.0, 1.0]))
-        .series(all)
-        .null(null_points(selections, map))
-        .dodged()
+    Panel::new(
+        title,
+        maps_axis(maps),
+        Axis::linear("").reaching([0.0, 1.0]),
+    )
+    .series(all)
+    .null(null_points(selections, map))
+    .dodged()
 }
 
 fn changes(maps: &Maps<'_>, kind: &Kind) -> Panel {
@@ -73,11 +84,11 @@ fn changes(maps: &Maps<'_>, kind: &Kind) -> Panel {
         let points = maps
             .layers
             .iter()
-            .filter_map(|&layer| Some((f64::from(layer), maps.change(kind, transform, layer)?)));
+            .filter_map(|&layer| Some((place(layer), maps.change(kind, transform, layer)?)));
         series(maps, transform, points.collect())
     });
     let y = Axis::linear("").reaching([-0.1, 0.1]);
-    Panel::new(format!("change of {}", kind.name), maps_axis(), y)
+    Panel::new(format!("change of {}", kind.name), maps_axis(maps), y)
         .series(all)
         .guides([Guide::horizontal("no change", 0.0)])
         .dodged()

@@ -10,7 +10,7 @@ pub(super) const DECAY_TIMES: f64 = 3.0;
 /// Relative change over the last window that counts as standing still (ours).
 const STILL: f64 = 0.1;
 /// Residuals are 1 where the left side explains nothing of the right: below a half most of it is explained.
-const HALF: f64 = 0.5;
+pub(super) const HALF: f64 = 0.5;
 /// A constant within this factor of its prediction (ours).
 const FACTOR: f64 = 1.5;
 /// A slope this near is that law's and not the other's, whose slope differs by 1.

@@ -1,6 +1,6 @@
 //! The picture of crh-balance: assumptions and equations, what follows from them, and the power of gamma.
 
-use super::claims::DECAY_TIMES;
+use super::claims::{DECAY_TIMES, HALF};
 use super::view::{MATRICES, RESIDUALS, SELF_AVERAGING, Slope, View};
 use crate::chart::{Axis, Chart, Guide, Panel, Series, palette};
 use crate::sweep::{Row, Select};
@@ -14,14 +14,22 @@ const FIRST_ROW: [&str; 4] = [
 ];
 
 pub(super) fn chart(view: &View<'_>, subtitle: String) -> Chart {
+    let averages = Axis::linear("").reaching([0.0, 1.0]);
     let panels = vec![
         stationarity(view),
-        first_row(view, "do norms self-average? (theory: 0)", &SELF_AVERAGING),
+        first_row(
+            view,
+            "do norms self-average? (theory: 0)",
+            averages,
+            &SELF_AVERAGING,
+        ),
         first_row(
             view,
             "residuals of the balance equations (theory: 0)",
+            errors(),
             &RESIDUALS,
-        ),
+        )
+        .guides(half()),
         constant(view, "constant_h_b", "H_b over s_a Z_b (theory: 1)"),
         constant(view, "constant_g_a", "G_a over s_g Z_a (theory: 1)"),
         mean_update(view),
@@ -32,6 +40,7 @@ pub(super) fn chart(view: &View<'_>, subtitle: String) -> Chart {
     Chart::new("The balance of gradient noise and weight decay", subtitle)
         .key("first row, left | middle | right")
         .note("Stationarity: relative change of a matrix since the previous measurement. The first row shows means over the hidden layers' maps.")
+        .note("On logarithmic axes intervals that reach 0 are not drawn; the tables have them.")
         .row_height(270.0)
         .tiles(3, panels)
 }
@@ -46,6 +55,18 @@ fn line(
     Series::new(label, color, select.by_x(x))
         .marker(palette::marker(k))
         .seeds(select.seed_lines(x).into_values())
+}
+
+/// Relative errors span decades.
+fn errors() -> Axis {
+    Axis::log("").reaching([0.1, 1.0])
+}
+
+fn half() -> [Guide; 1] {
+    [Guide::horizontal(
+        "half explained: what would count as a balance",
+        HALF,
+    )]
 }
 
 fn gamma_axis() -> Axis {
@@ -63,13 +84,12 @@ fn stationarity(view: &View<'_>) -> Panel {
     Panel::new(title, Axis::linear("step"), Axis::log("")).series(series)
 }
 
-fn first_row(view: &View<'_>, title: &str, statistics: &[(&str, &str); 4]) -> Panel {
+fn first_row(view: &View<'_>, title: &str, y: Axis, statistics: &[(&str, &str); 4]) -> Panel {
     let series = (0..).zip(statistics).map(|(k, (statistic, _))| {
         let select = view.hidden(statistic);
         let color = palette::qualitative(k);
         line(FIRST_ROW[k], color, k, &select, |row| row.gamma)
     });
-    let y = Axis::linear("").reaching([0.0, 1.0]);
     Panel::new(title, gamma_axis(), y).series(series)
 }
 
@@ -101,12 +121,10 @@ fn constant(view: &View<'_>, statistic: &'static str, title: &str) -> Panel {
 
 fn mean_update(view: &View<'_>) -> Panel {
     let of_layer = |layer| view.hidden("mean_stationarity").layer(layer);
-    let y = Axis::linear("").reaching([0.0, 1.0]);
-    Panel::new("residual of E[g_b h_aᵀ] = γ W (theory: 0)", gamma_axis(), y).series(layers(
-        view,
-        of_layer,
-        |row| row.gamma,
-    ))
+    let title = "residual of E[g_b h_aᵀ] = γ W (theory: 0)";
+    Panel::new(title, gamma_axis(), errors())
+        .series(layers(view, of_layer, |row| row.gamma))
+        .guides(half())
 }
 
 fn decay_times(view: &View<'_>) -> Panel {

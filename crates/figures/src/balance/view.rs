@@ -51,7 +51,12 @@ impl<'t> View<'t> {
     /// Rows of a statistic at every weight decay, everything else as at the base point.
     pub fn over_gamma(&self, statistic: &str) -> Select<'t> {
         let sweep = self.base.sweep(self.table, Factor::Gamma);
-        sweep.statistic(statistic)
+        let select = sweep.statistic(statistic);
+        match statistic {
+            // Multiples may have either sign; everything else here is a size.
+            "constant_h_b" | "constant_g_a" => select,
+            _ => select.range(Range::NonNegative),
+        }
     }
 
     /// The same of hidden maps at the end of training.

@@ -117,7 +117,7 @@ fn together(readout: &Readout<'_>) -> Panel {
             .into_iter()
             .map(|(x, y)| (x, Estimate::without_interval(y, 1)));
         Series::new(
-            "one network, from right to left",
+            "one network, measurements in order",
             palette::sequential(k, alpha.len()),
             points,
         )
@@ -125,7 +125,7 @@ fn together(readout: &Readout<'_>) -> Panel {
     let y = Axis::linear("").reaching([0.0, 1.0]);
     Panel::new(
         "mean of the six α, normalized, against NC1",
-        Axis::log("NC1"),
+        Axis::log("NC1").reaching([COLLAPSE[0].reached]),
         y,
     )
     .series(series)

@@ -45,7 +45,7 @@ fn alignment_without_collapse_is_no_equivalence() {
 }
 
 #[test]
-fn where_both_fail_they_fail_together() {
+fn that_both_fail_supports_no_equivalence() {
     let neither = spoilt(|row| {
         if row.statistic.starts_with("alpha") {
             row.value = Some(0.2);
@@ -53,7 +53,11 @@ fn where_both_fail_they_fail_together() {
             row.value = Some(1.2);
         }
     });
-    assert_eq!(verdict(&neither, "equivalent"), Reproduced);
+    assert_eq!(
+        verdict(&neither, "equivalent"),
+        Not,
+        "neither premise is met"
+    );
     assert_eq!(verdict(&neither, "aligned-at-the-end"), Not);
     let note = claim(&Collapse, &neither, "equivalent").notes().join(" ");
     assert!(note.contains("digits seed 1 0.20 and 6.00"), "{note}");
@@ -76,7 +80,11 @@ fn each_condition_can_fail_and_one_task_alone_is_partly() {
         }
     });
     assert_eq!(verdict(&one_relation, "aligned-at-the-end"), Partly);
-    assert_eq!(verdict(&one_relation, "equivalent"), Not);
+    assert_eq!(
+        verdict(&one_relation, "equivalent"),
+        Not,
+        "collapsed, not aligned"
+    );
 }
 
 #[test]

@@ -86,10 +86,20 @@ impl Fit {
     }
 }
 
+/// A layer in which a pair has no exponent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Refused {
+    pub gamma: f64,
+    pub seed: u64,
+    layer: u32,
+}
+
 /// All fits at the end of training, over weight decay.
 pub(super) struct Fits {
     /// By pair, in the order of [`PAIRS`].
     fits: [Vec<Fit>; 6],
+    /// The pairs that were measured and have no fit: too few eigenvalues, or too narrow a spectrum.
+    refused: [Vec<Refused>; 6],
     pub seeds: Vec<u64>,
     pub layers: Vec<u32>,
     pub gammas: Vec<f64>,
@@ -97,18 +107,29 @@ pub(super) struct Fits {
 
 impl Fits {
     pub fn new(table: &Table<'_>) -> Self {
-        let fits = std::array::from_fn(|k| of_pair(table, &PAIRS[k]));
-        let all = || fits.iter().flatten();
-        let mut gammas: Vec<f64> = all().map(|fit: &Fit| fit.gamma).collect();
+        let fits: [Vec<Fit>; 6] = std::array::from_fn(|k| of_pair(table, &PAIRS[k]));
+        let refused: [Vec<Refused>; 6] = std::array::from_fn(|k| refused(table, &PAIRS[k]));
+        let places = || {
+            let fitted = fits.iter().flatten().map(|fit| (fit.gamma, fit.layer));
+            let others = refused.iter().flatten();
+            fitted.chain(others.map(|other| (other.gamma, other.layer)))
+        };
+        let mut gammas: Vec<f64> = places().map(|place| place.0).collect();
         gammas.sort_by(f64::total_cmp);
         gammas.dedup();
-        let layers: BTreeSet<u32> = all().map(|fit| fit.layer).collect();
+        let layers: BTreeSet<u32> = places().map(|place| place.1).collect();
         Self {
             gammas,
             layers: layers.into_iter().collect(),
             seeds: table.seeds(),
             fits,
+            refused,
         }
+    }
+
+    /// The k-th pair where it has no fit.
+    pub fn refused(&self, k: usize) -> &[Refused] {
+        &self.refused[k]
     }
 
     /// The fits of the k-th pair.
@@ -178,4 +199,20 @@ fn of_pair(table: &Table<'_>, pair: &Pair) -> Vec<Fit> {
             })
         });
     fits.collect()
+}
+
+fn refused(table: &Table<'_>, pair: &Pair) -> Vec<Refused> {
+    let sweep = Base::of(table).sweep(table, Factor::Gamma);
+    let rows = sweep
+        .statistic(pair.statistic("exponent"))
+        .at_last_step()
+        .rows();
+    let without = rows.into_iter().filter(|row| row.value.is_none());
+    without
+        .map(|row| Refused {
+            gamma: row.gamma,
+            seed: row.seed,
+            layer: row.layer,
+        })
+        .collect()
 }

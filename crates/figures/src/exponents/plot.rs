@@ -5,10 +5,12 @@ use super::fits::{COMMUTATOR, Fit, Fits, PAIRS, Pair, R2, trusted_exponent};
 use crate::chart::{Axis, Chart, Guide, Panel, Series, palette};
 use crate::measures::{mean, share};
 use crate::sweep::Spectrum;
-use crate::{Estimate, Range};
+use crate::{Estimate, Marker, Range};
 
 pub(super) fn chart(fits: &Fits, spectra: &[Spectrum], subtitle: String) -> Chart {
-    let mut panels: Vec<Panel> = (0..PAIRS.len()).map(|k| exponents(fits, k)).collect();
+    let drawn = spectra.iter().map(|pair| pair.layer);
+    let last = fits.layers.iter().copied().chain(drawn).max().unwrap_or(1);
+    let mut panels: Vec<Panel> = (0..PAIRS.len()).map(|k| exponents(fits, k, last)).collect();
     let r2 = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.r2));
     let commutator = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.commutator));
     let better = |mine: &[Fit]| {
@@ -27,11 +29,12 @@ pub(super) fn chart(fits: &Fits, spectra: &[Spectrum], subtitle: String) -> Char
             better,
         ),
     ]);
-    panels.extend(scatter(spectra));
+    panels.extend(scatter(spectra, last));
     let title = "Exponents between the matrices of a layer";
     Chart::new(title, subtitle)
         .key("linear map")
         .note("Lines join means over seeds of trusted fits; dots are all fits, trusted or not.")
+        .note("Where no dot is drawn the fit is refused: too few eigenvalues, or too narrow a spectrum.")
         .note("Trusted: R² above 0.8, commutator residual at most 0.1 and below that of unrelated eigenvectors.")
         .row_height(255.0)
         .tiles(3, panels)
@@ -54,9 +57,17 @@ fn marks(pair: &Pair) -> Vec<Guide> {
     }
 }
 
-fn exponents(fits: &Fits, k: usize) -> Panel {
-    let n = fits.layers.len();
-    let series = fits.layers.iter().enumerate().map(|(i, &layer)| {
+/// The colour of a map among maps 1 to `last`: the same in every panel.
+fn color(layer: u32, last: u32) -> String {
+    palette::layer(layer.saturating_sub(1) as usize, last as usize)
+}
+
+fn marker(layer: u32) -> Marker {
+    palette::marker(layer.saturating_sub(1) as usize)
+}
+
+fn exponents(fits: &Fits, k: usize, last: u32) -> Panel {
+    let series = fits.layers.iter().map(|&layer| {
         let of_layer = || {
             fits.of(k)
                 .iter()
@@ -71,8 +82,8 @@ fn exponents(fits: &Fits, k: usize) -> Panel {
             let mine = of_layer().filter(|fit| fit.seed == seed);
             mine.map(|fit| (fit.gamma, fit.exponent)).collect()
         });
-        Series::new(format!("map {layer}"), palette::layer(i, n), points)
-            .marker(palette::marker(i))
+        Series::new(format!("map {layer}"), color(layer, last), points)
+            .marker(marker(layer))
             .seeds(seeds)
     });
     let y = Axis::linear("").reaching([-1.2, 3.2]);
@@ -97,9 +108,21 @@ fn quality(fits: &Fits, title: &str, of: impl Fn(&[Fit]) -> Option<f64>) -> Pane
     Panel::new(title, gamma_axis(fits), y).series(series)
 }
 
-/// The eigenvalues of three pairs at the largest weight decay, one seed, layers as colours.
-fn scatter(spectra: &[Spectrum]) -> Vec<Panel> {
-    let Some(gamma) = spectra.iter().map(|pair| pair.gamma).reduce(f64::max) else {
+/// The eigenvalues of three pairs, one seed, layers as colours, at the weight decay at which most eigenpairs enter a fit
+/// (of equals the largest): at larger ones there may be hardly any left.
+fn scatter(spectra: &[Spectrum], last: u32) -> Vec<Panel> {
+    let used = |gamma: f64| {
+        let here = spectra
+            .iter()
+            .filter(|pair| pair.gamma == gamma && pair.used);
+        here.count()
+    };
+    let gammas = spectra.iter().map(|pair| pair.gamma);
+    let by_use = |a: &f64, b: &f64| used(*a).cmp(&used(*b)).then(a.total_cmp(b));
+    let mut distinct: Vec<f64> = gammas.collect();
+    distinct.sort_by(f64::total_cmp);
+    distinct.dedup();
+    let Some(gamma) = distinct.into_iter().max_by(by_use) else {
         return Vec::new();
     };
     let at_gamma = || spectra.iter().filter(move |pair| pair.gamma == gamma);
@@ -107,27 +130,19 @@ fn scatter(spectra: &[Spectrum]) -> Vec<Panel> {
         return Vec::new();
     };
     let shown: Vec<&Spectrum> = at_gamma().filter(|pair| pair.seed == seed).collect();
-    let last = shown.iter().map(|pair| pair.step).max();
+    let end = shown.iter().map(|pair| pair.step).max();
     let shown: Vec<&Spectrum> = shown
         .into_iter()
-        .filter(|pair| Some(pair.step) == last)
+        .filter(|pair| Some(pair.step) == end)
         .collect();
-    let mut layers: Vec<u32> = shown.iter().map(|pair| pair.layer).collect();
-    layers.sort_unstable();
-    layers.dedup();
     let pairs = PAIRS
         .iter()
         .filter(|pair| shown.iter().any(|s| pair.is(&s.x, &s.y)));
-    let panels = pairs.map(|pair| scatter_panel(pair, &shown, &layers, (gamma, seed)));
+    let panels = pairs.map(|pair| scatter_panel(pair, &shown, last, (gamma, seed)));
     panels.take(3).collect()
 }
 
-fn scatter_panel(
-    pair: &Pair,
-    shown: &[&Spectrum],
-    layers: &[u32],
-    (gamma, seed): (f64, u64),
-) -> Panel {
+fn scatter_panel(pair: &Pair, shown: &[&Spectrum], last: u32, (gamma, seed): (f64, u64)) -> Panel {
     let of_pair = |used: bool, layer: u32| {
         let pairs = shown
             .iter()
@@ -136,19 +151,11 @@ fn scatter_panel(
             .map(|s| (s.x_value, s.y_value))
             .collect::<Vec<(f64, f64)>>()
     };
-    let unused: Vec<(f64, f64)> = layers
-        .iter()
-        .flat_map(|&layer| of_pair(false, layer))
-        .collect();
+    let unused: Vec<(f64, f64)> = (1..=last).flat_map(|layer| of_pair(false, layer)).collect();
     let left_out = Series::scatter("eigenpairs that no fit uses", "#bdbdbd", unused);
-    let n = layers.len();
-    let used = layers.iter().enumerate().map(|(k, &layer)| {
-        Series::scatter(
-            format!("map {layer}"),
-            palette::layer(k, n),
-            of_pair(true, layer),
-        )
-        .marker(palette::marker(k))
+    let used = (1..=last).map(|layer| {
+        let pairs = of_pair(true, layer);
+        Series::scatter(format!("map {layer}"), color(layer, last), pairs).marker(marker(layer))
     });
     let top = shown
         .iter()

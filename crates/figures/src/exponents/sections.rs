@@ -37,7 +37,7 @@ fn table(fits: &Fits, k: usize) -> String {
 
 fn cell(fits: &[Fit], seeds: usize) -> String {
     if fits.is_empty() {
-        return "-".to_owned();
+        return "refused".to_owned();
     }
     let exponent = shown(seeds, trusted_exponent(fits), decimals(2));
     let number = |of: &dyn Fn(&Fit) -> Option<f64>, digits: usize| {

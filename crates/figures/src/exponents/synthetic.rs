@@ -16,13 +16,22 @@ pub fn rows() -> Vec<Row> {
             for layer in 1..=6 {
                 for (k, pair) in PAIRS.iter().enumerate() {
                     let far = 0.15 * (1.0 - j as f64 / 4.0);
-                    let exponent = EXPONENTS[k] * (1.0 - far) + 0.05 * wobble(seed, layer, j + k);
+                    let noise = if layer == 1 { 0.8 } else { 0.05 };
+                    let exponent = EXPONENTS[k] * (1.0 - far) + noise * wobble(seed, layer, j + k);
                     let commutator = if layer == 1 { 0.4 } else { 0.02 + 0.1 * far };
                     let numbers = [
                         ("exponent", exponent, None),
                         ("exponent_low", exponent - 0.1, None),
                         ("exponent_high", exponent + 0.1, None),
-                        ("r2", if layer == 1 { 0.5 } else { 0.97 - 0.2 * far }, None),
+                        (
+                            "r2",
+                            if layer == 1 {
+                                0.5
+                            } else {
+                                0.97 - 0.2 * far - 0.01 * k as f64
+                            },
+                            None,
+                        ),
                         ("commutator", commutator, Some(0.3)),
                         ("delta_aic", 25.0 - 10.0 * far, None),
                     ];

@@ -77,10 +77,32 @@ fn fits_of_unrelated_matrices_count_for_nothing() {
         );
         assert_eq!(verdict(&rows, "beats-exponential"), Reproduced);
     }
+    assert_eq!(verdict(&synthetic::rows(), "power-laws-exist"), Reproduced);
     let note = claim(&Exponents, &synthetic::rows(), "inside-range")
         .notes()
         .join(" ");
-    assert!(note.contains("H_a ∝ Z_a^p 75 of 90"), "{note}");
+    assert!(
+        note.contains("H_a ∝ Z_a^p 75 of 90, and 0 refused"),
+        "{note}"
+    );
+}
+
+#[test]
+fn a_refused_fit_is_a_layer_without_a_power_law() {
+    // Of six maps, map 1 is not trusted; without three more, one in three is left.
+    let rows = spoilt(|row| {
+        if row.statistic.starts_with("exponent") && row.layer > 3 {
+            row.value = None;
+        }
+    });
+    let exist = claim(&Exponents, &rows, "power-laws-exist");
+    assert_eq!(exist.verdict(), Not);
+    assert!((exist.ours().unwrap().value - 1.0 / 3.0).abs() < 1e-12);
+    let input = made_up::input("pah-exponents", Preset::Quick, &rows, &[]);
+    let bundle = reproduce("pah-exponents", input).unwrap();
+    let answered = bundle.claims.get("measured-everywhere").unwrap();
+    assert_eq!(answered.verdict(), Reproduced, "a refusal is an answer");
+    assert!(bundle.report.contains("| refused |"));
 }
 
 #[test]
@@ -115,7 +137,7 @@ fn picture_and_report_are_whole_with_and_without_spectra() {
         assert!(svg.contains("p of G_b ∝ H_b^p") && svg.contains(">map 6<"));
         assert_eq!(svg.contains("eigenvalue of Z_a"), !spectra.is_empty());
         assert_eq!(bundle.spectra_csv.is_some(), !spectra.is_empty());
-        assert!(bundle.report.contains("## G_a ∝ Z_a^p") && bundle.report.contains("; R² 0.97"));
+        assert!(bundle.report.contains("## G_a ∝ Z_a^p") && bundle.report.contains("; R² 0.9"));
         assert!(!shows_no_number(svg) && !shows_no_number(&bundle.report));
     }
 }

@@ -1,6 +1,6 @@
 //! The claims of pah-phases. The paper labels no layer, so that all criteria are ours.
 
-use super::labels::{CRH, Labels};
+use super::labels::{CRH, Label, Labels};
 use crate::measures::{mean, trend};
 use crate::{Bound, Claim, Criterion, Estimate, Range, Tag};
 
@@ -62,13 +62,18 @@ fn crh_rows(labels: &Labels<'_>) -> Claim {
 }
 
 fn consistent(labels: &Labels<'_>) -> Claim {
-    let quantity = "share of seeds that have the most frequent row (or none) of their layer and gamma, mean over both";
+    let quantity = "share of seeds that have the most frequent row of their layer and gamma, mean over those where a seed has any";
     let criterion = Criterion::by_value(quantity, Bound::AtLeast(0.8));
     let cells = labels.layers.iter().flat_map(|&layer| {
         let gammas = labels.gammas.iter();
         gammas.filter_map(move |&gamma| labels.label("phase_row", layer, gamma))
     });
-    let shares = cells.map(|label| label.agree as f64 / label.seeds as f64);
+    // Seeds that agree that nothing fits say nothing about phases.
+    let labelled: Vec<Label> = cells.filter(|label| label.labelled > 0).collect();
+    let count = labelled.len();
+    let shares = labelled
+        .iter()
+        .map(|label| label.agree as f64 / label.seeds as f64);
     let seeds = labels.table.seeds().len();
     // One seed agrees with itself.
     let agreement = mean(shares).filter(|_| seeds > 1);
@@ -76,7 +81,8 @@ fn consistent(labels: &Labels<'_>) -> Claim {
     let parts = vec![criterion.part("all layers and gammas", None, ours)];
     let statement = "the phase of a layer does not depend on the seed";
     Claim::new("consistent", Tag::Ours, statement, criterion, parts).note(format!(
-        "with {seeds} seeds the smallest possible share is {:.2}",
+        "{count} of {} cells of layer and gamma have a row in any seed; with {seeds} seeds the smallest possible share is {:.2}",
+        labels.layers.len() * labels.gammas.len(),
         1.0 / seeds.max(1) as f64
     ))
 }

@@ -33,6 +33,8 @@ pub(super) struct Label {
     pub agree: usize,
     /// How many seeds there are.
     pub seeds: usize,
+    /// How many seeds have any row.
+    pub labelled: usize,
 }
 
 pub(super) struct Labels<'t> {
@@ -85,7 +87,14 @@ impl<'t> Labels<'t> {
             row: *most.0,
             agree: *most.1,
             seeds: rows.len(),
+            labelled: rows.values().flatten().count(),
         })
+    }
+
+    /// Whether no seed has a distance there: the layer has too few singular values to be compared with any row.
+    pub fn is_refused(&self, layer: u32, gamma: f64) -> bool {
+        let distances = self.select("phase_distance").layer(layer).gamma(gamma);
+        distances.numbers().is_empty()
     }
 
     /// Mean over seeds of the share of layers whose row at one weight decay is `wanted`.

@@ -28,12 +28,10 @@ impl SweepFigure for Phases {
     }
 
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let distances = data
-            .table
-            .select()
-            .statistic("phase_distance")
-            .at_last_step();
-        vec![("distance to the nearest row".to_owned(), distances)]
+        // A refusal is an answer: a layer of rank one cannot be compared with any row.
+        let distances = data.table.select().statistic("phase_distance");
+        let answered = distances.at_last_step().quantity(|_| Some(1.0));
+        vec![("labelled or refused".to_owned(), answered)]
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {

@@ -32,7 +32,7 @@ pub(super) fn chart(labels: &Labels<'_>, subtitle: String) -> Chart {
     Chart::new("Phases of the layers", subtitle)
         .key("row")
         .note(format!("Rows, relation on side b / on side a: {}.", rows.join(", ")))
-        .note("The row is the most frequent one over seeds; where none fits, the runner-up is the nearest row.")
+        .note("The row is the most frequent one over seeds; where none fits, the runner-up is the nearest row. Refused: too few singular values.")
         .row_height(330.0)
         .tiles(2, panels)
 }
@@ -83,6 +83,14 @@ fn grid(labels: &Labels<'_>, title: &str, statistic: &str, distance: &str) -> Pa
             let Some(label) = labels.label(statistic, layer, gamma) else {
                 continue;
             };
+            if labels.is_refused(layer, gamma) {
+                cells.push(Cell {
+                    at: (across, up),
+                    color: "#ffffff".to_owned(),
+                    lines: vec!["refused".to_owned()],
+                });
+                continue;
+            }
             let row = label.row.map_or("none".to_owned(), |row| row.to_string());
             let second = if statistic == "phase_row" {
                 format!("{}/{}", label.agree, label.seeds)

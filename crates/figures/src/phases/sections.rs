@@ -39,6 +39,9 @@ fn grid(labels: &Labels<'_>, statistic: &str, distance: &str) -> String {
             let Some(label) = labels.label(statistic, layer, gamma) else {
                 return "-".to_owned();
             };
+            if labels.is_refused(layer, gamma) {
+                return "refused".to_owned();
+            }
             let row = label.row.map_or("none".to_owned(), |row| row.to_string());
             let away = labels.select(distance).layer(layer).gamma(gamma).estimate();
             format!(

@@ -36,6 +36,11 @@ fn layers_without_a_row_or_with_one_relation_are_seen() {
     let none = relabelled(|_| None);
     assert_eq!(verdict(&none, "layers-have-a-row"), Not);
     assert_eq!(verdict(&none, "crh-rows"), Not);
+    assert_eq!(
+        verdict(&none, "consistent"),
+        Not,
+        "agreement on nothing is none"
+    );
     let six = relabelled(|_| Some(6.0));
     assert_eq!(verdict(&six, "layers-have-a-row"), Reproduced);
     assert_eq!(verdict(&six, "crh-rows"), Not);
@@ -74,6 +79,7 @@ fn the_most_frequent_row_counts_and_of_equals_the_lowest() {
         row: Some(5),
         agree: 2,
         seeds: 3,
+        labelled: 2,
     };
     assert_eq!(
         labels.label("phase_row", 3, labels.gammas[0]),
@@ -86,6 +92,21 @@ fn the_most_frequent_row_counts_and_of_equals_the_lowest() {
         labels.label("phase_row", 3, labels.gammas[0]).unwrap().row,
         Some(2)
     );
+}
+
+#[test]
+fn a_layer_of_rank_one_is_refused_and_said_so() {
+    let rows = spoilt(|row| {
+        if row.layer == 6 {
+            row.value = None;
+        }
+    });
+    let input = made_up::input("pah-phases", Preset::Quick, &rows, &[]);
+    let bundle = reproduce("pah-phases", input).unwrap();
+    let answered = bundle.claims.get("measured-everywhere").unwrap();
+    assert_eq!(answered.verdict(), Reproduced);
+    assert_eq!(bundle.picture.svg.matches(">refused<").count(), 10);
+    assert_eq!(verdict(&rows, "distance-falls"), Partly);
 }
 
 #[test]
