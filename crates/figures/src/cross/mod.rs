@@ -61,7 +61,9 @@ impl SweepFigure for Cross {
             let cross = cross(table, "b", "normalized").layer(map);
             (format!("map {map}"), cross)
         };
-        maps(table).map(of_map).collect()
+        // A readout with one output has no output side.
+        let found = maps(table).map(of_map);
+        found.filter(|(_, select)| !select.rows().is_empty()).collect()
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
