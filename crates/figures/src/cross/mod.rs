@@ -63,7 +63,9 @@ impl SweepFigure for Cross {
         };
         // A readout with one output has no output side.
         let found = maps(table).map(of_map);
-        found.filter(|(_, select)| !select.rows().is_empty()).collect()
+        found
+            .filter(|(_, select)| !select.rows().is_empty())
+            .collect()
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
