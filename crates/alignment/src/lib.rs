@@ -31,7 +31,6 @@ mod decompose;
 mod error;
 mod haar;
 mod matrices;
-
 mod null;
 pub mod phases;
 pub mod power_law;
