@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -63,7 +64,9 @@ fn a_cell_does_not_depend_on_the_others() {
 #[test]
 fn a_killed_run_goes_on_to_the_same_bits() {
     let dir = tempfile::tempdir().unwrap();
-    let text = config(30_000, ADAM, "1e-3");
+    // With the balance asked for, each measurement is compared with the one before it, across the kill too.
+    let text =
+        config(30_000, ADAM, "1e-3").replace("count = 2", "count = 20\nextras = [\"balance\"]");
     let unbroken = run(dir.path(), &text, "unbroken", &[]);
     let path = write(dir.path(), &text);
     let mut child = Command::new(env!("CARGO_BIN_EXE_formant"))
@@ -95,6 +98,50 @@ fn a_killed_run_goes_on_to_the_same_bits() {
     let text = fs::read_to_string(record.into_iter().find(|file| file.exists()).unwrap()).unwrap();
     let record: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert!(record["resumed_at"].as_u64().unwrap() >= 4_000, "{record}");
+    assert_eq!(events(dir.path(), "killed"), events(dir.path(), "unbroken"));
+}
+
+/// The events of all cells, and no folder that a finished cell does not need.
+fn events(dir: &Path, out: &str) -> BTreeMap<String, String> {
+    let cells = fs::read_dir(dir.join(out).join("cells")).unwrap();
+    let folders = cells
+        .map(|cell| cell.unwrap().path())
+        .filter(|cell| cell.is_dir());
+    let read = |folder: std::path::PathBuf| {
+        let mut entries = fs::read_dir(&folder).unwrap();
+        assert!(
+            entries.all(|entry| entry.unwrap().path().is_file()),
+            "{folder:?}"
+        );
+        let key = folder.file_name().unwrap().to_string_lossy().into_owned();
+        (
+            key,
+            fs::read_to_string(folder.join("events.jsonl")).unwrap(),
+        )
+    };
+    folders.map(read).collect()
+}
+
+#[test]
+fn what_else_is_asked_for_is_measured() {
+    let dir = tempfile::tempdir().unwrap();
+    let extras = "count = 3\nextras = [\"balance\", \"ansatz\", \"eigenpairs\"]";
+    let text = config(60, ADAM, "1e-3").replace("count = 2", extras);
+    run(dir.path(), &text, "out", &[]);
+    for (_, text) in events(dir.path(), "out") {
+        let lines: Vec<serde_json::Value> = text
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(lines.len(), 3);
+        for (index, line) in lines.iter().enumerate() {
+            let (report, extras) = (&line["layers"][1], &line["extras"][1]);
+            assert!(report["balance"]["residuals"]["z_b"].as_f64().unwrap() >= 0.0);
+            assert!(extras["ansatz"]["agop"].as_f64().unwrap().abs() <= 1.0);
+            assert!(!extras["eigenpairs"].as_array().unwrap().is_empty());
+            assert_eq!(extras["stationarity"].is_object(), index > 0, "{extras}");
+        }
+    }
 }
 
 #[test]

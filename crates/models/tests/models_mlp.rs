@@ -233,6 +233,59 @@ fn a_network_is_the_composition_of_its_maps() {
     }
 }
 
+#[test]
+fn the_initial_scale_is_a_factor_on_every_weight() {
+    let plain = init::<Flex>(&config(), &[4]);
+    let scaled = MlpConfig {
+        init_scale: 2.0,
+        ..config()
+    };
+    let scaled = init::<Flex>(&scaled, &[4]);
+    for (plain, scaled) in plain.layers().iter().zip(scaled.layers()) {
+        let doubled: Vec<f32> = host(plain.weight()).into_iter().map(|w| 2.0 * w).collect();
+        assert_eq!(host(scaled.weight()), doubled);
+    }
+}
+
+#[test]
+fn a_transform_divides_the_outputs_and_their_gradients_by_its_diagonal() {
+    let transform = OutputTransform::Diagonal { condition: 100.0 };
+    let diagonal = transform.diagonal(3);
+    assert!((diagonal[0] - 0.1).abs() < 1e-12 && (diagonal[2] - 10.0).abs() < 1e-12);
+    let plain = init::<Flex>(&config(), &[4]);
+    let mapped = MlpConfig {
+        transform,
+        ..config()
+    };
+    let mapped = init::<Flex>(&mapped, &[4]);
+    let x = inputs::<Flex>(1, 5);
+    let (y, z) = (
+        plain.forward(x.clone(), &mut ()),
+        mapped.forward(x, &mut ()),
+    );
+    for (index, (y, z)) in host(y).into_iter().zip(host(z)).enumerate() {
+        let expected = f64::from(y) / diagonal[index % 3];
+        assert!((f64::from(z) - expected).abs() < 1e-6 * expected.abs().max(1.0));
+    }
+}
+
+#[test]
+fn scales_and_transforms_out_of_range_are_refused() {
+    let none = MlpConfig {
+        init_scale: 0.0,
+        ..config()
+    };
+    let condition = 0.5;
+    let shrinking = MlpConfig {
+        transform: OutputTransform::Diagonal { condition },
+        ..config()
+    };
+    for (config, name) in [(none, "init_scale"), (shrinking, "transform.condition")] {
+        let refused = config.init::<Flex>(&[0], &Default::default()).unwrap_err();
+        assert!(matches!(refused, ModelError::Setting { field, .. } if field == name));
+    }
+}
+
 fn affine(h: &[f64], weight: &[f32], bias: &[f32]) -> Vec<f64> {
     let entry = |b: usize| {
         let terms = h
