@@ -18,6 +18,7 @@ mod error;
 pub mod exponents;
 pub mod gamma;
 mod measures;
+mod numbers;
 pub mod phases;
 mod picture;
 mod preset;

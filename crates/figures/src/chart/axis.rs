@@ -170,7 +170,7 @@ fn plain(value: f64, step: f64) -> String {
     let decimals = decimals.unwrap_or(8) as usize;
     if decimals == 0 && value.abs() >= 10_000.0 {
         let sign = if value < 0.0 { "−" } else { "" };
-        return format!("{sign}{}", crate::picture::thousands(value.abs() as u64));
+        return format!("{sign}{}", crate::numbers::thousands(value.abs() as u64));
     }
     format!("{:.decimals$}", value + 0.0).replace('-', "−")
 }
@@ -186,7 +186,7 @@ fn log_ticks(ends: (f64, f64), most: usize) -> Vec<(f64, String)> {
     };
     let ticks = values.into_iter();
     ticks
-        .map(|v| (v, crate::picture::power_of_ten(v)))
+        .map(|v| (v, crate::numbers::power_of_ten(v)))
         .collect()
 }
 

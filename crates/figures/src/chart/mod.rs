@@ -17,6 +17,7 @@ mod legend;
 mod marks;
 pub mod palette;
 mod panel;
+mod window;
 
 pub use axis::{Axis, Scale};
 pub use marks::{Cell, Guide, GuideLine, NullPoint, Reference};
@@ -261,7 +262,7 @@ pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
             place.columns as f64 * column,
             place.rows as f64 * chart.row_height,
         );
-        panel::draw(&mut canvas, panel, corner, size);
+        window::draw(&mut canvas, panel, corner, size);
     }
     legend::draw(&mut canvas, &lines, (EDGE + 20.0, panels_end + 20.0));
     canvas.finish()

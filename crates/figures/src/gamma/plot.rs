@@ -8,7 +8,8 @@ use super::panel::{Panel, dodged};
 use super::table::{HEADLINE, LAYERS, Series};
 use super::{LayerRow, PAPER_ALPHA, PAPER_GAMMAS, Table, Task, Variant};
 pub(super) use crate::chart::palette::{LAYERS as COLORS, MARKERS};
-use crate::picture::{Axes, Canvas, Face, Mapping, thousands};
+use crate::numbers::thousands;
+use crate::picture::{Axes, Canvas, Face, Mapping};
 use crate::{Estimate, FigureError, Picture, Preset, Range};
 
 pub(super) const WIDTH: f64 = 1120.0;

@@ -3,7 +3,8 @@
 use super::digitised::{PAPER_GAMMAS, PAPER_POINTS};
 use super::{Of, alpha, deficiency, gamma, layers};
 use crate::chart::{Axis, Chart, Guide, Line, Panel, Place, Reference, Series, palette};
-use crate::picture::{Marker, power_of_ten};
+use crate::numbers::power_of_ten;
+use crate::picture::Marker;
 use crate::sweep::{Data, Table, null_points};
 use crate::{Estimate, Range};
 

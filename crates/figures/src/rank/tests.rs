@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};
-use crate::sweep::check::{figure, sound};
+use crate::sweep::check::{figure, judged, sound};
 
 const ID: &str = "crh-rank";
 
 fn verdict(rows: &[Row], id: &str) -> Verdict {
-    figure(ID, rows).claims.get(id).unwrap().verdict()
+    judged(ID, rows).get(id).unwrap().verdict()
 }
 
 #[test]
@@ -18,12 +18,11 @@ fn the_figure_is_sound() {
 #[test]
 fn the_papers_own_points_meet_every_criterion() {
     let paper = synthetic::rows_with(|point, _, _, _| point);
-    for claim in &figure(ID, &paper).claims {
+    for claim in &judged(ID, &paper) {
         assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
     }
-    let bundle = figure(ID, &paper);
-    let rho = bundle
-        .claims
+    let claims = judged(ID, &paper);
+    let rho = claims
         .get("alignment-with-low-rank")
         .unwrap()
         .ours()
@@ -67,8 +66,8 @@ fn a_knee_elsewhere_is_not_the_papers() {
     assert_eq!(verdict(&early, "knee"), Not);
     // One seed that never doubles leaves no knee to speak of.
     let one = synthetic::rows_with(|(x, y), seed, _, _| (x, if seed == 1 { 0.1 } else { y }));
-    let bundle = figure(ID, &one);
-    let knee = bundle.claims.get("knee").unwrap();
+    let claims = judged(ID, &one);
+    let knee = claims.get("knee").unwrap();
     assert!(knee.ours().is_none() && knee.notes()[0].contains("2 of our 3 seeds"));
 }
 

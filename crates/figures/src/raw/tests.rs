@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};
-use crate::sweep::check::{figure, sound};
+use crate::sweep::check::{figure, judged, sound};
 
 const ID: &str = "crh-raw";
 
 fn verdict(rows: &[Row], id: &str) -> Verdict {
-    figure(ID, rows).claims.get(id).unwrap().verdict()
+    judged(ID, rows).get(id).unwrap().verdict()
 }
 
 /// The made-up rows with alpha of one variant changed.
@@ -24,7 +24,7 @@ fn spoilt(variant: &str, change: impl Fn(&Row, f64) -> f64) -> Vec<Row> {
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
     sound(ID, &synthetic::rows());
-    for claim in &figure(ID, &synthetic::rows()).claims {
+    for claim in &judged(ID, &synthetic::rows()) {
         assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
     }
 }
@@ -42,7 +42,7 @@ fn one_variant_that_disagrees_shows() {
 #[test]
 fn a_shift_keeps_the_order_and_is_measured() {
     let rows = spoilt("centered", |_, alpha| alpha - 0.25);
-    let claims = figure(ID, &rows).claims;
+    let claims = judged(ID, &rows);
     assert_eq!(claims.get("same-order").unwrap().verdict(), Reproduced);
     let difference = claims.get("small-difference").unwrap();
     assert_eq!(difference.verdict(), Not);

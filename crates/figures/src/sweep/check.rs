@@ -2,12 +2,23 @@
 
 #![cfg(test)]
 
-use super::{Row, reproduce, synthetic};
-use crate::{FigureBundle, Outcome, Preset, Verdict};
+use super::{Data, FIGURES, Row, Table, judge, reproduce, synthetic};
+use crate::{Claims, FigureBundle, Outcome, Preset, Verdict};
 
 /// The figure made of `rows` at preset `quick`.
 pub(crate) fn figure(id: &str, rows: &[Row]) -> FigureBundle {
     reproduce(id, synthetic::input(id, Preset::Quick, rows, &[])).unwrap()
+}
+
+/// The claims of the figure made of `rows` at preset `quick`, without its picture.
+pub(crate) fn judged(id: &str, rows: &[Row]) -> Claims {
+    let figure = FIGURES.iter().find(|figure| figure.id() == id).unwrap();
+    let data = Data {
+        table: Table::new(rows.iter().filter(|row| figure.uses(row))).unwrap(),
+        spectra: &[],
+        preset: Preset::Quick,
+    };
+    judge(*figure, &data, &[])
 }
 
 /// Draws and reports a figure of good rows, of one diverged network and of nothing but diverged ones, and at every preset.

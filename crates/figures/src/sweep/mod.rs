@@ -26,7 +26,7 @@ pub use crate::records::Outcome;
 
 use crate::chart::{Chart, draw};
 use crate::claims::{Identity, identities_hold, runs_finished};
-use crate::picture::thousands;
+use crate::numbers::thousands;
 use crate::report::{Report, Section, plural};
 use crate::{
     Bound, Claim, Claims, Criterion, Estimate, FigureBundle, FigureError, Preset, Provenance,

@@ -2,18 +2,18 @@
 
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};
-use crate::sweep::check::{figure, sound};
+use crate::sweep::check::{figure, judged, sound};
 
 const ID: &str = "crh-training";
 
 fn verdict(rows: &[Row], id: &str) -> Verdict {
-    figure(ID, rows).claims.get(id).unwrap().verdict()
+    judged(ID, rows).get(id).unwrap().verdict()
 }
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
     sound(ID, &synthetic::rows());
-    for claim in &figure(ID, &synthetic::rows()).claims {
+    for claim in &judged(ID, &synthetic::rows()) {
         assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
     }
 }
@@ -34,7 +34,7 @@ fn one_relation_of_six_can_fail_alone() {
             alpha
         }
     });
-    let claims = figure(ID, &rows).claims;
+    let claims = judged(ID, &rows);
     let positive = claims.get("all-six-positive").unwrap();
     assert_eq!(positive.verdict(), Partly);
     assert!(

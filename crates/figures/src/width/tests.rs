@@ -2,12 +2,12 @@
 
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};
-use crate::sweep::check::{figure, sound};
+use crate::sweep::check::{figure, judged, sound};
 
 const ID: &str = "crh-width";
 
 fn verdict(rows: &[Row], id: &str) -> Verdict {
-    figure(ID, rows).claims.get(id).unwrap().verdict()
+    judged(ID, rows).get(id).unwrap().verdict()
 }
 
 #[test]
@@ -18,7 +18,7 @@ fn the_figure_is_sound() {
 #[test]
 fn the_papers_own_values_meet_every_criterion() {
     let paper = synthetic::rows_with(|alpha, _, _, _| alpha);
-    for claim in &figure(ID, &paper).claims {
+    for claim in &judged(ID, &paper) {
         assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
     }
 }

@@ -1,0 +1,279 @@
+//! A panel on the canvas: axes, null level, guides, series, the paper's values.
+
+use super::marks::{GuideLine, NullPoint};
+use super::{Axis, GREY, Interval, Line, Panel, Scale, Series, palette};
+use crate::picture::{Anchor, Canvas, Face};
+
+/// A panel with its place on the canvas.
+struct Window<'a> {
+    panel: &'a Panel,
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+    x: (f64, f64),
+    y: (f64, f64),
+    tick_size: u32,
+}
+
+pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size: (f64, f64)) {
+    let tick_size = if size.0 > 500.0 { 13 } else { 11 };
+    let (left, right, top, bottom) = (52.0, 16.0, 30.0, 46.0);
+    let window = Window {
+        panel,
+        left: corner.0 + left,
+        top: corner.1 + top,
+        width: size.0 - left - right,
+        height: size.1 - top - bottom,
+        x: panel.x.fit(panel.x_values()),
+        y: panel.y.fit(panel.y_values()),
+        tick_size,
+    };
+    let title = (corner.0 + 8.0, corner.1 + 20.0);
+    canvas.text(title, &panel.title, tick_size + 1, "black");
+    canvas.open_clip((window.left, window.top), (window.width, window.height));
+    window.null(canvas);
+    window.guides(canvas);
+    window.cells(canvas);
+    canvas.close_clip();
+    window.axes(canvas);
+    for (k, series) in panel.series.iter().enumerate() {
+        window.series(canvas, k, series);
+    }
+    for (k, reference) in panel.reference.iter().enumerate() {
+        for &(x, y) in &reference.points {
+            if let Some(at) = window.point(window.dodge(k, panel.reference.len(), x), y) {
+                let radius = 1.65 * window.radius();
+                canvas.marker(reference.marker, Face::Open, at, radius, &reference.color);
+            }
+        }
+    }
+}
+
+impl Window<'_> {
+    fn radius(&self) -> f64 {
+        if self.width > 430.0 { 4.6 } else { 3.2 }
+    }
+
+    /// A place on the canvas; `None` where the axes have none.
+    fn point(&self, x: f64, y: f64) -> Option<(f64, f64)> {
+        let share = |axis: &Axis, ends: (f64, f64), value: f64| {
+            let (low, high) = (axis.flat(ends.0), axis.flat(ends.1));
+            axis.shows(value)
+                .then(|| (axis.flat(value) - low) / (high - low))
+        };
+        let across = share(&self.panel.x, self.x, x)?;
+        let up = share(&self.panel.y, self.y, y)?;
+        Some((
+            self.left + across * self.width,
+            self.top + (1.0 - up) * self.height,
+        ))
+    }
+
+    /// x of the k-th of n series, moved sideways.
+    fn dodge(&self, k: usize, n: usize, x: f64) -> f64 {
+        let axis = &self.panel.x;
+        if self.panel.dodge == 0.0 || !axis.shows(x) {
+            return x;
+        }
+        let length = axis.flat(self.x.1) - axis.flat(self.x.0);
+        let shift = self.panel.dodge * length * (k as f64 - (n as f64 - 1.0) / 2.0);
+        axis.unflat(axis.flat(x) + shift)
+    }
+
+    fn cells(&self, canvas: &mut Canvas) {
+        let line = f64::from(self.tick_size) + 3.0;
+        for cell in &self.panel.cells {
+            let (x, y) = (cell.at.0 as f64, cell.at.1 as f64);
+            let corners = (
+                self.point(x - 0.47, y + 0.47),
+                self.point(x + 0.47, y - 0.47),
+            );
+            let (Some(corner), Some(end)) = corners else {
+                continue;
+            };
+            let size = (end.0 - corner.0, end.1 - corner.1);
+            canvas.rect(corner, size, &cell.color);
+            let first = corner.1 + (size.1 - line * cell.lines.len() as f64) / 2.0;
+            for (k, text) in cell.lines.iter().enumerate() {
+                let at = (corner.0 + size.0 / 2.0, first + line * (k as f64 + 0.8));
+                canvas.anchored_text(at, text, self.tick_size, "black", Anchor::Middle);
+            }
+        }
+    }
+
+    fn axes(&self, canvas: &mut Canvas) {
+        const TICK: f64 = 5.0;
+        let (right, bottom) = (self.left + self.width, self.top + self.height);
+        let black = "black";
+        canvas.line((self.left, self.top), (self.left, bottom), black, 1.0, None);
+        canvas.line((self.left, bottom), (right, bottom), black, 1.0, None);
+        for x in self.panel.x.minor_ticks(self.x) {
+            if let Some((x, _)) = self.point(x, self.y.0) {
+                canvas.line((x, bottom), (x, bottom + 0.55 * TICK), black, 0.7, None);
+            }
+        }
+        for y in self.panel.y.minor_ticks(self.y) {
+            if let Some((_, y)) = self.point(self.x.0, y) {
+                canvas.line(
+                    (self.left, y),
+                    (self.left - 0.55 * TICK, y),
+                    black,
+                    0.7,
+                    None,
+                );
+            }
+        }
+        let size = f64::from(self.tick_size);
+        let most = (self.width / (5.2 * size)) as usize;
+        let staggered = self.staggered();
+        for (k, (x, label)) in self.panel.x.ticks(self.x, most).into_iter().enumerate() {
+            if let Some((x, _)) = self.point(x, self.y.0) {
+                canvas.line((x, bottom), (x, bottom + TICK), black, 1.0, None);
+                let lower = if staggered && k % 2 == 1 {
+                    size + 2.0
+                } else {
+                    0.0
+                };
+                let at = (x, bottom + TICK + size + lower);
+                canvas.anchored_text(at, &label, self.tick_size, black, Anchor::Middle);
+            }
+        }
+        let most = (self.height / (3.2 * size)) as usize;
+        for (y, label) in self.panel.y.ticks(self.y, most.min(6)) {
+            if let Some((_, y)) = self.point(self.x.0, y) {
+                canvas.line((self.left, y), (self.left - TICK, y), black, 1.0, None);
+                let at = (self.left - TICK - 3.0, y + 0.36 * size);
+                canvas.anchored_text(at, &label, self.tick_size, black, Anchor::End);
+            }
+        }
+        let label = (self.left + self.width / 2.0, bottom + 2.0 * size + 14.0);
+        canvas.anchored_text(
+            label,
+            &self.panel.x.label,
+            self.tick_size,
+            GREY,
+            Anchor::Middle,
+        );
+    }
+
+    /// Whether names would run into each other on one line.
+    fn staggered(&self) -> bool {
+        let Scale::Categories(names) = &self.panel.x.scale else {
+            return false;
+        };
+        let slot = self.width / names.len().max(1) as f64;
+        let widest = names
+            .iter()
+            .map(|name| super::legend::text_width(name, self.tick_size));
+        widest.fold(0.0, f64::max) > slot - 6.0
+    }
+
+    fn null(&self, canvas: &mut Canvas) {
+        let mut points = self.panel.null.clone();
+        let (Some(&first), Some(&last)) = (points.first(), points.last()) else {
+            return;
+        };
+        points.insert(
+            0,
+            NullPoint {
+                x: self.x.0,
+                ..first
+            },
+        );
+        points.push(NullPoint {
+            x: self.x.1,
+            ..last
+        });
+        let edge = |pick: fn(&NullPoint) -> f64| -> Vec<(f64, f64)> {
+            let points = points.iter();
+            points
+                .filter_map(|point| self.point(point.x, pick(point)))
+                .collect()
+        };
+        let (mean, q95) = (edge(|p| p.mean), edge(|p| p.q95));
+        let outline: Vec<(f64, f64)> = mean.iter().chain(q95.iter().rev()).copied().collect();
+        canvas.polygon(&outline, super::legend::NULL_FILL, 0.9);
+        canvas.dashed_polyline(mean, super::legend::NULL_LINE, 1.2, "8 4");
+        canvas.dashed_polyline(q95, super::legend::NULL_LINE, 1.2, "2 4");
+    }
+
+    fn guides(&self, canvas: &mut Canvas) {
+        let (x, y) = (&self.panel.x, &self.panel.y);
+        for guide in &self.panel.guides {
+            let ends = match guide.line {
+                GuideLine::Horizontal(level) => [(self.x.0, level), (self.x.1, level)],
+                GuideLine::Vertical(mark) => [(mark, self.y.0), (mark, self.y.1)],
+                GuideLine::Slope(slope, through) => [self.x.0, self.x.1].map(|end| {
+                    let run = x.flat(end) - x.flat(through.0);
+                    (end, y.unflat(y.flat(through.1) + slope * run))
+                }),
+            };
+            if let [Some(from), Some(to)] = ends.map(|(x, y)| self.point(x, y)) {
+                canvas.line(from, to, &guide.color, 1.3, Some(&guide.dashes));
+            }
+        }
+    }
+
+    fn series(&self, canvas: &mut Canvas, k: usize, series: &Series) {
+        let n = self.panel.series.len();
+        let place = |x: f64, y: f64| self.point(self.dodge(k, n, x), y);
+        for seed in &series.seeds {
+            let line: Vec<(f64, f64)> = seed.iter().filter_map(|&(x, y)| place(x, y)).collect();
+            if series.line == Line::Apart || self.panel.dodge > 0.0 {
+                for (x, y) in line {
+                    // Beside the interval of a dodged point; a scatter's points stay where they are.
+                    let aside = if self.panel.dodge > 0.0 { 1.4 } else { 0.0 };
+                    let at = (x + aside * self.radius(), y);
+                    canvas.dot(at, 0.32 * self.radius(), &series.color, 0.6);
+                }
+            } else {
+                canvas.polyline(line, &palette::faint(&series.color), 0.8);
+            }
+        }
+        self.intervals(canvas, series, &place);
+        let means: Vec<(f64, f64)> = series
+            .points
+            .iter()
+            .filter_map(|&(x, estimate)| place(x, estimate.value))
+            .collect();
+        let width = 0.36 * self.radius();
+        match series.line {
+            Line::Joined => canvas.polyline(means.clone(), &series.color, width),
+            Line::Dashed => canvas.dashed_polyline(means.clone(), &series.color, width, "5 3"),
+            Line::Apart => {}
+        }
+        if let Some(marker) = series.marker {
+            for at in means {
+                canvas.marker(marker, Face::Filled, at, self.radius(), &series.color);
+            }
+        }
+    }
+
+    fn intervals(
+        &self,
+        canvas: &mut Canvas,
+        series: &Series,
+        place: &dyn Fn(f64, f64) -> Option<(f64, f64)>,
+    ) {
+        let ends = series.points.iter().filter_map(|&(x, estimate)| {
+            let (low, high) = estimate.interval()?;
+            Some((place(x, low)?, place(x, high)?))
+        });
+        let ends: Vec<((f64, f64), (f64, f64))> = ends.collect();
+        match series.interval {
+            Interval::Hidden => {}
+            Interval::Bars => {
+                for (low, high) in ends {
+                    canvas.error_bar(low, high, &series.color);
+                }
+            }
+            Interval::Band => {
+                let low = ends.iter().map(|pair| pair.0);
+                let high = ends.iter().rev().map(|pair| pair.1);
+                let outline: Vec<(f64, f64)> = low.chain(high).collect();
+                canvas.polygon(&outline, &series.color, 0.16);
+            }
+        }
+    }
+}
