@@ -78,8 +78,11 @@ fn diagonalise(diagonal: &mut [f64], below: &mut [f64], row: &mut [f64]) -> Opti
     for first in 0..last {
         let mut iterations = 0;
         loop {
+            // Against the norm, not the neighbours: where a matrix has collapsed, both are rounding, and no more of them
+            // than that is to be had.
             let negligible = |&i: &usize| {
-                below[i].abs() <= f64::EPSILON * (diagonal[i].abs() + diagonal[i + 1].abs())
+                let neighbours = diagonal[i].abs() + diagonal[i + 1].abs();
+                below[i].abs() <= f64::EPSILON * neighbours.max(1.0)
             };
             let end = (first..last).find(negligible).unwrap_or(last);
             if end == first {
@@ -189,6 +192,25 @@ mod tests {
         assert!((values[0] - 6.0).abs() < 1e-13 && values[1..].iter().all(|x| x.abs() < 1e-13));
         assert!((seen[0].abs() - 6.0_f64.sqrt()).abs() < 1e-13);
         assert!(seen[1..].iter().all(|x| x.abs() < 1e-7));
+        // Rank one with rounding around it, as collapsed networks have; the more so the wider.
+        for d in [20, 100, 300] {
+            for decades in [0, 9, 18] {
+                let entry =
+                    |i: usize| (i as f64 * 0.7).sin() * 10_f64.powi(-((i % (decades + 1)) as i32));
+                let matrix = Mat::from_fn(d, d, |i, j| {
+                    let noise = 1e-17 * ((i * j + 3) as f64).sin() * ((i + j) as f64).cos();
+                    entry(i) * entry(j) + noise
+                });
+                let expected: f64 = (0..d).map(|i| entry(i).powi(2)).sum();
+                let (values, seen) = seen_from(&ones(d), matrix).unwrap();
+                assert!(
+                    (values[0] - expected).abs() < 1e-12 * expected.max(1.0),
+                    "{d} {decades}"
+                );
+                let norm: f64 = seen.iter().map(|x| x * x).sum();
+                assert!((norm - d as f64).abs() < 1e-10 * d as f64);
+            }
+        }
         // Diagonal, in any order.
         let diagonal = [3.0, -1.0, 7.0, 7.0];
         let (values, seen) = seen_from(
