@@ -67,3 +67,19 @@ pub fn layer(n: usize, d_a: usize, d_b: usize, seed: u64) -> LayerMoments {
         &normal(d_b, d_a, seed + 2),
     )
 }
+
+/// `d` numbers from 1 down to `least`, evenly spaced in the logarithm.
+pub fn decades(d: usize, least: f64) -> Vec<f64> {
+    let exponent = |i: usize| i as f64 / (d - 1) as f64;
+    (0..d).map(|i| least.powf(exponent(i))).collect()
+}
+
+pub fn powers(values: &[f64], p: f64) -> Vec<f64> {
+    values.iter().map(|x| x.powf(p)).collect()
+}
+
+/// The commutator of two matrices by its definition: two products.
+pub fn slow_commutator(x: &Array2<f64>, y: &Array2<f64>) -> f64 {
+    let norm = |m: &Array2<f64>| m.iter().map(|x| x * x).sum::<f64>().sqrt();
+    norm(&(x.dot(y) - y.dot(x))) / (2.0_f64.sqrt() * norm(x) * norm(y))
+}
