@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tempfile::{Builder, TempDir};
 
+use crate::pairs::PairTable;
 use crate::{Claims, FigureError, FigureInfo, Picture, Preset, Provenance};
 
 /// The files of a figure's folder.
@@ -22,6 +23,16 @@ pub const FILES: [&str; 6] = [
 /// The file of a figure's folder that only figures of eigenpairs have.
 pub const SPECTRA_FILE: &str = "spectra.csv";
 
+/// The further tables that a figure's folder may hold.
+pub const EXTRA_FILES: [&str; 6] = [
+    SPECTRA_FILE,
+    PairTable::Moments.file(),
+    PairTable::Fits.file(),
+    PairTable::Distances.file(),
+    PairTable::Embedded.file(),
+    PairTable::Values.file(),
+];
+
 /// Everything that is known of a finished figure.
 #[derive(Debug, Clone)]
 pub struct FigureBundle {
@@ -33,8 +44,8 @@ pub struct FigureBundle {
     pub picture: Picture,
     /// The table behind it, as CSV.
     pub data_csv: Vec<u8>,
-    /// A second table of eigenpairs, as CSV, where the figure draws them; written as [`SPECTRA_FILE`].
-    pub spectra_csv: Option<Vec<u8>>,
+    /// Further tables as CSV, each with the name of its file, one of [`EXTRA_FILES`].
+    pub extra: Vec<(&'static str, Vec<u8>)>,
     /// Its claims.
     pub claims: Claims,
     /// The report, in Markdown; it refers to the other files by name.
@@ -47,7 +58,7 @@ pub struct FigureBundle {
 ///
 /// The folder is written beside its final name, flushed to disk and renamed, so that it is never half there. A folder of an
 /// earlier run is first moved aside, so that between two renames there may be none; files in it that are not ours
-/// ([`FILES`]) are kept. It is removed last, and put back if the new one cannot take its place.
+/// ([`FILES`], [`EXTRA_FILES`]) are kept. It is removed last, and put back if the new one cannot take its place.
 ///
 /// # Errors
 ///
@@ -68,8 +79,8 @@ pub fn write_figure(out: &Path, bundle: &FigureBundle) -> Result<PathBuf, Figure
     for (name, content) in FILES.into_iter().zip(contents) {
         write_durably(&fresh.path().join(name), &content)?;
     }
-    if let Some(spectra) = &bundle.spectra_csv {
-        write_durably(&fresh.path().join(SPECTRA_FILE), spectra)?;
+    for (name, content) in &bundle.extra {
+        write_durably(&fresh.path().join(name), content)?;
     }
     sync_folder(fresh.path())?;
     put_in_place(fresh, &target, bundle.preset)?;
@@ -146,11 +157,7 @@ fn keep_foreign_files(old: &Path, new: &Path) -> Result<(), FigureError> {
     for entry in fs::read_dir(old).map_err(io("read", old))? {
         let entry = entry.map_err(io("read", old))?;
         let name = entry.file_name();
-        if !FILES
-            .iter()
-            .chain([&SPECTRA_FILE])
-            .any(|ours| name == *ours)
-        {
+        if !FILES.iter().chain(&EXTRA_FILES).any(|ours| name == *ours) {
             let to = new.join(name);
             fs::rename(entry.path(), &to).map_err(io("rename to", &to))?;
         }

@@ -19,6 +19,7 @@ pub mod exponents;
 pub mod gamma;
 mod measures;
 mod numbers;
+pub mod pairs;
 pub mod phases;
 mod picture;
 mod preset;
@@ -36,7 +37,7 @@ pub mod training;
 mod verdicts;
 pub mod width;
 
-pub use bundle::{FILES, FigureBundle, SPECTRA_FILE, write_figure};
+pub use bundle::{EXTRA_FILES, FILES, FigureBundle, SPECTRA_FILE, write_figure};
 pub use claims::{
     Bound, CLAIMS_SCHEMA_VERSION, Claim, Claims, Criterion, Identity, JudgedBy, Part, Standing,
     Tag, Verdict,

@@ -57,7 +57,7 @@ pub fn figure(input: GammaInput<'_>) -> Result<FigureBundle, FigureError> {
         preset: input.preset,
         picture: plot(&table, input.task, input.preset)?,
         data_csv,
-        spectra_csv: None,
+        extra: Vec::new(),
         report: report::report(&input, info, &table, &claims),
         claims,
         provenance: input.provenance,

@@ -144,14 +144,12 @@ fn assemble(
     let claims = judge(figure, &data, &input.identities);
     let mut data_csv = Vec::new();
     row::write(used(), &mut data_csv)?;
-    let spectra_csv = match input.spectra {
-        [] => None,
-        spectra => {
-            let mut bytes = Vec::new();
-            write_spectra(spectra, &mut bytes)?;
-            Some(bytes)
-        }
-    };
+    let mut extra = Vec::new();
+    if !input.spectra.is_empty() {
+        let mut bytes = Vec::new();
+        write_spectra(input.spectra, &mut bytes)?;
+        extra.push((crate::SPECTRA_FILE, bytes));
+    }
     let report = Report {
         info,
         preset: input.preset,
@@ -168,7 +166,7 @@ fn assemble(
         preset: input.preset,
         picture: draw(&figure.chart(&data).note(shared_settings(&data.table)))?,
         data_csv,
-        spectra_csv,
+        extra,
         claims,
         report,
         provenance: input.provenance,

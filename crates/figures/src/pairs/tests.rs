@@ -1,0 +1,1 @@
+//! The tables, their checks and their CSV.
