@@ -42,6 +42,8 @@ pub enum Marker {
     Diamond,
     /// A triangle, tip down.
     TriangleDown,
+    /// A small disc, for many points.
+    Dot,
 }
 
 /// Which end of a text stands at its place.
@@ -270,6 +272,24 @@ impl Canvas {
         });
     }
 
+    /// Rectangles of one colour, as one shape: left, top, width and height of each.
+    pub fn fields(&mut self, fields: &[[f64; 4]], color: &str) {
+        if fields.is_empty() {
+            return;
+        }
+        let outlines = fields
+            .iter()
+            .map(|[x, y, width, height]| format!("M{x} {y}h{width}v{height}h{}Z", -width));
+        self.scene.add(Primitive::Path(Box::new(PathData {
+            d: outlines.collect(),
+            fill: Some(Color::from(color)),
+            stroke: Color::None,
+            stroke_width: 0.0,
+            opacity: None,
+            stroke_dasharray: None,
+        })));
+    }
+
     /// Short marks inside the horizontal axis of a panel.
     pub fn inner_ticks(&mut self, mapping: &Mapping, xs: &[f64], y: f64) {
         for &x in xs {
@@ -299,6 +319,10 @@ impl Canvas {
             Face::Open => Color::None,
         };
         const OUTLINE: f64 = 1.5;
+        if shape == Marker::Dot {
+            self.dot(at, 0.55 * radius, color, 1.0);
+            return;
+        }
         if shape == Marker::Circle {
             self.scene.add(Primitive::Circle {
                 cx: x,
@@ -341,7 +365,7 @@ impl Canvas {
 /// Corners around the centre, in units of the radius, sized to look as large as the circle.
 fn corners(shape: Marker) -> &'static [(f64, f64)] {
     match shape {
-        Marker::Circle => &[],
+        Marker::Circle | Marker::Dot => &[],
         Marker::Square => &[(-0.88, -0.88), (0.88, -0.88), (0.88, 0.88), (-0.88, 0.88)],
         Marker::Triangle => &[(0.0, -1.3), (1.13, 0.65), (-1.13, 0.65)],
         Marker::Diamond => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],

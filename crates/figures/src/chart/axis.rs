@@ -11,6 +11,8 @@ pub enum Scale {
     Log,
     /// Value k stands for the k-th name, from 0.
     Categories(Vec<String>),
+    /// Linear, with names at these values in place of ticks at round numbers.
+    Marked(Vec<(f64, String)>),
 }
 
 /// One axis of a panel.
@@ -49,6 +51,11 @@ impl Axis {
     /// An axis of names; the k-th stands at x = k.
     pub fn categories(label: impl Into<String>, names: impl IntoIterator<Item = String>) -> Self {
         Self::new(Scale::Categories(names.into_iter().collect()), label)
+    }
+
+    /// A linear axis with names at these values in place of round numbers.
+    pub fn marked(label: impl Into<String>, marks: Vec<(f64, String)>) -> Self {
+        Self::new(Scale::Marked(marks), label)
     }
 
     /// Fits the ends so that these values are inside too.
@@ -131,6 +138,7 @@ impl Axis {
                 let names = names.iter().enumerate();
                 names.map(|(k, name)| (k as f64, name.clone())).collect()
             }
+            Scale::Marked(marks) => marks.clone(),
         }
     }
 

@@ -13,6 +13,7 @@
 //! ```
 
 mod axis;
+mod heat;
 mod legend;
 mod marks;
 pub mod palette;
@@ -20,6 +21,7 @@ mod panel;
 mod window;
 
 pub use axis::{Axis, Scale};
+pub use heat::{Bar, Form, Heat, Numbers, Places};
 pub use marks::{Cell, Guide, GuideLine, NullPoint, Reference};
 pub use panel::{Panel, Place};
 

@@ -24,6 +24,12 @@ const VIRIDIS: [&str; 8] = [
     "#440154", "#46307e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#bddf26",
 ];
 
+/// matplotlib's viridis at eleven equal steps, whole: lightness rises evenly.
+const VIRIDIS_WHOLE: [&str; 11] = [
+    "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70",
+    "#7ad151", "#bddf26", "#fde725",
+];
+
 /// The shape of the k-th series.
 pub fn marker(k: usize) -> Marker {
     MARKERS[k % MARKERS.len()]
@@ -39,6 +45,11 @@ pub fn sequential(k: usize, n: usize) -> String {
     blend(&VIRIDIS, k, n)
 }
 
+/// The colour of a place on a continuous scale, from 0 (dark) to 1 (light): heat maps and their bars.
+pub fn continuous(share: f64) -> String {
+    blended(&VIRIDIS_WHOLE, share.clamp(0.0, 1.0))
+}
+
 /// The colour of the k-th of things without an order.
 pub fn qualitative(k: usize) -> &'static str {
     QUALITATIVE[k % QUALITATIVE.len()]
@@ -51,11 +62,19 @@ pub(super) fn faint(color: &str) -> String {
 
 /// The k-th of `n` places spread evenly over a scale of colours.
 fn blend(colors: &[&str], k: usize, n: usize) -> String {
+    blended(
+        colors,
+        match n {
+            0 | 1 => 0.0,
+            n => (k as f64 / (n - 1) as f64).min(1.0),
+        },
+    )
+}
+
+/// The colour at a share, from 0 to 1, of a scale of colours.
+fn blended(colors: &[&str], share: f64) -> String {
     let last = colors.len() - 1;
-    let place = match n {
-        0 | 1 => 0.0,
-        n => (k as f64 / (n - 1) as f64).min(1.0) * last as f64,
-    };
+    let place = share * last as f64;
     let left = (place.floor() as usize).min(last);
     let right = (left + 1).min(last);
     mixed(colors[left], colors[right], place - left as f64)
@@ -94,6 +113,37 @@ mod tests {
         assert_eq!(
             (faint("#0000ff"), faint("red")),
             ("#8080ff".into(), "red".into())
+        );
+    }
+
+    /// CIE lightness, from 0 to 100.
+    fn lightness(color: &str) -> f64 {
+        let linear = channels(color).unwrap().map(|channel| {
+            let c = channel / 255.0;
+            if c <= 0.04045 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
+        });
+        let y = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+        116.0 * y.cbrt() - 16.0
+    }
+
+    #[test]
+    fn equal_steps_of_the_continuous_scale_are_equal_steps_of_lightness() {
+        let light: Vec<f64> = (0..=20)
+            .map(|k| lightness(&continuous(f64::from(k) / 20.0)))
+            .collect();
+        let steps: Vec<f64> = light.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let mean = (light[20] - light[0]) / 20.0;
+        assert!(
+            mean > 3.0 && steps.iter().all(|step| (step / mean - 1.0).abs() < 0.35),
+            "{steps:?}"
+        );
+        assert_eq!(
+            (continuous(-1.0), continuous(2.0)),
+            (VIRIDIS_WHOLE[0].into(), VIRIDIS_WHOLE[10].into())
         );
     }
 }

@@ -1,5 +1,6 @@
 //! One panel: its axes and what is drawn in it.
 
+use super::heat::{Heat, Places};
 use super::marks::{Cell, Guide, NullPoint, Reference};
 use super::{Axis, Interval, Series};
 
@@ -27,6 +28,7 @@ pub struct Panel {
     pub(super) guides: Vec<Guide>,
     pub(super) reference: Vec<Reference>,
     pub(super) cells: Vec<Cell>,
+    pub(super) heat: Option<Heat>,
     pub(super) dodge: f64,
 }
 
@@ -42,7 +44,22 @@ impl Panel {
             guides: Vec::new(),
             reference: Vec::new(),
             cells: Vec::new(),
+            heat: None,
             dodge: 0.0,
+        }
+    }
+
+    /// A heat map: labels of its sides, and names at places along them.
+    pub fn heat(
+        title: impl Into<String>,
+        heat: Heat,
+        across: (&str, Places),
+        down: (&str, Places),
+    ) -> Self {
+        let (x, y) = heat.axes(across, down);
+        Self {
+            heat: Some(heat),
+            ..Self::new(title, x, y)
         }
     }
 

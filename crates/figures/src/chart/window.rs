@@ -1,30 +1,35 @@
 //! A panel on the canvas: axes, null level, guides, series, the paper's values.
 
 use super::marks::{GuideLine, NullPoint};
-use super::{Axis, GREY, Interval, Line, Panel, Scale, Series, palette};
+use super::{Axis, GREY, Interval, Line, Panel, Scale, Series, heat, palette};
 use crate::picture::{Anchor, Canvas, Face};
 
 /// A panel with its place on the canvas.
-struct Window<'a> {
+pub(super) struct Window<'a> {
     panel: &'a Panel,
-    left: f64,
-    top: f64,
-    width: f64,
-    height: f64,
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
     x: (f64, f64),
     y: (f64, f64),
-    tick_size: u32,
+    pub(super) tick_size: u32,
 }
 
 pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size: (f64, f64)) {
     let tick_size = if size.0 > 500.0 { 13 } else { 11 };
     let (left, right, top, bottom) = (52.0, 16.0, 30.0, 46.0);
+    let (width, height) = (size.0 - left - right, size.1 - top - bottom);
+    let (width, height) = match &panel.heat {
+        Some(heat) => heat::fitted(heat, width, height),
+        None => (width, height),
+    };
     let window = Window {
         panel,
         left: corner.0 + left,
         top: corner.1 + top,
-        width: size.0 - left - right,
-        height: size.1 - top - bottom,
+        width,
+        height,
         x: panel.x.fit(panel.x_values()),
         y: panel.y.fit(panel.y_values()),
         tick_size,
@@ -35,7 +40,13 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size:
     window.null(canvas);
     window.guides(canvas);
     window.cells(canvas);
+    if let Some(heat) = &panel.heat {
+        heat.draw(canvas, &window);
+    }
     canvas.close_clip();
+    if let Some(heat) = &panel.heat {
+        heat.draw_bar(canvas, &window);
+    }
     window.axes(canvas);
     for (k, series) in panel.series.iter().enumerate() {
         window.series(canvas, k, series);
