@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p formant-figures --example preview -- DIR [ID | DATA.csv]`. The claims are printed `COLUMNS` wide. An ID
 //! draws one figure; without one all are drawn. A `data.csv` lies in `ID/PRESET/`, which says what to make of it; elsewhere
-//! it is taken for `crh-gamma/quick/`. A `spectra.csv` beside it is read too.
+//! it is taken for `crh-gamma/quick/`. The other tables beside it are read too.
 
 use std::error::Error;
 use std::ffi::OsStr;
@@ -10,6 +10,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use formant_figures::gamma::{self, Task};
+use formant_figures::pairs::{self, PairTable, PairTables};
 use formant_figures::sweep::{self, Row, Spectrum, reproduce};
 use formant_figures::{FigureBundle, Preset, SPECTRA_FILE, registry, write_figure};
 
@@ -47,7 +48,19 @@ fn rows(id: &str) -> Option<Vec<Row>> {
     }
 }
 
+/// The made-up tables of a figure of pairs.
+fn pair_tables(id: &str) -> Option<PairTables> {
+    match id {
+        _ => None,
+    }
+}
+
 fn made_up(out: &Path, id: &str, preset: Preset) -> Outcome {
+    if id.starts_with("univ-") {
+        let tables = pair_tables(id).ok_or("it has no made-up tables")?;
+        let input = pairs::synthetic::input(id, preset, &tables);
+        return write(out, &pairs::reproduce(id, input)?);
+    }
     let spectra = match id {
         "pah-exponents" => formant_figures::exponents::synthetic::spectra(),
         _ => Vec::new(),
@@ -62,6 +75,17 @@ fn made_up(out: &Path, id: &str, preset: Preset) -> Outcome {
 fn again(out: &Path, data: &Path) -> Outcome {
     let (id, preset) = place(data);
     let file = File::open(data)?;
+    if let Some(main) = pairs::main_table(&id) {
+        let mut tables = PairTables::default();
+        tables.read(main, file)?;
+        for table in PairTable::ALL {
+            if let Ok(file) = File::open(data.with_file_name(table.file())) {
+                tables.read(table, file)?;
+            }
+        }
+        let input = pairs::synthetic::input(&id, preset, &tables);
+        return write(out, &pairs::reproduce(&id, input)?);
+    }
     let bundle = if rows(&id).is_some() {
         let spectra = match File::open(data.with_file_name(SPECTRA_FILE)) {
             Ok(file) => sweep::read_spectra(file)?,

@@ -4,6 +4,8 @@
 //! are checked ([`PairData`]) and become claims, a chart and the tables of a report. A new figure is a module that implements
 //! [`PairFigure`] and a line in `FIGURES`.
 
+#[cfg(test)]
+pub(crate) mod check;
 mod checked;
 mod rows;
 pub mod settings;
@@ -81,6 +83,12 @@ static FIGURES: &[&dyn PairFigure] = &[];
 /// Whether the figure with this id is made of [`PairTables`].
 pub fn is_pair(id: &str) -> bool {
     FIGURES.iter().any(|figure| figure.id() == id)
+}
+
+/// The table that is a figure's `data.csv`; `None` where [`is_pair`] says no.
+pub fn main_table(id: &str) -> Option<PairTable> {
+    let figure = FIGURES.iter().find(|figure| figure.id() == id);
+    figure.map(|figure| figure.main_table())
 }
 
 /// Makes the figure with this id.

@@ -1,5 +1,9 @@
 //! Made-up tables for tests and for looking at the drawing code. **Not data.**
 
+mod network;
+
+pub use network::{Network, two_points, two_points_with};
+
 use super::{PairInput, PairTables};
 use crate::{Preset, Setting, Tag};
 
