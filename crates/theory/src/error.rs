@@ -1,6 +1,6 @@
 //! Why a prediction cannot be made.
 
-/// Why a layer could not be constructed.
+/// Why a layer could not be constructed, or two points could not be followed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TheoryError {
@@ -63,5 +63,85 @@ pub enum TheoryError {
     Overflow {
         /// Number of the row.
         row: usize,
+    },
+    /// A number of the two-point theory is not possible.
+    #[error("{what} is {value}; expected {expected}")]
+    Value {
+        /// Name of the number.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it has to be.
+        expected: &'static str,
+    },
+    /// Outputs that overlap with their targets more than their length allows.
+    #[error(
+        "y2 {y2} and w {w} cannot be: |y2 - w|, the overlap of outputs and targets, is {found}, and at most sqrt(y2 dy2) = {limit}"
+    )]
+    Overlap {
+        /// Squared distance of the outputs.
+        y2: f64,
+        /// The alignment variable.
+        w: f64,
+        /// Size of the overlap.
+        found: f64,
+        /// The largest possible one.
+        limit: f64,
+    },
+    /// Times or epochs do not ascend.
+    #[error("time {index} is {found} after {before}; give finite times in ascending order")]
+    Times {
+        /// Position of the time, from 0.
+        index: usize,
+        /// The time.
+        found: f64,
+        /// The one before it, 0 for the first.
+        before: f64,
+    },
+    /// The distance of the representations became 0, and these dynamics divide by it.
+    #[error("the dynamics has no solution beyond epoch {time}: the squared distance h2 is 0 there")]
+    Vanished {
+        /// When.
+        time: f64,
+    },
+    /// The integration needs too many steps.
+    #[error(
+        "{steps} steps reach epoch {time} of {end} only; give a shorter time, smaller rates or a larger tolerance"
+    )]
+    Steps {
+        /// Steps that were made.
+        steps: usize,
+        /// Where they ended.
+        time: f64,
+        /// Where they should have ended.
+        end: f64,
+    },
+    /// Curves of a trajectory differ in length.
+    #[error("{found} samples of {curve} for {epochs} epochs; give one for each")]
+    Samples {
+        /// The curve.
+        curve: &'static str,
+        /// Its samples.
+        found: usize,
+        /// Number of epochs.
+        epochs: usize,
+    },
+    /// A trajectory is too short.
+    #[error("a trajectory of {found} samples, expected at least {fewest}")]
+    TooFew {
+        /// Number of samples.
+        found: usize,
+        /// How many are needed.
+        fewest: usize,
+    },
+    /// A sample of a trajectory is not a finite number.
+    #[error("{curve} of sample {sample} is {value}; expected a finite number")]
+    Sample {
+        /// The curve.
+        curve: &'static str,
+        /// Position of the sample, from 0.
+        sample: usize,
+        /// Its value.
+        value: f64,
     },
 }

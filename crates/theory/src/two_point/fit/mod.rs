@@ -1,0 +1,161 @@
+//! The two constants that describe an architecture, from one of its trajectories.
+//!
+//! **Objective** (FOUND in the authors' `simulate.optimize_eta`): the plain sum of squared errors of the three curves
+//! over all epochs, unweighted, so that the largest curve counts most. The start is the first sample; nothing but the
+//! rates is fitted. Sums of squares of settings with different scales or lengths cannot be compared.
+//!
+//! **Search.** The objective has local minima (MEASURED: the first layer of the default network has one at 242, against
+//! 34.8). The authors' 100 candidates are scanned, then 650 with other ratios of the two rates; the best eight that are
+//! not neighbours are refined by Levenberg and Marquardt's method in log-rates, where no rate is ever negative.
+//!
+//! **Refusals.** See [`FitRefusal`]. Two criteria decide whether the theory fits at all, neither with a threshold to
+//! tune:
+//! - a rate belongs to the theory if it is above 0. The sum of squares with that rate at 0 is minimised too; if it is
+//!   not higher than the best one inside, the constrained optimum is the border (an unconstrained fit would go on to
+//!   negative values) and the rate is refused;
+//! - a curve is described if the theory leaves less of it than its own mean does, asked of \\(h\\) and of \\(y\\). Not of
+//!   \\(w\\): it is one dip, and a dip of the right shape that comes a little early leaves more than no dip at all.
+//!
+//! **Intervals** are of 95 %, for one trajectory, from the residuals' own autocorrelation (a sandwich with a whitened
+//! Newey–West kernel). They say how well this trajectory determines its optimum; other seeds differ by more.
+
+mod interval;
+mod mean;
+mod objective;
+mod optimize;
+mod refusal;
+mod scan;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Dynamics, Limits, Pair, Rates, Trajectory};
+
+pub use mean::{MeanFit, fit_mean};
+pub use refusal::FitRefusal;
+
+use objective::{Objective, sum_of_squares};
+use optimize::Minimum;
+use scan::{at_zero, global, rates};
+
+/// The rates that fit a trajectory best, and how well.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Fit {
+    /// The data it was fitted for.
+    pub pair: Pair,
+    /// The right-hand side it was fitted with.
+    pub dynamics: Dynamics,
+    /// The rates.
+    pub rates: Rates,
+    /// 95 % interval of `eta_h`.
+    pub eta_h_ci95: [f64; 2],
+    /// 95 % interval of `eta_y`.
+    pub eta_y_ci95: [f64; 2],
+    /// Sum of squares of the three curves over all epochs.
+    pub sse: f64,
+    /// Root mean square of the residuals of `h2`, `y2`, `w`.
+    pub rmse: [f64; 3],
+    /// Share of the variance of `h2`, `y2`, `w` that the theory describes; below 0 if less than the curve's mean does.
+    pub explained: [f64; 3],
+    /// Lazy limit \\(A_{high}\\) of the final squared distance.
+    pub a_high: f64,
+    /// Rich limit \\(A_{low}\\).
+    pub a_low: f64,
+    /// Final squared distance, in closed form (of the true dynamics, whichever was fitted).
+    pub h_inf: f64,
+    /// The last measured squared distance.
+    pub h_end: f64,
+}
+
+/// Fits the rates to a trajectory.
+///
+/// # Errors
+/// [`FitRefusal`], if the theory has no fit.
+pub fn fit(trajectory: &Trajectory, pair: Pair, dynamics: Dynamics) -> Result<Fit, FitRefusal> {
+    pair.check()?;
+    if pair.dy2 == 0.0 {
+        return Err(FitRefusal::SameTarget);
+    }
+    trajectory.start().check(pair)?;
+    let objective = Objective::new(trajectory, pair, dynamics);
+    let epochs = trajectory.times().last().copied().unwrap_or(0.0);
+    let best =
+        global(&objective, pair, trajectory.end().h2).ok_or(FitRefusal::NoSolution { epochs })?;
+    inside(&objective, best)?;
+    let fit = described(&objective, trajectory, best)?;
+    Ok(fit)
+}
+
+/// Refuses a minimum that is not lower than the one with a rate at 0.
+fn inside(objective: &Objective, best: Minimum<2>) -> Result<(), FitRefusal> {
+    for (index, rate) in ["eta_h", "eta_y"].into_iter().enumerate() {
+        let border = at_zero(objective, index).unwrap_or(f64::INFINITY);
+        // Less than this share of the sum is rounding.
+        if best.sse >= border * (1.0 - 1e-9) {
+            return Err(FitRefusal::RateAtZero {
+                rate,
+                at_zero: border,
+                inside: best.sse,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The fit, if it describes both distances better than their means do.
+fn described(
+    objective: &Objective,
+    trajectory: &Trajectory,
+    best: Minimum<2>,
+) -> Result<Fit, FitRefusal> {
+    let [eta_h, eta_y] = best.at;
+    let found = rates(best.at);
+    let residuals = |at| objective.residuals(rates(at));
+    let undetermined = || FitRefusal::Undetermined {
+        eta_h: found.eta_h,
+        eta_y: found.eta_y,
+    };
+    let left = residuals(best.at).ok_or_else(undetermined)?;
+    let roots = objective.roots();
+    let of_curve = |curve: usize| {
+        let own: Vec<f64> = left.iter().copied().skip(curve).step_by(3).collect();
+        let states = trajectory.states().iter();
+        let values: Vec<f64> = states.map(|state| state.to_array()[curve]).collect();
+        (sum_of_squares(&own), about_mean(&values, roots))
+    };
+    let sums = [0, 1, 2].map(of_curve);
+    for (curve, (left, total)) in ["h2", "y2"].into_iter().zip(sums) {
+        if left > total {
+            return Err(FitRefusal::NotDescribed { curve, left, total });
+        }
+    }
+    let errors = interval::log_errors(&residuals, best.at).ok_or_else(undetermined)?;
+    let limits = Limits::new(objective.pair(), found, trajectory.start());
+    let epochs = sum_of_squares(roots);
+    Ok(Fit {
+        pair: objective.pair(),
+        dynamics: objective.dynamics(),
+        rates: found,
+        eta_h_ci95: interval::ci95(eta_h, errors[0]),
+        eta_y_ci95: interval::ci95(eta_y, errors[1]),
+        sse: best.sse,
+        rmse: sums.map(|(left, _)| (left / epochs).sqrt()),
+        explained: sums.map(|(left, total)| 1.0 - left / total),
+        a_high: limits.a_high,
+        a_low: limits.a_low,
+        h_inf: limits.h_inf,
+        h_end: trajectory.end().h2,
+    })
+}
+
+/// Weighted sum of squares about the weighted mean; `roots` are the roots of the weights.
+fn about_mean(values: &[f64], roots: &[f64]) -> f64 {
+    let weights = || roots.iter().map(|root| root * root);
+    let mean = values
+        .iter()
+        .zip(weights())
+        .map(|(v, w)| v * w)
+        .sum::<f64>()
+        / sum_of_squares(roots);
+    let squares = values.iter().zip(weights());
+    squares.map(|(v, w)| w * (v - mean).powi(2)).sum()
+}

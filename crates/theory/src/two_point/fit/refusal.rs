@@ -1,0 +1,65 @@
+//! Why there is no fit.
+
+use crate::TheoryError;
+
+/// Why a trajectory has no fit.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FitRefusal {
+    /// The trajectory or the pair is not possible.
+    #[error(transparent)]
+    Impossible(#[from] TheoryError),
+    /// Both points have the same target.
+    #[error(
+        "dy2 is 0: two points with the same target say nothing of the rates' ratio; fit a pair with different targets"
+    )]
+    SameTarget,
+    /// No candidate of the scan has a solution.
+    #[error("the dynamics has no solution over the {epochs} epochs at any rate tried")]
+    NoSolution {
+        /// Length of the trajectory.
+        epochs: f64,
+    },
+    /// The best value of a rate is 0 (without the constraint it would be negative).
+    #[error(
+        "the best {rate} is 0: with it the sum of squares is {at_zero:.4}, and nowhere lower at a positive rate ({inside:.4}); the representation moves against the theory"
+    )]
+    RateAtZero {
+        /// `eta_h` or `eta_y`.
+        rate: &'static str,
+        /// Sum of squares with that rate 0.
+        at_zero: f64,
+        /// The lowest one found with it above 0.
+        inside: f64,
+    },
+    /// A constant describes a measured curve better than the theory does.
+    #[error(
+        "the theory does not describe {curve}: it leaves {left:.4} of squares, the curve's own mean {total:.4}"
+    )]
+    NotDescribed {
+        /// `h2`, `y2` or `loss`.
+        curve: &'static str,
+        /// Sum of squared residuals of the curve.
+        left: f64,
+        /// Sum of squares about the curve's mean.
+        total: f64,
+    },
+    /// The minimum is flat in some direction: the data leave a combination of the rates open.
+    #[error(
+        "eta_h {eta_h:.3e} and eta_y {eta_y:.3e} fit, and so do others: the trajectory leaves a combination of the two open; measure for longer"
+    )]
+    Undetermined {
+        /// One of the values that fit.
+        eta_h: f64,
+        /// The other one.
+        eta_y: f64,
+    },
+    /// A loss curve of another length than the trajectory, or with a value that is not finite.
+    #[error("{found} finite values of the loss for {samples} samples; give one for each")]
+    Loss {
+        /// Finite values.
+        found: usize,
+        /// Samples of the trajectory.
+        samples: usize,
+    },
+}

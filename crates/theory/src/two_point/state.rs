@@ -1,0 +1,113 @@
+//! The three scalars, the data and the constants, and what values they can have.
+
+use serde::{Deserialize, Serialize};
+
+use crate::TheoryError;
+
+/// The data: squared distance of the two inputs, and of the two targets.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Pair {
+    /// \\(\lVert dx \rVert^2\\), above 0.
+    pub dx2: f64,
+    /// \\(\lVert dy^\* \rVert^2\\), at least 0; 0 for two points with one target.
+    pub dy2: f64,
+}
+
+/// Effective learning rates, in the convention of the authors' code: \\(\eta = 1/2\tau\\), per epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Rates {
+    /// \\(\eta_h\\), of the map from input to hidden layer; above 0.
+    pub eta_h: f64,
+    /// \\(\eta_y\\), of the map from hidden layer to output; above 0.
+    pub eta_y: f64,
+}
+
+/// Where the two points are.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Squared distance of the representations.
+    pub h2: f64,
+    /// Squared distance of the outputs.
+    pub y2: f64,
+    /// \\(\lVert dy\rVert^2 - dy\cdot dy^\*\\).
+    pub w: f64,
+}
+
+/// What rounding of measurements in `f32`, with outputs of order one, can do to \\(c\\): relative and absolute.
+const ROUNDING: (f64, f64) = (1e-3, 1e-6);
+
+impl Pair {
+    /// Refuses data that cannot be: `dx2` has to be above 0, `dy2` at least 0.
+    pub fn check(&self) -> Result<(), TheoryError> {
+        positive("dx2", self.dx2)?;
+        at_least_zero("dy2", self.dy2)
+    }
+}
+
+impl Rates {
+    /// Refuses constants that are not above 0.
+    pub fn check(&self) -> Result<(), TheoryError> {
+        positive("eta_h", self.eta_h)?;
+        positive("eta_y", self.eta_y)
+    }
+}
+
+impl State {
+    /// Refuses a start that no two points can have: `h2` has to be above 0, `y2` at least 0, and
+    /// \\(\lvert y - w \rvert \le \sqrt{y\,dy^2}\\) up to rounding.
+    pub fn check(&self, pair: Pair) -> Result<(), TheoryError> {
+        positive("h2", self.h2)?;
+        at_least_zero("y2", self.y2)?;
+        let found = self.overlap().abs();
+        let limit = (self.y2 * pair.dy2).sqrt();
+        let slack = ROUNDING.0 * limit + ROUNDING.1 * (self.y2 + pair.dy2);
+        if found <= limit + slack {
+            return Ok(());
+        }
+        Err(TheoryError::Overlap {
+            y2: self.y2,
+            w: self.w,
+            found,
+            limit,
+        })
+    }
+
+    /// \\(c = dy \cdot dy^\* = y - w\\).
+    pub fn overlap(&self) -> f64 {
+        self.y2 - self.w
+    }
+
+    /// \\(h, y, w\\) in this order.
+    pub fn to_array(self) -> [f64; 3] {
+        [self.h2, self.y2, self.w]
+    }
+
+    /// The state of \\(h, y, w\\).
+    pub fn from_array([h2, y2, w]: [f64; 3]) -> Self {
+        Self { h2, y2, w }
+    }
+}
+
+pub(super) fn positive(what: &'static str, value: f64) -> Result<(), TheoryError> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(());
+    }
+    let expected = "a finite number above 0";
+    Err(TheoryError::Value {
+        what,
+        value,
+        expected,
+    })
+}
+
+pub(super) fn at_least_zero(what: &'static str, value: f64) -> Result<(), TheoryError> {
+    if value >= 0.0 && value.is_finite() {
+        return Ok(());
+    }
+    let expected = "a finite number of at least 0";
+    Err(TheoryError::Value {
+        what,
+        value,
+        expected,
+    })
+}

@@ -1,0 +1,174 @@
+//! Measured curves.
+
+use super::State;
+use crate::TheoryError;
+
+/// The fewest samples that a fit of two constants to three curves is asked for.
+const FEWEST: usize = 5;
+
+/// The three curves of a training run, with the time of each sample.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trajectory {
+    epochs: Vec<f64>,
+    times: Vec<f64>,
+    states: Vec<State>,
+}
+
+impl Trajectory {
+    /// One sample an epoch, from epoch 0: `h2`, `y2`, `w`, of `n` each.
+    ///
+    /// The theory is sampled at `linspace(0, n, n)`, as in the authors' code (FOUND): sample \\(k\\) at
+    /// \\(kn/(n-1)\\), a stretch of time by one epoch over the run.
+    ///
+    /// # Errors
+    /// Curves of unequal length, of less than 5 samples, values that are not finite, no distance at the start.
+    pub fn new(h2: Vec<f64>, y2: Vec<f64>, w: Vec<f64>) -> Result<Self, TheoryError> {
+        let epochs: Vec<f64> = (0..h2.len()).map(|epoch| epoch as f64).collect();
+        let mut trajectory = Self::with_epochs(epochs, h2, y2, w)?;
+        trajectory.stretch();
+        Ok(trajectory)
+    }
+
+    /// Samples at given epochs, ascending; the first one is the start. The theory is sampled at these times.
+    ///
+    /// A sample counts in a fit for as many epochs as it stands for, so that thinning a trajectory changes little.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and epochs that do not ascend.
+    pub fn with_epochs(
+        epochs: Vec<f64>,
+        h2: Vec<f64>,
+        y2: Vec<f64>,
+        w: Vec<f64>,
+    ) -> Result<Self, TheoryError> {
+        for (curve, found) in [("h2", h2.len()), ("y2", y2.len()), ("w", w.len())] {
+            if found != epochs.len() {
+                let epochs = epochs.len();
+                return Err(TheoryError::Samples {
+                    curve,
+                    found,
+                    epochs,
+                });
+            }
+        }
+        if epochs.len() < FEWEST {
+            return Err(TheoryError::TooFew {
+                found: epochs.len(),
+                fewest: FEWEST,
+            });
+        }
+        for (index, pair) in epochs.windows(2).enumerate() {
+            if !(pair[1] > pair[0] && pair[1].is_finite()) {
+                return Err(TheoryError::Times {
+                    index: index + 1,
+                    found: pair[1],
+                    before: pair[0],
+                });
+            }
+        }
+        let states = h2.iter().zip(&y2).zip(&w);
+        let states: Vec<State> = states.map(|((&h2, &y2), &w)| State { h2, y2, w }).collect();
+        for (sample, state) in states.iter().enumerate() {
+            check_sample(sample, state)?;
+        }
+        super::state::positive("h2 of the first sample", states[0].h2)?;
+        Ok(Self {
+            times: epochs.iter().map(|epoch| epoch - epochs[0]).collect(),
+            epochs,
+            states,
+        })
+    }
+
+    /// The last state repeated, one sample an epoch, up to `n` epochs: a run that stopped early because its loss was
+    /// zero stays where it is. Unchanged if it is that long already.
+    pub fn held_until(mut self, n: usize) -> Self {
+        let stretched = self.times != self.offsets();
+        let (Some(&last), Some(&state)) = (self.epochs.last(), self.states.last()) else {
+            return self;
+        };
+        let end = n as f64 - 1.0;
+        let mut epoch = last + 1.0;
+        while epoch <= end {
+            self.epochs.push(epoch);
+            self.states.push(state);
+            epoch += 1.0;
+        }
+        self.times = self.offsets();
+        if stretched {
+            self.stretch();
+        }
+        self
+    }
+
+    fn offsets(&self) -> Vec<f64> {
+        self.epochs
+            .iter()
+            .map(|epoch| epoch - self.epochs[0])
+            .collect()
+    }
+
+    fn stretch(&mut self) {
+        let n = self.epochs.len() as f64;
+        self.times = self
+            .epochs
+            .iter()
+            .map(|epoch| epoch * n / (n - 1.0))
+            .collect();
+    }
+
+    /// The epoch of each sample.
+    pub fn epochs(&self) -> &[f64] {
+        &self.epochs
+    }
+
+    /// The time after the start, in epochs, at which the theory is compared with each sample.
+    pub fn times(&self) -> &[f64] {
+        &self.times
+    }
+
+    /// The samples.
+    pub fn states(&self) -> &[State] {
+        &self.states
+    }
+
+    /// The first sample.
+    pub fn start(&self) -> State {
+        self.states[0]
+    }
+
+    /// The last sample.
+    pub fn end(&self) -> State {
+        self.states[self.states.len() - 1]
+    }
+
+    /// How many epochs each sample stands for: half of the gap on each side, half an epoch at the ends. All 1 if there
+    /// is a sample an epoch.
+    pub fn weights(&self) -> Vec<f64> {
+        let gap = |before: usize, after: usize| match self.epochs.get(after) {
+            Some(epoch) if before < after => epoch - self.epochs[before],
+            _ => 1.0,
+        };
+        (0..self.epochs.len())
+            .map(|k| {
+                let left = if k == 0 { 1.0 } else { gap(k - 1, k) };
+                0.5 * (left + gap(k, k + 1))
+            })
+            .collect()
+    }
+}
+
+fn check_sample(sample: usize, state: &State) -> Result<(), TheoryError> {
+    let curves = ["h2", "y2", "w"];
+    match curves
+        .iter()
+        .zip(state.to_array())
+        .find(|(_, value)| !value.is_finite())
+    {
+        Some((curve, value)) => Err(TheoryError::Sample {
+            curve,
+            sample,
+            value,
+        }),
+        None => Ok(()),
+    }
+}
