@@ -51,6 +51,7 @@ fn rows(id: &str) -> Option<Vec<Row>> {
 /// The made-up tables of a figure of pairs.
 fn pair_tables(id: &str) -> Option<PairTables> {
     match id {
+        "univ-xor" => Some(formant_figures::xor::synthetic::tables()),
         _ => None,
     }
 }

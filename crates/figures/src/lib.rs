@@ -36,6 +36,7 @@ pub mod training;
 #[cfg(test)]
 mod verdicts;
 pub mod width;
+pub mod xor;
 
 pub use bundle::{EXTRA_FILES, FILES, FigureBundle, SPECTRA_FILE, write_figure};
 pub use claims::{

@@ -13,6 +13,20 @@ pub(crate) fn slope(x: &[f64], y: &[f64]) -> Option<f64> {
     (usable && sxx > 0.0).then(|| sxy / sxx)
 }
 
+/// Pearson's correlation, in -1 to 1. `None` with fewer than two pairs, slices of different lengths, a constant side, or a
+/// number that is not finite.
+pub(crate) fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {
+    let usable = x.len() == y.len() && x.len() >= 2;
+    let centred = |values: &[f64]| -> Vec<f64> {
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        values.iter().map(|value| value - mean).collect()
+    };
+    let (x, y) = (centred(x), centred(y));
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let r = dot(&x, &y) / (dot(&x, &x).sqrt() * dot(&y, &y).sqrt());
+    (usable && r.is_finite()).then(|| r.clamp(-1.0, 1.0))
+}
+
 /// What an estimate of a signed number says of its size: where zero is inside the interval, the smallest size is zero.
 ///
 /// With a bound from above this is a test of equivalence: the whole interval of the signed number must be small.
@@ -78,6 +92,19 @@ mod tests {
         }
 
         #[test]
+        fn pearson_squared_is_the_product_of_both_slopes(
+            pairs in prop::collection::vec((-5.0f64..5.0, -5.0f64..5.0), 3..9),
+            (at, by) in (-3.0f64..3.0, 0.1f64..3.0),
+        ) {
+            let (x, y): (Vec<f64>, Vec<f64>) = pairs.into_iter().unzip();
+            prop_assume!([&x, &y].iter().all(|v| v.iter().any(|a| (a - v[0]).abs() > 0.1)));
+            let r = pearson(&x, &y).unwrap();
+            prop_assert!((r * r - slope(&x, &y).unwrap() * slope(&y, &x).unwrap()).abs() < 1e-9);
+            let moved: Vec<f64> = y.iter().map(|y| at + by * y).collect();
+            prop_assert!((pearson(&x, &moved).unwrap() - r).abs() < 1e-9);
+        }
+
+        #[test]
         fn a_size_holds_what_the_signed_interval_holds(values in prop::collection::vec(-1.0f64..1.0, 2..8)) {
             let signed = Estimate::mean(&values, Range::Real).unwrap();
             let (low, high) = signed.interval().unwrap();
@@ -96,6 +123,9 @@ mod tests {
         assert_eq!(slope(&[1.0, 1.0], &[2.0, 3.0]), None);
         assert_eq!(slope(&[1.0, 2.0], &[2.0, f64::NAN]), None);
         assert_eq!(slope(&[1.0, 2.0], &[2.0]), None);
+        assert_eq!(pearson(&[1.0, 2.0], &[3.0, 3.0]), None);
+        assert_eq!(pearson(&[1.0, 2.0], &[3.0]), None);
+        assert_eq!(pearson(&[1.0, 2.0], &[3.0, f64::NAN]), None);
         assert_eq!((mean([]), share(&[] as &[f64], |_| true)), (None, None));
         assert_eq!(trend(&[(1.0, 2.0), (2.0, 3.0)]), None);
         assert_eq!(trend(&[(1.0, 2.0), (2.0, 2.0), (3.0, 2.0)]), Some(0.0));

@@ -158,14 +158,13 @@ impl Heat {
     }
 
     fn write(&self, canvas: &mut Canvas, edges: &Edges<'_>) {
-        let size = edges.window.tick_size;
         for (down, row) in self.rows.iter().enumerate() {
             for (across, value) in row.iter().enumerate() {
                 let text = value.map_or("-".to_owned(), two_digits);
                 let [x, y, width, height] = edges.field(down, across, across + 1);
-                if text_width(&text, size) > width + 4.0 {
+                let Some(size) = fitting(&text, width, edges.window.tick_size) else {
                     continue;
-                }
+                };
                 let ink = match self.level(*value) {
                     Some(level) if (level as f64) < 0.55 * LEVELS as f64 => "white",
                     _ => "black",
@@ -181,7 +180,7 @@ impl Heat {
         const WIDTH: f64 = 11.0;
         const STEPS: usize = 64;
         let (low, high) = self.ends;
-        if self.bar == Bar::Hidden || !(low < high) {
+        if self.bar == Bar::Hidden || low >= high {
             return;
         }
         let left = window.left + window.width + 10.0;
@@ -233,6 +232,13 @@ impl Edges<'_> {
         let y = |k: usize| snapped(window.top + k as f64 * window.height / heat.rows.len() as f64);
         [x(from), y(down), x(to) - x(from), y(down + 1) - y(down)]
     }
+}
+
+/// The largest size up to `most`, in pixels, at which a text fits a field of this width; `None` where it would be too small
+/// to read.
+fn fitting(text: &str, width: f64, most: u32) -> Option<u32> {
+    let mut sizes = (8..=most).rev();
+    sizes.find(|&size| text_width(text, size) <= width)
 }
 
 /// Two significant digits, without trailing noise: `0.31`, `0.0059`, `88`, `1.2e-5`.

@@ -78,7 +78,9 @@ pub trait PairFigure: Sync {
 }
 
 /// The figures, one a line.
-static FIGURES: &[&dyn PairFigure] = &[];
+static FIGURES: &[&dyn PairFigure] = &[
+    &crate::xor::Xor,
+];
 
 /// Whether the figure with this id is made of [`PairTables`].
 pub fn is_pair(id: &str) -> bool {
