@@ -3,7 +3,7 @@
 use super::Tolerance;
 use crate::TheoryError;
 
-/// Three curves.
+/// Three unknowns.
 type Y = [f64; 3];
 
 /// Weights of the stages; the last row is the step itself, so that its derivative opens the next one.
@@ -131,8 +131,8 @@ impl<F: Fn(Y) -> Y> DormandPrince<F> {
             }
             let (after, stages) = self.attempt(start, slope, length);
             let error = self.error(start, after, &stages, length);
-            // h, the first curve, may not leave the positive numbers. NaN fails here as well.
-            let valid = after[0] > 0.0 && error.is_finite();
+            // A step into where the field is not defined has no error.
+            let valid = error.is_finite();
             let factor = if valid {
                 (0.9 * error.max(1e-10).powf(-0.2)).clamp(0.2, 5.0)
             } else {
@@ -163,7 +163,7 @@ impl<F: Fn(Y) -> Y> DormandPrince<F> {
         (after, stages)
     }
 
-    /// The estimated error over the tolerance, the worst of the curves.
+    /// The estimated error over the tolerance, as the norm of the unknowns'.
     fn error(&self, start: Y, after: Y, stages: &[Y; 7], length: f64) -> f64 {
         let of = |i: usize| {
             let error: f64 = E.iter().zip(stages).map(|(e, stage)| e * stage[i]).sum();

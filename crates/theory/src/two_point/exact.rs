@@ -55,14 +55,7 @@ impl Exact {
         rates.check()?;
         super::state::positive("h2", start.h2)?;
         super::state::at_least_zero("y2", start.y2)?;
-        if !start.w.is_finite() {
-            let (what, expected) = ("w", "a finite number");
-            return Err(TheoryError::Value {
-                what,
-                value: start.w,
-                expected,
-            });
-        }
+        super::state::finite("w", start.w)?;
         Ok(Self::through(pair, rates, start))
     }
 

@@ -17,12 +17,12 @@ pub struct Problem {
     pub dynamics: Dynamics,
 }
 
-/// How exact an integration is: the estimated error of a step is below `absolute + relative * |value|` in each curve.
+/// How exact an integration is: the estimated error of a step is below `absolute + relative * |value|` in each unknown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerance {
     /// Relative to the value.
     pub relative: f64,
-    /// In units of the curve.
+    /// In units of the unknown, for where it passes 0.
     pub absolute: f64,
     /// Steps after which the integration gives up.
     pub max_steps: usize,
@@ -65,10 +65,14 @@ pub fn solve(
 /// Prince with its continuous extension of order 4 (Hairer, Nørsett, Wanner, "Solving Ordinary Differential Equations
 /// I", II.5 and II.6).
 ///
+/// Not of \\(h, y, w\\), but of \\(s = \pm\sqrt h\\), \\(z = w/s\\) and \\(q = y/h\\), in which the true dynamics
+/// divides by nothing (DERIVED):
+/// \\[ s' = -\tfrac a2 z, \qquad z' = -\tfrac{\eta_y}{2}s(3zs - qs^2 + dy^2) - \tfrac a2 zq, \qquad q' = -\eta_y zs . \\]
+///
 /// # Errors
 /// Numbers that are not possible, times that do not ascend, more steps than the tolerance allows (rates that are far too fast for the time span),
-/// and a representation distance that becomes 0 in finite time: \\(h\\) stands in a denominator, and there is no
-/// solution beyond. Only the true dynamics goes on there, see [`Exact`].
+/// and, of the wrong dynamics, a distance that becomes 0 in finite time: they divide by it, and there is no solution
+/// beyond. The true dynamics goes on, see [`Exact`].
 pub fn integrate(
     problem: &Problem,
     times: &[f64],
@@ -90,26 +94,48 @@ pub(super) fn integrate_into(
     tolerance: Tolerance,
     mut sink: impl FnMut(State),
 ) -> Result<(), TheoryError> {
-    let Problem {
-        pair,
-        rates,
-        start,
-        dynamics,
-    } = *problem;
-    let field = |y: [f64; 3]| derivative_array(dynamics, pair, rates, y);
-    let end = times.last().copied().unwrap_or(0.0);
-    let mut steps = DormandPrince::new(field, start.to_array(), end, tolerance);
+    let (start, end) = (problem.start, times.last().copied().unwrap_or(0.0));
+    let s = start.h2.sqrt();
+    let chart = [s, start.w / s, start.y2 / start.h2];
+    let mut steps = DormandPrince::new(|x| field(problem, x), chart, end, tolerance);
     for &t in times {
         while steps.time() < t {
             steps.step()?;
         }
-        sink(State::from_array(steps.interpolate(t)));
+        let [s, z, q] = steps.interpolate(t);
+        let h2 = s * s;
+        sink(State {
+            h2,
+            y2: q * h2,
+            w: z * s,
+        });
     }
     Ok(())
 }
 
-fn derivative_array(dynamics: Dynamics, pair: Pair, rates: Rates, y: [f64; 3]) -> [f64; 3] {
-    super::derivative(dynamics, pair, rates, State::from_array(y)).to_array()
+/// Derivatives of \\(s, z, q\\); not a number where wrong dynamics would divide by 0 or come from below it.
+fn field(problem: &Problem, [s, z, q]: [f64; 3]) -> [f64; 3] {
+    let eta_y = problem.rates.eta_y;
+    let a = problem.rates.eta_h * problem.pair.dx2;
+    let original = [
+        -0.5 * a * z,
+        -0.5 * eta_y * s * (3.0 * z * s - q * s * s + problem.pair.dy2) - 0.5 * a * z * q,
+        -eta_y * z * s,
+    ];
+    if problem.dynamics == Dynamics::Original {
+        return original;
+    }
+    let over = if s > 0.0 { a * z / s } else { f64::NAN };
+    let [s_slope, z_slope, q_slope] = original;
+    match problem.dynamics {
+        Dynamics::Original => original,
+        Dynamics::OutputDoubled => [s_slope, z_slope, 2.0 * q_slope - over * q],
+        Dynamics::RepresentationDoubled => {
+            [2.0 * s_slope, z_slope + 0.5 * over * z, q_slope + over * q]
+        }
+        Dynamics::SignFlipped => [s_slope, z_slope + a * z * q + over * z, q_slope],
+        Dynamics::TermDropped => [s_slope, z_slope, q_slope + over * q],
+    }
 }
 
 pub(super) fn check_times(times: &[f64]) -> Result<(), TheoryError> {

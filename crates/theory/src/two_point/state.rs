@@ -58,6 +58,7 @@ impl State {
     pub fn check(&self, pair: Pair) -> Result<(), TheoryError> {
         positive("h2", self.h2)?;
         at_least_zero("y2", self.y2)?;
+        finite("w", self.w)?;
         let found = self.overlap().abs();
         let limit = (self.y2 * pair.dy2).sqrt();
         let slack = ROUNDING.0 * limit + ROUNDING.1 * (self.y2 + pair.dy2);
@@ -88,6 +89,20 @@ impl State {
     }
 }
 
+/// Refuses infinities and NaN.
+pub(super) fn finite(what: &'static str, value: f64) -> Result<(), TheoryError> {
+    if value.is_finite() {
+        return Ok(());
+    }
+    let expected = "a finite number";
+    Err(TheoryError::Value {
+        what,
+        value,
+        expected,
+    })
+}
+
+/// Refuses what is not above 0.
 pub(super) fn positive(what: &'static str, value: f64) -> Result<(), TheoryError> {
     if value > 0.0 && value.is_finite() {
         return Ok(());
@@ -100,6 +115,7 @@ pub(super) fn positive(what: &'static str, value: f64) -> Result<(), TheoryError
     })
 }
 
+/// Refuses what is below 0.
 pub(super) fn at_least_zero(what: &'static str, value: f64) -> Result<(), TheoryError> {
     if value >= 0.0 && value.is_finite() {
         return Ok(());

@@ -2,39 +2,49 @@
 
 use super::optimize::{dot, jacobian};
 
+/// A covariance of two.
+type Two = [[f64; 2]; 2];
+
 /// Half the width of a 95 % interval, in standard errors.
 const Z95: f64 = 1.959_963_984_540_054;
 
-/// The largest autocorrelation that is taken out before the kernel (Andrews and Monahan 1992).
+/// The largest autocorrelation of scores that is taken out before the kernel (Andrews and Monahan 1992).
 const WHITEN: f64 = 0.97;
+
+/// The largest autocorrelation of residuals that is believed.
+const CORRELATION: f64 = 0.999;
 
 /// Standard errors of log-rates at a minimum; `None` if the data do not determine them.
 ///
 /// Residuals of a trajectory are strongly autocorrelated: the inverse of the normal matrix alone would claim far too
-/// much. This is the sandwich \\(N^{-1} S N^{-1}\\) with \\(N = J^\top J\\) and \\(S\\) the long-run covariance of the
-/// scores \\(u_t = \sum_{curves} J_t e_t\\): each score whitened by its own autoregression of order 1, then the
-/// Bartlett kernel of Newey and West (1987) with the bandwidth of Andrews (1991), then coloured again.
+/// much. This is the sandwich \\(N^{-1} S N^{-1}\\) with \\(N = J^\top J\\) and \\(S\\) the covariance of the summed scores
+/// \\(\sum_t u_t\\), \\(u_t = \sum_{curves} J_t e_t\\), estimated twice, of which the larger error is kept:
+/// - from the scores (`long_run`), which follows noise that comes and goes with the transition, but sees few independent
+///   stretches of it;
+/// - from the residuals as one stationary autoregression (`stationary`), which uses the whole run.
+///
+/// MEASURED by simulation (`tests/two_point_intervals.rs`): the first alone is too narrow where the noise remembers about
+/// as long as the transition takes. Lags count samples.
 pub(super) fn log_errors(
     residuals: &impl Fn([f64; 2]) -> Option<Vec<f64>>,
     at: [f64; 2],
 ) -> Option<[f64; 2]> {
-    let found = residuals(at)?;
+    let left = residuals(at)?;
     let columns = jacobian(residuals, at)?;
     let scores = [0, 1].map(|i: usize| {
-        let curves = columns[i].chunks(3).zip(found.chunks(3));
-        curves.map(|(j, e)| dot(j, e)).collect::<Vec<f64>>()
+        let samples = columns[i].chunks(3).zip(left.chunks(3));
+        samples.map(|(j, e)| dot(j, e)).collect::<Vec<f64>>()
     });
-    let normal = [0, 1].map(|i: usize| [0, 1].map(|j: usize| dot(&columns[i], &columns[j])));
-    let inverse = invert(normal)?;
-    let spread = long_run(&scores);
-    let errors = inverse.map(|row| {
-        let through = |j: usize| row[0] * spread[0][j] + row[1] * spread[1][j];
-        (through(0) * row[0] + through(1) * row[1]).max(0.0).sqrt()
+    let inverse = invert(two(|i, j| dot(&columns[i], &columns[j])))?;
+    let [one, other] = [long_run(&scores), stationary(&columns, &left)].map(|spread| {
+        inverse.map(|row| {
+            let through = |j: usize| row[0] * spread[0][j] + row[1] * spread[1][j];
+            (through(0) * row[0] + through(1) * row[1]).max(0.0).sqrt()
+        })
     });
-    errors
-        .iter()
-        .all(|error| error.is_finite())
-        .then_some(errors)
+    let errors = [one[0].max(other[0]), one[1].max(other[1])];
+    let finite = errors.iter().all(|error| error.is_finite());
+    finite.then_some(errors)
 }
 
 /// The 95 % interval of a rate from its log and that log's error: it cannot reach 0.
@@ -42,8 +52,9 @@ pub(super) fn ci95(log_rate: f64, error: f64) -> [f64; 2] {
     [log_rate - Z95 * error, log_rate + Z95 * error].map(f64::exp)
 }
 
-/// Sum of the scores' covariances over all lags, times their number.
-fn long_run(scores: &[Vec<f64>; 2]) -> [[f64; 2]; 2] {
+/// Covariance of summed scores: each score whitened by its own autoregression of order 1, the Bartlett kernel of Newey
+/// and West (1987), coloured again.
+fn long_run(scores: &[Vec<f64>; 2]) -> Two {
     let own = [0, 1].map(|i: usize| autocorrelation(&scores[i]));
     let white = [0, 1].map(|i: usize| {
         let pairs = scores[i].windows(2);
@@ -56,24 +67,19 @@ fn long_run(scores: &[Vec<f64>; 2]) -> [[f64; 2]; 2] {
     // Two parameters were taken from the data.
     let n = scores[0].len() as f64;
     let correction = n / (n - 2.0);
-    let summed = |i: usize, j: usize| {
+    two(|i, j| {
         let at = |lag: usize| dot(&white[i][lag..], &white[j]) + dot(&white[j][lag..], &white[i]);
         let taper = |lag: usize| 1.0 - lag as f64 / (lags as f64 + 1.0);
-        0.5 * at(0) + (1..=lags).map(|lag| taper(lag) * at(lag)).sum::<f64>()
-    };
-    [0, 1].map(|i: usize| [0, 1].map(|j: usize| correction * colour[i] * colour[j] * summed(i, j)))
+        let summed = 0.5 * at(0) + (1..=lags).map(|lag| taper(lag) * at(lag)).sum::<f64>();
+        correction * colour[i] * colour[j] * summed
+    })
 }
 
 fn autocorrelation(series: &[f64]) -> f64 {
-    let own = dot(series, series);
-    if own > 0.0 {
-        (dot(&series[1..], series) / own).clamp(-WHITEN, WHITEN)
-    } else {
-        0.0
-    }
+    (dot(&series[1..], series) / dot(series, series).max(f64::MIN_POSITIVE)).clamp(-WHITEN, WHITEN)
 }
 
-/// Andrews' bandwidth for the Bartlett kernel, from autoregressions of order 1; both series count alike.
+/// Andrews' (1991) bandwidth for the Bartlett kernel, from autoregressions of order 1; both series count alike.
 fn bandwidth(series: &[Vec<f64>; 2]) -> usize {
     let n = series[0].len();
     let alpha = |one: &Vec<f64>| {
@@ -85,7 +91,56 @@ fn bandwidth(series: &[Vec<f64>; 2]) -> usize {
     (lags as usize).min(n / 4)
 }
 
-fn invert([[a, b], [c, d]]: [[f64; 2]; 2]) -> Option<[[f64; 2]; 2]> {
+/// Covariance of summed scores if the residuals are one stationary autoregression of order 1:
+/// \\(S = \sum_{s,t} J_s^\top C \rho^{\lvert s-t \rvert} J_t\\), with \\(C\\) `[3, 3]` the covariance of the curves.
+fn stationary(columns: &[Vec<f64>; 2], left: &[f64]) -> Two {
+    let n = left.len() as f64 / 3.0;
+    let curves = [0, 1, 2].map(|c: usize| {
+        let own = left.iter().copied().skip(c).step_by(3);
+        own.collect::<Vec<f64>>()
+    });
+    let rho = memory(&curves);
+    let covariance =
+        [0, 1, 2].map(|c: usize| [0, 1, 2].map(|d: usize| dot(&curves[c], &curves[d]) / (n - 2.0)));
+    let past = [0, 1].map(|i: usize| remembered(&columns[i], rho));
+    let form = |x: &[f64], y: &[f64]| -> f64 {
+        let rows = x.iter().zip(&covariance);
+        rows.map(|(x, row)| x * dot(row, y)).sum()
+    };
+    two(|i, j| {
+        let now = columns[i].chunks(3).zip(columns[j].chunks(3));
+        let before = past[i].chunks(3).zip(past[j].chunks(3));
+        now.zip(before)
+            .map(|((x, y), (x_past, y_past))| form(x, y_past) + form(x_past, y) - form(x, y))
+            .sum()
+    })
+}
+
+/// Autocorrelation of the residuals, the mean of the curves, without most of its bias in a short run (Kendall 1954).
+fn memory(curves: &[Vec<f64>; 3]) -> f64 {
+    let of = |one: &Vec<f64>| dot(&one[1..], one) / dot(one, one).max(f64::MIN_POSITIVE);
+    let rho = curves.iter().map(of).sum::<f64>() / 3.0;
+    (rho + (1.0 + 3.0 * rho) / curves[0].len() as f64).clamp(0.0, CORRELATION)
+}
+
+/// \\(\sum_{s \le t}\rho^{t-s} J_s\\) for every sample and curve.
+fn remembered(column: &[f64], rho: f64) -> Vec<f64> {
+    let mut past = [0.0; 3];
+    let mut all = Vec::with_capacity(column.len());
+    for sample in column.chunks(3) {
+        for (past, now) in past.iter_mut().zip(sample) {
+            *past = rho * *past + now;
+        }
+        all.extend(past);
+    }
+    all
+}
+
+fn two(of: impl Fn(usize, usize) -> f64) -> Two {
+    [[of(0, 0), of(0, 1)], [of(1, 0), of(1, 1)]]
+}
+
+fn invert([[a, b], [c, d]]: Two) -> Option<Two> {
     let determinant = a * d - b * c;
     let inverse = [[d, -b], [-c, a]].map(|row| row.map(|entry| entry / determinant));
     (determinant > 1e-14 * a * d).then_some(inverse)
