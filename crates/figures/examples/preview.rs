@@ -51,6 +51,12 @@ fn rows(id: &str) -> Option<Vec<Row>> {
 /// The made-up tables of a figure of pairs.
 fn pair_tables(id: &str) -> Option<PairTables> {
     match id {
+        "univ-trajectories" | "univ-loss" | "univ-gain" | "univ-universality" => {
+            Some(pairs::synthetic::two_points())
+        }
+        "univ-final-distance" => Some(pairs::synthetic::distances()),
+        "univ-alternative" => Some(pairs::synthetic::altered()),
+        "univ-depth" => Some(pairs::synthetic::depth_fits()),
         "univ-xor" => Some(formant_figures::xor::synthetic::tables()),
         _ => None,
     }

@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod alternative;
 pub mod ansatz;
 pub mod balance;
 mod base;
@@ -14,11 +15,15 @@ pub mod chart;
 mod claims;
 pub mod collapse;
 pub mod cross;
+pub mod depth;
+pub mod distance;
 mod error;
 pub mod exponents;
+pub mod gain;
 pub mod gamma;
 mod measures;
 mod numbers;
+pub mod pair_loss;
 pub mod pairs;
 pub mod phases;
 mod picture;
@@ -33,6 +38,8 @@ mod stats;
 pub mod sweep;
 pub mod sweeps;
 pub mod training;
+pub mod trajectories;
+pub mod universality;
 #[cfg(test)]
 mod verdicts;
 pub mod width;

@@ -10,6 +10,19 @@ pub const QUALITATIVE: [&str; 6] = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00",
 ];
 
+/// The squared distance of two representations: the paper's teal, darker.
+pub const DISTANCE_H: &str = "#12807a";
+/// The squared distance of two outputs: the paper's orange, stronger.
+pub const DISTANCE_Y: &str = "#e08214";
+/// The alignment variable w: the paper's purple, lighter than the lines of the theory.
+pub const ALIGNMENT_W: &str = "#7b5fb5";
+/// The theory of [`DISTANCE_H`], to be seen on top of it.
+pub const THEORY_H: &str = "#04332f";
+/// The theory of [`DISTANCE_Y`].
+pub const THEORY_Y: &str = "#6b3300";
+/// The theory of [`ALIGNMENT_W`].
+pub const THEORY_W: &str = "#2a1257";
+
 /// Shapes that repeat what colours say, in order.
 pub const MARKERS: [Marker; 5] = [
     Marker::Circle,

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use super::rows::{Distance, Embedded, FitRow, Moment, Value};
 use super::tables::PairTables;
 use crate::records::Outcome;
+use crate::report::plural;
 use crate::{FigureError, Preset};
 
 /// One training run. Floats by their bits.
@@ -113,6 +114,24 @@ impl PairData {
         let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
         names.sort_by_key(|name| (super::settings::rank(name), name.clone()));
         names
+    }
+
+    /// The subtitle of a chart: figure and paper, settings, seeds, preset, divergence.
+    pub fn subtitle(&self, paper_figure: &str) -> String {
+        let diverged = match self.diverged.len() {
+            0 => String::new(),
+            n => format!("  ·  {n} diverged, not drawn"),
+        };
+        let mode = match self.modes().as_str() {
+            "" => String::new(),
+            modes => format!("  ·  mode {modes}"),
+        };
+        format!(
+            "{paper_figure}  ·  {}, {}{mode}  ·  preset {}{diverged}",
+            plural(self.settings().len(), "setting"),
+            plural(self.seeds().len(), "seed"),
+            self.preset
+        )
     }
 
     /// The mode or modes of two-point runs, joined.

@@ -4,14 +4,17 @@
 //! are checked ([`PairData`]) and become claims, a chart and the tables of a report. A new figure is a module that implements
 //! [`PairFigure`] and a line in `FIGURES`.
 
+pub(crate) mod authors;
 #[cfg(test)]
 pub(crate) mod check;
 mod checked;
+pub(crate) mod drawn;
 mod rows;
 pub mod settings;
 #[doc(hidden)]
 pub mod synthetic;
 mod tables;
+pub(crate) mod two_points;
 
 pub use checked::{PairData, Run};
 pub use rows::{Distance, Embedded, FitRow, Moment, Value};
@@ -79,6 +82,13 @@ pub trait PairFigure: Sync {
 
 /// The figures, one a line.
 static FIGURES: &[&dyn PairFigure] = &[
+    &crate::trajectories::Trajectories,
+    &crate::pair_loss::PairLoss,
+    &crate::depth::Depth,
+    &crate::distance::FinalDistance,
+    &crate::gain::Gain,
+    &crate::alternative::Alternative,
+    &crate::universality::Universality,
     &crate::xor::Xor,
 ];
 

@@ -123,7 +123,7 @@ fn a_diverged_run_takes_all_its_rows_with_it() {
     tables.fits[1].h_end = f64::NAN;
     let altered = Moment {
         setting: "default/sign_flipped".to_owned(),
-        ..tables.moments[70].clone()
+        ..tables.moments[200].clone()
     };
     assert_eq!(altered.seed, 1);
     tables.moments.push(altered);

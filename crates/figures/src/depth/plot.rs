@@ -1,0 +1,80 @@
+//! The picture of univ-depth.
+
+use super::layers::{ETA_H, ETA_Y, Layers, Quantity, SSE};
+use crate::Estimate;
+use crate::chart::{Axis, Chart, Interval, Line, Panel, Series, palette};
+use crate::pairs::PairData;
+use crate::pairs::authors::{DEPTH, DEPTH_SSE_FIRST, DEPTH_SSE_HEAD};
+use crate::picture::Marker;
+
+pub(super) fn chart(data: &PairData) -> Chart {
+    let layers = Layers::new(&data.tables.fits);
+    let error = panel(
+        &layers,
+        SSE,
+        "squared error of the fit",
+        Axis::log(""),
+        "#b2182b",
+    )
+    .series([
+        theirs("authors’ notebook", Marker::Square, points(&DEPTH_SSE_HEAD)),
+        theirs(
+            "its first version",
+            Marker::Diamond,
+            points(&DEPTH_SSE_FIRST),
+        ),
+    ])
+    .series([code(|run| run.1)]);
+    let rate_h = panel(&layers, ETA_H, "eta_h", Axis::log(""), palette::DISTANCE_H)
+        .series([code(|run| run.2)]);
+    let rate_y = panel(
+        &layers,
+        ETA_Y,
+        "eta_y",
+        Axis::linear("").reaching([0.0]),
+        palette::DISTANCE_Y,
+    )
+    .series([code(|run| run.3)]);
+    Chart::new(
+        "The theory fits the layers beyond the middle of the default network",
+        data.subtitle("F4 of arXiv 2402.09142"),
+    )
+    .note("Squared error: sum over three curves of 3000 epochs. Rates per epoch at the table's learning rate. Layers are counted from 0.")
+    .row_height(330.0)
+    .tiles(3, vec![error, rate_h, rate_y])
+}
+
+fn panel(layers: &Layers<'_>, quantity: Quantity, title: &str, y: Axis, color: &str) -> Panel {
+    let indices = layers.indices().into_iter();
+    let means = indices.filter_map(|layer| Some((f64::from(layer), layers.mean(quantity, layer)?)));
+    let x = Axis::linear("hidden layer");
+    let ours = Series::new(format!("ours: {title}"), color, means).interval(Interval::Band);
+    Panel::new(title, x, y).series([ours.seeds(layers.lines(quantity))])
+}
+
+fn points(series: &[f64]) -> Vec<(f64, f64)> {
+    let points = series.iter().enumerate();
+    points
+        .map(|(layer, value)| (layer as f64, *value))
+        .collect()
+}
+
+/// One run of the authors' code at seed 0.
+fn code(number: fn(&(u32, f64, f64, f64)) -> f64) -> Series {
+    let points = DEPTH.iter().map(|run| (f64::from(run.0), number(run)));
+    theirs("authors’ code, one run", Marker::Triangle, points.collect())
+}
+
+fn theirs(name: &str, marker: Marker, points: Vec<(f64, f64)>) -> Series {
+    let points = points
+        .into_iter()
+        .map(|(x, y)| (x, Estimate::without_interval(y, 1)));
+    let shade = match marker {
+        Marker::Square => "#8a8a8a",
+        Marker::Diamond => "#b5b5b5",
+        _ => "#2b2b2b",
+    };
+    Series::new(name, shade, points)
+        .marker(marker)
+        .line(Line::Dashed)
+}

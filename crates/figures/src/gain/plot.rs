@@ -1,0 +1,123 @@
+//! The picture of univ-gain.
+
+use super::{gains, growth};
+use crate::chart::{Axis, Chart, Guide, Interval, Line, Panel, Series, palette};
+use crate::pairs::authors::GROWTH;
+use crate::pairs::drawn::{Shown, plain};
+use crate::pairs::two_points::{Fits, line};
+use crate::pairs::{FitRow, PairData};
+use crate::picture::Marker;
+use crate::{Estimate, Range};
+
+pub(super) fn chart(data: &PairData) -> Chart {
+    let fits = Fits::new(&data.tables.fits);
+    Chart::new(
+        "From rich to lazy: what the scale of initial weights does to the final distance",
+        data.subtitle("gain settings of arXiv 2402.09142"),
+    )
+    .note("Runs that did not converge (loss above 0.001) are left out of the first two panels. Where the theory has no fit, there are no limits to draw.")
+    .note("Third panel: one seed strong, the others thin.")
+    .row_height(340.0)
+    .tiles(3, vec![growths(&fits), limits(&fits), courses(data, &fits)])
+}
+
+fn points(fits: &Fits<'_>, number: fn(&FitRow) -> Option<f64>) -> Vec<(f64, Estimate)> {
+    let points = gains().into_iter().filter_map(|setting| {
+        Some((
+            setting.gain,
+            fits.mean(setting.name, Range::NonNegative, number)?,
+        ))
+    });
+    points.collect()
+}
+
+/// The values of single seeds at each gain.
+fn seeds(fits: &Fits<'_>, number: fn(&FitRow) -> Option<f64>) -> Vec<(f64, f64)> {
+    let points = gains().into_iter().flat_map(|setting| {
+        let values = fits.values(setting.name, number);
+        values.into_iter().map(|value| (setting.gain, value))
+    });
+    points.collect()
+}
+
+fn growths(fits: &Fits<'_>) -> Panel {
+    let ours = Series::new(
+        "final / initial ‖dh‖²",
+        palette::qualitative(0),
+        points(fits, growth),
+    );
+    let theirs =
+        Series::scatter("authors’ code, one run", "#2b2b2b", GROWTH).marker(Marker::Square);
+    Panel::new(
+        "final over initial ‖dh‖²",
+        Axis::linear("gain of the initial weights"),
+        Axis::log(""),
+    )
+    .series([ours.line(Line::Apart).seeds([seeds(fits, growth)])])
+    .series([theirs])
+    .guides([Guide::horizontal("as at the start", 1.0)])
+}
+
+fn limits(fits: &Fits<'_>) -> Panel {
+    let converged = |fit: &FitRow| growth(fit).map(|_| fit.h_end);
+    let measured = Series::new("final ‖dh‖²", palette::DISTANCE_H, points(fits, converged));
+    let closed = Series::new(
+        "closed form",
+        palette::THEORY_H,
+        points(fits, |fit| fit.h_inf),
+    )
+    .marker(Marker::Diamond)
+    .line(Line::Apart);
+    let limit = |name: &str, color: &str, number| {
+        Series::new(name, color, points(fits, number))
+            .marker(None)
+            .line(Line::Dashed)
+            .interval(Interval::Hidden)
+    };
+    let initial = Series::new("initial ‖dh‖²", "#8a8a8a", points(fits, |fit| Some(fit.h0)))
+        .marker(Marker::TriangleDown);
+    Panel::new(
+        "‖dh‖² and its limits",
+        Axis::linear("gain of the initial weights"),
+        Axis::log(""),
+    )
+    .series([
+        initial,
+        measured.line(Line::Apart).seeds([seeds(fits, converged)]),
+        closed,
+        limit("A_low: rich limit", palette::QUALITATIVE[1], |fit| {
+            fit.a_low
+        }),
+        limit("A_high: lazy limit", palette::QUALITATIVE[0], |fit| {
+            fit.a_high
+        }),
+    ])
+}
+
+fn courses(data: &PairData, fits: &Fits<'_>) -> Panel {
+    let measured: Vec<_> = gains()
+        .into_iter()
+        .filter(|setting| !fits.of(setting.name).is_empty())
+        .collect();
+    let series = measured.iter().enumerate().map(|(k, setting)| {
+        let runs = Shown::of(setting.name, &data.tables.moments, fits);
+        let relative = |course: &[&crate::pairs::Moment]| {
+            let first = course.first().map_or(1.0, |moment| moment.h2);
+            line(course, |moment| Some(moment.h2 / first))
+        };
+        let color = palette::sequential(k, measured.len());
+        plain(
+            format!("gain {}", setting.gain),
+            color,
+            relative(&runs.chosen),
+        )
+        .seeds(runs.others.iter().map(|course| relative(course)))
+    });
+    Panel::new(
+        "‖dh‖² over its initial value, in training",
+        Axis::linear("epoch"),
+        Axis::log(""),
+    )
+    .series(series)
+    .guides([Guide::horizontal("as at the start", 1.0)])
+}
