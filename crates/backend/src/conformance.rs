@@ -3,7 +3,10 @@
 use burn::tensor::backend::Backend;
 use burn::tensor::{Distribution, Tensor, TensorData};
 
-use crate::{KernelsAutodiff, matmul, tanh};
+use crate::{Descent, KernelsAutodiff, descend, matmul, tanh, unfold};
+
+/// Of products, which a device may form with ten bits of mantissa (TF32).
+const PRODUCT_TOLERANCE: f64 = 2e-3;
 
 /// One check of the suite and how it ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +35,8 @@ pub fn conformance<B: KernelsAutodiff>(device: &B::Device) -> Vec<Check> {
         product_gradient::<B>(device),
         tanh_value::<B>(device),
         tanh_gradient::<B>(device),
+        descent::<B>(device),
+        windows_gradient::<B>(device),
         zero_leaf_gradient::<B>(device),
         reductions::<B>(device),
         no_ambient_randomness::<B>(device),
@@ -108,7 +113,7 @@ fn batched_product<B: KernelsAutodiff>(device: &B::Device) -> Check {
     Check {
         name: "batched product",
         error: error(&host(matmul(a, b)), &expected),
-        tolerance: 2e-3,
+        tolerance: PRODUCT_TOLERANCE,
     }
 }
 
@@ -135,7 +140,81 @@ fn product_gradient<B: KernelsAutodiff>(device: &B::Device) -> Check {
     Check {
         name: "gradients of a product",
         error,
-        tolerance: 2e-3,
+        tolerance: PRODUCT_TOLERANCE,
+    }
+}
+
+/// Steps with every number of samples around those for which a backend may have a loop of its own.
+fn descent<B: KernelsAutodiff>(device: &B::Device) -> Check {
+    let mut worst = 0.0_f64;
+    for samples in [1, 2, 3, 4, 5] {
+        let [members, d_a, d_b] = [2, 37, 71];
+        let steps = [(0.3, 1.0), (0.1, 0.9)].map(|(rate, keep)| Descent { rate, keep });
+        let shapes = [
+            [members, d_a, d_b],
+            [members, samples, d_a],
+            [members, samples, d_b],
+        ];
+        let [weight, h_a, g_b] = [0, 1, 2].map(|i| tensor::<B>(shapes[i], 30 + i as u32, device));
+        let [w, h, g] = [&weight, &h_a, &g_b].map(|x| host(x.clone()));
+        let (after, g_a) = descend(weight.inner(), h_a.inner(), g_b.inner(), &steps);
+        let (mut expected, mut expected_g) = (Vec::new(), vec![0.0; members * samples * d_a]);
+        for m in 0..members {
+            let (rate, keep) = (f64::from(steps[m].rate), f64::from(steps[m].keep));
+            for i in 0..d_a {
+                for j in 0..d_b {
+                    let w = w[(m * d_a + i) * d_b + j];
+                    let mut gradient = 0.0;
+                    for s in 0..samples {
+                        let g = g[(m * samples + s) * d_b + j];
+                        gradient += h[(m * samples + s) * d_a + i] * g;
+                        expected_g[(m * samples + s) * d_a + i] += w * g;
+                    }
+                    expected.push(keep * w - rate * gradient);
+                }
+            }
+        }
+        worst = worst
+            .max(error(&host(after), &expected))
+            .max(error(&host(g_a), &expected_g));
+    }
+    Check {
+        name: "gradient descent on a linear map",
+        error: worst,
+        tolerance: PRODUCT_TOLERANCE,
+    }
+}
+
+/// Windows of a sequence, and the gradient through them, against both written out.
+fn windows_gradient<B: KernelsAutodiff>(device: &B::Device) -> Check {
+    let ([samples, length, channels, window], salt) = ([2, 7, 3, 4], 40);
+    let positions = length + 1 - window;
+    let shape = [1, samples, length, channels];
+    let load = |shape: [usize; 4], salt| {
+        let values = entries(shape.iter().product(), salt);
+        Tensor::<B, 4>::from_data(TensorData::new(values, shape), device)
+    };
+    let x = load(shape, salt).require_grad();
+    let weights = load([1, samples, positions, window * channels], salt + 1);
+    let (values, factors) = (host(x.clone()), host(weights.clone()));
+    let windows = unfold(x.clone(), window);
+    let found = host(windows.clone());
+    let mut gradients = (windows * weights).sum().backward();
+    let gradient = x.grad_remove(&mut gradients).map_or_else(Vec::new, host);
+    let (mut expected, mut expected_gradient) = (Vec::new(), vec![0.0; values.len()]);
+    for s in 0..samples {
+        for position in 0..positions {
+            for i in 0..window * channels {
+                let from = s * length * channels + position * channels + i;
+                expected_gradient[from] += factors[expected.len()];
+                expected.push(values[from]);
+            }
+        }
+    }
+    Check {
+        name: "windows of a sequence and their gradient",
+        error: error(&found, &expected).max(error(&gradient, &expected_gradient)),
+        tolerance: PRODUCT_TOLERANCE,
     }
 }
 

@@ -35,7 +35,9 @@ mod cuda;
 pub use conformance::{Check, conformance};
 pub use error::BackendError;
 pub use job::{Job, Opened, open};
-pub use kernels::{Kernels, KernelsAutodiff, matmul, tanh, tanh_backward};
+pub use kernels::{
+    Descent, Kernels, KernelsAutodiff, descend, matmul, tanh, tanh_backward, unfold,
+};
 pub use provider::{
     Availability, BackendName, BackendProvider, Capabilities, MemberExecution, TensorMemory,
     provider, providers,

@@ -37,6 +37,8 @@ pub enum Purpose {
     LabelNoise,
     /// Points of a search over settings; the counter is the trial.
     Search,
+    /// Units that are dropped; the counter is the step.
+    Dropout,
 }
 
 impl Purpose {
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Augment => 7,
             Self::LabelNoise => 8,
             Self::Search => 9,
+            Self::Dropout => 10,
         }
     }
 }

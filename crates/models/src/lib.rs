@@ -6,13 +6,15 @@
 //! on every backend.
 
 mod activation;
+mod cnn;
 mod error;
 mod linear;
 mod mlp;
 mod network;
 
-pub use activation::Activation;
+pub use activation::{Activation, LEAK};
+pub use cnn::{Cnn, CnnConfig};
 pub use error::ModelError;
 pub use linear::{Bias, Init, Linear};
-pub use mlp::{Mlp, MlpConfig, OutputTransform};
-pub use network::Network;
+pub use mlp::{Mlp, MlpConfig, OutputTransform, Skip};
+pub use network::{Network, Representations};

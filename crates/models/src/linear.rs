@@ -4,9 +4,10 @@ use burn::module::{Module, Param};
 use burn::tensor::backend::Backend;
 use burn::tensor::ops::FloatTensor;
 use burn::tensor::{Tensor, TensorData};
-use formant_backend::{Kernels, KernelsAutodiff, matmul};
-use formant_data::rng::{Purpose, stream, uniform_f32};
+use formant_backend::{Descent, Kernels, KernelsAutodiff, descend, matmul};
+use formant_data::rng::{Purpose, normal_f32, stream, uniform_f32};
 use formant_probe::{Observer, Site};
+use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 /// Whether linear maps have biases.
@@ -25,6 +26,32 @@ pub enum Bias {
 pub enum Init {
     /// Uniform on \\(\pm 1/\sqrt{d_a}\\), weights and biases: PyTorch's default for `nn.Linear`.
     UniformFanIn,
+    /// Normal with variance \\(2/(d_a + d_b)\\), biases 0: PyTorch's `xavier_normal_`.
+    XavierNormal,
+}
+
+impl Init {
+    /// Draws weights and biases for one member. Both are multiplied by `scale`; `fans` are in and out.
+    pub(crate) fn draw(
+        self,
+        rng: &mut impl Rng,
+        scale: f64,
+        fans: [usize; 2],
+        [weights, biases]: [usize; 2],
+    ) -> [Vec<f32>; 2] {
+        match self {
+            Self::UniformFanIn => {
+                let bound = scale as f32 / (fans[0] as f32).sqrt();
+                [weights, biases].map(|count| uniform_f32(rng, -bound, bound, count))
+            }
+            Self::XavierNormal => {
+                let deviation = scale * (2.0 / (fans[0] + fans[1]) as f64).sqrt();
+                let mut values = normal_f32(rng, weights);
+                values.iter_mut().for_each(|w| *w *= deviation as f32);
+                [values, vec![0.0; biases]]
+            }
+        }
+    }
 }
 
 /// \\(h_b = h_a W\\) for row vectors, plus a bias if there is one: weight `[members, d_a, d_b]`, bias
@@ -43,17 +70,29 @@ impl<B: Backend> Linear<B> {
         index: u64,
         [d_a, d_b]: [usize; 2],
         bias: Bias,
-        (Init::UniformFanIn, scale): (Init, f64),
+        init: (Init, f64),
         device: &B::Device,
     ) -> Self {
-        let bound = scale as f32 / (d_a as f32).sqrt();
+        Self::with_fans(seeds, index, [d_a, d_b], [d_a, d_b], bias, init, device)
+    }
+
+    /// [`Linear::new`] with other fans than its widths, as a convolution has.
+    pub(crate) fn with_fans(
+        seeds: &[u64],
+        index: u64,
+        [d_a, d_b]: [usize; 2],
+        fans: [usize; 2],
+        bias: Bias,
+        (init, scale): (Init, f64),
+        device: &B::Device,
+    ) -> Self {
         let (mut weights, mut biases) = (Vec::new(), Vec::new());
+        let count = if bias == Bias::Learned { d_b } else { 0 };
         for &seed in seeds {
             let mut rng = stream(seed, Purpose::Init, index);
-            weights.extend(uniform_f32(&mut rng, -bound, bound, d_a * d_b));
-            if bias == Bias::Learned {
-                biases.extend(uniform_f32(&mut rng, -bound, bound, d_b));
-            }
+            let [weight, bias] = init.draw(&mut rng, scale, fans, [d_a * d_b, count]);
+            weights.extend(weight);
+            biases.extend(bias);
         }
         let param = |values, shape: [usize; 3]| {
             Param::from_tensor(Tensor::from_data(TensorData::new(values, shape), device))
@@ -139,6 +178,35 @@ impl<B: KernelsAutodiff> Linear<B> {
             Upstream::Inputs => g,
         }
     }
+
+    /// The layer after one step of gradient descent on its parameters, and the gradient of its input, of the weight before
+    /// the step.
+    pub(crate) fn descend(
+        self,
+        h_a: Tensor<B::InnerBackend, 3>,
+        g: Tensor<B::InnerBackend, 3>,
+        steps: &[Descent],
+    ) -> (Self, Tensor<B::InnerBackend, 3>) {
+        let bias = self.bias.map(|bias| {
+            let [members, samples, _] = g.dims();
+            let ones = Tensor::ones([members, samples, 1], (&g.device(), g.dtype()));
+            descend_param(bias, ones, g.clone(), steps).0
+        });
+        let (weight, g_a) = descend_param(self.weight, h_a, g, steps);
+        (Self { weight, bias }, g_a)
+    }
+}
+
+fn descend_param<B: KernelsAutodiff>(
+    param: Param<Tensor<B, 3>>,
+    h_a: Tensor<B::InnerBackend, 3>,
+    g: Tensor<B::InnerBackend, 3>,
+    steps: &[Descent],
+) -> (Param<Tensor<B, 3>>, Tensor<B::InnerBackend, 3>) {
+    let (id, value, mapper) = param.consume();
+    let (value, g_a) = descend(value.inner(), h_a, g, steps);
+    let param = Param::from_mapped_value(id, Tensor::from_inner(value), mapper);
+    (param, g_a)
 }
 
 /// What stands before a layer, and whether it wants a gradient.

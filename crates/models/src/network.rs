@@ -2,9 +2,9 @@
 
 use burn::module::Module;
 use burn::tensor::Tensor;
-use burn::tensor::backend::Backend;
+use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::ops::FloatTensor;
-use formant_backend::KernelsAutodiff;
+use formant_backend::{Descent, KernelsAutodiff};
 use formant_probe::{Observer, SiteSamples};
 
 /// A network with a members axis.
@@ -49,4 +49,37 @@ pub trait Network<B: Backend>: Module<B> {
         let _ = (inputs, loss);
         None
     }
+
+    /// The representation of every hidden layer, after its activation, and the outputs, without burn's graph.
+    fn representations(&self, inputs: Tensor<B::InnerBackend, 3>) -> Representations<B>
+    where
+        B: KernelsAutodiff;
+
+    /// The network after one step of plain gradient descent, one [`Descent`] for each member, with each weight read as
+    /// rarely as can be; the network as it was if it knows no such step. `loss` sees the representations before the step
+    /// and gives the gradient of the loss with respect to the outputs.
+    ///
+    /// # Errors
+    /// Never a failure: `Err` holds the unchanged network.
+    fn descend(
+        self,
+        inputs: Tensor<B::InnerBackend, 3>,
+        loss: impl FnOnce(Representations<B>) -> Tensor<B::InnerBackend, 3>,
+        steps: &[Descent],
+    ) -> Result<Self, Self>
+    where
+        B: KernelsAutodiff,
+    {
+        let _ = (inputs, loss, steps);
+        Err(self)
+    }
+}
+
+/// What a network makes of its inputs.
+#[derive(Debug, Clone)]
+pub struct Representations<B: AutodiffBackend> {
+    /// Of every hidden layer, `[members, samples, …]` with all else flattened, from input to readout.
+    pub hidden: Vec<Tensor<B::InnerBackend, 3>>,
+    /// `[members, samples, outputs]`.
+    pub outputs: Tensor<B::InnerBackend, 3>,
 }

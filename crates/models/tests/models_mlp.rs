@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, TensorData};
 use formant_backend::{Flex, Kernels, NdArray};
 use formant_data::rng::{Purpose, normal_f32, stream};
 use formant_models::{
-    Activation, Bias, Init, Mlp, MlpConfig, ModelError, Network, OutputTransform,
+    Activation, Bias, Init, Mlp, MlpConfig, ModelError, Network, OutputTransform, Skip,
 };
 
 fn config() -> MlpConfig {
@@ -20,6 +20,7 @@ fn config() -> MlpConfig {
         init: Init::UniformFanIn,
         init_scale: 1.0,
         transform: OutputTransform::None,
+        skip: Skip::None,
     }
 }
 
@@ -302,5 +303,9 @@ fn apply(activation: Activation, x: f64) -> f64 {
         Activation::Tanh => x.tanh(),
         Activation::Relu => x.max(0.0),
         Activation::Identity => x,
+        Activation::LeakyRelu => x.max(0.01 * x),
+        Activation::Elu if x > 0.0 => x,
+        Activation::Elu => x.exp_m1(),
+        Activation::Silu => x / (1.0 + (-x).exp()),
     }
 }

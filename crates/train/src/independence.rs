@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use formant_backend::{KernelsAutodiff, MemberExecution, TensorMemory};
 use formant_data::{Task, TeacherConfig, TeacherTask};
-use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform};
+use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform, Skip};
 
 use crate::{
     Checkpoint, Ensemble, Loss, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
@@ -50,6 +50,7 @@ fn train<B: KernelsAutodiff>(
         init: Init::UniformFanIn,
         init_scale: 1.0,
         transform: OutputTransform::None,
+        skip: Skip::None,
     };
     let rates = MemberRates {
         learning_rate: seeds.iter().map(|seed| 1e-3 * *seed as f64).collect(),

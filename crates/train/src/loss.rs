@@ -15,6 +15,8 @@ pub enum Loss {
     SquaredError,
     /// \\(\ell = \lVert y - t \rVert^2 / d\\), the mean over the \\(d\\) outputs.
     MeanSquaredError,
+    /// \\(\ell = \tfrac12 \lVert y - t \rVert^2 / d\\): half of it.
+    HalfMeanSquaredError,
     /// \\(\ell = -\log \mathrm{softmax}(y)_t\\).
     CrossEntropy,
 }
@@ -39,7 +41,7 @@ impl Loss {
     ) -> Tensor<B, 1> {
         let [members, samples, width] = outputs.dims();
         let terms = match self {
-            Self::SquaredError | Self::MeanSquaredError => {
+            Self::SquaredError | Self::MeanSquaredError | Self::HalfMeanSquaredError => {
                 let difference = outputs - targets;
                 difference.clone() * difference
             }
@@ -61,6 +63,7 @@ impl Loss {
     fn scale(self, [samples, width]: [usize; 2], reduction: Reduction) -> f64 {
         let per_sample = match self {
             Self::MeanSquaredError => 1.0 / width as f64,
+            Self::HalfMeanSquaredError => 0.5 / width as f64,
             Self::SquaredError | Self::CrossEntropy => 1.0,
         };
         match reduction {
@@ -79,7 +82,7 @@ impl Loss {
     ) -> Tensor<B::InnerBackend, 3> {
         let [_, samples, width] = outputs.dims();
         match self {
-            Self::SquaredError | Self::MeanSquaredError => {
+            Self::SquaredError | Self::MeanSquaredError | Self::HalfMeanSquaredError => {
                 let scale = self.scale([samples, width], reduction);
                 let half = (outputs - targets).mul_scalar(scale);
                 half.clone() + half
@@ -106,6 +109,11 @@ impl Loss {
             Self::SquaredError => ("squared_error", "values", targets == TargetKind::Regression),
             Self::MeanSquaredError => (
                 "mean_squared_error",
+                "values",
+                targets == TargetKind::Regression,
+            ),
+            Self::HalfMeanSquaredError => (
+                "half_mean_squared_error",
                 "values",
                 targets == TargetKind::Regression,
             ),

@@ -3,8 +3,8 @@
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::{Tensor, TensorData};
-use formant_backend::{KernelsAutodiff, TensorMemory};
-use formant_models::Network;
+use formant_backend::{Descent, KernelsAutodiff, TensorMemory};
+use formant_models::{Network, Representations};
 use formant_probe::Observer;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +16,9 @@ use crate::{
 
 /// On a device, where each look costs a synchronisation: steps between looks for divergence.
 const DEVICE_CHECK_INTERVAL: u64 = 200;
+
+/// Up to so many samples in a batch, steps that never form the gradient of a weight are faster.
+const FEW_SAMPLES: usize = 4;
 
 /// Whether a look for divergence can wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +145,84 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
             let outputs = model.forward(batch.inputs, observer);
             loss.of(outputs, batch.targets, Reduction::Mean)
         })
+    }
+
+    /// [`Trainer::step`] without an observer, that shows `see` what the network made of the inputs before the step.
+    ///
+    /// With plain SGD on host memory and a network that knows how ([`Network::descend`]), gradients of weights are never
+    /// formed: with few samples that is several times faster. Everywhere else the representations cost a forward pass.
+    pub fn step_and_show(
+        &mut self,
+        batch: MemberBatch<B>,
+        see: impl FnOnce(&Representations<B>),
+    ) -> Tensor<B::InnerBackend, 1> {
+        let samples = batch.inputs.dims()[1];
+        if self.memory == TensorMemory::Host
+            && samples <= FEW_SAMPLES
+            && let Some(steps) = self.optimizer.plain_descent()
+        {
+            let see = match self.descend_few(&batch, &steps, see) {
+                Ok(loss) => return loss,
+                Err(see) => see,
+            };
+            see(&self.model().representations(batch.inputs.clone().inner()));
+        } else {
+            see(&self.model().representations(batch.inputs.clone().inner()));
+        }
+        self.step(batch, &mut ())
+    }
+
+    /// A step through [`Network::descend`]; gives `see` back if the network has no such step.
+    fn descend_few<S: FnOnce(&Representations<B>)>(
+        &mut self,
+        batch: &MemberBatch<B>,
+        steps: &[Descent],
+        see: S,
+    ) -> Result<Tensor<B::InnerBackend, 1>, S> {
+        let (loss, targets) = (self.loss, batch.targets.clone().inner());
+        let mut see = Some(see);
+        let mut value = None;
+        if let Some(model) = self.model.take() {
+            let done = model.descend(
+                batch.inputs.clone().inner(),
+                |seen| {
+                    if let Some(see) = see.take() {
+                        see(&seen);
+                    }
+                    let outputs = seen.outputs;
+                    value = Some(loss.of(outputs.clone(), targets.clone(), Reduction::Mean));
+                    loss.gradient::<B>(outputs, targets, Reduction::Mean)
+                },
+                steps,
+            );
+            self.model = Some(done.unwrap_or_else(|unchanged| unchanged));
+        }
+        match (value, see) {
+            (Some(value), _) => {
+                self.tracked = false;
+                self.step += 1;
+                self.optimizer.count_step();
+                self.watch_losses(&value);
+                Ok(value)
+            }
+            (None, Some(see)) => Err(see),
+            // invariant: `see` is taken only where `value` is set.
+            (None, None) => unreachable!("a loss for every step"),
+        }
+    }
+
+    /// Looks for divergence where a loss is not finite: gradients that nobody formed cannot be looked at.
+    fn watch_losses(&mut self, losses: &Tensor<B::InnerBackend, 1>) {
+        let finite = losses.to_data().iter::<f64>().all(f64::is_finite);
+        if !finite {
+            self.look_for_divergence();
+            let losses: Vec<f64> = losses.to_data().iter().collect();
+            for (member, loss) in losses.into_iter().enumerate() {
+                if !loss.is_finite() {
+                    self.mark_diverged(member, "outputs", Quantity::Activation);
+                }
+            }
+        }
     }
 
     /// [`Trainer::step`] through the network's own backward pass.

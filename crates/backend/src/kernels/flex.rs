@@ -8,7 +8,7 @@ use burn::tensor::{DType, TensorData};
 use burn_flex::FlexTensor;
 use pulp::Arch;
 
-use super::Kernels;
+use super::{Descent, Kernels, few};
 
 impl Kernels for burn::backend::Flex {
     fn tanh(x: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -63,9 +63,36 @@ impl Kernels for burn::backend::Flex {
 
     fn matmul(lhs: FloatTensor<Self>, rhs: FloatTensor<Self>) -> FloatTensor<Self> {
         match (strided(&lhs), strided(&rhs)) {
-            (Some(a), Some(b)) if a.dims[0] == b.dims[0] && a.dims[2] == b.dims[1] => product(a, b),
+            (Some(a), Some(b)) if a.dims[0] == b.dims[0] && a.dims[2] == b.dims[1] => {
+                few_rows(&a, &b).unwrap_or_else(|| product(a, b))
+            }
             _ => <Self as FloatTensorOps<Self>>::float_matmul(lhs, rhs),
         }
+    }
+
+    fn descend(
+        weight: FloatTensor<Self>,
+        h_a: FloatTensor<Self>,
+        g_b: FloatTensor<Self>,
+        steps: &[Descent],
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        let whole = |x: &FlexTensor| {
+            x.dtype() == DType::F32 && x.is_contiguous() && x.layout().start_offset() == 0
+        };
+        let samples = h_a.layout().shape()[1];
+        if ![&weight, &h_a, &g_b].into_iter().all(whole) || !(1..=few::FEW).contains(&samples) {
+            return super::descend::plain::<Self>(weight, h_a, g_b, steps);
+        }
+        descend_few(weight, &h_a, &g_b, steps)
+    }
+
+    fn unfold(x: FloatTensor<Self>, window: usize) -> FloatTensor<Self> {
+        windows(&x, window).unwrap_or_else(|| super::unfold::plain::<Self>(x, window))
+    }
+
+    fn fold(windows: FloatTensor<Self>, window: usize) -> FloatTensor<Self> {
+        add_windows(&windows, window)
+            .unwrap_or_else(|| super::unfold::plain_fold::<Self>(windows, window))
     }
 }
 
@@ -95,6 +122,98 @@ fn strided(x: &FlexTensor) -> Option<Strided<'_>> {
         dims,
         strides,
     })
+}
+
+/// The product for few rows of `a` and a `b` that lies row by row; `None` for any other.
+fn few_rows(a: &Strided<'_>, b: &Strided<'_>) -> Option<FlexTensor> {
+    let ([members, n, k], p) = (a.dims, b.dims[2]);
+    let by_rows = |x: &Strided<'_>| {
+        let [_, rows, columns] = x.dims;
+        x.strides == [(rows * columns) as isize, columns as isize, 1]
+    };
+    // Narrow weights are left to the general product: there is nothing to read in order.
+    if n > few::FEW || p < 16 || !by_rows(a) || !by_rows(b) {
+        return None;
+    }
+    let mut out = vec![0.0; members * n * p];
+    for (member, out) in out.chunks_exact_mut(n * p).enumerate() {
+        let a = &a.entries[member * n * k..(member + 1) * n * k];
+        let b = &b.entries[member * k * p..(member + 1) * k * p];
+        few::product(a, b, p, out);
+    }
+    Some(FlexTensor::from_data(TensorData::new(out, [members, n, p])))
+}
+
+/// [`Kernels::descend`] for few samples, in the weight's own memory if nobody else holds it.
+fn descend_few(
+    mut weight: FlexTensor,
+    h_a: &FlexTensor,
+    g_b: &FlexTensor,
+    steps: &[Descent],
+) -> (FlexTensor, FlexTensor) {
+    let [members, n, k] = [0, 1, 2].map(|axis| h_a.layout().shape()[axis]);
+    let p = g_b.layout().shape()[2];
+    let (inputs, gradients): (&[f32], &[f32]) = (h_a.storage(), g_b.storage());
+    let mut g_a = vec![0.0; members * n * k];
+    let weights: &mut [f32] = weight.storage_mut();
+    for (member, step) in steps.iter().enumerate() {
+        few::descend(
+            &mut weights[member * k * p..(member + 1) * k * p],
+            [
+                &inputs[member * n * k..(member + 1) * n * k],
+                &gradients[member * n * p..(member + 1) * n * p],
+            ],
+            &mut g_a[member * n * k..(member + 1) * n * k],
+            p,
+            *step,
+        );
+    }
+    let g_a = FlexTensor::from_data(TensorData::new(g_a, [members, n, k]));
+    (weight, g_a)
+}
+
+/// Entries of a tensor of rank 4 in single precision that lies in order, and its dimensions.
+fn in_order(x: &FlexTensor) -> Option<(&[f32], [usize; 4])> {
+    let dims: [usize; 4] = x.layout().shape().to_vec().try_into().ok()?;
+    let start = x.layout().start_offset();
+    let fits = x.dtype() == DType::F32 && x.is_contiguous();
+    let entries = fits.then(|| x.storage::<f32>())?;
+    let count = dims.iter().product::<usize>();
+    Some((entries.get(start..start + count)?, dims))
+}
+
+/// [`Kernels::unfold`]: neighbouring positions lie side by side, so that a window is one piece of memory.
+fn windows(x: &FlexTensor, window: usize) -> Option<FlexTensor> {
+    let (entries, [members, samples, length, channels]) = in_order(x)?;
+    let positions = length + 1 - window;
+    let width = window * channels;
+    let mut out = Vec::with_capacity(members * samples * positions * width);
+    for sequence in entries.chunks_exact(length * channels) {
+        for position in 0..positions {
+            let start = position * channels;
+            out.extend_from_slice(&sequence[start..start + width]);
+        }
+    }
+    let shape = [members, samples, positions, width];
+    Some(FlexTensor::from_data(TensorData::new(out, shape)))
+}
+
+/// [`Kernels::fold`].
+fn add_windows(x: &FlexTensor, window: usize) -> Option<FlexTensor> {
+    let (entries, [members, samples, positions, width]) = in_order(x)?;
+    let (channels, length) = (width / window, positions + window - 1);
+    let mut out = vec![0.0_f32; members * samples * length * channels];
+    let sequences = out.chunks_exact_mut(length * channels);
+    for (sequence, windows) in sequences.zip(entries.chunks_exact(positions * width)) {
+        for (position, part) in windows.chunks_exact(width).enumerate() {
+            let start = position * channels;
+            for (sum, entry) in sequence[start..start + width].iter_mut().zip(part) {
+                *sum += entry;
+            }
+        }
+    }
+    let shape = [members, samples, length, channels];
+    Some(FlexTensor::from_data(TensorData::new(out, shape)))
 }
 
 /// Multiplications from which a product may spread over the threads of the pool that it runs in.

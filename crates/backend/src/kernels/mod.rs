@@ -4,8 +4,15 @@
 //! products zero and copy their output. Here each backend may bring better ones; every method has a default made of
 //! plain burn operations, so that a third-party backend joins with `impl Kernels for TheirBackend {}`.
 
+mod descend;
+#[cfg(feature = "flex")]
+mod few;
 #[cfg(feature = "flex")]
 mod flex;
+mod unfold;
+
+pub use descend::{Descent, descend};
+pub use unfold::unfold;
 
 use burn::backend::Autodiff;
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
@@ -32,6 +39,27 @@ pub trait Kernels: Backend {
     /// The product of `[members, n, k]` and `[members, k, p]`, member by member.
     fn matmul(lhs: FloatTensor<Self>, rhs: FloatTensor<Self>) -> FloatTensor<Self> {
         Self::float_matmul(lhs, rhs)
+    }
+
+    /// One step of gradient descent on the weight of a linear map, from both sides of it: see [`descend`].
+    fn descend(
+        weight: FloatTensor<Self>,
+        h_a: FloatTensor<Self>,
+        g_b: FloatTensor<Self>,
+        steps: &[Descent],
+    ) -> (FloatTensor<Self>, FloatTensor<Self>) {
+        descend::plain::<Self>(weight, h_a, g_b, steps)
+    }
+
+    /// The windows of a sequence: see [`unfold`].
+    fn unfold(x: FloatTensor<Self>, window: usize) -> FloatTensor<Self> {
+        unfold::plain::<Self>(x, window)
+    }
+
+    /// The transpose of [`Kernels::unfold`]: adds every entry of `[members, samples, positions, window * channels]` to
+    /// the place in `[members, samples, length, channels]` that it came from.
+    fn fold(windows: FloatTensor<Self>, window: usize) -> FloatTensor<Self> {
+        unfold::plain_fold::<Self>(windows, window)
     }
 }
 
@@ -87,6 +115,19 @@ impl<B: Kernels> Backward<B, 2> for MatmulBackward {
     }
 }
 
+/// The backward pass of `unfold` needs the length of a window only.
+#[derive(Debug)]
+struct UnfoldBackward;
+
+impl<B: Kernels> Backward<B, 1> for UnfoldBackward {
+    type State = usize;
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let window = ops.state;
+        unary::<B, _>(ops.parents, ops.node, grads, |g| B::fold(g, window));
+    }
+}
+
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
     fn tanh(x: FloatTensor<Self>) -> FloatTensor<Self> {
         match TanhBackward
@@ -114,6 +155,14 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
                 prep.finish(state, B::matmul(lhs.primitive, rhs.primitive))
             }
             OpsKind::UnTracked(prep) => prep.finish(B::matmul(lhs.primitive, rhs.primitive)),
+        }
+    }
+
+    fn unfold(x: FloatTensor<Self>, window: usize) -> FloatTensor<Self> {
+        let prepared = UnfoldBackward.prepare::<C>([x.node.clone()]);
+        match prepared.compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish(window, B::unfold(x.primitive, window)),
+            OpsKind::UnTracked(prep) => prep.finish(B::unfold(x.primitive, window)),
         }
     }
 }

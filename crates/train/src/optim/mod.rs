@@ -11,7 +11,7 @@ use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::ops::FloatTensor;
 use burn::tensor::{Tensor, TensorPrimitive};
-use formant_backend::TensorMemory;
+use formant_backend::{Descent, TensorMemory};
 use serde::{Deserialize, Serialize};
 
 use crate::{HostTensor, TrainError};
@@ -233,6 +233,27 @@ impl<B: AutodiffBackend> Optimizer<B> {
         };
         let model = model.map(&mut mapper);
         (model, mapper.non_finite)
+    }
+
+    /// What a step does to each member, if the optimiser is SGD without momentum.
+    pub(crate) fn plain_descent(&self) -> Option<Vec<Descent>> {
+        (self.config == OptimizerConfig::Sgd { momentum: 0.0 }).then(|| {
+            let rates = self
+                .rates
+                .learning_rate
+                .iter()
+                .zip(&self.rates.weight_decay);
+            let step = |(rate, decay): (&f64, &f64)| Descent {
+                rate: *rate as f32,
+                keep: (1.0 - rate * decay) as f32,
+            };
+            rates.map(step).collect()
+        })
+    }
+
+    /// Counts a step that was taken without it.
+    pub(crate) fn count_step(&mut self) {
+        self.steps += 1;
     }
 
     fn step_rates(&self, member: usize) -> StepRates {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use formant_backend::{KernelsAutodiff, MemberExecution, TensorMemory};
 use formant_data::{Task, TeacherActivation, TeacherConfig, TeacherTask};
-use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform};
+use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform, Skip};
 use formant_train::{
     Checkpoint, Ensemble, Loss, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
 };
@@ -81,6 +81,7 @@ impl Run {
             init: Init::UniformFanIn,
             init_scale: 1.0,
             transform: OutputTransform::None,
+            skip: Skip::None,
         }
     }
 

@@ -1,0 +1,191 @@
+//! Convolutions along one axis.
+
+use burn::module::Module;
+use burn::tensor::Tensor;
+use burn::tensor::backend::Backend;
+use formant_backend::{Kernels, KernelsAutodiff, unfold};
+use formant_moments::SampleAxis;
+use formant_probe::{Observer, Site};
+use serde::{Deserialize, Serialize};
+
+use crate::{Activation, Bias, Init, Linear, ModelError, Network, Representations};
+
+/// The shape of a network of convolutions along one axis: a linear map to one channel of `width` positions, convolutions
+/// without padding, the last of them to one channel, and a linear readout.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CnnConfig {
+    /// Width of an input row.
+    pub inputs: usize,
+    /// Positions after the first linear map.
+    pub width: usize,
+    /// Convolutions, the one to a single channel included.
+    pub convolutions: usize,
+    /// Channels between convolutions.
+    pub channels: usize,
+    /// Neighbouring positions that a convolution sees.
+    pub kernel: usize,
+    /// Width of an output row.
+    pub outputs: usize,
+    /// After every map but the readout.
+    pub activation: Activation,
+    /// Whether the maps have biases.
+    pub bias: Bias,
+    /// How weights are drawn; a convolution's fans include the kernel.
+    pub init: Init,
+    /// A factor on all weights that are drawn, above 0.
+    pub init_scale: f64,
+}
+
+/// A network of convolutions along one axis for each member. Its sites are `fc1`, `conv1` … and `readout`; the samples of
+/// a convolution's site are positions.
+#[derive(Module, Debug)]
+pub struct Cnn<B: Backend> {
+    layers: Vec<Linear<B>>,
+    #[module(skip)]
+    sites: Vec<Site>,
+    #[module(skip)]
+    activation: Activation,
+    #[module(skip)]
+    kernel: usize,
+}
+
+impl CnnConfig {
+    /// Draws one member for each seed.
+    ///
+    /// # Errors
+    /// If a size is zero, the convolutions leave no position, or there are no seeds.
+    pub fn init<B: Backend>(
+        &self,
+        seeds: &[u64],
+        device: &B::Device,
+    ) -> Result<Cnn<B>, ModelError> {
+        self.check()?;
+        if seeds.is_empty() {
+            return Err(ModelError::NoMembers);
+        }
+        let layers = (0..).zip(self.shapes()).map(|(index, (shape, kernel))| {
+            let fans = shape.map(|channels| channels * kernel);
+            let shape = [shape[0] * kernel, shape[1]];
+            let init = (self.init, self.init_scale);
+            Linear::with_fans(seeds, index, shape, fans, self.bias, init, device)
+        });
+        let mut sites = vec![Site::new("fc1")];
+        sites.extend((1..=self.convolutions).map(|i| Site {
+            name: format!("conv{i}"),
+            axis: SampleAxis::Positions,
+        }));
+        sites.push(Site::new("readout"));
+        Ok(Cnn {
+            layers: layers.collect(),
+            sites,
+            activation: self.activation,
+            kernel: self.kernel,
+        })
+    }
+
+    /// Channels before and after every map, and positions that it sees.
+    fn shapes(&self) -> Vec<([usize; 2], usize)> {
+        let mut channels = vec![1];
+        channels.extend(std::iter::repeat_n(self.channels, self.convolutions - 1));
+        channels.push(1);
+        let mut shapes = vec![([self.inputs, self.width], 1)];
+        shapes.extend(channels.windows(2).map(|c| ([c[0], c[1]], self.kernel)));
+        shapes.push(([self.left(), self.outputs], 1));
+        shapes
+    }
+
+    /// Positions that the convolutions leave.
+    fn left(&self) -> usize {
+        let lost = self.convolutions * self.kernel.saturating_sub(1);
+        self.width.saturating_sub(lost)
+    }
+
+    fn check(&self) -> Result<(), ModelError> {
+        let sizes = [
+            ("inputs", self.inputs),
+            ("width", self.width),
+            ("convolutions", self.convolutions),
+            ("channels", self.channels),
+            ("kernel", self.kernel),
+            ("outputs", self.outputs),
+            ("width less what the convolutions take", self.left()),
+        ];
+        if let Some((field, _)) = sizes.into_iter().find(|(_, size)| *size == 0) {
+            return Err(ModelError::Zero { field });
+        }
+        let found = self.init_scale;
+        if found > 0.0 && found.is_finite() {
+            return Ok(());
+        }
+        let (field, expected) = ("init_scale", "a finite number above 0");
+        Err(ModelError::Setting {
+            field,
+            found,
+            expected,
+        })
+    }
+}
+
+impl<B: Kernels> Cnn<B> {
+    /// The linear maps, from input to readout.
+    pub fn layers(&self) -> &[Linear<B>] {
+        &self.layers
+    }
+
+    /// The forward pass; `see` is shown every representation, `[members, samples, …]`.
+    fn run(
+        &self,
+        inputs: Tensor<B, 3>,
+        observer: &mut impl Observer<B>,
+        mut see: impl FnMut(Tensor<B, 3>),
+    ) -> Tensor<B, 3> {
+        let [members, samples, _] = inputs.dims();
+        let last = self.layers.len() - 1;
+        let mut h = inputs;
+        let mut channels = 1;
+        for (index, (layer, site)) in self.layers.iter().zip(&self.sites).enumerate() {
+            h = if site.axis == SampleAxis::Positions {
+                let length = h.dims()[2] / channels;
+                let windows = unfold(h.reshape([members, samples, length, channels]), self.kernel);
+                let [_, _, positions, width] = windows.dims();
+                let rows = windows.reshape([members, samples * positions, width]);
+                let out = layer.forward(rows, site, observer);
+                channels = out.dims()[2];
+                out.reshape([members, samples, positions * channels])
+            } else {
+                layer.forward(h, site, observer)
+            };
+            if index < last {
+                h = self.activation.apply(h);
+                see(h.clone());
+            }
+        }
+        h
+    }
+}
+
+impl<B: Kernels> Network<B> for Cnn<B> {
+    fn members(&self) -> usize {
+        self.layers
+            .first()
+            .map_or(0, |layer| layer.weight().dims()[0])
+    }
+
+    fn forward(&self, inputs: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {
+        self.run(inputs, observer, |_| {})
+    }
+
+    fn representations(&self, inputs: Tensor<B::InnerBackend, 3>) -> Representations<B>
+    where
+        B: KernelsAutodiff,
+    {
+        let mut hidden = Vec::with_capacity(self.layers.len());
+        let inputs = Tensor::from_inner(inputs);
+        let outputs = self.run(inputs, &mut (), |h| hidden.push(h.inner()));
+        Representations {
+            hidden,
+            outputs: outputs.inner(),
+        }
+    }
+}
