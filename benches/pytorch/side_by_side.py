@@ -110,6 +110,47 @@ def sweep_batched():
     return step
 
 
+def two_points(track):
+    """The two-point experiment of "When Representations Align": 20 leaky-ReLU layers of 500, two points, SGD.
+
+    With `track`, loss, hidden layer and outputs are each read by a forward pass of their own before the step, as the
+    authors' trackers do; without it, the bare loop."""
+    torch.manual_seed(0)
+    width, hidden = 500, 20
+    widths = [1] + [width] * hidden + [1]
+    layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:]))
+    for layer in layers:
+        nn.init.xavier_normal_(layer.weight)
+        nn.init.zeros_(layer.bias)
+    x, y = torch.tensor([[-1.0], [0.0]]), torch.tensor([[0.6], [0.6 + 0.5**0.5]])
+    optimiser = torch.optim.SGD(layers.parameters(), lr=0.01, fused=True)
+    seen = []
+
+    def forward(stop=hidden):
+        h = x
+        for layer in layers[:stop]:
+            h = nn.functional.leaky_relu(layer(h))
+        return layers[-1](h) if stop == hidden else h
+
+    def loss():
+        return 0.5 * nn.functional.mse_loss(forward(), y)
+
+    @torch.no_grad()
+    def look():
+        h, out = forward(11), forward()
+        dh, dy, target = h[1] - h[0], out[1] - out[0], y[1] - y[0]
+        seen.append((loss().item(), (dh @ dh).item(), (dy @ dy).item(), (dy @ dy - dy @ target).item()))
+
+    def step():
+        if track:
+            look()
+        optimiser.zero_grad(set_to_none=True)
+        loss().backward()
+        optimiser.step()
+
+    return step
+
+
 def repeat(step, steps):
     for _ in range(steps):
         step()
@@ -148,6 +189,8 @@ def side_by_side(workers):
 CASES = {  # name: (threads -> a function that makes n steps, steps in a block by default)
     "mlp100": (lambda threads: partial(repeat, one_mlp(100)), 500),
     "mlp1000": (lambda threads: partial(repeat, one_mlp(1000)), 20),
+    "two-points-bare": (lambda threads: partial(repeat, two_points(track=False)), 100),
+    "two-points-tracked": (lambda threads: partial(repeat, two_points(track=True)), 100),
     "sweep-sequential": (lambda threads: one_after_another(), 50),
     "sweep-processes": (side_by_side, 50),
     "sweep-batched": (lambda threads: partial(repeat, sweep_batched()), 50),

@@ -5,12 +5,13 @@
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 use burn::tensor::{Tensor, TensorData};
 use formant_backend::{BackendName, Job, KernelsAutodiff, MemberExecution, TensorMemory, open};
 use formant_data::rng::{Purpose, normal_f32, stream};
 use formant_data::{Task, TeacherConfig, TeacherTask};
-use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform};
+use formant_experiments::pairs::{self, Mode, NetworkConfig, PairSpec, Tracker};
+use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform, Skip};
 use formant_train::{
     Ensemble, Loss, MemberBatch, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
     single_threaded,
@@ -25,6 +26,8 @@ pub enum Case {
     Mlp1000,
     /// The 15 members of `crh-gamma`: fresh batches of 32 from the teacher, Adam; a step is one of all members.
     Sweep,
+    /// The default network of the two-point experiments, 20 hidden layers of 500, two points, SGD; everything followed.
+    TwoPoints,
 }
 
 /// Milliseconds a step of each of `repeats` blocks of `steps` steps, after one block that is not counted.
@@ -49,6 +52,7 @@ pub fn time(case: Case, threads: NonZeroUsize, steps: u64, repeats: u32) -> Resu
                 repeats,
             },
         ),
+        Case::TwoPoints => on_threads(threads, TwoPoints { steps, repeats }),
         Case::Sweep => open(BackendName::Flex)?.run(Sweep {
             workers: threads,
             steps,
@@ -57,7 +61,10 @@ pub fn time(case: Case, threads: NonZeroUsize, steps: u64, repeats: u32) -> Resu
     }
 }
 
-fn on_threads(threads: NonZeroUsize, step: Step) -> Result<Vec<f64>> {
+fn on_threads(
+    threads: NonZeroUsize,
+    step: impl Job<Output = Result<Vec<f64>>> + Send,
+) -> Result<Vec<f64>> {
     let backend = open(BackendName::Flex)?;
     if threads.get() == 1 {
         single_threaded(|| backend.run(step))
@@ -77,6 +84,7 @@ fn shape(inputs: usize, width: usize) -> MlpConfig {
         init: Init::UniformFanIn,
         init_scale: 1.0,
         transform: OutputTransform::None,
+        skip: Skip::None,
     }
 }
 
@@ -113,6 +121,43 @@ impl Job for Step {
             let began = Instant::now();
             for _ in 0..self.steps {
                 trainer.step(batch.clone(), &mut ());
+            }
+            began.elapsed().as_secs_f64() * 1e3 / self.steps as f64
+        };
+        block();
+        Ok((0..self.repeats).map(|_| block()).collect())
+    }
+}
+
+/// Epochs of the two-point experiment, with the distances in every hidden layer, outputs and loss read at each.
+struct TwoPoints {
+    steps: u64,
+    repeats: u32,
+}
+
+impl Job for TwoPoints {
+    type Output = Result<Vec<f64>>;
+
+    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<Vec<f64>> {
+        let setting = pairs::find("default").context("the settings table has a line 'default'")?;
+        let spec = PairSpec::of(setting, Mode::Table, [1.0, 0.5], 0, "flex");
+        let NetworkConfig::Mlp(shape) = &spec.network else {
+            bail!("the default network is fully connected");
+        };
+        let rates = MemberRates {
+            learning_rate: vec![spec.learning_rate],
+            weight_decay: vec![0.0],
+        };
+        let model = shape.init::<B>(&[spec.seed], device)?;
+        let memory = TensorMemory::Host;
+        let mut trainer = Trainer::new(model, spec.optimizer, rates, spec.loss, memory, device)?;
+        let batch = MemberBatch::stack(&[&spec.points.batch()], 1, device)?;
+        let specs = [spec];
+        let mut tracker = Tracker::<B>::new(&specs, memory);
+        let mut block = || {
+            let began = Instant::now();
+            for _ in 0..self.steps {
+                trainer.step_and_show(batch.clone(), |seen| tracker.see(seen));
             }
             began.elapsed().as_secs_f64() * 1e3 / self.steps as f64
         };

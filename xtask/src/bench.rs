@@ -49,7 +49,7 @@ struct Pytorch {
     #[arg(long)]
     quick: bool,
     /// Only this case; may be given several times
-    #[arg(long = "case", value_parser = ["mlp100", "mlp1000", "sweep"])]
+    #[arg(long = "case", value_parser = ["mlp100", "mlp1000", "two-points", "sweep"])]
     cases: Vec<String>,
     #[command(flatten)]
     python: python::Choice,
@@ -131,6 +131,14 @@ fn duels(threads: Option<u32>) -> Vec<Duel> {
             formant: Run::new(Program::Formant, "sweep", workers),
             rivals,
             steps: 50,
+        },
+        Duel {
+            formant: Run::new(Program::Formant, "two-points", single),
+            rivals: vec![
+                Rival::new("bare loop", "two-points-bare", single, Some(0.9)),
+                Rival::new("with trackers", "two-points-tracked", single, None),
+            ],
+            steps: 100,
         },
     ]
 }

@@ -1,7 +1,7 @@
 //! What a training run is: the part of a configuration that all its cells share.
 
 use formant_data::TeacherConfig;
-use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform};
+use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform, Skip};
 use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +64,7 @@ impl ModelConfig {
             init: self.init,
             init_scale: self.init_scale,
             transform: self.transform,
+            skip: Skip::None,
         }
     }
 }

@@ -4,10 +4,12 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use clap::Args;
 use formant_backend::Opened;
 
 use crate::calibrate::CalibrateExperiment;
 use crate::gamma::GammaExperiment;
+use crate::pairs::{Mode, TwoPointsExperiment};
 
 /// Where and with what an experiment runs.
 #[derive(Debug, Clone)]
@@ -35,6 +37,27 @@ pub enum CellPolicy {
     Redo,
 }
 
+/// Flags of `formant run` that stand for a configuration.
+#[derive(Debug, Clone, Default, Args)]
+pub struct RunFlags {
+    /// two-points: a line of the settings table, or all; may be given several times [default: default]
+    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    pub setting: Vec<String>,
+    /// two-points: networks of each setting [default: 3]
+    #[arg(long, value_name = "N", conflicts_with = "config", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub seeds: Option<u64>,
+    /// two-points: the table as it is, or half the learning rate and twice the epochs [default: table]
+    #[arg(long, value_enum, conflicts_with = "config")]
+    pub mode: Option<Mode>,
+}
+
+impl RunFlags {
+    /// Whether any was given.
+    pub fn any(&self) -> bool {
+        !self.setting.is_empty() || self.seeds.is_some() || self.mode.is_some()
+    }
+}
+
 /// An experiment that `formant run` knows: a configuration that expands into cells, whose tables it writes.
 pub trait Experiment: Sync {
     /// Its name on the command line.
@@ -46,6 +69,14 @@ pub trait Experiment: Sync {
     /// # Errors
     /// If it cannot be written as TOML.
     fn example(&self) -> Result<String>;
+    /// The configuration that flags of the command line stand for; `None` for an experiment that has no flags.
+    ///
+    /// # Errors
+    /// If it cannot be written as TOML.
+    fn from_flags(&self, flags: &RunFlags) -> Result<Option<String>> {
+        let _ = flags;
+        Ok(None)
+    }
     /// Runs the configuration `toml` and writes its tables into the context's folder; returns what it wrote.
     ///
     /// # Errors
@@ -55,5 +86,5 @@ pub trait Experiment: Sync {
 
 /// Every experiment.
 pub fn experiments() -> &'static [&'static dyn Experiment] {
-    &[&GammaExperiment, &CalibrateExperiment]
+    &[&GammaExperiment, &CalibrateExperiment, &TwoPointsExperiment]
 }

@@ -14,6 +14,7 @@ mod fc;
 pub mod gamma;
 mod host;
 mod measurement;
+pub mod pairs;
 mod progress;
 mod spec;
 mod sweep;

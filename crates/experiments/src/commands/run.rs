@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
 use super::{context, print};
 use crate::cli::TrainArgs;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::{Experiment, RunFlags, experiments};
 
 /// Arguments of `formant run`.
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub struct RunArgs {
     /// The experiment
     experiment: String,
     /// Its configuration, TOML
-    #[arg(long, value_name = "FILE", required_unless_present = "example")]
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Print a complete configuration to start from
     #[arg(long, conflicts_with = "config")]
@@ -25,24 +25,42 @@ pub struct RunArgs {
     #[arg(long, value_name = "DIR", default_value = "results/runs")]
     out: PathBuf,
     #[command(flatten)]
+    flags: RunFlags,
+    #[command(flatten)]
     train: TrainArgs,
 }
 
 /// Runs an experiment and says what it wrote.
 pub fn run(args: &RunArgs) -> Result<ExitCode> {
     let experiment = find(&args.experiment)?;
-    let Some(path) = &args.config else {
+    if args.example {
         print(experiment.example()?.trim_end())?;
         return Ok(ExitCode::SUCCESS);
-    };
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+    }
+    let (text, origin) = configuration(experiment, args)?;
     let context = context(&args.train, &args.out)?;
-    let written = experiment
-        .run(&text, &context)
-        .with_context(|| path.display().to_string())?;
+    let written = experiment.run(&text, &context).context(origin)?;
     print(written.display())?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The configuration, and what errors in it are to name.
+fn configuration(experiment: &dyn Experiment, args: &RunArgs) -> Result<(String, String)> {
+    if let Some(path) = &args.config {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the configuration {}", path.display()))?;
+        return Ok((text, path.display().to_string()));
+    }
+    let name = experiment.name();
+    match experiment.from_flags(&args.flags)? {
+        Some(text) => Ok((text, name.to_owned())),
+        None if args.flags.any() => {
+            bail!("{name} takes no --setting, --seeds or --mode: give --config FILE")
+        }
+        None => bail!(
+            "{name} needs --config FILE; `formant run {name} --example` prints one to start from"
+        ),
+    }
 }
 
 fn find(name: &str) -> Result<&'static dyn Experiment> {

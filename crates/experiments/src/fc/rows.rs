@@ -90,6 +90,9 @@ fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
             Activation::Tanh => "tanh",
             Activation::Relu => "relu",
             Activation::Identity => "identity",
+            Activation::LeakyRelu => "leaky_relu",
+            Activation::Elu => "elu",
+            Activation::Silu => "silu",
         }
         .into(),
         init_scale: model.init_scale,

@@ -78,6 +78,8 @@ pub fn constant_loss(loss: Loss, targets: &Targets, outputs: usize) -> f64 {
                 .sum();
             if loss == Loss::MeanSquaredError {
                 spread / outputs as f64
+            } else if loss == Loss::HalfMeanSquaredError {
+                0.5 * spread / outputs as f64
             } else {
                 spread
             }

@@ -1,0 +1,23 @@
+//! Networks that train on a few points: the experiments of "When Representations Align".
+
+mod align;
+mod cell;
+mod experiment;
+mod figure;
+mod plan;
+mod provenance;
+mod rows;
+mod run;
+mod settings;
+mod spec;
+mod tables;
+mod tracker;
+mod unit;
+
+pub use cell::{Alignment, Followed, PairCell, PairOutcome, PairRecord};
+pub use experiment::{TwoPointsConfig, TwoPointsExperiment};
+pub(crate) use figure::{dry_run, is_figure, reproduce};
+pub use run::PairPlan;
+pub use settings::{Kind, Mode, SETTINGS, Setting, find};
+pub use spec::{NetworkConfig, PairSpec, Points};
+pub use tracker::Tracker;

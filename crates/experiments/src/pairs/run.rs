@@ -1,0 +1,183 @@
+//! Runs on few points as cells: those that are not there yet are trained, then all are read.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use formant_backend::{Job, KernelsAutodiff, MemberExecution};
+use formant_train::on_workers;
+use tracing::info_span;
+
+use super::cell::{PairCell, PairRecord};
+use super::spec::PairSpec;
+use super::unit::{Trained, train};
+use crate::cells::{CELL_SCHEMA, Key, Store, finished};
+use crate::experiment::{CellPolicy, Context};
+use crate::host;
+use crate::progress::Progress;
+
+/// What is to be run.
+pub struct PairPlan {
+    root: PathBuf,
+    cells: Vec<(Key, PairSpec)>,
+}
+
+impl PairPlan {
+    /// Every spec once.
+    ///
+    /// # Errors
+    /// If one could not run.
+    pub fn new(specs: impl IntoIterator<Item = PairSpec>, context: &Context) -> Result<Self> {
+        let (mut known, mut cells) = (HashSet::new(), Vec::new());
+        for spec in specs {
+            spec.check()?;
+            let key = Key::of(&spec)?;
+            if known.insert(key.clone()) {
+                cells.push((key, spec));
+            }
+        }
+        Ok(Self {
+            root: context.out.join("cells"),
+            cells,
+        })
+    }
+
+    /// Cells in all, and those that are left to run.
+    pub fn left<'a>(&'a self, policy: CellPolicy) -> (usize, Vec<&'a PairSpec>) {
+        let left = |(key, _): &&(Key, PairSpec)| {
+            policy == CellPolicy::Redo || !finished(&self.root, key).exists()
+        };
+        let left = self.cells.iter().filter(left).map(|(_, spec)| spec);
+        (self.cells.len(), left.collect())
+    }
+
+    /// Trains what is left and reads everything, in the order of the specs.
+    ///
+    /// # Errors
+    /// If a run fails, or a finished cell is damaged.
+    pub fn run(&self, context: &Context) -> Result<Vec<PairCell>> {
+        let _span = info_span!("run", cells = self.cells.len()).entered();
+        if !self.left(context.cells).1.is_empty() {
+            self.train(context)?;
+        }
+        let read = |(key, spec): &(Key, PairSpec)| {
+            let cell = PairCell::read(&finished(&self.root, key))?;
+            ensure!(
+                cell.record.spec == *spec,
+                "the folder of cell {} holds another cell: delete it, and it is run again",
+                key.as_str()
+            );
+            Ok(cell)
+        };
+        self.cells.iter().map(read).collect()
+    }
+
+    fn train(&self, context: &Context) -> Result<()> {
+        let store = Store::open(&self.root)?;
+        if context.cells == CellPolicy::Redo {
+            let keys = self.cells.iter().map(|(key, _)| key);
+            keys.into_iter().try_for_each(|key| store.remove(key))?;
+        }
+        let left = self.cells.iter();
+        let left: Vec<_> = left
+            .filter(|(key, _)| !store.finished(key).exists())
+            .collect();
+        if left.len() < self.cells.len() {
+            let done = self.cells.len() - left.len();
+            eprintln!("{done} of {} cells are done already", self.cells.len());
+        }
+        let progress = Progress::new(left.iter().map(|(_, spec)| spec.epochs).sum());
+        let result = context.backend.run(TrainPairs {
+            cells: &left,
+            store: &store,
+            progress: &progress,
+            context,
+        });
+        progress.finish();
+        result
+    }
+}
+
+struct TrainPairs<'a> {
+    cells: &'a [&'a (Key, PairSpec)],
+    store: &'a Store,
+    progress: &'a Progress,
+    context: &'a Context,
+}
+
+impl Job for TrainPairs<'_> {
+    type Output = Result<()>;
+
+    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<()> {
+        let units = self.units()?;
+        let workers = match self.context.backend.capabilities().members {
+            MemberExecution::Workers => self.context.threads,
+            MemberExecution::Batched => std::num::NonZeroUsize::MIN,
+        };
+        on_workers(workers, &units, |unit| self.unit::<B>(unit, device))
+            .into_iter()
+            .collect()
+    }
+}
+
+impl<'a> TrainPairs<'a> {
+    /// Cells that train as one model: each alone on a CPU, the longest first; on a device all of one kind.
+    fn units(&self) -> Result<Vec<Vec<&'a (Key, PairSpec)>>> {
+        if self.context.backend.capabilities().members == MemberExecution::Workers {
+            let mut units: Vec<Vec<_>> = self.cells.iter().map(|cell| vec![*cell]).collect();
+            units.sort_by_key(|unit| std::cmp::Reverse(unit[0].1.epochs));
+            return Ok(units);
+        }
+        let mut units: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        for cell in self.cells {
+            let kind = PairSpec {
+                seed: 0,
+                learning_rate: 1.0,
+                points: super::spec::Points {
+                    inputs: vec![Vec::new(); cell.1.points.inputs.len()],
+                    targets: Vec::new(),
+                },
+                ..cell.1.clone()
+            };
+            units
+                .entry(serde_json::to_string(&kind)?)
+                .or_default()
+                .push(*cell);
+        }
+        Ok(units.into_values().collect())
+    }
+
+    fn unit<B: KernelsAutodiff>(
+        &self,
+        unit: &[&(Key, PairSpec)],
+        device: &B::Device,
+    ) -> Result<()> {
+        let began = Instant::now();
+        let capabilities = self.context.backend.capabilities();
+        let specs: Vec<PairSpec> = unit.iter().map(|(_, spec)| spec.clone()).collect();
+        let trained = train::<B>(&specs, capabilities.memory, device, self.progress)?;
+        for ((key, spec), trained) in unit.iter().copied().zip(trained) {
+            let Trained {
+                followed,
+                outcome,
+                alignments,
+            } = trained;
+            let record = PairRecord {
+                schema_version: CELL_SCHEMA,
+                spec: spec.clone(),
+                outcome,
+                formant_version: env!("CARGO_PKG_VERSION").into(),
+                features: host::features(),
+                device: self.context.backend.device().into(),
+                execution: capabilities.members,
+                host_cpu: host::cpu(),
+                wall_time_s: began.elapsed().as_secs_f64(),
+                alignments,
+            };
+            PairCell { record, followed }.write(&self.store.partial(key)?)?;
+            self.store.finish(key)?;
+        }
+        Ok(())
+    }
+}
