@@ -1,5 +1,7 @@
 //! Where the points end, and how fast they go there, in closed form.
 
+use std::fmt::{self, Display, Formatter};
+
 use serde::Serialize;
 
 use super::{Pair, Rates, State};
@@ -95,6 +97,16 @@ pub enum Regime {
     Lazy,
     /// \\(-A_{high} \ge A_{low}\\): initial outputs that are too far apart draw the representations together.
     Contracting,
+}
+
+impl Display for Regime {
+    fn fmt(&self, f: &mut Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rich => "rich",
+            Self::Lazy => "lazy",
+            Self::Contracting => "contracting",
+        })
+    }
 }
 
 /// The closed forms of one pair, side by side.

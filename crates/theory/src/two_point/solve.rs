@@ -70,8 +70,8 @@ pub fn solve(
 /// \\[ s' = -\tfrac a2 z, \qquad z' = -\tfrac{\eta_y}{2}s(3zs - qs^2 + dy^2) - \tfrac a2 zq, \qquad q' = -\eta_y zs . \\]
 ///
 /// # Errors
-/// Numbers that are not possible, times that do not ascend, more steps than the tolerance allows (rates that are far too fast for the time span),
-/// and, of the wrong dynamics, a distance that becomes 0 in finite time: they divide by it, and there is no solution
+/// Numbers that are not possible, times that do not ascend, more steps than the tolerance allows (rates that are far
+/// too fast for the time span: the method is explicit), and, of the wrong dynamics, a distance that becomes 0 in finite time: they divide by it, and there is no solution
 /// beyond. The true dynamics goes on, see [`Exact`].
 pub fn integrate(
     problem: &Problem,

@@ -57,6 +57,7 @@ impl Trajectory {
                 fewest: FEWEST,
             });
         }
+        super::state::finite("the first epoch", epochs[0])?;
         for (index, pair) in epochs.windows(2).enumerate() {
             if !(pair[1] > pair[0] && pair[1].is_finite()) {
                 return Err(TheoryError::Times {

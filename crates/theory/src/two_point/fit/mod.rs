@@ -17,7 +17,7 @@
 //!   \\(w\\): it is one dip, and a dip of the right shape that comes a little early leaves more than no dip at all.
 //!
 //! **Intervals** are of 95 %, for one trajectory, from the residuals' own autocorrelation (a sandwich with a whitened
-//! Newey–West kernel). They say how well this trajectory determines its optimum; other seeds differ by more.
+//! Newey–West kernel). They say how well this trajectory determines its optimum, nothing of other seeds.
 
 mod interval;
 mod mean;
@@ -81,8 +81,7 @@ pub fn fit(trajectory: &Trajectory, pair: Pair, dynamics: Dynamics) -> Result<Fi
     let best =
         global(&objective, pair, trajectory.end().h2).ok_or(FitRefusal::NoSolution { epochs })?;
     inside(&objective, best)?;
-    let fit = described(&objective, trajectory, best)?;
-    Ok(fit)
+    described(&objective, trajectory, best)
 }
 
 /// Refuses a minimum that is not lower than the one with a rate at 0.
@@ -124,7 +123,8 @@ fn described(
     };
     let sums = [0, 1, 2].map(of_curve);
     for (curve, (left, total)) in ["h2", "y2"].into_iter().zip(sums) {
-        if left > total {
+        // A curve that does not move has nothing to describe.
+        if left >= total {
             return Err(FitRefusal::NotDescribed { curve, left, total });
         }
     }
@@ -139,7 +139,7 @@ fn described(
         eta_y_ci95: interval::ci95(eta_y, errors[1]),
         sse: best.sse,
         rmse: sums.map(|(left, _)| (left / epochs).sqrt()),
-        explained: sums.map(|(left, total)| 1.0 - left / total),
+        explained: sums.map(|(left, total)| if total > 0.0 { 1.0 - left / total } else { 0.0 }),
         a_high: limits.a_high,
         a_low: limits.a_low,
         h_inf: limits.h_inf,
