@@ -58,6 +58,10 @@ fn pair_tables(id: &str) -> Option<PairTables> {
         "univ-alternative" => Some(pairs::synthetic::altered()),
         "univ-depth" => Some(pairs::synthetic::depth_fits()),
         "univ-xor" => Some(formant_figures::xor::synthetic::tables()),
+        "univ-mnist-trajectories" => Some(formant_figures::mnist_pair::synthetic::tables()),
+        "univ-mnist-structure" => Some(formant_figures::structure::synthetic::tables()),
+        "univ-orthogonal" => Some(formant_figures::orthogonal::synthetic::tables()),
+        "univ-crh" => Some(formant_figures::pair_alignment::synthetic::tables()),
         _ => None,
     }
 }

@@ -14,6 +14,7 @@ use kuva::render::plots::Plot;
 use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, render_multiple};
 
 use crate::FigureError;
+use crate::dashes::dashes;
 use crate::numbers::power_of_ten;
 
 /// A finished picture in both formats.
@@ -216,19 +217,31 @@ impl Canvas {
         })));
     }
 
+    /// A line of dashes and gaps of these lengths. They are cut here: the PNG's backend would begin the pattern anew at each
+    /// point, which makes dense lines solid.
     pub fn dashed_polyline(
         &mut self,
-        points: Vec<(f64, f64)>,
+        points: &[(f64, f64)],
         color: &str,
         width: f64,
-        dashes: &str,
+        (dash, gap): (f64, f64),
     ) {
-        self.scene.add(Primitive::PolyLine {
-            points,
+        let runs = dashes(points, dash, gap);
+        if runs.is_empty() {
+            return;
+        }
+        let outline = runs.iter().map(|run| {
+            let corners: Vec<String> = run.iter().map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
+            format!("M{}", corners.join(" L"))
+        });
+        self.scene.add(Primitive::Path(Box::new(PathData {
+            d: outline.collect::<Vec<_>>().join(" "),
+            fill: None,
             stroke: Color::from(color),
             stroke_width: width,
-            stroke_dasharray: Some(dashes.to_owned()),
-        });
+            opacity: None,
+            stroke_dasharray: None,
+        })));
     }
 
     pub fn polyline(&mut self, points: Vec<(f64, f64)>, color: &str, width: f64) {

@@ -205,8 +205,8 @@ impl Window<'_> {
         let (mean, q95) = (edge(|p| p.mean), edge(|p| p.q95));
         let outline: Vec<(f64, f64)> = mean.iter().chain(q95.iter().rev()).copied().collect();
         canvas.polygon(&outline, super::legend::NULL_FILL, 0.9);
-        canvas.dashed_polyline(mean, super::legend::NULL_LINE, 1.2, "8 4");
-        canvas.dashed_polyline(q95, super::legend::NULL_LINE, 1.2, "2 4");
+        canvas.dashed_polyline(&mean, super::legend::NULL_LINE, 1.2, (8.0, 4.0));
+        canvas.dashed_polyline(&q95, super::legend::NULL_LINE, 1.2, (2.0, 4.0));
     }
 
     fn guides(&self, canvas: &mut Canvas) {
@@ -251,7 +251,7 @@ impl Window<'_> {
         let width = 0.36 * self.radius();
         match series.line {
             Line::Joined => canvas.polyline(means.clone(), &series.color, width),
-            Line::Dashed => canvas.dashed_polyline(means.clone(), &series.color, width, "5 3"),
+            Line::Dashed => canvas.dashed_polyline(&means, &series.color, width, (5.0, 3.0)),
             Line::Apart => {}
         }
         if let Some(marker) = series.marker {

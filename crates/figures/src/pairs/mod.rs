@@ -90,6 +90,10 @@ static FIGURES: &[&dyn PairFigure] = &[
     &crate::alternative::Alternative,
     &crate::universality::Universality,
     &crate::xor::Xor,
+    &crate::mnist_pair::MnistPair,
+    &crate::structure::Structure,
+    &crate::orthogonal::Orthogonal,
+    &crate::pair_alignment::PairAlignment,
 ];
 
 /// Whether the figure with this id is made of [`PairTables`].
