@@ -70,18 +70,11 @@ impl CnnConfig {
             let init = (self.init, self.init_scale);
             Linear::with_fans(seeds, index, shape, fans, self.bias, init, device)
         });
-        let mut sites = vec![Site::new("fc1")];
-        sites.extend((1..=self.convolutions).map(|i| Site {
-            name: format!("conv{i}"),
-            axis: SampleAxis::Positions,
-        }));
-        sites.push(Site::new("readout"));
-        Ok(Cnn {
-            layers: layers.collect(),
-            sites,
-            activation: self.activation,
-            kernel: self.kernel,
-        })
+        Ok(Cnn::from_layers(
+            layers.collect(),
+            self.activation,
+            self.kernel,
+        ))
     }
 
     /// Channels before and after every map, and positions that it sees.
@@ -124,6 +117,25 @@ impl CnnConfig {
             found,
             expected,
         })
+    }
+}
+
+impl<B: Backend> Cnn<B> {
+    /// A network of given maps: the first and the last are plain linear ones, the weights of those between are
+    /// `[members, kernel * channels, outputs]`, a window's positions one after another.
+    pub fn from_layers(layers: Vec<Linear<B>>, activation: Activation, kernel: usize) -> Self {
+        let mut sites = vec![Site::new("fc1")];
+        sites.extend((1..layers.len().saturating_sub(1)).map(|i| Site {
+            name: format!("conv{i}"),
+            axis: SampleAxis::Positions,
+        }));
+        sites.push(Site::new("readout"));
+        Self {
+            layers,
+            sites,
+            activation,
+            kernel,
+        }
     }
 }
 

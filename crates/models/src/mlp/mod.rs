@@ -47,6 +47,13 @@ impl<B: Backend> Mlp<B> {
         }
     }
 
+    /// The same network with connections that pass layers by.
+    #[must_use]
+    pub fn with_skip(mut self, skip: Skip) -> Self {
+        self.skip = skip;
+        self
+    }
+
     /// From the readout to what the loss sees, and the gradient of that back.
     fn scale_outputs<C: Backend>(&self, outputs: Tensor<C, 3>) -> Tensor<C, 3> {
         match &self.output_scale {
