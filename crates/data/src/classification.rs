@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use rand::seq::SliceRandom;
-
-use crate::rng::{Purpose, stream};
+use crate::epochs::{Epochs, check_size};
 use crate::{Batch, DataError, Dataset, TargetKind, Task};
 
 /// Walks over a training set in epochs, each in a random order of its own; holds out the test set.
@@ -18,8 +16,7 @@ pub struct ClassificationTask {
     train: Arc<dyn Dataset + Send + Sync>,
     test: Arc<dyn Dataset + Send + Sync>,
     seed: u64,
-    /// The epoch whose order is kept, and that order.
-    order: Option<(u64, Vec<usize>)>,
+    epochs: Epochs,
 }
 
 impl ClassificationTask {
@@ -54,25 +51,11 @@ impl ClassificationTask {
             }
         }
         Ok(Self {
+            epochs: Epochs::new(train.len(), seed),
             train,
             test,
             seed,
-            order: None,
         })
-    }
-
-    /// The order of the training set in `epoch`.
-    fn order(&mut self, epoch: u64) -> &[usize] {
-        if self.order.as_ref().is_none_or(|(kept, _)| *kept != epoch) {
-            self.order = None;
-        }
-        let (seed, len) = (self.seed, self.train.len());
-        let (_, order) = self.order.get_or_insert_with(|| {
-            let mut order: Vec<usize> = (0..len).collect();
-            order.shuffle(&mut stream(seed, Purpose::Shuffle, epoch));
-            (epoch, order)
-        });
-        order
     }
 }
 
@@ -90,17 +73,13 @@ impl Task for ClassificationTask {
     }
 
     fn batch(&mut self, step: u64, size: usize) -> Result<Batch, DataError> {
-        check_size(&*self.train, "a batch", size)?;
-        let batches = (self.train.len() / size) as u64;
-        // Below `batches`, so it fits whatever `len` fits.
-        let first = (step % batches) as usize * size;
-        let train = Arc::clone(&self.train);
-        train.gather(&self.order(step / batches)[first..first + size])
+        let indices = self.epochs.batch(self.train.name(), step, size)?;
+        self.train.gather(indices)
     }
 
     /// The first `n` samples of the test set.
     fn holdout(&self, n: usize) -> Result<Batch, DataError> {
-        check_size(&*self.test, "a held-out set", n)?;
+        check_size(self.test.name(), self.test.len(), "a held-out set", n)?;
         self.test.gather(&(0..n).collect::<Vec<_>>())
     }
 
@@ -119,19 +98,4 @@ impl fmt::Debug for ClassificationTask {
             .field("seed", &self.seed)
             .finish_non_exhaustive()
     }
-}
-
-fn check_size(set: &dyn Dataset, what: &'static str, asked: usize) -> Result<(), DataError> {
-    if asked == 0 {
-        return Err(DataError::Empty { what });
-    }
-    if asked > set.len() {
-        return Err(DataError::TooMany {
-            set: set.name().to_owned(),
-            what,
-            asked,
-            available: set.len(),
-        });
-    }
-    Ok(())
 }

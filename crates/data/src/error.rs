@@ -44,6 +44,31 @@ pub enum DataError {
         /// The set.
         set: String,
     },
+    /// Given inputs and targets are not one to one.
+    #[error("{set} has {inputs} rows of inputs, but {targets} rows of targets; expected as many")]
+    Unpaired {
+        /// The set.
+        set: String,
+        /// Rows of inputs.
+        inputs: usize,
+        /// Rows of targets.
+        targets: usize,
+    },
+    /// A given number is NaN or infinite.
+    #[error("the {what} of item {item} of {set} hold {value}; every number must be finite")]
+    NonFinite {
+        /// The set.
+        set: String,
+        /// `inputs` or `targets`.
+        what: &'static str,
+        /// The item, from 0.
+        item: usize,
+        /// The number.
+        value: f32,
+    },
+    /// One-hot targets are made of classes only.
+    #[error("the task's targets are values already; only classes can be made one-hot")]
+    NotClasses,
     /// An index is past the end of a set.
     #[error("sample {index} of {set} was asked for, but it has {len}, numbered from 0")]
     Index {

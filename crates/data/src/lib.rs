@@ -4,7 +4,8 @@
 //!
 //! * [`rng`]: random streams keyed by `(seed, purpose, counter)`. Every random number of a run is drawn from them.
 //! * [`Task`]: what a network is trained on. [`TeacherTask`] draws fresh samples labelled by a fixed random network;
-//!   [`ClassificationTask`] walks over a [`Dataset`] in epochs.
+//!   [`ClassificationTask`] walks over a [`Dataset`] in epochs, [`FiniteTask`] over given arrays; [`OneHotTask`] turns
+//!   classes into values. [`context_items`] makes the items of the context task.
 //! * [`mnist`], [`digits`]: real data. MNIST is read from the standard files, verified by checksum; the 8x8 digits
 //!   are embedded in the program and need no files. [`places`] says where files are looked for.
 //!
@@ -18,23 +19,30 @@
 //! ```
 
 mod classification;
+mod context;
 mod dataset;
 pub mod digits;
+mod epochs;
 mod error;
 #[cfg(feature = "fetch")]
 pub mod fetch;
+mod finite;
 mod md5;
 pub mod mnist;
 mod noise;
+mod one_hot;
 pub mod places;
 pub mod rng;
 mod task;
 mod teacher;
 
 pub use classification::ClassificationTask;
+pub use context::{ContextConfig, ContextItems, context_items};
 pub use dataset::{Dataset, PixelSet, Split};
 pub use error::DataError;
+pub use finite::FiniteTask;
 pub use md5::Md5;
 pub use noise::NoisyTargets;
+pub use one_hot::OneHotTask;
 pub use task::{Batch, TargetKind, Targets, Task};
 pub use teacher::{Spectrum, TeacherActivation, TeacherConfig, TeacherTask};
