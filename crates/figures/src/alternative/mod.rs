@@ -24,8 +24,8 @@ const DYNAMICS: [(&str, &str); 5] = [
     ("original", "original"),
     ("output_doubled", "y′ doubled"),
     ("representation_doubled", "h′ doubled"),
-    ("sign_flipped", "a sign of w′ flipped"),
-    ("term_dropped", "y′ without a term"),
+    ("sign_flipped", "sign in w′ flipped"),
+    ("term_dropped", "a term of y′ dropped"),
 ];
 
 /// A fit's error over that of the original dynamics of the same seed, by seed.

@@ -71,7 +71,7 @@ fn a_dynamics_that_was_not_fitted_is_missing() {
     assert!(
         figure(ID, &tables)
             .report
-            .contains("a sign of w′ flipped: no value, not measured")
+            .contains("sign in w′ flipped: no value, not measured")
     );
 }
 

@@ -2,11 +2,12 @@
 
 use super::layers::{ETA_H, ETA_Y, Layers, QUANTITIES, Quantity, SSE};
 use crate::measures::{mean, size, trend};
-use crate::pairs::authors::DEPTH;
+use crate::pairs::authors::{DEPTH, LayerRun};
 use crate::pairs::two_points::factor;
 use crate::{Bound, Claim, Criterion, Estimate, Range, Tag};
 
 type Line = [(f64, f64)];
+type Measure = fn(&Line) -> Option<f64>;
 
 pub(super) fn claims(layers: &Layers<'_>) -> Vec<Claim> {
     vec![
@@ -154,7 +155,7 @@ fn output_peaks(layers: &Layers<'_>) -> Claim {
 
 fn output_falls(layers: &Layers<'_>) -> Claim {
     let criterion = Criterion::by_interval("eta_y over its largest value", Bound::Below(0.6));
-    let ends: [(&str, fn(&Line) -> Option<f64>, f64); 2] = [
+    let ends: [(&str, Measure, f64); 2] = [
         ("first layer", |line| Some(line.first()?.1), 2.9e-3 / 0.068),
         ("last layer", |line| Some(line.last()?.1), 0.018 / 0.068),
     ];
@@ -177,7 +178,7 @@ fn output_falls(layers: &Layers<'_>) -> Claim {
 fn as_measured(layers: &Layers<'_>) -> Claim {
     let quantity = "factor between ours and one run of the authors' code, geometric mean over its layers; 1 for a layer where it lies between our seeds";
     let criterion = Criterion::by_value(quantity, Bound::AtMost(2.0));
-    let theirs: [fn(&(u32, f64, f64, f64)) -> f64; 3] = [|run| run.1, |run| run.2, |run| run.3];
+    let theirs: [fn(&LayerRun) -> f64; 3] = [|run| run.sse, |run| run.eta_h, |run| run.eta_y];
     let parts = QUANTITIES
         .into_iter()
         .zip(theirs)
@@ -202,11 +203,11 @@ fn as_measured(layers: &Layers<'_>) -> Claim {
 fn mean_factor(
     layers: &Layers<'_>,
     quantity: Quantity,
-    theirs: fn(&(u32, f64, f64, f64)) -> f64,
+    theirs: fn(&LayerRun) -> f64,
 ) -> Option<Estimate> {
     let factors = DEPTH
         .iter()
-        .map(|run| factor(&layers.values(quantity, run.0), theirs(run)));
+        .map(|run| factor(&layers.values(quantity, run.layer), theirs(run)));
     // Without one of the layers there is no comparison.
     let factors: Vec<Estimate> = factors.collect::<Option<_>>()?;
     let log = mean(factors.iter().map(|factor| factor.value.ln()))?;

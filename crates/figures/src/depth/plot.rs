@@ -4,7 +4,7 @@ use super::layers::{ETA_H, ETA_Y, Layers, Quantity, SSE};
 use crate::Estimate;
 use crate::chart::{Axis, Chart, Interval, Line, Panel, Series, palette};
 use crate::pairs::PairData;
-use crate::pairs::authors::{DEPTH, DEPTH_SSE_FIRST, DEPTH_SSE_HEAD};
+use crate::pairs::authors::{DEPTH, DEPTH_SSE_FIRST, DEPTH_SSE_HEAD, LayerRun};
 use crate::picture::Marker;
 
 pub(super) fn chart(data: &PairData) -> Chart {
@@ -15,26 +15,34 @@ pub(super) fn chart(data: &PairData) -> Chart {
         "squared error of the fit",
         Axis::log(""),
         "#b2182b",
-    )
-    .series([
-        theirs("authors’ notebook", Marker::Square, points(&DEPTH_SSE_HEAD)),
-        theirs(
-            "its first version",
-            Marker::Diamond,
-            points(&DEPTH_SSE_FIRST),
-        ),
-    ])
-    .series([code(|run| run.1)]);
-    let rate_h = panel(&layers, ETA_H, "eta_h", Axis::log(""), palette::DISTANCE_H)
-        .series([code(|run| run.2)]);
+        vec![
+            theirs("authors’ notebook", Marker::Square, points(&DEPTH_SSE_HEAD)),
+            theirs(
+                "its first version",
+                Marker::Diamond,
+                points(&DEPTH_SSE_FIRST),
+            ),
+            code(|run| run.sse),
+        ],
+    );
+    let (h, y) = (palette::DISTANCE_H, palette::DISTANCE_Y);
+    let rate_h = panel(
+        &layers,
+        ETA_H,
+        "eta_h",
+        Axis::log(""),
+        h,
+        vec![code(|run| run.eta_h)],
+    );
+    let from_zero = Axis::linear("").reaching([0.0]);
     let rate_y = panel(
         &layers,
         ETA_Y,
         "eta_y",
-        Axis::linear("").reaching([0.0]),
-        palette::DISTANCE_Y,
-    )
-    .series([code(|run| run.3)]);
+        from_zero,
+        y,
+        vec![code(|run| run.eta_y)],
+    );
     Chart::new(
         "The theory fits the layers beyond the middle of the default network",
         data.subtitle("F4 of arXiv 2402.09142"),
@@ -44,12 +52,21 @@ pub(super) fn chart(data: &PairData) -> Chart {
     .tiles(3, vec![error, rate_h, rate_y])
 }
 
-fn panel(layers: &Layers<'_>, quantity: Quantity, title: &str, y: Axis, color: &str) -> Panel {
+/// Ours on top of theirs.
+fn panel(
+    layers: &Layers<'_>,
+    quantity: Quantity,
+    title: &str,
+    y: Axis,
+    color: &str,
+    theirs: Vec<Series>,
+) -> Panel {
     let indices = layers.indices().into_iter();
     let means = indices.filter_map(|layer| Some((f64::from(layer), layers.mean(quantity, layer)?)));
-    let x = Axis::linear("hidden layer");
     let ours = Series::new(format!("ours: {title}"), color, means).interval(Interval::Band);
-    Panel::new(title, x, y).series([ours.seeds(layers.lines(quantity))])
+    Panel::new(title, Axis::linear("hidden layer"), y)
+        .series(theirs)
+        .series([ours.seeds(layers.lines(quantity))])
 }
 
 fn points(series: &[f64]) -> Vec<(f64, f64)> {
@@ -60,8 +77,8 @@ fn points(series: &[f64]) -> Vec<(f64, f64)> {
 }
 
 /// One run of the authors' code at seed 0.
-fn code(number: fn(&(u32, f64, f64, f64)) -> f64) -> Series {
-    let points = DEPTH.iter().map(|run| (f64::from(run.0), number(run)));
+fn code(number: fn(&LayerRun) -> f64) -> Series {
+    let points = DEPTH.iter().map(|run| (f64::from(run.layer), number(run)));
     theirs("authors’ code, one run", Marker::Triangle, points.collect())
 }
 

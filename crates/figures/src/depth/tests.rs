@@ -64,7 +64,7 @@ fn three_times_the_error_is_not_as_measured() {
     let tables = after(|fit| fit.sse = fit.sse.map(|sse| 3.0 * sse));
     assert_eq!(verdict(ID, &tables, "depth-as-measured"), Partly);
     let mut tables = depth_fits();
-    tables.fits.retain(|fit| fit.layer != DEPTH[3].0);
+    tables.fits.retain(|fit| fit.layer != DEPTH[3].layer);
     assert_eq!(
         verdict(ID, &tables, "depth-as-measured"),
         Not,

@@ -36,9 +36,10 @@ impl PairFigure for FinalDistance {
     }
 
     fn coverage(&self, data: &PairData) -> Vec<Coverage> {
-        let predicted = data.tables.fits.iter().filter(|fit| fit.h_inf.is_some());
+        let fits = data.tables.fits.iter();
+        let predicted = fits.filter(|fit| fit.h_inf.is_some() || fit.refusal.is_some());
         vec![Coverage {
-            name: "closed form of every pair".to_owned(),
+            name: "closed form of every pair, or why there is none".to_owned(),
             measured: predicted.count(),
             of: data.runs.len(),
         }]

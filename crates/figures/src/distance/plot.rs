@@ -16,11 +16,11 @@ pub(super) fn chart(data: &PairData) -> Chart {
         .map(|fit| fit.dy2.to_bits())
         .collect();
     let targets: Vec<f64> = targets.into_iter().map(f64::from_bits).collect();
-    let panels = fits
-        .settings()
-        .into_iter()
+    let settings = fits.settings();
+    let panels = settings
+        .iter()
         .map(|setting| panel(setting, fits.of(setting), &targets));
-    Chart::new(
+    let chart = Chart::new(
         "Final distance of representations against the closed form",
         data.subtitle("F5 of arXiv 2402.09142"),
     )
@@ -28,7 +28,16 @@ pub(super) fn chart(data: &PairData) -> Chart {
     .note("One point a pair and network. Across: closed form from the network's own start and the setting's ratio of rates, fitted to fresh networks on another pair.")
     .note("Up: measured final ‖dh‖². Pairs that did not converge are left out. Points of one colour in a row differ in the distance of inputs.")
     .row_height(236.0)
-    .tiles(5, panels.collect())
+    .tiles(5, panels.collect());
+    let mut without = settings;
+    without.retain(|name| fits.of(name).iter().all(|fit| fit.h_inf.is_none()));
+    if without.is_empty() {
+        return chart;
+    }
+    chart.note(format!(
+        "Without a fit there is no ratio, and no closed form: {}.",
+        without.join(", ")
+    ))
 }
 
 fn panel(setting: &str, fits: &[&FitRow], targets: &[f64]) -> Panel {

@@ -105,3 +105,30 @@ fn every_setting_has_its_panel() {
     }
     assert!(bundle.picture.svg.contains(">measured = closed form<"));
 }
+
+#[test]
+fn a_setting_without_a_closed_form_is_named() {
+    let tables = after(|fit| {
+        if fit.setting == "gain_1.4" {
+            (fit.h_inf, fit.refusal) = (None, Some("no ratio".to_owned()));
+        }
+    });
+    let bundle = figure(ID, &tables);
+    assert!(
+        bundle
+            .picture
+            .svg
+            .contains("there is no ratio, and no closed form: gain_1.4.")
+    );
+    assert_eq!(
+        bundle.claims.get("measured-everywhere").unwrap().verdict(),
+        Reproduced
+    );
+    assert_eq!(
+        bundle.claims.get("lazy-at-large-gain").unwrap().verdict(),
+        Reproduced,
+        "it needs no closed form"
+    );
+    let silent = after(|fit| (fit.h_inf, fit.refusal) = (None, None));
+    assert_eq!(verdict(ID, &silent, "measured-everywhere"), Not);
+}

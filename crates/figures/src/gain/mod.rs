@@ -10,7 +10,7 @@ mod plot;
 use crate::chart::Chart;
 use crate::pairs::drawn::short;
 use crate::pairs::settings::{TWO_POINTS, TwoPoints};
-use crate::pairs::two_points::{CONVERGED, Fits, trajectories};
+use crate::pairs::two_points::{CONVERGED, Fits, Number, trajectories};
 use crate::pairs::{Coverage, FitRow, Moment, PairData, PairFigure, PairTable, PairTables};
 use crate::report::{markdown_table, shown};
 use crate::{Claim, Range, Section};
@@ -76,7 +76,7 @@ impl PairFigure for Gain {
 
     fn sections(&self, data: &PairData) -> Vec<Section> {
         let fits = Fits::new(&data.tables.fits);
-        let columns: [(&str, fn(&FitRow) -> Option<f64>); 7] = [
+        let columns: [(&str, Number); 7] = [
             ("initial ‖dh‖²", |fit| Some(fit.h0)),
             ("final ‖dh‖²", |fit| Some(fit.h_end)),
             ("final / initial", |fit| Some(fit.h_end / fit.h0)),

@@ -4,7 +4,7 @@ use super::{gains, growth};
 use crate::chart::{Axis, Chart, Guide, Interval, Line, Panel, Series, palette};
 use crate::pairs::authors::GROWTH;
 use crate::pairs::drawn::{Shown, plain};
-use crate::pairs::two_points::{Fits, line};
+use crate::pairs::two_points::{Fits, Number, line};
 use crate::pairs::{FitRow, PairData};
 use crate::picture::Marker;
 use crate::{Estimate, Range};
@@ -21,7 +21,7 @@ pub(super) fn chart(data: &PairData) -> Chart {
     .tiles(3, vec![growths(&fits), limits(&fits), courses(data, &fits)])
 }
 
-fn points(fits: &Fits<'_>, number: fn(&FitRow) -> Option<f64>) -> Vec<(f64, Estimate)> {
+fn points(fits: &Fits<'_>, number: Number) -> Vec<(f64, Estimate)> {
     let points = gains().into_iter().filter_map(|setting| {
         Some((
             setting.gain,
@@ -32,7 +32,7 @@ fn points(fits: &Fits<'_>, number: fn(&FitRow) -> Option<f64>) -> Vec<(f64, Esti
 }
 
 /// The values of single seeds at each gain.
-fn seeds(fits: &Fits<'_>, number: fn(&FitRow) -> Option<f64>) -> Vec<(f64, f64)> {
+fn seeds(fits: &Fits<'_>, number: Number) -> Vec<(f64, f64)> {
     let points = gains().into_iter().flat_map(|setting| {
         let values = fits.values(setting.name, number);
         values.into_iter().map(|value| (setting.gain, value))
@@ -48,50 +48,41 @@ fn growths(fits: &Fits<'_>) -> Panel {
     );
     let theirs =
         Series::scatter("authors’ code, one run", "#2b2b2b", GROWTH).marker(Marker::Square);
-    Panel::new(
-        "final over initial ‖dh‖²",
-        Axis::linear("gain of the initial weights"),
-        Axis::log(""),
-    )
-    .series([ours.line(Line::Apart).seeds([seeds(fits, growth)])])
-    .series([theirs])
-    .guides([Guide::horizontal("as at the start", 1.0)])
+    Panel::new("final over initial ‖dh‖²", gain_axis(), Axis::log(""))
+        .series([theirs, ours.line(Line::Apart).seeds([seeds(fits, growth)])])
+        .guides([Guide::horizontal("as at the start", 1.0)])
 }
 
 fn limits(fits: &Fits<'_>) -> Panel {
     let converged = |fit: &FitRow| growth(fit).map(|_| fit.h_end);
     let measured = Series::new("final ‖dh‖²", palette::DISTANCE_H, points(fits, converged));
-    let closed = Series::new(
-        "closed form",
-        palette::THEORY_H,
-        points(fits, |fit| fit.h_inf),
-    )
-    .marker(Marker::Diamond)
-    .line(Line::Apart);
-    let limit = |name: &str, color: &str, number| {
+    let line = |name: &str, color: &str, number: Number, line| {
         Series::new(name, color, points(fits, number))
             .marker(None)
-            .line(Line::Dashed)
+            .line(line)
             .interval(Interval::Hidden)
     };
     let initial = Series::new("initial ‖dh‖²", "#8a8a8a", points(fits, |fit| Some(fit.h0)))
-        .marker(Marker::TriangleDown);
-    Panel::new(
-        "‖dh‖² and its limits",
-        Axis::linear("gain of the initial weights"),
-        Axis::log(""),
-    )
-    .series([
+        .marker(Marker::TriangleDown)
+        .line(Line::Apart);
+    let [blue, red, ..] = palette::QUALITATIVE;
+    Panel::new("‖dh‖² and its limits", gain_axis(), Axis::log("")).series([
+        line("A_low: rich limit", red, |fit| fit.a_low, Line::Dashed),
+        line("A_high: lazy limit", blue, |fit| fit.a_high, Line::Dashed),
+        line(
+            "closed form",
+            palette::THEORY_H,
+            |fit| fit.h_inf,
+            Line::Joined,
+        ),
         initial,
         measured.line(Line::Apart).seeds([seeds(fits, converged)]),
-        closed,
-        limit("A_low: rich limit", palette::QUALITATIVE[1], |fit| {
-            fit.a_low
-        }),
-        limit("A_high: lazy limit", palette::QUALITATIVE[0], |fit| {
-            fit.a_high
-        }),
     ])
+}
+
+/// One axis for both panels.
+fn gain_axis() -> Axis {
+    Axis::linear("gain of the initial weights").reaching([0.9, 1.6])
 }
 
 fn courses(data: &PairData, fits: &Fits<'_>) -> Panel {

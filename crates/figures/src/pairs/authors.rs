@@ -77,18 +77,37 @@ pub(crate) const DEPTH_SSE_FIRST: [f64; 20] = [
     0.278, 0.596, 1.07, 1.78, 2.93,
 ];
 
-/// Layer, sum of squared errors, rate of the representation, rate of the output (MEASURED, seed 0).
-pub(crate) const DEPTH: [(u32, f64, f64, f64); 10] = [
-    (0, 34.8, 2.4e-4, 2.9e-3),
-    (2, 27.2, 7.0e-4, 9.0e-3),
-    (5, 13.5, 7.4e-4, 0.030),
-    (8, 3.5, 9.3e-4, 0.061),
-    (10, 1.15, 1.3e-3, 0.068),
-    (12, 0.20, 2.0e-3, 0.067),
-    (13, 0.083, 2.7e-3, 0.060),
-    (15, 0.50, 5.0e-3, 0.054),
-    (17, 1.4, 7.8e-3, 0.038),
-    (19, 2.3, 7.8e-3, 0.018),
+/// One layer of one run of the default network.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LayerRun {
+    pub layer: u32,
+    /// Sum of squared errors over three curves of 3000 epochs.
+    pub sse: f64,
+    pub eta_h: f64,
+    pub eta_y: f64,
+}
+
+const fn layer(layer: u32, sse: f64, eta_h: f64, eta_y: f64) -> LayerRun {
+    LayerRun {
+        layer,
+        sse,
+        eta_h,
+        eta_y,
+    }
+}
+
+/// Fits of its hidden layers (MEASURED, seed 0).
+pub(crate) const DEPTH: [LayerRun; 10] = [
+    layer(0, 34.8, 2.4e-4, 2.9e-3),
+    layer(2, 27.2, 7.0e-4, 9.0e-3),
+    layer(5, 13.5, 7.4e-4, 0.030),
+    layer(8, 3.5, 9.3e-4, 0.061),
+    layer(10, 1.15, 1.3e-3, 0.068),
+    layer(12, 0.20, 2.0e-3, 0.067),
+    layer(13, 0.083, 2.7e-3, 0.060),
+    layer(15, 0.50, 5.0e-3, 0.054),
+    layer(17, 1.4, 7.8e-3, 0.038),
+    layer(19, 2.3, 7.8e-3, 0.018),
 ];
 
 /// Altered dynamics and their sum of squared errors over the original's, seed 0; the second and the fourth are upper bounds.

@@ -123,8 +123,10 @@ impl PairData {
             n => format!("  ·  {n} diverged, not drawn"),
         };
         let mode = match self.modes().as_str() {
-            "" => String::new(),
-            modes => format!("  ·  mode {modes}"),
+            "" => "",
+            "table" => "  ·  learning rates of the table",
+            "notebook" => "  ·  half the learning rates of the table, as the notebooks",
+            _ => "  ·  learning rates of the table and half of them",
         };
         format!(
             "{paper_figure}  ·  {}, {}{mode}  ·  preset {}{diverged}",

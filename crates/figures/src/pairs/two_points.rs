@@ -7,6 +7,9 @@ use super::settings;
 use super::tables::PairTables;
 use crate::{Claim, Criterion, Estimate, Part, Range, Tag};
 
+/// A number of a fit.
+pub(crate) type Number = fn(&FitRow) -> Option<f64>;
+
 /// The settings to which the theory has a fit (MEASURED with the authors' code, or expected of their settings file).
 pub(crate) const FITTED: [&str; 15] = [
     "default",

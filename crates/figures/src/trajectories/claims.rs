@@ -3,8 +3,8 @@
 use crate::measures::size;
 use crate::pairs::authors::{MEASURED, measured};
 use crate::pairs::two_points::{
-    CONVERGED, Cases, FITTED, Fits, REFUSED, at_table_rate, crossing, factor, line, over_courses,
-    rms_error,
+    CONVERGED, Cases, FITTED, Fits, Number, REFUSED, at_table_rate, crossing, factor, line,
+    over_courses, rms_error,
 };
 use crate::pairs::{FitRow, PairData, settings};
 use crate::{Bound, Claim, Criterion, Estimate, Range, Tag};
@@ -87,7 +87,7 @@ fn rates_as_measured(fits: &Fits<'_>) -> Claim {
     let quantity = "factor between our rates and those of the authors' code at its seed 0; 1 where it lies between our seeds";
     let mut cases = Cases::new(Criterion::by_value(quantity, Bound::AtMost(1.5)));
     for run in &MEASURED {
-        let of = |eta: fn(&FitRow) -> Option<f64>, theirs| {
+        let of = |eta: Number, theirs| {
             factor(
                 &fits.values(run.setting, |fit| at_table_rate(fit, eta(fit))),
                 theirs,
@@ -162,11 +162,7 @@ fn anchor(fits: &Fits<'_>) -> Claim {
     let quantity = "rate over half the learning rate, distance from 1";
     let mut cases = Cases::new(Criterion::by_interval(quantity, Bound::AtMost(0.12)));
     for (what, eta, paper) in [
-        (
-            ", eta_h",
-            (|fit| fit.eta_h) as fn(&FitRow) -> Option<f64>,
-            0.062,
-        ),
+        (", eta_h", (|fit| fit.eta_h) as Number, 0.062),
         (", eta_y", |fit| fit.eta_y, 0.056),
     ] {
         let ours = fits.mean("two_layer", Range::Real, |fit| {
@@ -184,7 +180,7 @@ fn tanh_is_linear(fits: &Fits<'_>) -> Claim {
     let quantity =
         "value of tanh over that of the linear network, mean over common seeds, distance from 1";
     let mut cases = Cases::new(Criterion::by_interval(quantity, Bound::AtMost(0.1)));
-    let quantities: [(&str, fn(&FitRow) -> Option<f64>, f64); 3] = [
+    let quantities: [(&str, Number, f64); 3] = [
         (", final distance", |fit| Some(fit.h_end), 0.012),
         (", eta_h", |fit| fit.eta_h, 0.034),
         (", eta_y", |fit| fit.eta_y, 0.012),

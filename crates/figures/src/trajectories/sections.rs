@@ -2,12 +2,11 @@
 
 use crate::pairs::authors::{Measured, measured};
 use crate::pairs::drawn::short;
-use crate::pairs::two_points::{Fits, at_table_rate, rms_error};
-use crate::pairs::{FitRow, settings};
+use crate::pairs::settings;
+use crate::pairs::two_points::{Fits, Number, at_table_rate, rms_error};
 use crate::report::{markdown_table, shown};
 use crate::{Range, Section};
 
-type Number = fn(&FitRow) -> Option<f64>;
 type Theirs = fn(&Measured) -> Option<f64>;
 
 /// Column, number, and the same of the authors' code.

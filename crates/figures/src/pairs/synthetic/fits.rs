@@ -1,7 +1,7 @@
 //! Made-up fits without trajectories: over layers, over distances, of altered dynamics.
 
 use super::Network;
-use crate::pairs::authors::{ALTERED, DEPTH};
+use crate::pairs::authors::{ALTERED, DEPTH, LayerRun};
 use crate::pairs::settings::TWO_POINTS;
 use crate::pairs::{FitRow, Moment, PairTables};
 use crate::sweep::synthetic::wobble;
@@ -17,14 +17,14 @@ pub fn depth_fits() -> PairTables {
     let mut tables = PairTables::default();
     for seed in 0..3 {
         for layer in 0..20 {
-            let course = |number: fn(&(u32, f64, f64, f64)) -> f64| {
+            let course = |number: fn(&LayerRun) -> f64| {
                 Some(between(layer, number) * (1.0 + 0.03 * wobble(seed, layer, 4)))
             };
             tables.fits.extend(fit("default", seed).map(|fit| FitRow {
                 layer,
-                sse: course(|run| run.1),
-                eta_h: course(|run| run.2),
-                eta_y: course(|run| run.3),
+                sse: course(|run| run.sse),
+                eta_h: course(|run| run.eta_h),
+                eta_y: course(|run| run.eta_y),
                 ..fit
             }));
         }
@@ -33,12 +33,12 @@ pub fn depth_fits() -> PairTables {
 }
 
 /// Between the layers of one run of the authors' code, on a logarithmic scale.
-fn between(layer: u32, number: fn(&(u32, f64, f64, f64)) -> f64) -> f64 {
+fn between(layer: u32, number: fn(&LayerRun) -> f64) -> f64 {
     let pair = DEPTH
         .windows(2)
-        .find(|pair| (pair[0].0..=pair[1].0).contains(&layer));
+        .find(|pair| (pair[0].layer..=pair[1].layer).contains(&layer));
     pair.map_or(1.0, |pair| {
-        let share = f64::from(layer - pair[0].0) / f64::from(pair[1].0 - pair[0].0);
+        let share = f64::from(layer - pair[0].layer) / f64::from(pair[1].layer - pair[0].layer);
         let (from, to) = (number(&pair[0]).ln(), number(&pair[1]).ln());
         (from + share * (to - from)).exp()
     })
