@@ -58,7 +58,8 @@ pub(super) fn chart(data: &PairData) -> Chart {
         data.subtitle("F9 of arXiv 2402.09142"),
     )
     .key("item")
-    .note("Scatters: three axes of an embedding of the hidden layer in pairs, one seed, positions thinned to 10 by 10; 1-2 by x: axes 1 and 2, coloured by x.")
+    .note("Scatters: three axes of an embedding of the hidden layer, two at a time (1-2), coloured by context, x or y; one seed, positions thinned.")
+    .note("One scale for all axes of a network: a feature that was removed is a cloud without width.")
     .note("leaky: leaky ReLU, which the authors' notebook trains; tanh: what their settings file says. high, low, vlow: initial gain 2, 0.5, 0.275.")
     .row_height(178.0)
     .placed(columns, panels)
@@ -134,7 +135,27 @@ fn embedding(name: &str, items: &[&Embedded], axes: (usize, usize), colour: Colo
         .line(Line::Apart)
     });
     let title = format!("{name}, {}-{} by {by}", axes.0 + 1, axes.1 + 1);
-    Panel::new(title, Axis::linear(""), Axis::linear("")).series(series)
+    Panel::new(title, axis(items), axis(items)).series(series)
+}
+
+/// One scale for all three axes of a network, so that a thin cloud looks thin: marks at 0 and at a round number.
+fn axis(items: &[&Embedded]) -> Axis {
+    let all = items
+        .iter()
+        .flat_map(|item| [item.axis1, item.axis2, item.axis3]);
+    let largest = all.fold(0.0, |a: f64, b| a.max(b.abs()));
+    if largest == 0.0 {
+        return Axis::linear("");
+    }
+    let exponent = largest.log10().floor();
+    let round = (largest / 10f64.powf(exponent)).floor() * 10f64.powf(exponent);
+    let label = format!("{round:.0$}", (-exponent).max(0.0) as usize);
+    let marks = vec![
+        (-round, format!("−{label}")),
+        (0.0, "0".to_owned()),
+        (round, label),
+    ];
+    Axis::marked("", marks).within(-1.08 * largest, 1.08 * largest)
 }
 
 /// The legend's name of a colour of positions.

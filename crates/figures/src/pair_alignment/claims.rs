@@ -141,7 +141,7 @@ fn above_null(data: &PairData) -> Claim {
     });
     let statement = "matrices of a layer align more than their spectra alone would";
     Claim::new("above-null", Tag::Ours, statement, criterion, parts).note(
-        "weak evidence: two inputs give moments of rank two at most, which align by chance with almost nothing",
+        "weak evidence: two inputs give moments of rank two at most, which in a wide layer align by chance with almost nothing",
     )
 }
 

@@ -1,9 +1,10 @@
 //! The six alignments of the canonical representation hypothesis along the trajectories of two points: both theories on one
 //! network. Ours; neither paper shows it.
 //!
-//! With two inputs every moment has rank one (normalized) or two (raw), so that unrelated matrices hardly align at all: a
-//! value above the null level says little, and an alignment near one says that two directions agree. Alignments are those of
-//! every linear map, 1 the first and the last the readout; side a is its input, side b its output.
+//! Alignments are those of raw second moments of every linear map, 1 the first and the last the readout; side a is its
+//! input, side b its output. With two inputs such a moment has rank two at most, so that unrelated matrices of a wide layer
+//! hardly align at all: a value above the null level says little, and an alignment near one says that two planes agree. A
+//! side with one neuron has no alignment.
 
 mod claims;
 mod course;
