@@ -144,4 +144,47 @@ pub enum TheoryError {
         /// Its value.
         value: f64,
     },
+    /// Images without pixels, or no images.
+    #[error("{images} images of {pixels} pixels; expected at least one of each")]
+    NoPixels {
+        /// Number of images.
+        images: usize,
+        /// Pixels of each.
+        pixels: usize,
+    },
+    /// Images and labels are not one to one.
+    #[error("{found} labels for {images} images; give one for each")]
+    Labels {
+        /// Number of labels.
+        found: usize,
+        /// Number of images.
+        images: usize,
+    },
+    /// A pixel is not a finite number.
+    #[error("pixel {pixel} of image {image} is {value}; expected a finite number")]
+    Pixel {
+        /// The image, from 0.
+        image: usize,
+        /// The pixel, from 0.
+        pixel: usize,
+        /// Its value.
+        value: f64,
+    },
+    /// All images have one label.
+    #[error("all {images} images have the same label; expected at least 2 classes")]
+    OneClass {
+        /// Number of images.
+        images: usize,
+    },
+    /// Matrices of images x images would be needed, and there are too many images.
+    #[error(
+        "{found} images, some of different classes so near that exp(-A) is not 0: the prediction then needs products of \
+        images x images, which are made for {most} at most; give fewer images"
+    )]
+    TooManyImages {
+        /// Number of images.
+        found: usize,
+        /// The most for a direct product.
+        most: usize,
+    },
 }
