@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 
 use common::{formant, one_line_error};
@@ -129,4 +129,211 @@ fn labels_give_neural_collapse_and_settings_of_the_training_the_balance() {
     assert!((0.0..=1.0).contains(&ratio), "{ratio}");
     let error = one_line_error(formant(dir.path()).args(["align", "head.npz", "--gamma", "1e-3"]));
     assert!(error.contains("--lr"), "{error}");
+}
+
+/// Arguments of `formant theory two-point` for a small start, with more at the end.
+fn two_point<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let common = [
+        "theory",
+        "two-point",
+        "--h0",
+        "0.01",
+        "--y0",
+        "1e-4",
+        "--w0",
+        "-6e-3",
+        "--dx2",
+        "1",
+        "--dy2",
+        "0.5",
+        "--eta-h",
+        "0.004",
+        "--eta-y",
+        "0.02",
+    ];
+    common.iter().chain(more).copied().collect()
+}
+
+fn stdout(dir: &Path, arguments: &[&str]) -> String {
+    let output = formant(dir).args(arguments).assert().success();
+    String::from_utf8(output.get_output().stdout.clone()).unwrap()
+}
+
+#[test]
+fn a_trajectory_of_two_points_is_csv_that_ends_at_the_closed_form() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = ["--t-max", "4000", "--points", "5"];
+    let text = stdout(dir.path(), &two_point(&run));
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("t,h2,y2,w"));
+    let rows: Vec<Vec<f64>> = lines
+        .map(|line| {
+            line.split(',')
+                .map(|value| value.parse().unwrap())
+                .collect()
+        })
+        .collect();
+    assert_eq!(rows[0], [0.0, 0.01, 1e-4, -6e-3]);
+    assert_eq!(
+        rows.iter().map(|row| row[0]).collect::<Vec<_>>(),
+        [0.0, 1e3, 2e3, 3e3, 4e3]
+    );
+    let forms = stdout(dir.path(), &two_point(&["--closed-form"]));
+    let form = |name: &str| {
+        let line = forms
+            .lines()
+            .find_map(|line| line.strip_prefix(&format!("{name},")));
+        line.unwrap().to_owned()
+    };
+    let value = |name| form(name).parse::<f64>().unwrap();
+    assert!((rows[4][1] - value("h_inf")).abs() < 1e-6, "{text} {forms}");
+    assert!((value("a_low") - 0.1_f64.sqrt()).abs() < 1e-12);
+    assert!((value("a_high") - (0.01 - 0.2 * 1e-4 / 0.01)).abs() < 1e-12);
+    assert!((value("escape_rate") - 0.02 * value("h_inf")).abs() < 1e-12);
+    assert_eq!(form("regime"), "rich");
+}
+
+#[test]
+fn impossible_starts_are_refused_in_one_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = ["--t-max", "100"];
+    for (option, value, word) in [
+        ("--h0", "0", "h2"),
+        ("--y0", "-1", "y2"),
+        ("--w0", "0.9", "overlap"),
+        ("--w0", "NaN", "w is NaN"),
+        ("--dy2", "-0.5", "dy2"),
+        ("--eta-h", "0", "eta_h"),
+        ("--eta-y", "inf", "eta_y"),
+        ("--t-max", "-5", "t-max"),
+        ("--points", "1", "points"),
+    ] {
+        let mut arguments = two_point(&run);
+        match arguments.iter().position(|word| *word == option) {
+            Some(at) => arguments[at + 1] = value,
+            None => arguments.extend([option, value]),
+        }
+        let error = one_line_error(formant(dir.path()).args(&arguments));
+        assert!(
+            error.contains(word) && error.lines().count() == 1,
+            "{option}: {error}"
+        );
+    }
+}
+
+#[test]
+fn a_trajectory_is_fitted_with_its_rates_and_its_loss() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = ["--t-max", "1500", "--points", "301"];
+    let text = stdout(dir.path(), &two_point(&run));
+    // Other order, a column that nobody asked for, and a loss whose mean decays at 0.01.
+    let mut file = String::from("note,w,loss,y2,epoch,h2\n");
+    for line in text.lines().skip(1) {
+        let [t, h2, y2, w] = line.split(',').collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let number = |text: &str| text.parse::<f64>().unwrap();
+        let mean = 0.45 * (-0.02 * number(t)).exp();
+        let loss = mean + 0.25 * (number(w) + 0.25 - 0.5 * number(y2));
+        file += &format!("ours,{w},{loss:?},{y2},{t},{h2}\n");
+    }
+    fs::write(dir.path().join("mine.csv"), file).unwrap();
+    let report = json(dir.path(), &["theory", "fit", "mine.csv", "--json"]);
+    let near = |value: &Value, expected: f64| {
+        let value = value.as_f64().unwrap();
+        assert!((value / expected - 1.0).abs() < 1e-4, "{value} {expected}");
+    };
+    near(&report["rates"]["eta_h"], 0.004);
+    near(&report["rates"]["eta_y"], 0.02);
+    near(&report["mean"]["eta_mean"], 0.01);
+    near(&report["a_low"], 0.1_f64.sqrt());
+    assert!(report["mean_refusal"].is_null() && report["sse"].as_f64().unwrap() < 1e-9);
+    let text = stdout(dir.path(), &["theory", "fit", "mine.csv"]);
+    for word in [
+        "eta_h",
+        "0.004",
+        "eta_mean",
+        "final h2, theory",
+        "final h2, measured",
+        "RMSE",
+    ] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    // The same curves for another pair of inputs: only eta_h dx2 can be seen.
+    let other = json(
+        dir.path(),
+        &["theory", "fit", "mine.csv", "--json", "--dx2", "4"],
+    );
+    near(&other["rates"]["eta_h"], 0.001);
+}
+
+#[test]
+fn trajectories_that_the_theory_does_not_describe_are_refused_in_one_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let runs = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../theory/tests/reference/trajectories.csv"
+    );
+    let runs = fs::read_to_string(runs).unwrap();
+    for (setting, word) in [
+        ("gain_1.3", "eta_h is 0"),
+        ("gain_1.4", "does not describe"),
+    ] {
+        let rows = runs.lines().filter(|line| line.starts_with(setting));
+        let lines: Vec<&str> = runs.lines().take(1).chain(rows).collect();
+        fs::write(dir.path().join("run.csv"), lines.join("\n")).unwrap();
+        let command = &mut formant(dir.path());
+        let error = one_line_error(
+            command
+                .args(["theory", "fit", "run.csv"])
+                .env("NO_COLOR", "1"),
+        );
+        assert!(error.contains(word) && error.contains("run.csv"), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+        command.assert().code(1);
+    }
+}
+
+#[test]
+fn damaged_trajectories_name_file_line_and_column() {
+    let dir = tempfile::tempdir().unwrap();
+    let good = "epoch,h2,y2,w\n0,0.1,0,0\n1,0.1,0,0\n2,0.1,0,0\n3,0.1,0,0\n";
+    let fit = |text: &str| {
+        fs::write(dir.path().join("run.csv"), text).unwrap();
+        let error = one_line_error(formant(dir.path()).args(["theory", "fit", "run.csv"]));
+        assert!(
+            error.contains("run.csv") && error.lines().count() == 1,
+            "{error}"
+        );
+        error
+    };
+    for (text, words) in [
+        (good.replace(",w", ",v"), ["line 1", "no column 'w'"]),
+        (good.replace("y2,w", "y2,y2"), ["line 1", "'y2'"]),
+        (good.replace("2,0.1", "2,lots"), ["line 4", "'h2': 'lots'"]),
+        (
+            good.replace("\n1,0.1,0,0", "\n1,0.1,0,NaN"),
+            ["line 3", "'w': 'NaN'"],
+        ),
+        (
+            good.replace("\n3,", "\n1,"),
+            ["line 5", "'epoch': 1 after 2"],
+        ),
+        (
+            good.replace("\n1,0.1,0,0", "\n1,0.1,0"),
+            ["line: 3", "3 fields"],
+        ),
+        ("epoch,h2,y2,w\n".to_owned(), ["line 2", "no rows"]),
+        (String::new(), ["line 1", "no column"]),
+        (good.to_owned(), ["4 samples", "at least 5"]),
+        (
+            good.replace("\n0,0.1", "\n0,0") + "4,0.1,0,0\n",
+            ["h2", "is 0"],
+        ),
+    ] {
+        let error = fit(&text);
+        assert!(words.iter().all(|word| error.contains(word)), "{error}");
+    }
+    let error = one_line_error(formant(dir.path()).args(["theory", "fit", "absent.csv"]));
+    assert!(error.contains("absent.csv"), "{error}");
 }

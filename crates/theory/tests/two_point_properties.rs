@@ -115,6 +115,7 @@ proptest! {
     #[test]
     fn the_first_integral_and_cauchy_schwarz_are_kept(problem in problems()) {
         let Problem { pair, rates, start, .. } = problem;
+        prop_assert_eq!(states(&problem, &[0.0])[0], start);
         let at_start = first_integral(pair, rates, start);
         for state in states(&problem, &times(&problem, 10.0, 30)) {
             let now = first_integral(pair, rates, state);

@@ -23,6 +23,7 @@ use crate::TheoryError;
 /// its sign and goes on, which the equations for \\((h, y, w)\\) alone, not Lipschitz there, leave open.
 #[derive(Debug, Clone, Copy)]
 pub struct Exact {
+    start: State,
     eta_y: f64,
     /// Root of \\(r\,dy^2\\), and \\(r\\).
     pull: f64,
@@ -88,6 +89,7 @@ impl Exact {
         Self {
             growing: (s * cos + along * sin).powi(2),
             shrinking: (along * cos - s * sin).powi(2),
+            start,
             eta_y: rates.eta_y,
             pull,
             r,
@@ -107,6 +109,10 @@ impl Exact {
     /// That happens only if \\(c_0^2 > y_0\,dy^2\\), which no two points have.
     #[inline]
     pub fn at(&self, t: f64) -> Option<State> {
+        if t == 0.0 {
+            // Without the rounding of a root and its square.
+            return Some(self.start);
+        }
         let (decay, passed) = decay(self.omega, t);
         // P and N, times exp(-omega t / 2) and exp(-omega t).
         let s =

@@ -1,5 +1,9 @@
 //! `formant theory`: what the papers predict.
 
+mod fit;
+mod trajectory;
+mod two_point;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -23,13 +27,19 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// How far apart two points come to lie, by the theory of two points, as CSV: t,h2,y2,w
+    TwoPoint(two_point::TwoPointArgs),
+    /// Fit the theory of two points to a measured trajectory
+    Fit(fit::FitArgs),
 }
 
 /// Prints what is asked for.
 pub fn run(args: &TheoryArgs) -> Result<ExitCode> {
-    match args.what {
+    match &args.what {
         What::Phases { json: true } => print(serde_json::to_string_pretty(&phases::rows())?)?,
         What::Phases { json: false } => print(phases::table().trim_end())?,
+        What::TwoPoint(args) => two_point::run(args)?,
+        What::Fit(args) => fit::run(args)?,
     }
     Ok(ExitCode::SUCCESS)
 }
