@@ -100,7 +100,17 @@ fn inside(objective: &Objective, best: Minimum<2>) -> Result<(), FitRefusal> {
     Ok(())
 }
 
-/// The fit, if it describes both distances better than their means do.
+/// The last measured `y2`, and how far above it the theory ends; 0 where the last sample has no weight.
+fn at_end(residuals: &[f64], roots: &[f64], trajectory: &Trajectory) -> (f64, f64) {
+    let last = residuals.len().saturating_sub(2);
+    let off = match (residuals.get(last), roots.last()) {
+        (Some(off), Some(root)) if *root > 0.0 => off / root,
+        _ => 0.0,
+    };
+    (trajectory.end().y2, off)
+}
+
+/// The fit, if it describes both distances better than their means do, and ends where the network does.
 fn described(
     objective: &Objective,
     trajectory: &Trajectory,
@@ -127,6 +137,11 @@ fn described(
         if left >= total {
             return Err(FitRefusal::NotDescribed { curve, left, total });
         }
+    }
+    let (measured, off) = at_end(&left, roots, trajectory);
+    if off.abs() > 0.5 * objective.pair().dy2 {
+        let theory = measured + off;
+        return Err(FitRefusal::AnotherEnd { measured, theory });
     }
     let errors = interval::log_errors(&residuals, best.at).ok_or_else(undetermined)?;
     let limits = Limits::new(objective.pair(), found, trajectory.start());

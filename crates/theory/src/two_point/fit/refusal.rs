@@ -44,6 +44,16 @@ pub enum FitRefusal {
         /// Sum of squares about the curve's mean.
         total: f64,
     },
+    /// By the end of the run one of the two has learned to tell the points apart and the other has not.
+    #[error(
+        "at the end the squared distance of the outputs is {measured:.4} and the theory's {theory:.4}: one of the two has not learned the pair; train for longer, or leave this run out"
+    )]
+    AnotherEnd {
+        /// The last measured `y2`.
+        measured: f64,
+        /// The theory's at the same time.
+        theory: f64,
+    },
     /// The minimum is flat in some direction: the data leave a combination of the rates open.
     #[error(
         "eta_h {eta_h:.3e} and eta_y {eta_y:.3e} fit, and so do others: the trajectory leaves a combination of the two open; measure for longer"
