@@ -12,7 +12,7 @@ use super::{context, print};
 use crate::cli::{TrainArgs, parse_preset};
 use crate::fc;
 use crate::gamma::{FigureOptions, dry_run, reproduce};
-use crate::pairs;
+use crate::pairs::{self, many};
 
 /// Arguments of `formant figure`.
 #[derive(Debug, Args)]
@@ -44,7 +44,11 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
     let task = [Task::Teacher, Task::Mnist, Task::Digits]
         .into_iter()
         .find(|task| task.id() == info.id);
-    if task.is_none() && !fc::is_sweep(info.id) && !pairs::is_figure(info.id) {
+    if task.is_none()
+        && !fc::is_sweep(info.id)
+        && !pairs::is_figure(info.id)
+        && !many::is_figure(info.id)
+    {
         bail!("{} has no experiment in this program", info.id);
     }
     let context = context(&args.train, &args.out)?;
@@ -58,6 +62,9 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
             None if pairs::is_figure(info.id) => {
                 pairs::dry_run(info.id, options, &context, &args.out)?
             }
+            None if many::is_figure(info.id) => {
+                many::dry_run(info.id, options, &context, &args.out)?
+            }
             None => fc::dry_run(info.id, options, &context, &args.out)?,
         };
         print(estimate)?;
@@ -66,6 +73,7 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
     let (folder, claims) = match task {
         Some(task) => reproduce(task, options, &context)?,
         None if pairs::is_figure(info.id) => pairs::reproduce(info.id, options, &context)?,
+        None if many::is_figure(info.id) => many::reproduce(info.id, options, &context)?,
         None => fc::reproduce(info.id, options, &context)?,
     };
     print(claims.to_table(None))?;

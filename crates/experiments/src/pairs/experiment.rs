@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use formant_theory::two_point::Dynamics;
+use formant_theory::two_point::{Dynamics, Pair};
 use serde::{Deserialize, Serialize};
 
 use super::provenance::provenance;
@@ -148,7 +148,7 @@ impl Experiment for TwoPointsExperiment {
         write_atomically(&context.out.join("trajectories.csv"), &trajectories(&runs)?)?;
         write_atomically(
             &context.out.join("fits.csv"),
-            &fits(&runs, config.mode, context)?,
+            &fits(&runs, &config, context)?,
         )?;
         let provenance = provenance(&cells, serde_json::to_value(&config)?, context);
         write_json(&context.out.join("provenance.json"), &provenance)?;
@@ -202,11 +202,19 @@ struct FitLine {
     fit_ok: bool,
 }
 
-fn fits(runs: &[(&Setting, &PairCell)], mode: Mode, context: &Context) -> Result<Vec<u8>> {
+fn fits(
+    runs: &[(&Setting, &PairCell)],
+    config: &TwoPointsConfig,
+    context: &Context,
+) -> Result<Vec<u8>> {
     let of_run = |(setting, cell): &(&Setting, &PairCell)| {
         let run = Named {
             setting,
-            mode,
+            mode: config.mode,
+            pair: Pair {
+                dx2: config.dx2,
+                dy2: config.dy2,
+            },
             cell,
         };
         run.account(Dynamics::Original).row()

@@ -132,8 +132,7 @@ fn settings(runs: &[FigureRun]) -> Vec<Choice> {
             "pairs of the scatter",
             distinct(&|run| match run.part {
                 Part::Ends => {
-                    let (dx2, dy2) = run.spec.points.squared_distances((0, 1));
-                    format!("({:.2}, {:.2})", dx2.sqrt(), dy2.sqrt())
+                    format!("({:.2}, {:.2})", run.pair.dx2.sqrt(), run.pair.dy2.sqrt())
                 }
                 _ => "the default pair for the rates".to_owned(),
             }),

@@ -4,6 +4,7 @@ mod align;
 mod cell;
 mod experiment;
 mod figure;
+pub(crate) mod many;
 mod plan;
 mod provenance;
 mod rows;

@@ -2,6 +2,7 @@
 
 use formant_figures::Preset;
 use formant_models::Activation;
+use formant_theory::two_point::Pair;
 use formant_train::Loss;
 
 use super::settings::{EPOCHS, Mode, SETTINGS, Setting, find};
@@ -16,6 +17,8 @@ pub struct FigureRun {
     pub mode: Mode,
     /// What it is for.
     pub part: Part,
+    /// The squared distances that were asked for.
+    pub pair: Pair,
     /// The run.
     pub spec: PairSpec,
 }
@@ -72,6 +75,10 @@ impl Scale {
             setting: *setting,
             mode: self.mode,
             part,
+            pair: Pair {
+                dx2: distances[0],
+                dy2: distances[1],
+            },
             spec,
         }
     }
@@ -97,15 +104,12 @@ pub fn runs(id: &str, preset: Preset, scale: Scale, backend: &str) -> Option<Vec
     };
     let found = match id {
         "univ-trajectories" | "univ-loss" | "univ-universality" => scale.fitted(all, backend),
-        "univ-depth" | "univ-alternative" => match preset {
-            Preset::Smoke => scale.fitted(&["narrow"], backend),
-            // The authors' figures of these take the table as it is.
-            Preset::Quick | Preset::Paper => Scale {
-                mode: Mode::Table,
-                ..scale
-            }
-            .fitted(&["default"], backend),
-        },
+        // The authors' figures of these take the table as it is.
+        "univ-depth" | "univ-alternative" => Scale {
+            mode: Mode::Table,
+            ..scale
+        }
+        .fitted(&["default"], backend),
         "univ-gain" => {
             let gains = [
                 "gain_0.9", "default", "gain_1.1", "gain_1.2", "gain_1.3", "gain_1.4", "gain_1.6",
@@ -260,6 +264,8 @@ fn xor(preset: Preset, scale: Scale, backend: &str) -> Vec<FigureRun> {
                     setting,
                     mode: Mode::Table,
                     part: Part::Xor,
+                    // There are six; each is computed where it is needed.
+                    pair: Pair { dx2: 0.0, dy2: 0.0 },
                     spec,
                 });
             }

@@ -19,6 +19,8 @@ pub struct Named<'a> {
     pub setting: &'a Setting,
     /// How the line was read.
     pub mode: Mode,
+    /// The squared distances that were asked for; the network sees them in single precision.
+    pub pair: Pair,
     /// The run.
     pub cell: &'a PairCell,
 }
@@ -48,7 +50,7 @@ impl<'a> Named<'a> {
         let trajectory = trajectory(self.cell, place);
         let fit = match (&trajectory, self.cell.record.outcome) {
             (_, PairOutcome::Diverged) => Err("the run diverged".to_owned()),
-            (Ok(found), _) => fit(found, self.pair(), dynamics).map_err(|why| why.to_string()),
+            (Ok(found), _) => fit(found, self.pair, dynamics).map_err(|why| why.to_string()),
             (Err(error), _) => Err(error.to_string()),
         };
         let trajectory = trajectory.ok();
@@ -89,11 +91,6 @@ impl<'a> Named<'a> {
         .row()
     }
 
-    fn pair(self) -> Pair {
-        let (dx2, dy2) = self.cell.record.spec.points.squared_distances((0, 1));
-        Pair { dx2, dy2 }
-    }
-
     /// The loss at every epoch that was asked for; the last value stands for those after a run that ended early.
     fn held_losses(self) -> Vec<f64> {
         let mut losses = self.cell.followed.loss.to_vec();
@@ -113,18 +110,13 @@ fn trajectory(cell: &PairCell, place: usize) -> Result<Trajectory, TheoryError> 
 }
 
 impl Account<'_> {
-    /// The fitted rates.
-    pub fn fit(&self) -> Option<&Fit> {
-        self.fit.as_ref().ok()
-    }
-
     /// The run's ends and its fit.
     pub fn row(&self) -> FitRow {
         let (cell, fit) = (self.run.cell, self.fit.as_ref().ok());
         let (spec, followed) = (&cell.record.spec, &cell.followed);
         let last = followed.loss.len() - 1;
         let original = fit.filter(|_| self.dynamics == Dynamics::Original);
-        let Pair { dx2, dy2 } = self.run.pair();
+        let Pair { dx2, dy2 } = self.run.pair;
         let h2 = |epoch: usize| followed.h2[[epoch, 0, self.place]];
         FitRow {
             setting: self.run.setting.name.to_owned(),
@@ -188,7 +180,7 @@ impl Account<'_> {
             Dynamics::Original => self.run.setting.name.to_owned(),
             other => format!("{}/{}", self.run.setting.name, name(other)),
         };
-        let Pair { dx2, dy2 } = self.run.pair();
+        let Pair { dx2, dy2 } = self.run.pair;
         let moment = |(k, epoch): (usize, &u64)| {
             let held = (*epoch as usize).min(last);
             let theory = theory.as_ref().and_then(|states| states.get(k));

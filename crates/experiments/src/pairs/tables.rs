@@ -8,7 +8,6 @@ use std::num::NonZeroUsize;
 use super::cell::PairCell;
 use super::plan::{FigureRun, Part};
 use super::rows::Named;
-use super::settings::Mode;
 
 /// Everything that the figure shows of its runs.
 pub fn tables(id: &str, runs: &[(FigureRun, PairCell)], threads: NonZeroUsize) -> PairTables {
@@ -56,6 +55,7 @@ fn accounts(
         let run = Named {
             setting: &run.setting,
             mode: run.mode,
+            pair: run.pair,
             cell,
         };
         match id {
@@ -113,17 +113,14 @@ const LEARNED: f64 = 1e-2;
 fn end(run: &FigureRun, cell: &PairCell, fits: &[FitRow]) -> FitRow {
     let of_setting = fits.iter().filter(|fit| fit.setting == run.setting.name);
     let rates = mean_rates(of_setting);
-    let mode = Mode::Table;
     let named = Named {
         setting: &run.setting,
-        mode,
+        mode: run.mode,
+        pair: run.pair,
         cell,
     };
     let ends = named.ends();
-    let pair = Pair {
-        dx2: ends.dx2,
-        dy2: ends.dy2,
-    };
+    let pair = run.pair;
     let start = State {
         h2: ends.h0,
         y2: ends.y0,

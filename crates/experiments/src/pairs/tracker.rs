@@ -32,6 +32,7 @@ struct Member {
 }
 
 impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
+    /// Nothing followed yet.
     pub fn new(specs: &'a [PairSpec], memory: formant_backend::TensorMemory) -> Self {
         Self {
             specs,
