@@ -186,8 +186,12 @@ proptest! {
             return Ok(());
         };
         prop_assume!(found.iter().all(|state| state.h2 > 0.1 * problem.start.h2));
-        assert_same(found[20], slow(&problem, times[20], 10_000))?;
-        assert_same(found[40], slow(&problem, times[40], 20_000))?;
+        for (at, steps) in [(20, 10_000), (40, 20_000)] {
+            let [coarse, fine] = [steps / 2, steps].map(|steps| slow(&problem, times[at], steps));
+            // Small steps that disagree among themselves are no judge either.
+            prop_assume!(assert_same(coarse, fine).is_ok());
+            assert_same(found[at], fine)?;
+        }
     }
 
     #[test]
@@ -195,8 +199,14 @@ proptest! {
         let times = times(&problem, 3.0, 40);
         prop_assume!(stiffness(&problem, times[39]) < 2000.0);
         let exact = states(&problem, &times);
+        // A path that passes close to 0 keeps the absolute errors of where it came from.
+        let start = problem.start;
+        let came_from = 1e-3 * (start.h2 + start.y2 + start.w.abs());
         for (found, expected) in integrate(&problem, &times, Tolerance::default()).unwrap().into_iter().zip(exact) {
-            assert_same(found, expected)?;
+            let scale = came_from + expected.h2.abs() + expected.y2.abs() + expected.w.abs();
+            for (found, expected) in found.to_array().into_iter().zip(expected.to_array()) {
+                prop_assert!(close(found, expected, scale), "{found} {expected}");
+            }
         }
     }
 
