@@ -263,4 +263,18 @@ pub enum AlignmentError {
         /// The seed.
         seed: u64,
     },
+    /// An embedding in no dimensions.
+    #[error("an embedding in 0 dimensions was asked for, expected at least 1")]
+    NoDimensions,
+    /// A tolerance that no change can be below.
+    #[error("a tolerance of {found}, expected a finite number of at least 0")]
+    Tolerance {
+        /// The tolerance.
+        found: f64,
+    },
+    /// A regression on positions that do not tell x from y.
+    #[error(
+        "the positions of a context lie on a line; a regression on x and y needs them to spread in both directions"
+    )]
+    Collinear,
 }

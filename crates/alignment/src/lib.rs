@@ -16,6 +16,8 @@
 //! | NC1 to NC4 (2.4) | [`collapse`] |
 //! | AGOP, the neural feature ansatz (2.5) | [`ansatz`] |
 //! | CKA, Procrustes distance, RSA | [`similarity`] |
+//! | axes of the context task (F9 of "When Representations Align") | [`context_axes`] |
+//! | metric MDS | [`metric_mds`] |
 //! | intervals over seeds | [`uncertainty`] |
 //! | rank | [`numerical_rank`], [`effective_rank`] |
 //!
@@ -23,11 +25,13 @@
 //! here, and `None` in a [`LayerReport`]; it is never NaN.
 
 pub mod ansatz;
+mod axes;
 pub mod balance;
 pub mod collapse;
 mod compare;
 mod cross;
 mod decompose;
+mod embedding;
 mod error;
 mod haar;
 mod matrices;
@@ -49,12 +53,14 @@ pub mod uncertainty;
 pub use ansatz::{
     AgopAccumulator, FeatureAnsatz, Isotropy, OutputSpace, feature_ansatz, isotropy, square_root,
 };
+pub use axes::{ContextAxes, context_axes};
 pub use balance::{Balance, BalanceAccumulator, Sgd, Stationarity, stationarity};
 pub use collapse::{
     CollapseAccumulator, Equiangularity, NearestClassMean, NeuralCollapse, neural_collapse,
 };
 pub use compare::{Comparison, cosine, pearson, pearson_offdiagonal};
 pub use cross::{CrossAlignment, CrossAlignments, cross_alignment};
+pub use embedding::{Mds, MdsOptions, metric_mds};
 pub use error::AlignmentError;
 pub use null::{
     NullLevel, NullOptions, calibrated, permutation_mean, permutation_null, relation_nulls,
