@@ -73,7 +73,7 @@ pub trait Experiment: Sync {
     ///
     /// # Errors
     /// If it cannot be written as TOML.
-    fn from_flags(&self, flags: &RunFlags) -> Result<Option<String>> {
+    fn flags_as_config(&self, flags: &RunFlags) -> Result<Option<String>> {
         let _ = flags;
         Ok(None)
     }

@@ -52,7 +52,7 @@ fn configuration(experiment: &dyn Experiment, args: &RunArgs) -> Result<(String,
         return Ok((text, path.display().to_string()));
     }
     let name = experiment.name();
-    match experiment.from_flags(&args.flags)? {
+    match experiment.flags_as_config(&args.flags)? {
         Some(text) => Ok((text, name.to_owned())),
         None if args.flags.any() => {
             bail!("{name} takes no --setting, --seeds or --mode: give --config FILE")

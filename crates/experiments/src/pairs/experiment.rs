@@ -124,7 +124,7 @@ impl Experiment for TwoPointsExperiment {
         Ok(toml::to_string(&TwoPointsConfig::default())?)
     }
 
-    fn from_flags(&self, flags: &RunFlags) -> Result<Option<String>> {
+    fn flags_as_config(&self, flags: &RunFlags) -> Result<Option<String>> {
         let plain = TwoPointsConfig::default();
         let config = TwoPointsConfig {
             settings: if flags.setting.is_empty() {

@@ -44,7 +44,7 @@ impl PairPlan {
     }
 
     /// Cells in all, and those that are left to run.
-    pub fn left<'a>(&'a self, policy: CellPolicy) -> (usize, Vec<&'a PairSpec>) {
+    pub fn left(&self, policy: CellPolicy) -> (usize, Vec<&PairSpec>) {
         let left = |(key, _): &&(Key, PairSpec)| {
             policy == CellPolicy::Redo || !finished(&self.root, key).exists()
         };
