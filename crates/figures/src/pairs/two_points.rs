@@ -119,16 +119,16 @@ impl<'a> Fits<'a> {
         Estimate::mean(&self.values(setting, number), range)
     }
 
-    /// The seed that stands for the setting in pictures: that of the median fit error, or the first where none is fitted.
+    /// The seed that stands for the setting in pictures: that of the median error among the fitted, or the first where none is.
     pub fn representative(&self, setting: &str) -> Option<u64> {
-        let mut seeds: Vec<(f64, u64)> = self
-            .of(setting)
-            .iter()
-            .map(|fit| (fit.sse.unwrap_or(0.0), fit.seed))
+        let fitted = self.of(setting).iter().filter(|fit| fit.fit_ok);
+        let mut seeds: Vec<(f64, u64)> = fitted
+            .filter_map(|fit| Some((fit.sse?, fit.seed)))
             .collect();
         seeds.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let middle = seeds.len().checked_sub(1)? / 2;
-        Some(seeds[middle].1)
+        let first = || self.of(setting).iter().map(|fit| fit.seed).min();
+        let middle = seeds.len().saturating_sub(1) / 2;
+        seeds.get(middle).map(|seed| seed.1).or_else(first)
     }
 }
 
@@ -335,6 +335,20 @@ mod tests {
         none.add(&fits, "elu", "", None, ours);
         let claim = none.claim("a", Tag::Ours, "s");
         assert_eq!((claim.verdict(), claim.ours()), (Verdict::Not, None));
+    }
+
+    #[test]
+    fn the_median_fit_stands_out_and_never_a_refused_one() {
+        let mut tables = synthetic::Network::of("default").tables();
+        for (fit, sse) in tables.fits.iter_mut().zip([3.0, 1.0, 2.0]) {
+            fit.sse = Some(sse);
+        }
+        assert_eq!(Fits::new(&tables.fits).representative("default"), Some(2));
+        (tables.fits[1].fit_ok, tables.fits[2].fit_ok) = (false, false);
+        assert_eq!(Fits::new(&tables.fits).representative("default"), Some(0));
+        tables.fits[0].fit_ok = false;
+        assert_eq!(Fits::new(&tables.fits).representative("default"), Some(0));
+        assert_eq!(Fits::new(&tables.fits).representative("elu"), None);
     }
 
     #[test]

@@ -43,25 +43,31 @@ pub(super) fn chart(data: &PairData) -> Chart {
         data.subtitle("F2 of arXiv 2402.09142"),
     )
     .note("Solid: network; dashed: the theory, from that network's own start. Strong lines: the seed with the median fit error; thin lines: the others.")
-    .note("A distance of representations that outgrows the others is drawn smaller, as its panel says. \"no fit\": the theory was refused there.")
+    .note("A distance of representations that outgrows the others is drawn smaller, as its panel says. \"No fit\": the theory was refused; values beyond 1.5 are cut off.")
     .row_height(206.0)
     .tiles(5, panels.collect())
 }
 
+/// Values beyond this are not drawn: large initial weights start with outputs far apart.
+const TOP: f64 = 1.5;
+
 fn panel(data: &PairData, fits: &Fits<'_>, setting: &str) -> Panel {
     let runs = Shown::of(setting, &data.tables.moments, fits);
-    let scale = shrink(&runs.chosen);
+    let scale = shrink(runs.others.iter().chain([&runs.chosen]));
     let factor = |k: usize| if k == 0 { scale } else { 1.0 };
+    let curve = |k: usize, course: &[&Moment], quantity: Quantity| {
+        let value = |m: &Moment| Some(factor(k) * quantity(m)?).filter(|v| v.abs() <= TOP);
+        line(course, value)
+    };
     let mut series = Vec::new();
     for (k, (name, color, _, network, _)) in CURVES.into_iter().enumerate() {
-        let curve = |course: &[&Moment]| line(course, |m| Some(factor(k) * network(m)?));
-        let others = runs.others.iter().map(|course| curve(course));
-        series.push(plain(name, color, curve(&runs.chosen)).seeds(others));
+        let others = runs.others.iter().map(|course| curve(k, course, network));
+        series.push(plain(name, color, curve(k, &runs.chosen, network)).seeds(others));
     }
     for (k, (name, _, color, _, theory)) in CURVES.into_iter().enumerate() {
-        let curve = line(&runs.chosen, |m| Some(factor(k) * theory(m)?));
-        if !curve.is_empty() {
-            series.push(plain(format!("theory of {name}"), color, curve).line(Line::Dashed));
+        let fitted = curve(k, &runs.chosen, theory);
+        if !fitted.is_empty() {
+            series.push(plain(format!("theory of {name}"), color, fitted).line(Line::Dashed));
         }
     }
     let y = Axis::linear("").reaching([0.0, 0.5]);
@@ -74,15 +80,17 @@ fn title(fits: &Fits<'_>, setting: &str, scale: f64) -> String {
         title.push_str(&format!(", ‖dh‖² × {scale}"));
     }
     let runs = fits.of(setting);
-    if !runs.is_empty() && runs.iter().all(|fit| !fit.fit_ok) {
-        title.push_str(", no fit");
+    match runs.iter().filter(|fit| fit.fit_ok).count() {
+        fitted if fitted == runs.len() => {}
+        0 => title.push_str(", no fit"),
+        fitted => title.push_str(&format!(", {fitted} of {} fits", runs.len())),
     }
     title
 }
 
-/// The power of ten that brings the representation's distance to about 1 or below.
-fn shrink(course: &[&Moment]) -> f64 {
-    let largest = course.iter().map(|m| m.h2).fold(0.0, f64::max);
+/// The power of ten that brings the representation's distance to about 1 or below, in every run.
+fn shrink<'a>(courses: impl Iterator<Item = &'a Vec<&'a Moment>>) -> f64 {
+    let largest = courses.flatten().map(|m| m.h2).fold(0.0, f64::max);
     let mut scales = [1.0, 0.1, 0.01].into_iter();
-    scales.find(|scale| scale * largest <= 1.2).unwrap_or(0.001)
+    scales.find(|scale| scale * largest <= 1.4).unwrap_or(0.001)
 }

@@ -3,7 +3,7 @@
 use crate::pairs::authors::{Measured, measured};
 use crate::pairs::drawn::short;
 use crate::pairs::settings;
-use crate::pairs::two_points::{Fits, Number, at_table_rate, rms_error};
+use crate::pairs::two_points::{CONVERGED, Fits, Number, at_table_rate, rms_error};
 use crate::report::{markdown_table, shown};
 use crate::{Range, Section};
 
@@ -35,23 +35,26 @@ pub(super) fn sections(fits: &Fits<'_>) -> Vec<Section> {
 }
 
 const TEXT: &str = "Mean over seeds [its 95 % interval]; below it, in italics, one run of the authors' code (seed 0). Rates are \
-    per epoch at the table's learning rate, of h' = -eta_h dx² w. The RMS error is over the three curves together.";
+    per epoch at the table's learning rate, of h' = -eta_h dx² w. The RMS error is over the three curves together. Converged: the loss ends below 0.001.";
 
 fn table(fits: &Fits<'_>) -> String {
     let mut header = vec![
         "setting".to_owned(),
         "what it is".to_owned(),
         "seeds fitted".to_owned(),
+        "converged".to_owned(),
     ];
     header.extend(COLUMNS.map(|column| column.0.to_owned()));
     let rows = fits.settings().into_iter().map(|setting| {
         let runs = fits.of(setting);
         let fitted = runs.iter().filter(|fit| fit.fit_ok).count();
+        let converged = runs.iter().filter(|fit| fit.loss_end < CONVERGED).count();
         let words = settings::find(setting).map_or(String::new(), |row| row.words.to_owned());
         let mut cells = vec![
             setting.to_owned(),
             words,
             format!("{fitted} of {}", runs.len()),
+            format!("{converged} of {}", runs.len()),
         ];
         cells.extend(COLUMNS.map(|(_, number, theirs)| {
             let ours = shown(
