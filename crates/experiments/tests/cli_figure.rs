@@ -51,6 +51,12 @@ fn smoke_makes_every_file_and_redraws_from_cells() {
     assert_eq!(read("claims.json")["schema_version"], 1);
     let table = fs::read_to_string(folder.join("data.csv")).unwrap();
     assert_eq!(table.lines().count(), 1 + 5 * 5 * 2 * 3);
+    let relations = fs::read_to_string(folder.join("relations.csv")).unwrap();
+    // Six maps with an input side; the readout's one output has no other.
+    let count = |statistic: &str| relations.matches(statistic).count();
+    assert_eq!(count(",a,alpha_gwa,normalized,"), 5 * 6);
+    assert_eq!(count(",b,alpha_gwa,normalized,"), 5 * 5);
+    assert!(count(",phase_distance,") > 0 && count(",exponent_h_b_g_b,") > 0);
 
     let again = run(&[]);
     assert!(

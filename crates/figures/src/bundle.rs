@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tempfile::{Builder, TempDir};
 
+use crate::gamma::RELATIONS_FILE;
 use crate::pairs::PairTable;
 use crate::{Claims, FigureError, FigureInfo, Picture, Preset, Provenance};
 
@@ -24,8 +25,9 @@ pub const FILES: [&str; 6] = [
 pub const SPECTRA_FILE: &str = "spectra.csv";
 
 /// The further tables that a figure's folder may hold.
-pub const EXTRA_FILES: [&str; 6] = [
+pub const EXTRA_FILES: [&str; 7] = [
     SPECTRA_FILE,
+    RELATIONS_FILE,
     PairTable::Moments.file(),
     PairTable::Fits.file(),
     PairTable::Distances.file(),

@@ -20,6 +20,14 @@ impl Section {
             body: body.into(),
         }
     }
+
+    /// Sections under one heading.
+    pub(crate) fn group(title: impl Into<String>, text: &str, sections: Vec<Self>) -> Self {
+        let below = sections
+            .into_iter()
+            .map(|section| format!("\n### {}\n\n{}", section.title, section.body));
+        Self::new(title, format!("{text}\n{}", below.collect::<String>()))
+    }
 }
 
 /// Everything that a report says.

@@ -7,3 +7,4 @@ mod runs;
 mod settings;
 
 pub use figure::{dry_run, is_sweep, reproduce};
+pub(crate) use rows::rows;

@@ -10,6 +10,7 @@ use formant_figures::{
 
 use super::{GammaConfig, preset};
 use crate::experiment::Context;
+use crate::fc;
 use crate::host;
 use crate::sweep::{Plan, Sweep, plan};
 use crate::train_cells::IDENTITY_TOLERANCE;
@@ -57,10 +58,16 @@ pub fn reproduce(
         .iter()
         .flat_map(|cell| cell.rows.clone())
         .collect();
+    let relations: Vec<_> = sweep
+        .cells
+        .iter()
+        .flat_map(|cell| fc::rows(cell).0)
+        .collect();
     let bundle = figure(GammaInput {
         task,
         preset: options.preset,
         rows: &rows,
+        relations: &relations,
         identities: identities(&sweep),
         settings: settings(task, &config, &sweep),
         provenance: provenance(&config, &sweep, context)?,

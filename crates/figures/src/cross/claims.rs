@@ -1,6 +1,6 @@
 //! The claims of crh-cross.
 
-use super::{cross, maps, step};
+use super::{cross, step, wide};
 use crate::measures::trend;
 use crate::sweep::{Table, above_null};
 use crate::{Bound, Claim, Criterion, Range, Tag};
@@ -21,16 +21,6 @@ pub(super) fn claims(table: &Table<'_>) -> Vec<Claim> {
         claims.push(above_null(&[("all maps".to_owned(), end)]));
     }
     claims
-}
-
-/// The maps with an output side to compare: a readout with one output has none.
-fn wide(table: &Table<'_>) -> impl Iterator<Item = u32> {
-    maps(table).filter(|map| {
-        !cross(table, "b", "normalized")
-            .layer(*map)
-            .rows()
-            .is_empty()
-    })
 }
 
 fn later(table: &Table<'_>) -> impl Iterator<Item = u32> {

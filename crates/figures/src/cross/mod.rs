@@ -46,6 +46,31 @@ fn cross<'t>(table: &'t Table<'t>, side: &'t str, variant: &'t str) -> Select<'t
     cross.side(side).variant(variant)
 }
 
+/// The maps with an output side to compare.
+fn wide(table: &Table<'_>) -> impl Iterator<Item = u32> {
+    maps(table).filter(|map| {
+        let compared = cross(table, "b", "normalized").layer(*map);
+        !compared.rows().is_empty()
+    })
+}
+
+/// What of a map's output side has no alpha, and why; `None` where all of it has.
+fn refused(table: &Table<'_>, map: u32) -> Option<String> {
+    let compared = cross(table, "b", "normalized").layer(map);
+    let (rows, numbers) = (compared.rows().len(), compared.numbers().len());
+    if rows == 0 {
+        return Some(format!(
+            "map {map} is not compared: an output side of one number has no correlation"
+        ));
+    }
+    (numbers < rows).then(|| {
+        format!(
+            "map {map} is refused in {} of {rows} measurements: one of the two matrices has equal entries",
+            rows - numbers
+        )
+    })
+}
+
 impl SweepFigure for Cross {
     fn id(&self) -> &'static str {
         "crh-cross"
@@ -58,13 +83,17 @@ impl SweepFigure for Cross {
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
         let table = &data.table;
         let of_map = |map| {
-            let cross = cross(table, "b", "normalized").layer(map);
-            (format!("map {map}"), cross)
+            // A refusal is an answer: a matrix of equal entries has no correlation.
+            let compared = cross(table, "b", "normalized").layer(map);
+            let answered = compared.quantity(|_| Some(1.0));
+            (format!("map {map}, compared or refused"), answered)
         };
-        // A readout with one output has no output side.
-        let found = maps(table).map(of_map);
-        found
-            .filter(|(_, select)| !select.rows().is_empty())
+        wide(table).map(of_map).collect()
+    }
+
+    fn refused(&self, data: &Data<'_>) -> Vec<String> {
+        maps(&data.table)
+            .filter_map(|map| refused(&data.table, map))
             .collect()
     }
 

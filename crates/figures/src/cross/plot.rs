@@ -48,6 +48,7 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
         data.subtitle("F-C.7 of arXiv 2410.03006"),
     )
     .key("linear map (the last is the readout)")
+    .note("Markers: means over seeds. Their intervals are in the report: side by side they would hide each other.")
     .row_height(290.0)
     .placed(4, panels)
 }
@@ -58,7 +59,8 @@ fn panel(table: &Table<'_>, title: &str, of: &Select<'_>) -> Panel {
         let alpha = of.clone().layer(map);
         Series::new(map.to_string(), palette::layer(k, n), alpha.by_x(step))
             .marker(palette::marker(k))
-            .interval(Interval::Band)
+            .interval(Interval::Hidden)
+            .seeds(alpha.seed_lines(step).into_values())
     });
     let y = Axis::linear("").reaching([0.0, 1.0]);
     Panel::new(title, Axis::linear("training step"), y).series(series)

@@ -63,6 +63,37 @@ fn without_a_null_nothing_is_claimed_of_it() {
 }
 
 #[test]
+fn what_is_refused_is_said_and_is_an_answer() {
+    let mut rows = synthetic::rows();
+    rows.retain(|row| (row.layer, row.side.as_str()) != (6, "b"));
+    for row in &mut rows {
+        let refused = row.layer == 2 && row.side == "b" && row.seed == 0;
+        if refused && row.statistic == "alpha_cross" && row.variant == "normalized" {
+            row.value = None;
+        }
+    }
+    let claims = judged(ID, &rows);
+    let measured = claims.get("measured-everywhere").unwrap();
+    assert_eq!(measured.verdict(), Reproduced);
+    let [two, six] = measured.notes() else {
+        panic!("{:?}", measured.notes());
+    };
+    assert!(two.starts_with("map 2 is refused in 8 of 24"), "{two}");
+    assert!(six.starts_with("map 6 is not compared"), "{six}");
+    // A network without the row is another matter.
+    rows.retain(|row| row.layer != 2 || row.seed != 0);
+    let claims = judged(ID, &rows);
+    let measured = claims.get("measured-everywhere").unwrap();
+    assert_eq!(measured.verdict(), Partly);
+}
+
+#[test]
+fn single_seeds_are_lines_and_there_are_no_bands() {
+    let svg = figure(ID, &synthetic::rows()).picture.svg;
+    assert!(svg.contains("thin lines: single seeds") && !svg.contains("Student"));
+}
+
+#[test]
 fn every_matrix_has_its_panel_and_column() {
     let bundle = figure(ID, &synthetic::rows());
     for text in [

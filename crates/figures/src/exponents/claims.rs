@@ -72,7 +72,7 @@ fn inside_range(fits: &Fits) -> Claim {
 }
 
 /// How many of all fits are trusted, and how many were refused.
-fn counted(fits: &Fits) -> String {
+pub(super) fn counted(fits: &Fits) -> String {
     let counts = (0..).zip(&PAIRS).map(|(k, pair)| {
         let all = fits.of(k);
         format!(

@@ -1,5 +1,6 @@
 //! What only the report of pah-exponents has: a table for each pair.
 
+use super::claims::counted;
 use super::fits::{Fit, Fits, PAIRS, trusted_exponent};
 use crate::Section;
 use crate::measures::mean;
@@ -8,9 +9,12 @@ use crate::report::{decimals, markdown_table, shown};
 pub(super) fn sections(fits: &Fits) -> Vec<Section> {
     let mut sections = vec![Section::new(
         "How to read the tables",
-        "Each cell: mean over seeds of the trusted exponents [its 95 % interval over seeds] (number of trusted fits where not all \
-         are). Then, over all fits: mean R², mean commutator residual, mean width of the 95 % interval over eigenpairs, and mean \
-         AIC difference (above 0: the power law is better).\n",
+        format!(
+            "Each cell: mean over seeds of the trusted exponents [its 95 % interval over seeds] (number of trusted fits where not all \
+             are). Then, over all fits: mean R², mean commutator residual, mean width of the 95 % interval over eigenpairs, and mean \
+             AIC difference (above 0: the power law is better).\n\nOf all layers, weight decays and seeds, {}.\n",
+            counted(fits)
+        ),
     )];
     let tables = (0..)
         .zip(&PAIRS)

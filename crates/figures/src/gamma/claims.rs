@@ -18,7 +18,7 @@ use soundness::measured_everywhere;
 /// Alpha at which a layer counts as aligned.
 const ALIGNED: f64 = 0.9;
 
-/// Judges the claims that `preset` makes of `table`.
+/// Judges the claims that `preset` makes of `table`; those on the six relations are apart.
 ///
 /// `smoke` claims what a short run can show: that it ran, and that what it measured is sound. The others add the paper's
 /// statements, and the teacher task the digitised values.

@@ -2,19 +2,33 @@
 
 use super::plot::{COLORS, GREY, MARKERS, NULL_FILL, NULL_LINE, PAPER_RADIUS, null_points};
 use super::table::LAYERS;
-use super::{Table, Task};
+use super::relations::map_sign;
+use super::{Relations, Table, Task};
 use crate::picture::{Canvas, Face};
 
 const LEFT: f64 = 76.0;
 const TOP: f64 = 760.0;
-const LINE: f64 = 26.0;
+pub(super) const LINE: f64 = 26.0;
 const SIZE: u32 = 13;
 
-/// Draws the legend: a line of layers, then a line for each other sign.
-pub(super) fn legend(canvas: &mut Canvas, table: &Table, task: Task) {
-    let mut lines = (0..).map(|k| TOP + LINE * f64::from(k));
+/// Draws the legend, `lower` than where it stands without relations: a line of layers, one of linear maps, then a line for
+/// each other sign.
+pub(super) fn legend(
+    canvas: &mut Canvas,
+    table: &Table,
+    relations: Option<&Relations<'_>>,
+    task: Task,
+    lower: f64,
+) {
+    let mut lines = (0..).map(|k| TOP + lower + LINE * f64::from(k));
     let mut next = || lines.next().unwrap_or(TOP);
     layers(canvas, next());
+    if let Some(relations) = relations {
+        let y = next();
+        map_sign(canvas, relations, (LEFT, y), |canvas, x, text| {
+            label(canvas, x, y, text);
+        });
+    }
     seeds(canvas, next(), table);
     if !null_points(table).is_empty() {
         null(canvas, next());

@@ -1,13 +1,15 @@
 //! F-gamma: alpha between cov(g, g) and cov(h, h) of layers 1 to 5 against weight decay gamma.
 //!
 //! The paper ("Formation of Representations in Neural Networks") shows one run of a fully connected network. Here every
-//! point has seeds, an interval and a null level beside it, and the paper's digitised values drawn over it.
+//! point has seeds, an interval and a null level beside it, and the paper's digitised values drawn over it. The six relations
+//! of the same networks stand below, their power laws and phases in the report.
 
 mod claims;
 mod digitised;
 mod legend;
 mod panel;
 mod plot;
+mod relations;
 mod report;
 mod rows;
 #[doc(hidden)]
@@ -17,11 +19,13 @@ mod table;
 pub use claims::claims;
 pub use digitised::{PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION, PRECISION, paper_row};
 pub use plot::plot;
+pub use relations::{RELATIONS_FILE, Relations};
 pub use rows::{DATA_SCHEMA_VERSION, LayerRow, Position, Variant, read_rows, write_rows};
 pub use table::{HEADLINE, LAYERS, Series, Table};
 
 pub use crate::claims::Identity;
 pub use crate::records::Outcome;
+use crate::sweep::{self, Row};
 use crate::{FigureBundle, FigureError, Preset, Provenance, Setting};
 
 /// What F-gamma is made of.
@@ -33,6 +37,8 @@ pub struct GammaInput<'a> {
     pub preset: Preset,
     /// The measurements.
     pub rows: &'a [LayerRow],
+    /// What else was measured of the same networks; may be empty.
+    pub relations: &'a [Row],
     /// Checks of what was measured; may be empty.
     pub identities: Vec<Identity>,
     /// What was set, and whose choice it is.
@@ -49,16 +55,25 @@ pub struct GammaInput<'a> {
 pub fn figure(input: GammaInput<'_>) -> Result<FigureBundle, FigureError> {
     let info = crate::find(input.task.id())?;
     let table = Table::new(input.rows)?;
-    let claims = claims(&table, input.task, input.preset, &input.identities);
+    let relations = Relations::new(input.relations, input.preset)?;
+    let relations = relations.as_ref();
+    let also = relations.into_iter().flat_map(|also| also.claims(input.task));
+    let claims = claims(&table, input.task, input.preset, &input.identities).and(also);
     let mut data_csv = Vec::new();
     write_rows(input.rows, &mut data_csv)?;
+    let mut extra = Vec::new();
+    if let Some(relations) = relations {
+        let mut bytes = Vec::new();
+        sweep::write(relations.rows(), &mut bytes)?;
+        extra.push((RELATIONS_FILE, bytes));
+    }
     Ok(FigureBundle {
         info,
         preset: input.preset,
-        picture: plot(&table, input.task, input.preset)?,
+        picture: plot(&table, relations, input.task, input.preset)?,
         data_csv,
-        extra: Vec::new(),
-        report: report::report(&input, info, &table, &claims),
+        extra,
+        report: report::report(&input, info, &table, relations, &claims),
         claims,
         provenance: input.provenance,
     })

@@ -3,16 +3,16 @@
 use kuva::plot::{BandPlot, LinePlot};
 use kuva::render::plots::Plot;
 
-use super::legend::legend;
 use super::panel::{Panel, dodged};
 use super::table::{HEADLINE, LAYERS, Series};
-use super::{LayerRow, PAPER_ALPHA, PAPER_GAMMAS, Table, Task, Variant};
+use super::{LayerRow, PAPER_ALPHA, PAPER_GAMMAS, Relations, Table, Task, Variant, legend, relations};
 pub(super) use crate::chart::palette::{LAYERS as COLORS, MARKERS};
 use crate::numbers::thousands;
 use crate::picture::{Axes, Canvas, Face, Mapping};
 use crate::{Estimate, FigureError, Picture, Preset, Range};
 
 pub(super) const WIDTH: f64 = 1120.0;
+/// The height without [`relations`].
 const HEIGHT: f64 = 888.0;
 /// Top and height of the panels.
 const TOP: f64 = 70.0;
@@ -26,17 +26,28 @@ pub(super) const NULL_LINE: &str = "#6b6b6b";
 pub(super) const GREY: &str = "#444444";
 
 /// Draws F-gamma: the headline series large, with the paper's digitised values (teacher task) and the null level, and
-/// three small panels: raw second moments, off-diagonal entries only, rank of W.
+/// three small panels: raw second moments, off-diagonal entries only, rank of W. Below, where they were measured, the six
+/// relations of every linear map.
 ///
 /// # Errors
 ///
 /// [`FigureError::Draw`] when the PNG cannot be made.
-pub fn plot(table: &Table, task: Task, preset: Preset) -> Result<Picture, FigureError> {
-    let mut canvas = Canvas::new(WIDTH, HEIGHT);
+pub fn plot(
+    table: &Table,
+    relations: Option<&Relations<'_>>,
+    task: Task,
+    preset: Preset,
+) -> Result<Picture, FigureError> {
+    let more = relations.map_or(0.0, |_| relations::HEIGHT);
+    let more_legend = relations.map_or(0.0, |_| legend::LINE);
+    let mut canvas = Canvas::new(WIDTH, HEIGHT + more + more_legend);
     titles(&mut canvas, table, task, preset);
     main_panel(&mut canvas, table, task);
     small_panels(&mut canvas, table);
-    legend(&mut canvas, table, task);
+    if let Some(relations) = relations {
+        relations::panels(&mut canvas, relations, TOP + PANELS);
+    }
+    legend::legend(&mut canvas, table, relations, task, more);
     canvas.finish()
 }
 

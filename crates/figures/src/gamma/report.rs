@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::table::{HEADLINE, LAYERS, Series};
-use super::{GammaInput, LayerRow, PAPER_ALPHA, Position, Table, Task, Variant, paper_row};
+use super::{GammaInput, LayerRow, PAPER_ALPHA, Position, Relations, Table, Task, Variant};
+use super::{paper_row, relations};
 use crate::report::{Report, Section, decimals, plural, shown};
 use crate::{Claims, FigureInfo, Range};
 
@@ -12,8 +13,14 @@ pub(super) fn report(
     input: &GammaInput<'_>,
     info: &FigureInfo,
     table: &Table,
+    relations: Option<&Relations<'_>>,
     claims: &Claims,
 ) -> String {
+    let mut sections = vec![
+        Section::new("Alpha", alpha_section(table, input.task)),
+        Section::new("What a sceptic asks", questions(table)),
+    ];
+    sections.extend(relations.into_iter().flat_map(relations::sections));
     Report {
         info,
         preset: input.preset,
@@ -24,10 +31,7 @@ pub(super) fn report(
             .map(|(gamma, seed)| format!("gamma {gamma:.3e}, seed {seed}"))
             .collect(),
         claims,
-        sections: vec![
-            Section::new("Alpha", alpha_section(table, input.task)),
-            Section::new("What a sceptic asks", questions(table)),
-        ],
+        sections,
         settings: &input.settings,
         provenance: &input.provenance,
     }

@@ -3,7 +3,9 @@
 use super::{
     GammaInput, LayerRow, Outcome, PAPER_ALPHA, PAPER_GAMMAS, Position, Task, Variant, figure,
 };
-use crate::sweep::synthetic::provenance;
+use crate::sweep::Row;
+use crate::sweep::synthetic::{alpha_rows, provenance, row as sweep_row, wobble};
+use crate::training::RELATIONS;
 use crate::{FigureBundle, FigureError, Preset, Setting, Tag};
 
 /// Three seeds, five weight decays, five layers, every position and variant: the digitised values with a fixed wobble.
@@ -88,16 +90,61 @@ fn row(
     }
 }
 
+/// What else was measured of the same made-up networks: all six relations of six linear maps, a readout of one output,
+/// exponents and phases.
+pub fn relations() -> Vec<Row> {
+    let mut rows = crate::exponents::synthetic::rows();
+    rows.extend(crate::phases::synthetic::rows());
+    for seed in 0..3 {
+        for (k, gamma) in PAPER_GAMMAS.into_iter().enumerate() {
+            for layer in 1..=6u32 {
+                for (j, relation) in RELATIONS.into_iter().enumerate() {
+                    if layer == 6 && relation.side == "b" {
+                        continue;
+                    }
+                    let base = Row {
+                        gamma,
+                        seed,
+                        layer,
+                        side: relation.side.to_owned(),
+                        ..sweep_row()
+                    };
+                    let alpha = PAPER_ALPHA[k][(layer.max(2) - 2) as usize];
+                    let spread = 0.3 * alpha * (1.0 - alpha);
+                    let alpha = 0.2 + 0.78 * alpha + spread * wobble(seed, layer, j + k);
+                    rows.extend(alpha_rows(&base, relation.name, alpha));
+                }
+            }
+        }
+    }
+    rows
+}
+
 /// A whole figure made of `rows`, with settings and a provenance that say that they are made up.
 ///
 /// # Errors
 ///
 /// Those of [`figure`]; none for [`rows`].
 pub fn bundle(task: Task, preset: Preset, rows: &[LayerRow]) -> Result<FigureBundle, FigureError> {
+    bundle_with(task, preset, rows, &[])
+}
+
+/// [`bundle`] with what else was measured.
+///
+/// # Errors
+///
+/// Those of [`figure`]; none for [`rows`] and [`relations`].
+pub fn bundle_with(
+    task: Task,
+    preset: Preset,
+    rows: &[LayerRow],
+    relations: &[Row],
+) -> Result<FigureBundle, FigureError> {
     figure(GammaInput {
         task,
         preset,
         rows,
+        relations,
         identities: Vec::new(),
         settings: vec![
             Setting::new(

@@ -14,6 +14,8 @@ pub mod synthetic;
 mod table;
 mod tables;
 
+pub(crate) use null::exceeds_null;
+pub(crate) use row::write;
 pub use null::{above_null, null_level, null_points};
 pub use row::{
     Network, Row, SCHEMA_VERSION, Spectrum, read_rows, read_spectra, write_rows, write_spectra,
@@ -89,6 +91,11 @@ pub trait SweepFigure: Sync {
     /// The quantities, by name, that must have a value in every network that finished: any preset claims so.
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)>;
 
+    /// What of it is undefined by refusal, and why: notes of that claim.
+    fn refused(&self, _data: &Data<'_>) -> Vec<String> {
+        Vec::new()
+    }
+
     /// The claims of the presets that make any about the paper: `quick` and `paper`.
     fn claims(&self, data: &Data<'_>) -> Vec<Claim>;
 
@@ -135,7 +142,11 @@ fn assemble(
     info: &'static crate::FigureInfo,
     input: FigureInput<'_>,
 ) -> Result<FigureBundle, FigureError> {
-    let used = || input.rows.iter().filter(|row| figure.uses(row));
+    // A network that diverged before it was measured has one row, of no statistic in particular.
+    let used = || {
+        let rows = input.rows.iter();
+        rows.filter(|row| figure.uses(row) || row.outcome == Outcome::Diverged)
+    };
     let data = Data {
         table: Table::new(used())?,
         spectra: input.spectra,
@@ -189,11 +200,24 @@ fn judge(figure: &dyn SweepFigure, data: &Data<'_>, identities: &[Identity]) -> 
 }
 
 fn measured_everywhere(figure: &dyn SweepFigure, data: &Data<'_>) -> Claim {
+    let statement = "every quantity of the picture is defined wherever it was measured";
+    let headline = figure.headline(data);
+    let claim = measured("measured-everywhere", statement, headline, &data.table);
+    figure.refused(data).into_iter().fold(claim, Claim::note)
+}
+
+/// The claim that every one of these quantities has a value in every network that finished.
+pub(crate) fn measured(
+    id: &'static str,
+    statement: &str,
+    headline: Vec<(String, Select<'_>)>,
+    table: &Table<'_>,
+) -> Claim {
     let criterion = Criterion::by_value(
         "share of networks with a value at each of their measurements",
         Bound::AtLeast(1.0),
     );
-    let parts = figure.headline(data).into_iter().map(|(name, select)| {
+    let parts = headline.into_iter().map(|(name, select)| {
         let rows = select.rows();
         let with: std::collections::BTreeSet<Network<'_>> =
             rows.iter().map(|row| row.network()).collect();
@@ -208,19 +232,12 @@ fn measured_everywhere(figure: &dyn SweepFigure, data: &Data<'_>) -> Claim {
             .map(|row| row.network())
             .collect();
         let complete = with.difference(&without).count();
-        let share = complete as f64 / data.table.networks().max(1) as f64;
-        let ours = Estimate::without_interval(share, data.table.seeds().len());
+        let share = complete as f64 / table.networks().max(1) as f64;
+        let ours = Estimate::without_interval(share, table.seeds().len());
         criterion.part(name, None, Some(ours))
     });
     let parts = parts.collect();
-    let statement = "every quantity of the picture is defined wherever it was measured";
-    Claim::new(
-        "measured-everywhere",
-        Tag::Ours,
-        statement,
-        criterion,
-        parts,
-    )
+    Claim::new(id, Tag::Ours, statement, criterion, parts)
 }
 
 fn diverged(table: &Table<'_>) -> Vec<String> {

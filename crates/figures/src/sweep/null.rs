@@ -32,6 +32,11 @@ pub fn null_level(select: &Select<'_>) -> Option<Estimate> {
 /// The claim that alpha exceeds the 95 % quantile of random rotations, cell by cell of each named selection. A cell whose
 /// null was not measured counts as one that does not exceed it.
 pub fn above_null(selections: &[(String, Select<'_>)]) -> Claim {
+    exceeds_null("above-null", selections)
+}
+
+/// [`above_null`] for a figure that has a claim of that id already.
+pub(crate) fn exceeds_null(id: &'static str, selections: &[(String, Select<'_>)]) -> Claim {
     let quantity = "share of cells whose alpha exceeds the 95 % quantile of random rotations";
     let criterion = Criterion::by_interval(quantity, Bound::AtLeast(0.9));
     let parts = selections.iter().map(|(name, select)| {
@@ -44,5 +49,5 @@ pub fn above_null(selections: &[(String, Select<'_>)]) -> Claim {
     });
     let parts = parts.collect();
     let statement = "alpha is more than the two spectra alone would give";
-    Claim::new("above-null", Tag::Ours, statement, criterion, parts)
+    Claim::new(id, Tag::Ours, statement, criterion, parts)
 }

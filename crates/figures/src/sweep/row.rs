@@ -218,7 +218,7 @@ pub fn write_rows(rows: &[Row], to: impl Write) -> Result<(), FigureError> {
 }
 
 /// [`write_rows`] for rows that are picked from a table.
-pub(super) fn write<'a>(
+pub(crate) fn write<'a>(
     rows: impl Iterator<Item = &'a Row>,
     to: impl Write,
 ) -> Result<(), FigureError> {

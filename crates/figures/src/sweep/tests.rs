@@ -112,6 +112,24 @@ fn a_network_that_diverged_is_listed_and_left_out_as_a_whole() {
     assert_eq!(table.seeds(), [0, 1, 2]);
 }
 
+#[test]
+fn a_network_that_diverged_before_it_was_measured_is_counted() {
+    let mut rows = synthetic::gamma_rows();
+    let lost = Row {
+        statistic: "test_loss".to_owned(),
+        value: None,
+        outcome: Outcome::Diverged,
+        ..rows[0].clone()
+    };
+    rows.retain(|row| row.network() != lost.network());
+    rows.push(lost);
+    let bundle = check::figure("crh-raw", &rows);
+    let finished = bundle.claims.get("runs-finished").unwrap();
+    assert_eq!(finished.verdict(), crate::Verdict::Not);
+    assert!((finished.ours().unwrap().value - 14.0 / 15.0).abs() < 1e-12);
+    assert_eq!(bundle.report.matches("- **Diverged:**").count(), 1);
+}
+
 fn alpha<'t>(table: &'t Table<'t>) -> Select<'t> {
     table
         .select()

@@ -19,7 +19,7 @@ use crate::{Claim, Section};
 pub struct Training;
 
 /// Side and relation.
-const RELATIONS: [Relation; 6] = [
+pub(crate) const RELATIONS: [Relation; 6] = [
     Relation::new("a", "rga", "RGA: cov(h, h) and cov(g, g), side a"),
     Relation::new("a", "rwa", "RWA: cov(h, h) and WᵀW, side a"),
     Relation::new("a", "gwa", "GWA: cov(g, g) and WᵀW, side a"),
@@ -30,10 +30,10 @@ const RELATIONS: [Relation; 6] = [
 
 /// One of the six relations.
 #[derive(Debug, Clone, Copy)]
-struct Relation {
-    side: &'static str,
-    name: &'static str,
-    title: &'static str,
+pub(crate) struct Relation {
+    pub side: &'static str,
+    pub name: &'static str,
+    pub title: &'static str,
 }
 
 impl Relation {
@@ -42,12 +42,12 @@ impl Relation {
     }
 
     /// `RGA a`.
-    fn short(self) -> String {
+    pub fn short(self) -> String {
         format!("{} {}", self.name.to_uppercase(), self.side)
     }
 
     /// Alpha of every map at every step.
-    fn alpha<'t>(self, table: &'t Table<'t>, variant: &'t str) -> Select<'t> {
+    pub fn alpha<'t>(self, table: &'t Table<'t>, variant: &'t str) -> Select<'t> {
         let statistic = format!("alpha_{}", self.name);
         let alpha = table.select().statistic(statistic);
         alpha.side(self.side).variant(variant)
@@ -55,7 +55,7 @@ impl Relation {
 }
 
 /// The linear maps: one for each hidden layer, and the readout.
-fn maps(table: &Table<'_>) -> std::ops::RangeInclusive<u32> {
+pub(crate) fn maps(table: &Table<'_>) -> std::ops::RangeInclusive<u32> {
     1..=table.depth() + 1
 }
 

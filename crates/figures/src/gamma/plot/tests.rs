@@ -4,7 +4,7 @@ use super::*;
 use crate::gamma::{Outcome, synthetic};
 
 fn drawn(rows: &[LayerRow], task: Task) -> Picture {
-    plot(&Table::new(rows).unwrap(), task, Preset::Quick).unwrap()
+    plot(&Table::new(rows).unwrap(), None, task, Preset::Quick).unwrap()
 }
 
 /// Width and height in a PNG's header.
