@@ -78,7 +78,10 @@ fn made_up(out: &Path, id: &str, preset: Preset) -> Outcome {
     };
     let bundle = match rows(id) {
         Some(rows) => sweep_figure(id, preset, &rows, &spectra)?,
-        None => gamma::synthetic::bundle(task(id), preset, &gamma::synthetic::rows())?,
+        None => {
+            let relations = gamma::synthetic::relations();
+            gamma_figure(id, preset, &gamma::synthetic::rows(), &relations)?
+        }
     };
     write(out, &bundle)
 }
@@ -104,9 +107,22 @@ fn again(out: &Path, data: &Path) -> Outcome {
         };
         sweep_figure(&id, preset, &sweep::read_rows(file)?, &spectra)?
     } else {
-        gamma::synthetic::bundle(task(&id), preset, &gamma::read_rows(file)?)?
+        let relations = match File::open(data.with_file_name(gamma::RELATIONS_FILE)) {
+            Ok(file) => sweep::read_rows(file)?,
+            Err(_) => Vec::new(),
+        };
+        gamma_figure(&id, preset, &gamma::read_rows(file)?, &relations)?
     };
     write(out, &bundle)
+}
+
+fn gamma_figure(
+    id: &str,
+    preset: Preset,
+    rows: &[gamma::LayerRow],
+    relations: &[Row],
+) -> Result<FigureBundle, formant_figures::FigureError> {
+    gamma::synthetic::bundle_with(task(id), preset, rows, relations)
 }
 
 fn sweep_figure(

@@ -1,8 +1,8 @@
 //! The legend of F-gamma, below the axes where it hides nothing.
 
 use super::plot::{COLORS, GREY, MARKERS, NULL_FILL, NULL_LINE, PAPER_RADIUS, null_points};
-use super::table::LAYERS;
 use super::relations::map_sign;
+use super::table::LAYERS;
 use super::{Relations, Table, Task};
 use crate::picture::{Canvas, Face};
 

@@ -57,7 +57,9 @@ pub fn figure(input: GammaInput<'_>) -> Result<FigureBundle, FigureError> {
     let table = Table::new(input.rows)?;
     let relations = Relations::new(input.relations, input.preset)?;
     let relations = relations.as_ref();
-    let also = relations.into_iter().flat_map(|also| also.claims(input.task));
+    let also = relations
+        .into_iter()
+        .flat_map(|also| also.claims(input.task));
     let claims = claims(&table, input.task, input.preset, &input.identities).and(also);
     let mut data_csv = Vec::new();
     write_rows(input.rows, &mut data_csv)?;

@@ -5,7 +5,9 @@ use kuva::render::plots::Plot;
 
 use super::panel::{Panel, dodged};
 use super::table::{HEADLINE, LAYERS, Series};
-use super::{LayerRow, PAPER_ALPHA, PAPER_GAMMAS, Relations, Table, Task, Variant, legend, relations};
+use super::{
+    LayerRow, PAPER_ALPHA, PAPER_GAMMAS, Relations, Table, Task, Variant, legend, relations,
+};
 pub(super) use crate::chart::palette::{LAYERS as COLORS, MARKERS};
 use crate::numbers::thousands;
 use crate::picture::{Axes, Canvas, Face, Mapping};

@@ -15,8 +15,8 @@ mod table;
 mod tables;
 
 pub(crate) use null::exceeds_null;
-pub(crate) use row::write;
 pub use null::{above_null, null_level, null_points};
+pub(crate) use row::write;
 pub use row::{
     Network, Row, SCHEMA_VERSION, Spectrum, read_rows, read_spectra, write_rows, write_spectra,
 };

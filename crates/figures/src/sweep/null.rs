@@ -32,11 +32,16 @@ pub fn null_level(select: &Select<'_>) -> Option<Estimate> {
 /// The claim that alpha exceeds the 95 % quantile of random rotations, cell by cell of each named selection. A cell whose
 /// null was not measured counts as one that does not exceed it.
 pub fn above_null(selections: &[(String, Select<'_>)]) -> Claim {
-    exceeds_null("above-null", selections)
+    let statement = "alpha is more than the two spectra alone would give";
+    exceeds_null("above-null", statement, selections)
 }
 
 /// [`above_null`] for a figure that has a claim of that id already.
-pub(crate) fn exceeds_null(id: &'static str, selections: &[(String, Select<'_>)]) -> Claim {
+pub(crate) fn exceeds_null(
+    id: &'static str,
+    statement: &str,
+    selections: &[(String, Select<'_>)],
+) -> Claim {
     let quantity = "share of cells whose alpha exceeds the 95 % quantile of random rotations";
     let criterion = Criterion::by_interval(quantity, Bound::AtLeast(0.9));
     let parts = selections.iter().map(|(name, select)| {
@@ -48,6 +53,5 @@ pub(crate) fn exceeds_null(id: &'static str, selections: &[(String, Select<'_>)]
         criterion.part(name, None, exceeds.estimate().filter(|_| measured))
     });
     let parts = parts.collect();
-    let statement = "alpha is more than the two spectra alone would give";
     Claim::new(id, Tag::Ours, statement, criterion, parts)
 }

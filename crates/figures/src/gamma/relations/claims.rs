@@ -25,7 +25,11 @@ pub(super) fn claims(relations: &Relations<'_>, task: Task) -> Vec<Claim> {
     claims.extend([
         rise(relations),
         high(relations),
-        exceeds_null("relations-above-null", &normalized),
+        exceeds_null(
+            "relations-above-null",
+            "the other relations too are more than the two spectra alone would give",
+            &normalized,
+        ),
         raw_agrees(relations),
     ]);
     if task != Task::Teacher {

@@ -25,10 +25,7 @@ pub(in crate::gamma) fn panels(canvas: &mut Canvas, relations: &Relations<'_>, t
         let (column, row) = (f64::from(k % 3), f64::from(k / 3));
         let corner = (EDGE + column * large.0, top + HEADING + row * large.1);
         draw_panel(canvas, &normalized(relations, relation), corner, large);
-        let corner = (
-            EDGE + f64::from(k) * small.0,
-            top + HEADING + 2.0 * large.1,
-        );
+        let corner = (EDGE + f64::from(k) * small.0, top + HEADING + 2.0 * large.1);
         draw_panel(canvas, &raw(relations, relation), corner, small);
     }
 }
@@ -77,7 +74,11 @@ pub(in crate::gamma) fn map_sign(
     (left, y): (f64, f64),
     label: impl Fn(&mut Canvas, f64, &str),
 ) {
-    label(canvas, left - 16.0, "linear map (a: input side, b: output side):");
+    label(
+        canvas,
+        left - 16.0,
+        "linear map (a: input side, b: output side):",
+    );
     let n = relations.maps().count();
     for (k, map) in relations.maps().enumerate() {
         let x = left + 330.0 + 74.0 * k as f64;
