@@ -59,9 +59,9 @@ fn refused(table: &Table<'_>, map: u32) -> Option<String> {
     let compared = cross(table, "b", "normalized").layer(map);
     let (rows, numbers) = (compared.rows().len(), compared.numbers().len());
     if rows == 0 {
-        return Some(format!(
-            "map {map} is not compared: an output side of one number has no correlation"
-        ));
+        return (table.networks() > 0).then(|| {
+            format!("map {map} is not compared: an output side of one number has no correlation")
+        });
     }
     (numbers < rows).then(|| {
         format!(

@@ -75,6 +75,7 @@ fn what_is_refused_is_said_and_is_an_answer() {
     let claims = judged(ID, &rows);
     let measured = claims.get("measured-everywhere").unwrap();
     assert_eq!(measured.verdict(), Reproduced);
+    assert!(measured.statement().ends_with("or refused"));
     let [two, six] = measured.notes() else {
         panic!("{:?}", measured.notes());
     };

@@ -200,10 +200,15 @@ fn judge(figure: &dyn SweepFigure, data: &Data<'_>, identities: &[Identity]) -> 
 }
 
 fn measured_everywhere(figure: &dyn SweepFigure, data: &Data<'_>) -> Claim {
-    let statement = "every quantity of the picture is defined wherever it was measured";
+    let refused = figure.refused(data);
+    let statement = if refused.is_empty() {
+        "every quantity of the picture is defined wherever it was measured"
+    } else {
+        "every quantity of the picture is defined wherever it was measured, or refused"
+    };
     let headline = figure.headline(data);
     let claim = measured("measured-everywhere", statement, headline, &data.table);
-    figure.refused(data).into_iter().fold(claim, Claim::note)
+    refused.into_iter().fold(claim, Claim::note)
 }
 
 /// The claim that every one of these quantities has a value in every network that finished.
