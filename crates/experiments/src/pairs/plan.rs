@@ -104,9 +104,10 @@ pub fn runs(id: &str, preset: Preset, scale: Scale, backend: &str) -> Option<Vec
     };
     let found = match id {
         "univ-trajectories" | "univ-loss" | "univ-universality" => scale.fitted(all, backend),
-        // The authors' figures of these take the table as it is.
+        // The authors' figures of these take the table as it is; what has not come apart has no fit to compare.
         "univ-depth" | "univ-alternative" => Scale {
             mode: Mode::Table,
+            epochs: None,
             ..scale
         }
         .fitted(&["default"], backend),
