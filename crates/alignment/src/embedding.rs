@@ -42,10 +42,11 @@ pub struct Mds {
 /// Metric MDS of `points`, `[n, d]`: coordinates `[n, dims]` whose Euclidean distances \\(d_{ij}\\) are near the points'
 /// \\(\delta_{ij}\\), by SMACOF (de Leeuw 1977), as scikit-learn's `MDS(metric=True)`.
 ///
-/// A step is the Guttman transform \\(x_i \leftarrow \tfrac1n\sum_j \frac{\delta_{ij}}{d_{ij}}(x_i - x_j)\\), which never raises
-/// the stress; pairs that coincide (\\(d_{ij} = 0\\)) do not pull. It finds a local minimum. scikit-learn takes the best of several
-/// random starts; this starts once, from classical MDS (the first principal components), and is deterministic: in each
-/// component of the start the coordinate of largest size is positive. Takes \\(O(n^2(d + \text{dims}))\\) time a step at most, memory for \\(n^2/2\\) numbers.
+/// A step is the Guttman transform \\(x_i \leftarrow \tfrac1n\sum_j \frac{\delta_{ij}}{d_{ij}}(x_i - x_j)\\), which never
+/// raises the stress; pairs that coincide (\\(d_{ij} = 0\\)) do not pull. It finds a local minimum: scikit-learn takes the
+/// best of several random starts, this starts once, from classical MDS (the first principal components). It is
+/// deterministic: in each component of the start the coordinate of largest size is positive. Takes \\(O(n^2 d)\\) time, and
+/// \\(O(n^2\,\text{dims})\\) for each step; memory for \\(n^2/2\\) numbers.
 ///
 /// # Errors
 ///
