@@ -28,6 +28,9 @@ pub struct Args {
     /// Number of seeds, at least 1 [default: the preset's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     seeds: Option<u32>,
+    /// Figures of two points: how the settings table is read, table or notebook [default: the preset's]
+    #[arg(long, value_name = "MODE", value_parser = ["table", "notebook"])]
+    mode: Option<String>,
     /// Where the data are [default: FORMANT_DATA, then the user's cache folder]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -120,12 +123,13 @@ fn formant_args(figure: &FigureInfo, args: &Args) -> Vec<OsString> {
     let mut out: Vec<OsString> = ["figure", figure.id, "--preset", args.preset.name()]
         .map(Into::into)
         .to_vec();
-    let options: [(&str, Option<OsString>); 4] = [
+    let options: [(&str, Option<OsString>); 5] = [
         (
             "--backend",
             args.backend.map(|backend| backend.name().into()),
         ),
         ("--seeds", args.seeds.map(|seeds| seeds.to_string().into())),
+        ("--mode", args.mode.clone().map(Into::into)),
         ("--data-dir", args.data_dir.clone().map(Into::into)),
         ("--out", args.out.clone().map(Into::into)),
     ];

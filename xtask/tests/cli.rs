@@ -184,6 +184,20 @@ fn everything_is_passed_on_and_the_exit_code_comes_back() {
 }
 
 #[test]
+fn the_reading_of_the_settings_table_is_handed_on() {
+    let fakes = Fakes::new(0);
+    fakes
+        .xtask(&["reproduce-figure", "univ-gain", "--mode", "notebook"])
+        .success();
+    let expected = "formant figure univ-gain --preset quick --mode notebook";
+    assert_eq!(fakes.log()[1], expected);
+    let refused = fakes
+        .xtask(&["reproduce-figure", "univ-gain", "--mode", "both"])
+        .failure();
+    assert!(stderr(&refused).contains("table"), "says what is possible");
+}
+
+#[test]
 fn defaults_are_quick_and_leave_the_rest_to_formant() {
     let fakes = Fakes::new(0);
     let assert = fakes.xtask(&["reproduce-figure", "crh-gamma"]).success();

@@ -83,6 +83,12 @@ impl Task for ClassificationTask {
         self.test.gather(&(0..n).collect::<Vec<_>>())
     }
 
+    /// The first `n` samples of the training set.
+    fn training(&self, n: usize) -> Result<Batch, DataError> {
+        check_size(self.train.name(), self.train.len(), "a measured set", n)?;
+        self.train.gather(&(0..n).collect::<Vec<_>>())
+    }
+
     fn data_hashes(&self) -> BTreeMap<String, String> {
         let mut hashes = self.train.hashes();
         hashes.extend(self.test.hashes());

@@ -78,6 +78,10 @@ impl Task for NoisyTargets {
         self.inner.holdout(n)
     }
 
+    fn training(&self, n: usize) -> Result<Batch, DataError> {
+        self.inner.training(n)
+    }
+
     fn data_hashes(&self) -> BTreeMap<String, String> {
         self.inner.data_hashes()
     }

@@ -60,6 +60,10 @@ impl Task for OneHotTask {
         self.encode(self.inner.holdout(n)?)
     }
 
+    fn training(&self, n: usize) -> Result<Batch, DataError> {
+        self.encode(self.inner.training(n)?)
+    }
+
     fn data_hashes(&self) -> BTreeMap<String, String> {
         self.inner.data_hashes()
     }

@@ -76,6 +76,15 @@ pub trait Task: Send {
     /// If `n` is 0, or more than there are.
     fn holdout(&self, n: usize) -> Result<Batch, DataError>;
 
+    /// `n` samples as they are trained on, but with clean targets; the same ones at every call with the same `n`. A task
+    /// whose samples are always fresh has no training set: its held-out samples have the same law.
+    ///
+    /// # Errors
+    /// If `n` is 0, or more than there are.
+    fn training(&self, n: usize) -> Result<Batch, DataError> {
+        self.holdout(n)
+    }
+
     /// Checksums of the data that the task reads, by name (`sha256:…` or `md5:…`).
     ///
     /// Empty for generated data, which the configuration and the seed determine.

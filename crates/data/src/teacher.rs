@@ -101,9 +101,9 @@ impl TeacherConfig {
 
 /// Fresh Gaussian inputs, labelled by a fixed random network of two layers.
 ///
-/// A sample is $x \in \mathbb{R}^{d}$, its target
-/// $$ y = s\\, U\\, \phi(W x + v), \qquad W_{ij} \sim N(0, 1/d),\quad v_i \sim N(0, 1),\quad U_{ki} \sim N(0, 1/m), $$
-/// with $m$ hidden units, amplitude $s$, and $\phi$ the sine or ReLU. Inputs are $N(0, I)$
+/// A sample is \\(x \in \mathbb{R}^{d}\\), its target
+/// \\[ y = s\\, U\\, \phi(W x + v), \qquad W_{ij} \sim N(0, 1/d),\quad v_i \sim N(0, 1),\quad U_{ki} \sim N(0, 1/m), \\]
+/// with \\(m\\) hidden units, amplitude \\(s\\), and \\(\phi\\) the sine or ReLU. Inputs are \\(N(0, I)\\)
 /// ([`Spectrum::White`]) or Gaussian with a power law of standard deviations in a random basis ([`Spectrum::PowerLaw`]).
 ///
 /// The default (100 inputs, 100 hidden units, 1 output, sine, amplitude 0.5) is the setting that came nearest to the

@@ -1,6 +1,6 @@
 //! What a training run is: the part of a configuration that all its cells share.
 
-use formant_data::TeacherConfig;
+use formant_data::{Batch, DataError, Task, TeacherConfig};
 use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform, Skip};
 use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
@@ -92,16 +92,57 @@ pub struct TrainingConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MeasurementConfig {
-    /// Held-out samples.
+    /// Samples.
     pub samples: usize,
-    /// Measurements, evenly spaced over the run; the last one is at its end.
+    /// Which ones.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on: MeasuredOn,
+    /// Measurements; the last one is at the end of the run.
     pub count: u64,
+    /// How they are spread over the run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub spacing: Spacing,
     /// Rotations of the null; absent: chosen by width.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub null_draws: Option<usize>,
     /// What else is measured, beside what the moments of layers give.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extras: Vec<Extra>,
+}
+
+/// The samples of a measurement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasuredOn {
+    /// Such as no training batch holds.
+    #[default]
+    HeldOut,
+    /// Those that are trained on, with clean targets.
+    Training,
+}
+
+impl MeasuredOn {
+    /// `n` of them.
+    ///
+    /// # Errors
+    /// If there are fewer.
+    pub fn of(self, task: &dyn Task, n: usize) -> Result<Batch, DataError> {
+        match self {
+            Self::HeldOut => task.holdout(n),
+            Self::Training => task.training(n),
+        }
+    }
+}
+
+/// How measurements are spread over a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spacing {
+    /// Evenly.
+    #[default]
+    Even,
+    /// Each at twice the step of the one before.
+    Doubling,
 }
 
 /// A statistic that needs more than the moments of layers at one step.
@@ -122,7 +163,11 @@ impl MeasurementConfig {
     /// The first step after `step` at which there is a measurement.
     pub fn next_after(&self, step: u64, steps: u64) -> Option<u64> {
         let count = self.count.clamp(1, steps.max(1));
-        (1..=count).map(|i| steps * i / count).find(|at| *at > step)
+        let at = |i: u64| match self.spacing {
+            Spacing::Even => steps * i / count,
+            Spacing::Doubling => steps.checked_shr((count - i) as u32).unwrap_or(0),
+        };
+        (1..=count).map(at).find(|at| *at > step)
     }
 }
 
@@ -132,10 +177,12 @@ mod tests {
 
     #[test]
     fn measurements_are_spaced_evenly_and_end_with_the_run() {
-        let times = |count, steps| {
+        let spread = |spacing, count, steps| {
             let config = MeasurementConfig {
                 samples: 2,
+                on: MeasuredOn::HeldOut,
                 count,
+                spacing,
                 null_draws: None,
                 extras: Vec::new(),
             };
@@ -145,10 +192,15 @@ mod tests {
             }
             found
         };
+        let times = |count, steps| spread(Spacing::Even, count, steps);
         assert_eq!(times(1, 100), [100]);
         assert_eq!(times(4, 100), [25, 50, 75, 100]);
         assert_eq!(times(3, 10), [3, 6, 10]);
         assert_eq!(times(9, 2), [1, 2]);
         assert_eq!(times(0, 5), [5]);
+        let doubling = |count, steps| spread(Spacing::Doubling, count, steps);
+        assert_eq!(doubling(4, 100), [12, 25, 50, 100]);
+        assert_eq!(doubling(9, 6), [1, 3, 6]);
+        assert_eq!(doubling(100, 1 << 40).len(), 41);
     }
 }

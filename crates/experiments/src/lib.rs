@@ -11,6 +11,7 @@ mod commands;
 pub mod config;
 mod experiment;
 mod fc;
+mod figure;
 pub mod gamma;
 mod host;
 mod measurement;

@@ -20,7 +20,8 @@ pub struct Measurement {
     pub event: String,
     /// Training step.
     pub step: u64,
-    /// Mean loss of a held-out sample, without decay; `None` if it is not finite.
+    /// Mean loss of a measured sample (a held-out one, if nothing else was asked for), without decay; `None` if it is not
+    /// finite.
     pub test_loss: Option<f64>,
     /// For classes.
     pub test_accuracy: Option<f64>,
@@ -36,6 +37,9 @@ pub struct LayerExtras {
     /// \\(W^\top W\\) against the average gradient outer product of the network's outputs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ansatz: Option<FeatureAnsatz>,
+    /// The same network with the outputs that the loss sees, before the transform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ansatz_untransformed: Option<FeatureAnsatz>,
     /// How far moments have moved since the measurement before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stationarity: Option<Stationarity>,

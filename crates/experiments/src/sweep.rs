@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::{Result, ensure};
 use tracing::info_span;
 
 use crate::cells::{Key, Store, finished};
 use crate::experiment::{CellPolicy, Context};
+use crate::figure::Outlook;
 use crate::progress::Progress;
 use crate::spec::{CellSpec, Settings};
 use crate::tasks::Sources;
@@ -26,19 +26,8 @@ pub struct Plan {
 pub struct Sweep {
     /// What each cell is, how it ended, and what was measured, in the order of the plan.
     pub cells: Vec<FinishedCell>,
-    /// Seconds that this process spent on it.
+    /// Seconds of the work that made the cells, whenever that was: each cell's share of its ensemble's time.
     pub wall_time_s: f64,
-}
-
-/// What is left of a plan.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Estimate {
-    /// Cells in all.
-    pub cells: usize,
-    /// Of those, how many are to be run.
-    pub to_run: usize,
-    /// Seconds that the training of those takes here, from a few timed steps.
-    pub seconds: f64,
 }
 
 /// Checks runs, reads their data, and lists their cells. A run that is listed twice is one cell.
@@ -56,7 +45,9 @@ pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan> {
             .open(&run.task, context.data_dir.as_deref())?
             .task(run.seed, run.training.label_noise)?;
         run.training.loss.check(task.target_kind())?;
-        task.holdout(run.measurement.samples)?;
+        run.measurement
+            .on
+            .of(task.as_ref(), run.measurement.samples)?;
         let spec = CellSpec::new(run, context.backend.name(), task.data_hashes());
         let key = Key::of(&spec)?;
         if known.insert(key.clone()) {
@@ -79,7 +70,7 @@ impl Plan {
     ///
     /// # Errors
     /// If the timed steps fail.
-    pub fn estimate(&self, context: &Context) -> Result<Estimate> {
+    pub fn estimate(&self, context: &Context) -> Result<Outlook> {
         let to_run = self
             .cells
             .iter()
@@ -103,10 +94,11 @@ impl Plan {
         }
         // One cell is never spread over several workers.
         seconds /= context.threads.get().min(to_run.max(1)) as f64;
-        Ok(Estimate {
+        Ok(Outlook {
             cells: self.cells.len(),
             to_run,
             seconds,
+            at_most: false,
         })
     }
 
@@ -115,7 +107,6 @@ impl Plan {
     /// # Errors
     /// If a run fails, or a finished cell is damaged.
     pub fn run(&self, context: &Context) -> Result<Sweep> {
-        let began = Instant::now();
         let _span = info_span!("run", cells = self.cells.len()).entered();
         self.train(context)?;
         let mut sweep = Sweep {
@@ -131,7 +122,7 @@ impl Plan {
             );
             sweep.cells.push(cell);
         }
-        sweep.wall_time_s = began.elapsed().as_secs_f64();
+        sweep.wall_time_s = sweep.cells.iter().map(|cell| cell.record.share_s()).sum();
         Ok(sweep)
     }
 

@@ -219,3 +219,100 @@ fn figures_of_two_points_come_out_whole() {
         .success()
         .stdout(predicates::str::contains("cells"));
 }
+
+#[test]
+fn the_table_is_read_either_way_where_a_figure_has_two_ways() {
+    let dir = tempfile::tempdir().unwrap();
+    let gain = ["figure", "univ-gain", "--preset", "smoke", "--dry-run"];
+    let seconds = |mode: &str| {
+        let output = formant(dir.path())
+            .args(gain)
+            .args(["--mode", mode])
+            .assert();
+        output
+            .success()
+            .stdout(predicates::str::contains("2 cells, 2 to run"));
+    };
+    seconds("table");
+    seconds("notebook");
+    for id in [
+        "univ-xor",
+        "univ-depth",
+        "crh-width",
+        "crh-gamma",
+        "univ-orthogonal",
+    ] {
+        let refused = formant(dir.path())
+            .args([
+                "figure",
+                id,
+                "--mode",
+                "notebook",
+                "--preset",
+                "smoke",
+                "--dry-run",
+            ])
+            .assert()
+            .failure();
+        let message = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+        assert!(
+            message.contains(id) && message.lines().count() == 1,
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_setting_that_is_named_twice_is_trained_once_and_listed_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("twice.toml");
+    fs::write(
+        &config,
+        "settings = [\"two_layer\", \"two_layer\", \"shallow\"]\nseeds = 1\nepochs = 30\n",
+    )
+    .unwrap();
+    formant(dir.path())
+        .args(["run", "two-points", "--out", "out", "--config"])
+        .arg(&config)
+        .assert()
+        .success();
+    let fits = fs::read_to_string(dir.path().join("out/fits.csv")).unwrap();
+    let settings: Vec<&str> = fits
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').next())
+        .collect();
+    assert_eq!(settings, ["two_layer", "two_layer", "shallow"]);
+    let lines: Vec<&str> = fits.lines().collect();
+    assert_eq!(lines[1], lines[2]);
+    assert_ne!(lines[2].split_once(','), lines[3].split_once(','));
+}
+
+#[test]
+fn a_run_that_converges_keeps_its_last_state_to_the_last_epoch() {
+    let dir = tempfile::tempdir().unwrap();
+    formant(dir.path())
+        .args([
+            "run",
+            "two-points",
+            "--setting",
+            "shallow",
+            "--seeds",
+            "1",
+            "--out",
+            "out",
+        ])
+        .assert()
+        .success();
+    let rows = fs::read_to_string(dir.path().join("out/trajectories.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = rows
+        .lines()
+        .skip(1)
+        .map(|row| row.split(',').collect())
+        .collect();
+    assert_eq!(rows.len(), 3000, "a row an epoch");
+    let last = &rows[2999];
+    assert_eq!(last[2], "2999");
+    assert!(last[6].parse::<f64>().unwrap() < 1e-10, "{last:?}");
+    assert_eq!(rows[2998][3..], last[3..], "at rest");
+}

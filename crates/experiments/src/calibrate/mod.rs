@@ -1,10 +1,13 @@
 //! `formant run fc1-calibrate`: which of the settings that the paper's traces leave open come nearest to its digitised
 //! curves?
 //!
-//! The search starts from the best point known and goes on in rounds. Each round draws points that differ in a few
-//! settings from one of the best so far, and trains each over the five weight decays of F-gamma. The best are then
-//! trained with more seeds, and over the widths of F-width and the weight decays of F-rank. Every run is a cell: a search
-//! that was stopped goes on, and one that is made longer keeps what it has.
+//! The search starts from given points and goes on in rounds. Each round draws points that differ in a few settings from
+//! one of the best so far, and trains each over the five weight decays of F-gamma, one seed after another for as long as
+//! the mean is not far behind the best: single seeds scatter more than settings differ. Networks are looked at several
+//! times while they train, before and after the nonlinearity, so that the number of steps and the reading of h cost no
+//! runs of their own. The best points are then trained with more seeds, and over the widths of F-width and the weight
+//! decays of F-rank. Every run is a cell: a search that was stopped goes on, and one that is made longer keeps what it
+//! has.
 
 mod objective;
 mod space;
@@ -17,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Context, Experiment};
 use objective::{Scored, score, score_other_figures};
-use space::{Point, Space};
+use space::{Looks, Point, Space};
 
 /// The configuration of a search.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,19 +37,26 @@ pub struct CalibrateConfig {
     pub changes: usize,
     /// The best points that a round starts from.
     pub parents: usize,
-    /// Seeds of a point in the search.
+    /// Seeds of a point in the search, trained one after another.
     pub seeds: Vec<u64>,
+    /// A point whose mean over the seeds so far is farther from the paper than the best point's by more than this gets no
+    /// further seed.
+    pub margin: f64,
     /// Seeds of the best points at the end.
     pub final_seeds: Vec<u64>,
     /// How many points are trained with the final seeds, and listed.
     pub finalists: usize,
     /// Widths at which finalists are compared with F-width.
     pub widths: Vec<usize>,
+    /// Training steps of every point.
+    pub steps: u64,
+    /// Measurements on the way, evenly spaced; the nearest counts.
+    pub looks: u64,
     /// Held-out samples of a measurement.
     pub samples: usize,
     /// Where the search starts.
     #[serde(default)]
-    pub start: Point,
+    pub start: Vec<Point>,
     /// The values that settings may take.
     #[serde(default)]
     pub space: Space,
@@ -60,18 +70,29 @@ impl Default for CalibrateConfig {
             points: 16,
             changes: 2,
             parents: 4,
-            seeds: vec![0],
-            final_seeds: vec![0, 1, 2],
+            seeds: vec![0, 1, 2],
+            margin: 0.03,
+            final_seeds: (0..6).collect(),
             finalists: 10,
             widths: vec![10, 22, 51, 117, 268],
+            steps: 48_000,
+            looks: 12,
             samples: 4_000,
-            start: Point::default(),
+            start: vec![Point::default()],
             space: Space::default(),
         }
     }
 }
 
 impl CalibrateConfig {
+    fn looks(&self) -> Looks {
+        Looks {
+            steps: self.steps,
+            count: self.looks,
+            samples: self.samples,
+        }
+    }
+
     fn check(&self) -> Result<()> {
         let counts = [
             ("rounds", self.rounds),
@@ -81,10 +102,24 @@ impl CalibrateConfig {
             ("finalists", self.finalists as u64),
             ("seeds", self.seeds.len() as u64),
             ("final_seeds", self.final_seeds.len() as u64),
+            ("steps", self.steps),
+            ("looks", self.looks),
+            ("start", self.start.len() as u64),
         ];
         for (name, count) in counts {
             ensure!(count > 0, "{name} is 0 or empty, expected at least 1");
         }
+        ensure!(
+            self.margin >= 0.0,
+            "margin is {}, expected at least 0",
+            self.margin
+        );
+        ensure!(
+            self.looks <= self.steps,
+            "looks is {}, expected at most steps, {}",
+            self.looks,
+            self.steps
+        );
         let known = formant_figures::width::PAPER_WIDTHS.map(|width| width as usize);
         let other = self.widths.iter().find(|width| !known.contains(width));
         ensure!(
@@ -123,8 +158,11 @@ impl Experiment for CalibrateExperiment {
 
 /// All points that were tried, in order.
 fn search(config: &CalibrateConfig, context: &Context) -> Result<Vec<Scored>> {
-    let try_point = |point: &Point| score(point, &config.seeds, config.samples, context);
-    let mut trials = vec![try_point(&config.start)?];
+    let mut trials: Vec<Scored> = Vec::new();
+    for point in &config.start {
+        let scored = race(point, config, &trials, context)?;
+        trials.push(scored);
+    }
     for round in 0..config.rounds {
         let parents = best(&trials, config.parents);
         for index in 0..config.points {
@@ -135,26 +173,56 @@ fn search(config: &CalibrateConfig, context: &Context) -> Result<Vec<Scored>> {
                     .space
                     .neighbour(&parent.point, config.changes, config.search_seed, number);
             if trials.iter().all(|known| known.point != point) {
-                trials.push(try_point(&point)?);
+                let scored = race(&point, config, &trials, context)?;
+                trials.push(scored);
             }
         }
-        let leader = best(&trials, 1).swap_remove(0).rmse_gamma;
+        let leader = best(&trials, 1).swap_remove(0);
         eprintln!(
-            "round {} of {}: {} points, the nearest at {:.4}",
+            "round {} of {}: {} points, the nearest at {:.4} after {} steps",
             round + 1,
             config.rounds,
             trials.len(),
-            leader.unwrap_or(f64::NAN)
+            leader.distance(),
+            leader.steps
         );
     }
     Ok(trials)
 }
 
-/// The nearest points; those with a run that diverged come last.
+/// Trains a point with one seed more at a time, for as long as it keeps up with the best so far.
+fn race(
+    point: &Point,
+    config: &CalibrateConfig,
+    trials: &[Scored],
+    context: &Context,
+) -> Result<Scored> {
+    let bar = best(trials, 1).first().map_or(f64::INFINITY, |best| {
+        if best.seeds == config.seeds.len() {
+            best.distance() + config.margin
+        } else {
+            f64::INFINITY
+        }
+    });
+    let mut seeds = 1;
+    loop {
+        let scored = score(point, &config.seeds[..seeds], config.looks(), context)?;
+        if seeds == config.seeds.len() || scored.distance() > bar {
+            return Ok(scored);
+        }
+        seeds += 1;
+    }
+}
+
+/// The nearest points: those with all seeds first, those with a run that diverged last.
 fn best(trials: &[Scored], count: usize) -> Vec<Scored> {
     let mut sorted = trials.to_vec();
-    let distance = |scored: &Scored| scored.rmse_gamma.unwrap_or(f64::INFINITY);
-    sorted.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+    sorted.sort_by(|a, b| {
+        let diverged = a.rmse_gamma.is_none().cmp(&b.rmse_gamma.is_none());
+        let seeds = b.seeds.cmp(&a.seeds);
+        let nearer = a.distance().total_cmp(&b.distance());
+        diverged.then(seeds).then(nearer)
+    });
     sorted.truncate(count.max(1));
     sorted
 }
@@ -164,7 +232,7 @@ fn finals(config: &CalibrateConfig, trials: &[Scored], context: &Context) -> Res
     let mut finalists = Vec::new();
     for candidate in best(trials, config.finalists) {
         let seeds = &config.final_seeds;
-        let mut scored = score(&candidate.point, seeds, config.samples, context)?;
+        let mut scored = score(&candidate.point, seeds, config.looks(), context)?;
         score_other_figures(&mut scored, seeds, &config.widths, config.samples, context)?;
         finalists.push(scored);
     }

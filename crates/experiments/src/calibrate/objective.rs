@@ -1,14 +1,15 @@
 //! How near the curves of a point come to the digitised ones.
 
 use anyhow::Result;
-use formant_alignment::{Matrix, Relation};
+use formant_alignment::{LayerReport, Matrix, Relation};
 use formant_figures::gamma::{PAPER_ALPHA, PAPER_GAMMAS};
 use formant_figures::{rank, width};
 use formant_moments::{Side, Variant};
 use serde::Serialize;
 
-use super::space::Point;
+use super::space::{Looks, Point};
 use crate::experiment::Context;
+use crate::measurement::Measurement;
 use crate::spec::Settings;
 use crate::sweep::plan;
 use crate::train_cells::{CellOutcome, FinishedCell};
@@ -16,19 +17,48 @@ use crate::train_cells::{CellOutcome, FinishedCell};
 /// Hidden layers of the paper's figures.
 pub const LAYERS: usize = 5;
 
+/// Width of F-gamma's networks and F-rank's (INFERRED).
+const WIDTH: usize = 100;
+
+/// Weight decay of F-width (INFERRED).
+const WIDTH_GAMMA: f64 = 2e-5;
+
 /// The curves of one point: `[x][layer]`, means over seeds; `None` where a run diverged.
 pub type Curves = Vec<[Option<f64>; LAYERS]>;
+
+/// What h of a layer is: the paper does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reading {
+    /// After the nonlinearity: the input of the next map.
+    PostActivation,
+    /// Before it: the output of the layer's own map.
+    PreActivation,
+}
+
+impl Reading {
+    const ALL: [Self; 2] = [Self::PostActivation, Self::PreActivation];
+}
 
 /// What was found of one point.
 #[derive(Debug, Clone, Serialize)]
 pub struct Scored {
     /// The settings.
     pub point: Point,
+    /// How many seeds were trained: a point that is far off with the first ones gets no more.
+    pub seeds: usize,
+    /// Training steps at which it is nearest, of those at which it was looked at.
+    pub steps: u64,
+    /// What it is nearest with.
+    pub reading: Reading,
     /// Root mean square distance from the 25 digitised values of F-gamma, of the mean over seeds; `None` if a run
     /// diverged.
     pub rmse_gamma: Option<f64>,
     /// The same of each seed alone.
     pub rmse_gamma_seeds: Vec<Option<f64>>,
+    /// The distance of a seed's curves from the mean of the other seeds', root mean square over seeds: what one run, such
+    /// as the paper's, can be expected to be off. `None` with one seed.
+    pub rmse_between_seeds: Option<f64>,
     /// The curves of F-gamma.
     pub curves: Curves,
     /// The same distance for F-width, at the widths that were run.
@@ -37,34 +67,53 @@ pub struct Scored {
     pub rmse_rank: Option<f64>,
 }
 
-/// Trains and measures a point over the weight decays of F-gamma.
+/// Trains a point over the weight decays of F-gamma and measures it where `looks` says.
 ///
 /// # Errors
 /// If a run fails.
-pub fn score(point: &Point, seeds: &[u64], samples: usize, context: &Context) -> Result<Scored> {
+pub fn score(point: &Point, seeds: &[u64], looks: Looks, context: &Context) -> Result<Scored> {
     let runs = seeds
         .iter()
-        .flat_map(|seed| PAPER_GAMMAS.map(|gamma| point.run(gamma, 100, *seed, samples)));
+        .flat_map(|seed| PAPER_GAMMAS.map(|gamma| point.run(gamma, WIDTH, *seed, looks)));
     let cells = cells(runs.collect(), context)?;
-    let per_seed: Vec<Curves> = cells
-        .chunks(PAPER_GAMMAS.len())
-        .map(|of_seed| of_seed.iter().map(alphas).collect())
-        .collect();
-    let curves = mean(&per_seed);
-    Ok(Scored {
-        point: point.clone(),
-        rmse_gamma: rmse(&curves, &PAPER_ALPHA),
-        rmse_gamma_seeds: per_seed
-            .iter()
-            .map(|curves| rmse(curves, &PAPER_ALPHA))
-            .collect(),
-        curves,
-        rmse_width: None,
-        rmse_rank: None,
-    })
+    let ways = (1..=looks.count).flat_map(|k| {
+        let steps = looks.steps * k / looks.count;
+        Reading::ALL.map(|reading| (steps, reading))
+    });
+    let scored = ways.map(|(steps, reading)| {
+        let of_seed = |cells: &[FinishedCell]| -> Curves {
+            let alphas = cells.iter().map(|cell| alphas(cell, steps, reading));
+            alphas.collect()
+        };
+        let per_seed: Vec<Curves> = cells.chunks(PAPER_GAMMAS.len()).map(of_seed).collect();
+        let curves = mean(&per_seed);
+        let from_paper = |curves: &Curves| rmse(curves, &PAPER_ALPHA);
+        Scored {
+            point: point.clone(),
+            seeds: seeds.len(),
+            steps,
+            reading,
+            rmse_gamma: from_paper(&curves),
+            rmse_gamma_seeds: per_seed.iter().map(from_paper).collect(),
+            rmse_between_seeds: between(&per_seed),
+            curves,
+            rmse_width: None,
+            rmse_rank: None,
+        }
+    });
+    let nearest = scored.min_by(|a, b| a.distance().total_cmp(&b.distance()));
+    nearest.ok_or_else(|| anyhow::anyhow!("a point is looked at 0 times, expected at least 1"))
 }
 
-/// Adds the distances from F-width (at a weight decay of 2e-5 and these widths) and F-rank (with ten outputs).
+impl Scored {
+    /// The distance that the search minimises; infinite if a run diverged.
+    pub fn distance(&self) -> f64 {
+        self.rmse_gamma.unwrap_or(f64::INFINITY)
+    }
+}
+
+/// Adds the distances from F-width (at a weight decay of 2e-5 and these widths) and F-rank (with ten outputs), at the
+/// steps and with the reading at which the point is nearest to F-gamma.
 ///
 /// # Errors
 /// If a run fails.
@@ -75,16 +124,38 @@ pub fn score_other_figures(
     samples: usize,
     context: &Context,
 ) -> Result<()> {
+    let looks = Looks {
+        steps: scored.steps,
+        count: 1,
+        samples,
+    };
+    scored.rmse_width = width_distance(scored, seeds, widths, looks, context)?;
+    scored.rmse_rank = rank_distance(&scored.point, seeds, looks, context)?;
+    Ok(())
+}
+
+fn width_distance(
+    scored: &Scored,
+    seeds: &[u64],
+    widths: &[usize],
+    looks: Looks,
+    context: &Context,
+) -> Result<Option<f64>> {
     let point = &scored.point;
     let runs = seeds.iter().flat_map(|seed| {
         widths
             .iter()
-            .map(|width| point.run(2e-5, *width, *seed, samples))
+            .map(|width| point.run(WIDTH_GAMMA, *width, *seed, looks))
     });
     let found = cells(runs.collect(), context)?;
     let per_seed: Vec<Curves> = found
         .chunks(widths.len())
-        .map(|of_seed| of_seed.iter().map(alphas).collect())
+        .map(|of_seed| {
+            let alphas = of_seed
+                .iter()
+                .map(|cell| alphas(cell, looks.steps, scored.reading));
+            alphas.collect()
+        })
         .collect();
     let paper: Vec<[f64; LAYERS]> = widths
         .iter()
@@ -95,27 +166,35 @@ pub fn score_other_figures(
             Some(width::PAPER_ALPHA[k])
         })
         .collect();
-    scored.rmse_width = rmse(&mean(&per_seed), &paper);
+    Ok(rmse(&mean(&per_seed), &paper))
+}
+
+fn rank_distance(
+    point: &Point,
+    seeds: &[u64],
+    looks: Looks,
+    context: &Context,
+) -> Result<Option<f64>> {
     let ten = point.with_outputs(10);
     let runs = seeds.iter().flat_map(|seed| {
         let ten = &ten;
-        rank::PAPER_GAMMAS.map(move |gamma| ten.run(gamma, 100, *seed, samples))
+        rank::PAPER_GAMMAS.map(move |gamma| ten.run(gamma, WIDTH, *seed, looks))
     });
     let found = cells(runs.collect(), context)?;
     let ours: Option<Vec<f64>> = (0..rank::PAPER_GAMMAS.len())
         .map(|k| {
             let at = found.iter().skip(k).step_by(rank::PAPER_GAMMAS.len());
-            let deficiencies: Option<Vec<f64>> = at.map(deficiency).collect();
+            let deficiencies: Option<Vec<f64>> =
+                at.map(|cell| deficiency(cell, looks.steps)).collect();
             deficiencies.map(|all| all.iter().sum::<f64>() / all.len() as f64)
         })
         .collect();
     let paper = rank::PAPER_POINTS
         .map(|layers| layers.iter().map(|(_, deficiency)| deficiency).sum::<f64>() / LAYERS as f64);
-    scored.rmse_rank = ours.map(|ours| {
+    Ok(ours.map(|ours| {
         let squares = ours.iter().zip(&paper).map(|(a, b)| (a - b).powi(2));
         (squares.sum::<f64>() / paper.len() as f64).sqrt()
-    });
-    Ok(())
+    }))
 }
 
 fn cells(runs: Vec<Settings>, context: &Context) -> Result<Vec<FinishedCell>> {
@@ -123,18 +202,22 @@ fn cells(runs: Vec<Settings>, context: &Context) -> Result<Vec<FinishedCell>> {
 }
 
 /// The paper's alpha of each hidden layer; none for a run that diverged.
-fn alphas(cell: &FinishedCell) -> [Option<f64>; LAYERS] {
-    let last = finished(cell);
+fn alphas(cell: &FinishedCell, steps: u64, reading: Reading) -> [Option<f64>; LAYERS] {
+    let measured = measured(cell, steps);
     std::array::from_fn(|layer| {
-        let report = last?.layers.get(layer + 1)?;
-        report.alpha(Side::A, Relation::Rga, Variant::Normalized)
+        let (map, side) = match reading {
+            Reading::PostActivation => (layer + 1, Side::A),
+            Reading::PreActivation => (layer, Side::B),
+        };
+        let report = measured?.layers.get(map)?;
+        report.alpha(side, Relation::Rga, Variant::Normalized)
     })
 }
 
 /// Mean over hidden layers of the share of singular values that are below 1e-2 of the largest.
-fn deficiency(cell: &FinishedCell) -> Option<f64> {
-    let hidden = finished(cell)?.layers.get(..LAYERS)?;
-    let of_layer = |report: &formant_alignment::LayerReport| {
+fn deficiency(cell: &FinishedCell, steps: u64) -> Option<f64> {
+    let hidden = measured(cell, steps)?.layers.get(..LAYERS)?;
+    let of_layer = |report: &LayerReport| {
         let rank = report.numerical_rank(Side::B, Matrix::Z)?;
         Some(1.0 - rank as f64 / report.d_b as f64)
     };
@@ -142,9 +225,10 @@ fn deficiency(cell: &FinishedCell) -> Option<f64> {
     all.map(|all| all.iter().sum::<f64>() / LAYERS as f64)
 }
 
-fn finished(cell: &FinishedCell) -> Option<&crate::measurement::Measurement> {
+/// A run that diverged later is none: its settings cannot be trained for as long as others.
+fn measured(cell: &FinishedCell, steps: u64) -> Option<&Measurement> {
     match cell.record.outcome {
-        CellOutcome::Finished => cell.measurements.last(),
+        CellOutcome::Finished => cell.measurements.iter().find(|m| m.step == steps),
         CellOutcome::Diverged(_) => None,
     }
 }
@@ -159,6 +243,31 @@ fn mean(seeds: &[Curves]) -> Curves {
     (0..points)
         .map(|x| std::array::from_fn(|layer| of(x, layer)))
         .collect()
+}
+
+/// See [`Scored::rmse_between_seeds`].
+fn between(seeds: &[Curves]) -> Option<f64> {
+    if seeds.len() < 2 {
+        return None;
+    }
+    let distances: Option<Vec<f64>> = (0..seeds.len())
+        .map(|one| {
+            let mut others = seeds.to_vec();
+            let own = others.remove(one);
+            let others: Option<Vec<[f64; LAYERS]>> =
+                mean(&others).into_iter().map(complete).collect();
+            rmse(&own, &others?)
+        })
+        .collect();
+    distances.map(|all| (all.iter().map(|d| d * d).sum::<f64>() / all.len() as f64).sqrt())
+}
+
+fn complete(row: [Option<f64>; LAYERS]) -> Option<[f64; LAYERS]> {
+    let mut values = [0.0; LAYERS];
+    for (value, found) in values.iter_mut().zip(row) {
+        *value = found?;
+    }
+    Some(values)
 }
 
 /// `None` if a value is missing, or there are none.
@@ -194,5 +303,15 @@ mod tests {
         assert_eq!(mean(&[low.clone(), high]), vec![[Some(0.4); LAYERS]]);
         let gap: Curves = vec![[None; LAYERS]];
         assert_eq!(mean(&[low, gap]), vec![[None; LAYERS]]);
+    }
+
+    #[test]
+    fn seeds_are_as_far_apart_as_one_is_from_the_others() {
+        let at = |alpha: f64| -> Curves { vec![[Some(alpha); LAYERS]] };
+        // 0.2 from 0.5, 0.4 from 0.4, 0.6 from 0.3.
+        let found = between(&[at(0.2), at(0.4), at(0.6)]).unwrap();
+        assert!((found - (0.18_f64 / 3.0).sqrt()).abs() < 1e-12);
+        assert_eq!(between(&[at(0.2)]), None);
+        assert_eq!(between(&[at(0.2), vec![[None; LAYERS]]]), None);
     }
 }

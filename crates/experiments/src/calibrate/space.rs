@@ -36,8 +36,6 @@ pub struct Point {
     pub learning_rate: f64,
     /// Samples in a batch.
     pub batch: usize,
-    /// Training steps.
-    pub steps: u64,
     /// Of the teacher's targets.
     pub amplitude: f32,
     /// Hidden units of the teacher.
@@ -71,8 +69,6 @@ pub struct Space {
     /// See [`Point`].
     pub batch: Vec<usize>,
     /// See [`Point`].
-    pub steps: Vec<u64>,
-    /// See [`Point`].
     pub amplitude: Vec<f32>,
     /// See [`Point`].
     pub hidden: Vec<usize>,
@@ -98,7 +94,6 @@ impl Default for Space {
             adam_learning_rate: vec![3e-4, 7e-4, 1e-3, 1.5e-3, 2e-3],
             sgd_learning_rate: vec![0.01, 0.03, 0.1],
             batch: vec![8, 16, 32, 64, 100],
-            steps: vec![8_000, 12_000, 16_000, 24_000],
             amplitude: vec![0.3, 0.4, 0.5, 0.7, 1.0],
             hidden: vec![30, 100, 300],
             outputs: vec![1, 2, 3],
@@ -119,7 +114,6 @@ impl Default for Point {
             method: Method::Adam,
             learning_rate: 1e-3,
             batch: 32,
-            steps: 16_000,
             amplitude: 0.5,
             hidden: 100,
             outputs: 1,
@@ -145,7 +139,7 @@ impl Space {
     }
 
     fn change(&self, point: &mut Point, rng: &mut impl Rng) {
-        match rng.random_range(0..12) {
+        match rng.random_range(0..11) {
             0 => draw(&mut point.activation, &self.activation, rng),
             1 => {
                 draw(&mut point.method, &self.method, rng);
@@ -153,16 +147,15 @@ impl Space {
             }
             2 => self.draw_rate(point, rng),
             3 => draw(&mut point.batch, &self.batch, rng),
-            4 => draw(&mut point.steps, &self.steps, rng),
-            5 => draw(&mut point.amplitude, &self.amplitude, rng),
-            6 => draw(&mut point.hidden, &self.hidden, rng),
-            7 => {
+            4 => draw(&mut point.amplitude, &self.amplitude, rng),
+            5 => draw(&mut point.hidden, &self.hidden, rng),
+            6 => {
                 draw(&mut point.outputs, &self.outputs, rng);
                 draw(&mut point.loss, &self.loss, rng);
             }
-            8 => draw(&mut point.spectrum, &self.spectrum, rng),
-            9 => draw(&mut point.init_scale, &self.init_scale, rng),
-            10 => draw(&mut point.bias, &self.bias, rng),
+            7 => draw(&mut point.spectrum, &self.spectrum, rng),
+            8 => draw(&mut point.init_scale, &self.init_scale, rng),
+            9 => draw(&mut point.bias, &self.bias, rng),
             _ => draw(&mut point.label_noise, &self.label_noise, rng),
         }
     }
@@ -183,9 +176,21 @@ fn draw<T: Clone>(setting: &mut T, values: &[T], rng: &mut impl Rng) {
     }
 }
 
+/// How long the networks of a search train, and how often they are looked at: the number of steps is a setting that one
+/// run answers for many values.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks {
+    /// Training steps.
+    pub steps: u64,
+    /// Measurements, evenly spaced; the last is at the end.
+    pub count: u64,
+    /// Held-out samples of a measurement.
+    pub samples: usize,
+}
+
 impl Point {
     /// The run of this point with one weight decay, width and seed.
-    pub fn run(&self, gamma: f64, width: usize, seed: u64, samples: usize) -> Settings {
+    pub fn run(&self, gamma: f64, width: usize, seed: u64, looks: Looks) -> Settings {
         let preset = formant_figures::Preset::Quick;
         let config = gamma::preset(formant_figures::gamma::Task::Teacher, preset);
         let mut settings = config.runs().swap_remove(0);
@@ -209,15 +214,15 @@ impl Point {
         training.loss = self.loss;
         training.learning_rate = self.learning_rate;
         training.batch = self.batch;
-        training.steps = self.steps;
+        training.steps = looks.steps;
         training.label_noise = self.label_noise;
         training.optimizer = match self.method {
             Method::Adam => OptimizerConfig::ADAM,
             Method::Sgd => OptimizerConfig::Sgd { momentum: 0.0 },
             Method::Momentum => OptimizerConfig::Sgd { momentum: 0.9 },
         };
-        settings.measurement.samples = samples;
-        settings.measurement.count = 1;
+        settings.measurement.samples = looks.samples;
+        settings.measurement.count = looks.count;
         settings.measurement.null_draws = Some(2); // nobody reads the null
         settings
     }
@@ -260,7 +265,12 @@ mod tests {
         let space = Space::default();
         for number in 0..300 {
             let point = space.neighbour(&Point::default(), 6, 2, number);
-            point.run(1e-4, 100, 0, 100).check().unwrap();
+            let looks = Looks {
+                steps: 100,
+                count: 2,
+                samples: 100,
+            };
+            point.run(1e-4, 100, 0, looks).check().unwrap();
             let rates = match point.method {
                 Method::Adam => &space.adam_learning_rate,
                 _ => &space.sgd_learning_rate,

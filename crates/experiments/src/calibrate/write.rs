@@ -7,7 +7,7 @@ use anyhow::Result;
 use formant_figures::calibrate::{Candidate, picture};
 
 use super::CalibrateConfig;
-use super::objective::Scored;
+use super::objective::{Reading, Scored};
 use crate::cells::{write_atomically, write_json};
 use crate::experiment::Context;
 
@@ -49,15 +49,20 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], finalists: &[Scored]) -
         .map(|start| start.point.settings())
         .unwrap_or_default();
     let mut text = format!(
-        "# The settings nearest to the digitised curves\n\n{} points were tried with {} seed(s), the best {} with {}. \
-         RMSE over the 25 values of F-gamma of the mean over seeds, then of single seeds; F-width at widths {:?} and a weight \
-         decay of 2e-5; F-rank as the mean rank deficiency at its six weight decays, with ten outputs. A setting is given \
-         where it differs from the start: {}.\n\n\
-         | | F-gamma | single seeds | F-width | F-rank | settings |\n| --- | --- | --- | --- | --- | --- |\n",
+        "# The settings nearest to the digitised curves\n\n{} points were tried with up to {} seeds, the best {} with {}. \
+         RMSE over the 25 values of F-gamma of the mean over seeds, then of single seeds; *between seeds* is the distance \
+         of one seed's curves from the mean of the others, which a single run such as the paper's is off by itself. Networks \
+         were looked at {} times in {} steps; steps and h (before or after the nonlinearity) are those that come nearest. \
+         F-width at widths {:?} and a weight decay of 2e-5; F-rank as the mean rank deficiency at its six weight decays, \
+         with ten outputs. A setting is given where it differs from the first start: {}.\n\n\
+         | | F-gamma | single seeds | between seeds | F-width | F-rank | steps | h | settings |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
         trials.len(),
         config.seeds.len(),
         finalists.len(),
         config.final_seeds.len(),
+        config.looks,
+        config.steps,
         config.widths,
         list(&start)
     );
@@ -76,11 +81,19 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], finalists: &[Scored]) -
         // Writing to a string does not fail.
         let _ = writeln!(
             text,
-            "| {place} | {} | {} | {} | {} | {changed} |",
+            "| {place} | {} | {} | {} | {} | {} | {} | {} | {changed} |",
             number(scored.rmse_gamma),
             seeds.join(", "),
+            scored
+                .rmse_between_seeds
+                .map_or("–".into(), |d| format!("{d:.4}")),
             number(scored.rmse_width),
             number(scored.rmse_rank),
+            scored.steps,
+            match scored.reading {
+                Reading::PostActivation => "post",
+                Reading::PreActivation => "pre",
+            },
         );
     }
     text

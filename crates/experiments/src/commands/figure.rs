@@ -3,16 +3,14 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use clap::Args;
-use formant_figures::gamma::Task;
 use formant_figures::{Preset, find};
 
 use super::{context, print};
 use crate::cli::{TrainArgs, parse_preset};
-use crate::fc;
-use crate::gamma::{FigureOptions, dry_run, reproduce};
-use crate::pairs::{self, many};
+use crate::figure::{FigureOptions, family};
+use crate::pairs::Mode;
 
 /// Arguments of `formant figure`.
 #[derive(Debug, Args)]
@@ -25,6 +23,10 @@ pub struct FigureArgs {
     /// Number of seeds, at least 1 [default: the preset's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     seeds: Option<u64>,
+    /// univ-trajectories, -loss, -universality, -gain, -final-distance: the settings table as it is, or half the learning
+    /// rate and twice the epochs [default: quick: table, paper: notebook]
+    #[arg(long, value_enum)]
+    mode: Option<Mode>,
     /// Where results go
     #[arg(long, value_name = "DIR", default_value = "results/figures")]
     out: PathBuf,
@@ -41,41 +43,20 @@ pub struct FigureArgs {
 /// Makes a figure and prints its claims.
 pub fn run(args: &FigureArgs) -> Result<ExitCode> {
     let info = find(&args.id).context("`cargo xtask list-figures` shows every figure")?;
-    let task = [Task::Teacher, Task::Mnist, Task::Digits]
-        .into_iter()
-        .find(|task| task.id() == info.id);
-    if task.is_none()
-        && !fc::is_sweep(info.id)
-        && !pairs::is_figure(info.id)
-        && !many::is_figure(info.id)
-    {
-        bail!("{} has no experiment in this program", info.id);
-    }
+    let family = family(info.id)
+        .with_context(|| format!("{} has no experiment in this program", info.id))?;
     let context = context(&args.train, &args.out)?;
     let options = FigureOptions {
         preset: args.preset,
         seeds: args.seeds,
+        mode: args.mode,
     };
     if args.dry_run {
-        let estimate = match task {
-            Some(task) => dry_run(task, options, &context, &args.out)?,
-            None if pairs::is_figure(info.id) => {
-                pairs::dry_run(info.id, options, &context, &args.out)?
-            }
-            None if many::is_figure(info.id) => {
-                many::dry_run(info.id, options, &context, &args.out)?
-            }
-            None => fc::dry_run(info.id, options, &context, &args.out)?,
-        };
-        print(estimate)?;
+        let outlook = (family.dry_run)(info.id, options, &context)?;
+        print(outlook.line(info.id, args.preset, &context, &args.out))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (folder, claims) = match task {
-        Some(task) => reproduce(task, options, &context)?,
-        None if pairs::is_figure(info.id) => pairs::reproduce(info.id, options, &context)?,
-        None if many::is_figure(info.id) => many::reproduce(info.id, options, &context)?,
-        None => fc::reproduce(info.id, options, &context)?,
-    };
+    let (folder, claims) = (family.reproduce)(info.id, options, &context)?;
     print(claims.to_table(None))?;
     print(folder.display())?;
     let failed = args.check && !claims.all_met();

@@ -1,7 +1,7 @@
 //! From networks to a figure.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use formant_figures::sweep::{FigureInput, reproduce as draw};
@@ -12,15 +12,18 @@ use super::runs::runs;
 use super::settings::settings;
 use crate::config::TaskConfig;
 use crate::experiment::Context;
-use crate::gamma::{FigureOptions, duration, identities};
+use crate::figure::{Family, FigureOptions, Outlook};
+use crate::gamma::identities;
 use crate::host;
 use crate::spec::Settings;
 use crate::sweep::{Plan, Sweep, plan};
 
-/// Whether a figure is one of these.
-pub fn is_sweep(id: &str) -> bool {
-    runs(id, Preset::Smoke).is_some()
-}
+/// The figures that are made of sweeps.
+pub const FAMILY: Family = Family {
+    owns: |id| runs(id, Preset::Smoke).is_some(),
+    dry_run,
+    reproduce,
+};
 
 /// Lists the networks of a figure and reads their data.
 fn plan_figure(
@@ -28,6 +31,7 @@ fn plan_figure(
     options: FigureOptions,
     context: &Context,
 ) -> Result<(Vec<Settings>, Plan)> {
+    options.without_mode(id)?;
     let runs = runs(id, options.preset).with_context(|| format!("{id} is not a sweep"))?;
     let mut runs = match options.seeds {
         Some(count) => reseeded(runs, count),
@@ -68,7 +72,7 @@ fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
 ///
 /// # Errors
 /// If a run fails or the folder cannot be written.
-pub fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let sweep = plan.run(context)?;
     let (mut table, mut spectra) = (Vec::new(), Vec::new());
@@ -114,21 +118,6 @@ fn provenance(runs: &[Settings], sweep: &Sweep, context: &Context) -> Result<Pro
     })
 }
 
-/// One line for `--dry-run`.
-///
-/// # Errors
-/// If the timed steps fail.
-pub fn dry_run(id: &str, options: FigureOptions, context: &Context, out: &Path) -> Result<String> {
-    let (_, plan) = plan_figure(id, options, context)?;
-    let estimate = plan.estimate(context)?;
-    Ok(format!(
-        "{id} {}: {} cells, {} to run; about {} of training on {} with {} threads; results in {}",
-        options.preset,
-        estimate.cells,
-        estimate.to_run,
-        duration(estimate.seconds),
-        context.backend.name(),
-        context.threads,
-        out.join(id).join(options.preset.name()).display()
-    ))
+fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
+    plan_figure(id, options, context)?.1.estimate(context)
 }

@@ -6,5 +6,5 @@ mod rows;
 mod runs;
 mod settings;
 
-pub use figure::{dry_run, is_sweep, reproduce};
+pub use figure::FAMILY;
 pub(crate) use rows::rows;

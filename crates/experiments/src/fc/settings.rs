@@ -3,7 +3,7 @@
 use formant_figures::{Setting, Tag};
 use serde_json::Value;
 
-use crate::gamma::setting_name;
+use crate::figure::setting_name;
 use crate::spec::Settings;
 use crate::sweep::Sweep;
 

@@ -1,38 +1,43 @@
 //! F-gamma from cells to picture, claims and report.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use formant_figures::gamma::{GammaInput, Identity, Task, figure};
-use formant_figures::{
-    Claims, PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting, Tag, write_figure,
-};
+use formant_figures::{Claims, PROVENANCE_SCHEMA_VERSION, Provenance, Setting, Tag, write_figure};
 
 use super::{GammaConfig, preset};
 use crate::experiment::Context;
 use crate::fc;
+use crate::figure::{Family, FigureOptions, Outlook, setting_name};
 use crate::host;
 use crate::sweep::{Plan, Sweep, plan};
 use crate::train_cells::IDENTITY_TOLERANCE;
 
-/// What the user asked of a figure.
-#[derive(Debug, Clone, Copy)]
-pub struct FigureOptions {
-    /// How much work.
-    pub preset: Preset,
-    /// How many seeds, instead of the preset's.
-    pub seeds: Option<u64>,
+/// The figures of one sweep over weight decays and seeds, one for each task.
+pub const FAMILY: Family = Family {
+    owns: |id| task(id).is_ok(),
+    dry_run,
+    reproduce,
+};
+
+fn task(id: &str) -> Result<Task> {
+    [Task::Teacher, Task::Mnist, Task::Digits]
+        .into_iter()
+        .find(|task| task.id() == id)
+        .with_context(|| format!("{id} is not a figure of one sweep over weight decays"))
 }
 
 /// Plans the figure of a task.
 ///
 /// # Errors
 /// If data are missing: before any long work starts.
-pub fn plan_figure(
+fn plan_figure(
     task: Task,
     options: FigureOptions,
     context: &Context,
 ) -> Result<(GammaConfig, Plan)> {
+    options.without_mode(task.id())?;
     let mut config = preset(task, options.preset);
     if let Some(seeds) = options.seeds {
         config.seeds = (0..seeds).collect();
@@ -46,11 +51,8 @@ pub fn plan_figure(
 ///
 /// # Errors
 /// If a run fails or the folder cannot be written.
-pub fn reproduce(
-    task: Task,
-    options: FigureOptions,
-    context: &Context,
-) -> Result<(std::path::PathBuf, Claims)> {
+fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+    let task = task(id)?;
     let (config, plan) = plan_figure(task, options, context)?;
     let sweep = plan.run(context)?;
     let rows: Vec<_> = sweep
@@ -212,55 +214,8 @@ fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
     ]
 }
 
-/// A setting as it stands in a configuration file.
-pub(crate) fn setting_name(setting: &impl serde::Serialize) -> String {
-    match serde_json::to_value(setting) {
-        Ok(serde_json::Value::String(name)) => name,
-        Ok(serde_json::Value::Object(fields)) => fields
-            .iter()
-            .map(|(key, value)| match value {
-                serde_json::Value::String(text) if key == "name" => text.clone(),
-                value => format!("{key} {}", value.to_string().replace('"', "")),
-            })
-            .collect::<Vec<_>>()
-            .join(", "),
-        Ok(other) => other.to_string(),
-        Err(error) => error.to_string(),
-    }
-}
-
-/// One line for `--dry-run`.
-///
-/// # Errors
-/// If the timed steps fail.
-pub fn dry_run(
-    task: Task,
-    options: FigureOptions,
-    context: &Context,
-    out: &Path,
-) -> Result<String> {
-    let (config, plan) = plan_figure(task, options, context)?;
-    let estimate = plan.estimate(context)?;
-    Ok(format!(
-        "{} {}: {} cells of {} steps, {} to run; about {} of training on {} with {} threads; \
-         results in {}",
-        task.id(),
-        options.preset,
-        estimate.cells,
-        config.training.steps,
-        estimate.to_run,
-        duration(estimate.seconds),
-        context.backend.name(),
-        context.threads,
-        out.join(task.id()).join(options.preset.name()).display()
-    ))
-}
-
-/// Seconds as a person says them.
-pub(crate) fn duration(seconds: f64) -> String {
-    match seconds {
-        s if s < 90.0 => format!("{s:.0} s"),
-        s if s < 5_400.0 => format!("{:.0} min", s / 60.0),
-        s => format!("{:.1} h", s / 3_600.0),
-    }
+fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
+    plan_figure(task(id)?, options, context)?
+        .1
+        .estimate(context)
 }

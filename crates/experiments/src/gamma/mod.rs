@@ -5,8 +5,7 @@ mod presets;
 mod rows;
 mod spec;
 
-pub use figure::{FigureOptions, dry_run, reproduce};
-pub(crate) use figure::{duration, identities, setting_name};
+pub(crate) use figure::{FAMILY, identities};
 pub use presets::preset;
 pub(crate) use rows::{empty_rows, rows};
 pub use spec::GammaConfig;

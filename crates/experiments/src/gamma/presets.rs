@@ -8,7 +8,9 @@ use formant_models::{Activation, Bias, Init, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 
 use super::GammaConfig;
-use crate::config::{MeasurementConfig, ModelConfig, TaskConfig, TrainingConfig};
+use crate::config::{
+    MeasuredOn, MeasurementConfig, ModelConfig, Spacing, TaskConfig, TrainingConfig,
+};
 
 /// The first five points of `logspace(-5, 0, 10)` (INFERRED from the digitised abscissae).
 fn gammas() -> Vec<f64> {
@@ -60,7 +62,9 @@ pub fn preset(task: Task, preset: Preset) -> GammaConfig {
         },
         measurement: MeasurementConfig {
             samples: held_out,
+            on: MeasuredOn::HeldOut,
             count: measurements,
+            spacing: Spacing::Even,
             null_draws: None,
             extras: Vec::new(),
         },

@@ -10,7 +10,7 @@ use super::provenance::provenance;
 use super::rows::Named;
 use super::settings::{Mode, SETTINGS, Setting, find};
 use super::spec::PairSpec;
-use super::{PairCell, PairPlan};
+use super::{PairCell, PairOutcome, PairPlan};
 use crate::cells::{write_atomically, write_json};
 use crate::experiment::{Context, Experiment, RunFlags};
 
@@ -35,6 +35,9 @@ pub struct TwoPointsConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epochs: Option<u64>,
 }
+
+/// More networks of one setting than this are a slip of the pen.
+const MOST_SEEDS: u64 = 10_000;
 
 fn one() -> f64 {
     1.0
@@ -79,7 +82,11 @@ impl TwoPointsConfig {
     }
 
     fn check(&self) -> Result<()> {
-        ensure!(self.seeds > 0, "seeds is 0, expected at least 1");
+        ensure!(
+            (1..=MOST_SEEDS).contains(&self.seeds),
+            "seeds is {}, expected 1 to {MOST_SEEDS}",
+            self.seeds
+        );
         for (name, value) in [("dx2", self.dx2), ("dy2", self.dy2)] {
             ensure!(
                 value >= 0.0 && value.is_finite(),
@@ -168,21 +175,29 @@ struct Epoch<'a> {
     loss: f64,
 }
 
-/// Every epoch of every run: the state before its update.
+/// Every epoch of every run: the state before its update. A run that converged keeps its last state from then on.
 fn trajectories(runs: &[(&Setting, &PairCell)]) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     for (setting, cell) in runs {
         let (spec, followed) = (&cell.record.spec, &cell.followed);
         let place = spec.place_of(setting.layer).unwrap_or(0);
-        for epoch in 0..followed.loss.len() {
+        let Some(last) = followed.loss.len().checked_sub(1) else {
+            continue;
+        };
+        let rows = match cell.record.outcome {
+            PairOutcome::Converged => spec.epochs as usize,
+            PairOutcome::Finished | PairOutcome::Diverged => last + 1,
+        };
+        for epoch in 0..rows {
+            let at = epoch.min(last);
             csv.serialize(Epoch {
                 setting: setting.name,
                 seed: spec.seed,
                 epoch,
-                h2: followed.h2[[epoch, 0, place]],
-                y2: followed.y2[[epoch, 0]],
-                w: followed.w[[epoch, 0]],
-                loss: followed.loss[epoch],
+                h2: followed.h2[[at, 0, place]],
+                y2: followed.y2[[at, 0]],
+                w: followed.w[[at, 0]],
+                loss: followed.loss[at],
             })?;
         }
     }

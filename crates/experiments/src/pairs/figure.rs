@@ -1,7 +1,7 @@
 //! From runs to a figure.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
@@ -11,27 +11,34 @@ use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
 
 use super::PairPlan;
 use super::cell::PairCell;
-use super::plan::{FigureRun, Part, Scale, runs};
+use super::plan::{FigureRun, Part, Scale, reads_the_table, runs};
 use super::provenance::provenance;
 use super::spec::PairSpec;
 use super::tables::tables;
 use super::unit::train;
 use crate::experiment::Context;
-use crate::gamma::{FigureOptions, duration};
+use crate::figure::{Family, FigureOptions, Outlook, setting_name};
 use crate::progress::Progress;
 
-/// Whether a figure is made of runs on a few points.
-pub fn is_figure(id: &str) -> bool {
-    let scale = Scale::of(Preset::Smoke, None);
-    runs(id, Preset::Smoke, scale, "flex").is_some()
-}
+/// The figures that are made of runs on a few points.
+pub const FAMILY: Family = Family {
+    owns: |id| {
+        let scale = Scale::of(Preset::Smoke, None, None);
+        runs(id, Preset::Smoke, scale, "flex").is_some()
+    },
+    dry_run,
+    reproduce,
+};
 
 fn plan_figure(
     id: &str,
     options: FigureOptions,
     context: &Context,
 ) -> Result<(Vec<FigureRun>, PairPlan)> {
-    let scale = Scale::of(options.preset, options.seeds);
+    if !reads_the_table(id) {
+        options.without_mode(id)?;
+    }
+    let scale = Scale::of(options.preset, options.seeds, options.mode);
     let backend = context.backend.name().to_string();
     let runs = runs(id, options.preset, scale, &backend)
         .with_context(|| format!("{id} is not made of runs on a few points"))?;
@@ -43,7 +50,7 @@ fn plan_figure(
 ///
 /// # Errors
 /// If a run fails or the folder cannot be written.
-pub fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let cells = plan.run(context)?;
     let config = serde_json::to_value(runs.iter().map(|run| &run.spec).collect::<Vec<_>>())?;
@@ -78,8 +85,13 @@ fn settings(runs: &[FigureRun]) -> Vec<Choice> {
             distinct(&|run| {
                 let s = run.setting;
                 format!(
-                    "{}: {:?}, {}, {}, {}, {}",
-                    s.name, s.activation, s.gain, s.width, s.depth, s.listed
+                    "{}: {}, {}, {}, {}, {}",
+                    s.name,
+                    setting_name(&s.activation),
+                    s.gain,
+                    s.width,
+                    s.depth,
+                    s.listed
                 )
             }),
         ),
@@ -87,10 +99,10 @@ fn settings(runs: &[FigureRun]) -> Vec<Choice> {
             "initial weights",
             "Xavier normal times the gain, biases 0".to_owned(),
         ),
-        found("loss", distinct(&|run| format!("{:?}", run.spec.loss))),
+        found("loss", distinct(&|run| setting_name(&run.spec.loss))),
         found(
             "optimiser",
-            distinct(&|run| format!("{:?}", run.spec.optimizer)),
+            distinct(&|run| setting_name(&run.spec.optimizer)),
         ),
         Choice::new(
             "reading of the table",
@@ -105,10 +117,16 @@ fn settings(runs: &[FigureRun]) -> Vec<Choice> {
             code,
         ),
         Choice::new(
-            "epochs, and the loss that ends a run",
-            distinct(&|run| format!("{}, {:e}", run.spec.epochs, run.spec.stop_below)),
+            "epochs",
+            distinct(&|run| run.spec.epochs.to_string()),
             Tag::Ours,
-            "a converged run is held at its last state for the fit; smoke takes fewer epochs",
+            "the table's, or as the reading of it and the preset have it",
+        ),
+        Choice::new(
+            "loss that ends a run",
+            distinct(&|run| format!("{:e}", run.spec.stop_below)),
+            Tag::Ours,
+            "a converged run is held at its last state for the fit",
         ),
         Choice::new(
             "seeds",
@@ -151,11 +169,7 @@ fn settings(runs: &[FigureRun]) -> Vec<Choice> {
     out
 }
 
-/// One line for `--dry-run`.
-///
-/// # Errors
-/// If the timed epochs fail.
-pub fn dry_run(id: &str, options: FigureOptions, context: &Context, out: &Path) -> Result<String> {
+fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
     let (_, plan) = plan_figure(id, options, context)?;
     let (cells, left) = plan.left(context.cells);
     let mut seconds = 0.0;
@@ -176,15 +190,12 @@ pub fn dry_run(id: &str, options: FigureOptions, context: &Context, out: &Path) 
         seconds += epoch * spec.epochs as f64;
     }
     seconds /= context.threads.get().min(left.len().max(1)) as f64;
-    Ok(format!(
-        "{id} {}: {cells} cells, {} to run; at most {} of training on {} with {} threads; results in {}",
-        options.preset,
-        left.len(),
-        duration(seconds),
-        context.backend.name(),
-        context.threads,
-        out.join(id).join(options.preset.name()).display()
-    ))
+    Ok(Outlook {
+        cells,
+        to_run: left.len(),
+        seconds,
+        at_most: true,
+    })
 }
 
 /// Seconds of one epoch of one network on one thread.

@@ -17,7 +17,7 @@ mod unit;
 
 pub use cell::{Alignment, Followed, PairCell, PairOutcome, PairRecord};
 pub use experiment::{TwoPointsConfig, TwoPointsExperiment};
-pub(crate) use figure::{dry_run, is_figure, reproduce};
+pub(crate) use figure::FAMILY;
 pub use run::PairPlan;
 pub use settings::{Kind, Mode, SETTINGS, Setting, find};
 pub use spec::{NetworkConfig, PairSpec, Points};

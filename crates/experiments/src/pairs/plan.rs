@@ -46,16 +46,16 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// The scale of a preset, with another number of seeds if one is given.
-    pub fn of(preset: Preset, seeds: Option<u64>) -> Self {
-        let (count, mode, epochs) = match preset {
+    /// The scale of a preset, with another number of seeds or reading of the table if one is given.
+    pub fn of(preset: Preset, seeds: Option<u64>, mode: Option<Mode>) -> Self {
+        let (count, usual, epochs) = match preset {
             Preset::Smoke => (1, Mode::Table, Some(600)),
             Preset::Quick => (3, Mode::Table, None),
             Preset::Paper => (10, Mode::Notebook, None),
         };
         Self {
             seeds: seeds.unwrap_or(count),
-            mode,
+            mode: mode.unwrap_or(usual),
             epochs,
         }
     }
@@ -91,6 +91,18 @@ impl Scale {
             .map(|(line, seed)| self.run(line, Part::Fitted, [1.0, 0.5], seed, backend))
             .collect()
     }
+}
+
+/// Whether a figure's networks are trained by either reading of the table; the authors' others take it as it is.
+pub fn reads_the_table(id: &str) -> bool {
+    [
+        "univ-trajectories",
+        "univ-loss",
+        "univ-universality",
+        "univ-gain",
+        "univ-final-distance",
+    ]
+    .contains(&id)
 }
 
 /// The runs of a figure; `None` for a figure that is not made of them.

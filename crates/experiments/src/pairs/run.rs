@@ -1,6 +1,6 @@
 //! Runs on few points as cells: those that are not there yet are trained, then all are read.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -20,25 +20,30 @@ use crate::progress::Progress;
 /// What is to be run.
 pub struct PairPlan {
     root: PathBuf,
+    /// Every run that was asked for, in order.
+    asked: Vec<Key>,
+    /// The same, each once.
     cells: Vec<(Key, PairSpec)>,
 }
 
 impl PairPlan {
-    /// Every spec once.
+    /// A spec that is there twice is trained once.
     ///
     /// # Errors
     /// If one could not run.
     pub fn new(specs: impl IntoIterator<Item = PairSpec>, context: &Context) -> Result<Self> {
-        let (mut known, mut cells) = (HashSet::new(), Vec::new());
+        let (mut known, mut asked, mut cells) = (HashSet::new(), Vec::new(), Vec::new());
         for spec in specs {
             spec.check()?;
             let key = Key::of(&spec)?;
+            asked.push(key.clone());
             if known.insert(key.clone()) {
                 cells.push((key, spec));
             }
         }
         Ok(Self {
             root: context.out.join("cells"),
+            asked,
             cells,
         })
     }
@@ -52,7 +57,7 @@ impl PairPlan {
         (self.cells.len(), left.collect())
     }
 
-    /// Trains what is left and reads everything, in the order of the specs.
+    /// Trains what is left and reads everything: one cell for each spec that was asked for, in that order.
     ///
     /// # Errors
     /// If a run fails, or a finished cell is damaged.
@@ -61,16 +66,18 @@ impl PairPlan {
         if !self.left(context.cells).1.is_empty() {
             self.train(context)?;
         }
-        let read = |(key, spec): &(Key, PairSpec)| {
+        let specs: HashMap<&Key, &PairSpec> =
+            self.cells.iter().map(|(key, spec)| (key, spec)).collect();
+        let read = |key: &Key| {
             let cell = PairCell::read(&finished(&self.root, key))?;
             ensure!(
-                cell.record.spec == *spec,
+                specs.get(key) == Some(&&cell.record.spec),
                 "the folder of cell {} holds another cell: delete it, and it is run again",
                 key.as_str()
             );
             Ok(cell)
         };
-        self.cells.iter().map(read).collect()
+        self.asked.iter().map(read).collect()
     }
 
     fn train(&self, context: &Context) -> Result<()> {
@@ -157,6 +164,7 @@ impl<'a> TrainPairs<'a> {
         let capabilities = self.context.backend.capabilities();
         let specs: Vec<PairSpec> = unit.iter().map(|(_, spec)| spec.clone()).collect();
         let trained = train::<B>(&specs, capabilities.memory, device, self.progress)?;
+        let wall_time_s = began.elapsed().as_secs_f64() / unit.len() as f64;
         for ((key, spec), trained) in unit.iter().copied().zip(trained) {
             let Trained {
                 followed,
@@ -172,7 +180,7 @@ impl<'a> TrainPairs<'a> {
                 device: self.context.backend.device().into(),
                 execution: capabilities.members,
                 host_cpu: host::cpu(),
-                wall_time_s: began.elapsed().as_secs_f64(),
+                wall_time_s,
                 alignments,
             };
             PairCell { record, followed }.write(&self.store.partial(key)?)?;

@@ -155,11 +155,16 @@ impl Member {
     fn followed(self, spec: &PairSpec) -> Followed {
         let (epochs, pairs) = (self.loss.len(), spec.points.pairs().len());
         let layers = spec.layers.len();
-        // Every epoch pushed exactly so many numbers.
+        let of_pairs = |curve: Vec<f64>| {
+            // invariant: every epoch pushed one number a pair.
+            Array2::from_shape_vec((epochs, pairs), curve).expect("as many numbers as entries")
+        };
         Followed {
-            h2: Array3::from_shape_vec((epochs, pairs, layers), self.h2).unwrap_or_default(),
-            y2: Array2::from_shape_vec((epochs, pairs), self.y2).unwrap_or_default(),
-            w: Array2::from_shape_vec((epochs, pairs), self.w).unwrap_or_default(),
+            // invariant: every epoch pushed one number a pair and layer.
+            h2: Array3::from_shape_vec((epochs, pairs, layers), self.h2)
+                .expect("as many numbers as entries"),
+            y2: of_pairs(self.y2),
+            w: of_pairs(self.w),
             loss: Array1::from_vec(self.loss),
             mean0: self.mean0,
         }

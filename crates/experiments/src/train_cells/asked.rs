@@ -58,9 +58,9 @@ pub struct Asked {
 }
 
 impl Asked {
-    pub fn of(spec: &CellSpec, held_out: &[&Batch]) -> Self {
+    pub fn of(spec: &CellSpec, measured_on: &[&Batch]) -> Self {
         let asks = |extra| spec.measurement.extras.contains(&extra);
-        let classes = held_out
+        let classes = measured_on
             .iter()
             .all(|batch| matches!(batch.targets, Targets::Classes(_)));
         Self {
@@ -76,21 +76,22 @@ impl Asked {
     pub fn measure<B: KernelsAutodiff>(
         &self,
         trainer: &Trainer<B, Mlp<B>>,
-        held_out: &[&Batch],
+        measured_on: &[&Batch],
         outputs: usize,
     ) -> Result<(Vec<Measured>, Vec<Samples>)> {
         let mut samples: Vec<Samples> = Vec::new();
-        samples.resize_with(held_out.len(), Samples::default);
+        samples.resize_with(measured_on.len(), Samples::default);
         let (model, loss, device) = (trainer.model(), trainer.loss(), trainer.device());
-        let measured = measure_and_show(model, loss, held_out, outputs, device, |place, block| {
-            let samples = &mut samples[place.member];
-            if self.collapse {
-                samples.readout.keep(place, self.readout, &block);
-            }
-            if self.balance {
-                samples.add_to_balance(place.layer, &block);
-            }
-        })?;
+        let measured =
+            measure_and_show(model, loss, measured_on, outputs, device, |place, block| {
+                let samples = &mut samples[place.member];
+                if self.collapse {
+                    samples.readout.keep(place, self.readout, &block);
+                }
+                if self.balance {
+                    samples.add_to_balance(place.layer, &block);
+                }
+            })?;
         Ok((measured, samples))
     }
 
@@ -136,16 +137,16 @@ impl Asked {
     pub fn jacobians<B: KernelsAutodiff>(
         &self,
         trainer: &Trainer<B, Mlp<B>>,
-        held_out: &[&Batch],
+        measured_on: &[&Batch],
         outputs: usize,
     ) -> Result<Option<Vec<Vec<Vec<LayerMoments>>>>> {
         if !self.ansatz {
             return Ok(None);
         }
-        let mut members = vec![Vec::new(); held_out.len()];
+        let mut members = vec![Vec::new(); measured_on.len()];
         for output in 0..outputs {
             let (model, device) = (trainer.model(), trainer.device());
-            let found = measure_jacobian(model, output, held_out, outputs, device)?;
+            let found = measure_jacobian(model, output, measured_on, outputs, device)?;
             for (member, layers) in members.iter_mut().zip(found) {
                 member.extend(layers.ok());
             }
@@ -158,19 +159,20 @@ impl Asked {
         measurement: &mut Measurement,
         layers: &[LayerMoments],
         samples: &Samples,
-        held_out: &Batch,
+        measured_on: &Batch,
     ) {
         let Some((report, layer)) = measurement.layers.last_mut().zip(layers.last()) else {
             return;
         };
-        if let (true, Targets::Classes(labels)) = (self.collapse, &held_out.targets) {
+        if let (true, Targets::Classes(labels)) = (self.collapse, &measured_on.targets) {
             report.neural_collapse = samples
                 .readout
                 .collapse(labels, layer.d_b(), layer.weight());
         }
     }
 
-    /// The network's outputs are \\(f' = Z f\\); the loss, and so the Jacobians, see \\(f\\).
+    /// The network's outputs are \\(f' = Z f\\); the loss, and so the Jacobians, see \\(f\\). Both are measured: of one
+    /// network the average gradient outer product depends on which of the two is called the output, \\(G_a\\) does not.
     pub fn add_ansatz(
         &self,
         measurement: &mut Measurement,
@@ -184,9 +186,15 @@ impl Asked {
         }
         let diagonal = spec.model.transform.diagonal(outputs);
         let weights: Vec<f64> = diagonal.iter().map(|z| z * z).collect();
-        let agops = average_gradient_outer_products(jacobians, &weights);
-        let places = measurement.extras.iter_mut().zip(layers).zip(&agops);
-        places.for_each(|((extras, layer), agop)| extras.ansatz = ansatz(layer, agop));
+        let transformed = average_gradient_outer_products(jacobians, &weights);
+        let seen = average_gradient_outer_products(jacobians, &vec![1.0; outputs]);
+        let agops = transformed.iter().zip(&seen);
+        for ((extras, layer), (transformed, seen)) in
+            measurement.extras.iter_mut().zip(layers).zip(agops)
+        {
+            extras.ansatz = ansatz(layer, transformed);
+            extras.ansatz_untransformed = ansatz(layer, seen);
+        }
     }
 }
 

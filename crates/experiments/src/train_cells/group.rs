@@ -30,7 +30,7 @@ pub struct Group<'a, B: KernelsAutodiff> {
     cells: &'a [(Key, CellSpec)],
     ensemble: Ensemble<B, Mlp<B>>,
     /// One for each seed, and for each cell the index of its own.
-    held_out: Vec<Batch>,
+    measured_on: Vec<Batch>,
     seed_of: Vec<usize>,
     outputs: usize,
     members: Vec<Mutex<Member>>,
@@ -63,10 +63,10 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
                     .task(*seed, spec.training.label_noise)
             })
             .collect::<Result<Vec<_>>>()?;
-        let samples = spec.measurement.samples;
-        let held_out = tasks
+        let (on, samples) = (spec.measurement.on, spec.measurement.samples);
+        let measured_on = tasks
             .iter()
-            .map(|t| Ok(t.holdout(samples)?))
+            .map(|task| Ok(on.of(task.as_ref(), samples)?))
             .collect::<Result<_>>()?;
         let (shape, outputs) = (shape(spec, tasks[0].as_ref()), tasks[0].outputs());
         let capabilities = job.context.backend.capabilities();
@@ -88,7 +88,7 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             job,
             cells,
             ensemble,
-            held_out,
+            measured_on,
             seed_of,
             outputs,
             members: cells
@@ -184,20 +184,25 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             return Ok(());
         }
         let count = trainer.divergence().len();
-        let held_out: Vec<&Batch> = self.seed_of[first..first + count]
+        let samples_of: Vec<&Batch> = self.seed_of[first..first + count]
             .iter()
-            .map(|seed| &self.held_out[*seed])
+            .map(|seed| &self.measured_on[*seed])
             .collect();
-        let asked = Asked::of(&self.cells[first].1, &held_out);
-        let (measured, samples) = asked.measure(trainer, &held_out, self.outputs)?;
-        let jacobians = asked.jacobians(trainer, &held_out, self.outputs)?;
+        let asked = Asked::of(&self.cells[first].1, &samples_of);
+        let (measured, samples) = asked.measure(trainer, &samples_of, self.outputs)?;
+        let jacobians = asked.jacobians(trainer, &samples_of, self.outputs)?;
         for (index, Measured { layers, evaluation }) in measured.into_iter().enumerate() {
             let member = first + index;
             let spec = &self.cells[member].1;
             match layers {
                 Ok(layers) => {
                     let mut measurement = measurement(spec, step, evaluation, &layers)?;
-                    asked.add_collapse(&mut measurement, &layers, &samples[index], held_out[index]);
+                    asked.add_collapse(
+                        &mut measurement,
+                        &layers,
+                        &samples[index],
+                        samples_of[index],
+                    );
                     if let Some(jacobians) = &jacobians {
                         asked.add_ansatz(&mut measurement, spec, &layers, &jacobians[index]);
                     }
@@ -273,7 +278,7 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             test_accuracy: member.test_accuracy,
             constant_loss: constant_loss(
                 spec.training.loss,
-                &self.held_out[self.seed_of[index]].targets,
+                &self.measured_on[self.seed_of[index]].targets,
                 self.outputs,
             ),
             formant_version: env!("CARGO_PKG_VERSION").into(),

@@ -59,6 +59,13 @@ pub struct CellRecord {
     pub measuring_s: f64,
 }
 
+impl CellRecord {
+    /// This cell's share of the time that its ensemble took, in seconds.
+    pub fn share_s(&self) -> f64 {
+        self.wall_time_s / self.ensemble.max(1) as f64
+    }
+}
+
 /// The smallest mean loss that one prediction for all samples can have.
 pub fn constant_loss(loss: Loss, targets: &Targets, outputs: usize) -> f64 {
     match targets {

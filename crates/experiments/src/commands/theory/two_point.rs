@@ -53,11 +53,21 @@ pub struct TwoPointArgs {
     )]
     t_max: Option<f64>,
     /// How many times, from 0 to the last, at least 2
-    #[arg(long, value_name = "N", default_value_t = 301)]
+    #[arg(long, value_name = "N", default_value_t = 301, value_parser = points)]
     points: usize,
     /// Print the final distance, its limits and the rates instead, as name,value
     #[arg(long)]
     closed_form: bool,
+}
+
+/// More rows than this are a slip of the pen.
+const MOST_POINTS: usize = 10_000_000;
+
+fn points(text: &str) -> Result<usize, String> {
+    let found = text.parse().ok();
+    found
+        .filter(|points| (2..=MOST_POINTS).contains(points))
+        .ok_or_else(|| format!("expected a whole number from 2 to {MOST_POINTS}"))
 }
 
 /// Prints CSV.

@@ -1,7 +1,7 @@
 //! From runs on many points to a figure.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
@@ -16,19 +16,22 @@ use super::rows::{Done, tables};
 use super::run::{ManyPlan, steps_per_epoch};
 use super::spec::{LOSS, ManyRun, ManySpec, ManyTask, Source, runs, task_of};
 use crate::experiment::Context;
-use crate::gamma::{FigureOptions, duration};
+use crate::figure::{Family, FigureOptions, Outlook, setting_name};
 use crate::host;
 
-/// Whether a figure is made of runs on many points.
-pub fn is_figure(id: &str) -> bool {
-    task_of(id).is_some()
-}
+/// The figures that are made of runs on many points.
+pub const FAMILY: Family = Family {
+    owns: |id| task_of(id).is_some(),
+    dry_run,
+    reproduce,
+};
 
 fn plan_figure(
     id: &str,
     options: FigureOptions,
     context: &Context,
 ) -> Result<(Vec<ManyRun>, Source, ManyPlan)> {
+    options.without_mode(id)?;
     let task = task_of(id).with_context(|| format!("{id} is not made of runs on many points"))?;
     let source = Source::open(task, context.data_dir.as_deref())?;
     let backend = context.backend.name().to_string();
@@ -41,7 +44,7 @@ fn plan_figure(
 ///
 /// # Errors
 /// If a run fails or the folder cannot be written.
-pub fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
     let (runs, source, plan) = plan_figure(id, options, context)?;
     let cells = plan.run(&source, context)?;
     let settings = settings(&runs, options.preset);
@@ -119,7 +122,7 @@ fn settings(runs: &[ManyRun], preset: Preset) -> Vec<Choice> {
         found("loss", "half the mean squared error".to_owned()),
         found(
             "optimiser",
-            distinct(&|run| format!("{:?}", run.spec.optimizer)),
+            distinct(&|run| setting_name(&run.spec.optimizer)),
         ),
         found(
             "learning rate",
@@ -163,11 +166,7 @@ fn settings(runs: &[ManyRun], preset: Preset) -> Vec<Choice> {
     out
 }
 
-/// One line for `--dry-run`.
-///
-/// # Errors
-/// If the timed steps fail.
-pub fn dry_run(id: &str, options: FigureOptions, context: &Context, out: &Path) -> Result<String> {
+fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
     let (_, source, plan) = plan_figure(id, options, context)?;
     let (cells, left) = plan.left(context.cells);
     let mut seconds = 0.0;
@@ -193,15 +192,12 @@ pub fn dry_run(id: &str, options: FigureOptions, context: &Context, out: &Path) 
         seconds += step * (spec.epochs * steps_per_epoch(spec, &source)) as f64;
     }
     seconds /= context.threads.get().min(left.len().max(1)) as f64;
-    Ok(format!(
-        "{id} {}: {cells} cells, {} to run; about {} of training on {} with {} threads; results in {}",
-        options.preset,
-        left.len(),
-        duration(seconds),
-        context.backend.name(),
-        context.threads,
-        out.join(id).join(options.preset.name()).display()
-    ))
+    Ok(Outlook {
+        cells,
+        to_run: left.len(),
+        seconds,
+        at_most: false,
+    })
 }
 
 /// Seconds of one step of one network on one thread.

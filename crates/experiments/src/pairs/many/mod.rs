@@ -6,4 +6,4 @@ mod rows;
 mod run;
 mod spec;
 
-pub use figure::{dry_run, is_figure, reproduce};
+pub use figure::FAMILY;

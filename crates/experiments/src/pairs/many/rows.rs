@@ -272,6 +272,8 @@ fn compare_with_theory(tables: &mut PairTables, runs: &[Done], source: &Source) 
     let predicted = predicted_structure(pixels.view(), labels, PixelScale::Raw)?;
     let items = by_digit(first, source);
     let item = |place: u32| first.spec.items[items[place as usize].0];
+    let outside =
+        || format!("an image is not among the {count} that the theory's matrices are made of");
     let mut theory = Vec::new();
     for (run, _) in runs {
         let own: Vec<&Distance> = (tables.distances.iter())
@@ -279,11 +281,11 @@ fn compare_with_theory(tables: &mut PairTables, runs: &[Done], source: &Source) 
             .collect();
         let row = |row: &&Distance| {
             let (a, b) = (item(row.i), item(row.j));
-            let of_pair = predicted.squared(a, b).unwrap_or_default();
-            let balanced = predicted.balanced(a, b).unwrap_or_default().powi(2);
-            (row.distance, of_pair, balanced, row.label_i == row.label_j)
+            let of_pair = predicted.squared(a, b).with_context(outside)?;
+            let balanced = predicted.balanced(a, b).with_context(outside)?.powi(2);
+            Ok((row.distance, of_pair, balanced, row.label_i == row.label_j))
         };
-        let rows: Vec<_> = own.iter().map(row).collect();
+        let rows: Vec<_> = own.iter().map(row).collect::<Result<_>>()?;
         let between: Vec<_> = rows.iter().filter(|row| !row.3).copied().collect();
         let pearson = |rows: &[(f64, f64, f64, bool)], of: fn(&(f64, f64, f64, bool)) -> f64| {
             correlation(rows.iter().map(|row| (row.0, of(row))))
@@ -305,16 +307,16 @@ fn compare_with_theory(tables: &mut PairTables, runs: &[Done], source: &Source) 
             ),
         ]);
         if run.spec.seed == first.spec.seed {
-            theory = own
-                .iter()
-                .map(|row| Distance {
+            let at = |row: &&Distance| {
+                Ok(Distance {
                     kind: "theory".to_owned(),
                     distance: predicted
                         .squared(item(row.i), item(row.j))
-                        .unwrap_or_default(),
+                        .with_context(outside)?,
                     ..(*row).clone()
                 })
-                .collect();
+            };
+            theory = own.iter().map(at).collect::<Result<_>>()?;
         }
     }
     tables.distances.extend(theory);

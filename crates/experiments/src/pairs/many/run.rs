@@ -101,17 +101,25 @@ impl ManyPlan {
             .flatten()
             .map(|(_, spec)| steps(spec, source));
         let progress = Progress::new(steps.sum());
-        for group in groups.values() {
-            context.backend.run(Group {
-                cells: group,
-                source,
-                store: &store,
-                context,
-                progress: &progress,
-            })?;
-        }
+        // Seeds are done when they are on disk: on a CPU no more of them train at once than there are workers.
+        let at_once = match context.backend.capabilities().members {
+            MemberExecution::Workers => context.threads.get(),
+            MemberExecution::Batched => usize::MAX,
+        };
+        let result = groups
+            .values()
+            .flat_map(|group| group.chunks(at_once))
+            .try_for_each(|cells| {
+                context.backend.run(Group {
+                    cells,
+                    source,
+                    store: &store,
+                    context,
+                    progress: &progress,
+                })
+            });
         progress.finish();
-        Ok(())
+        result
     }
 }
 
@@ -325,7 +333,8 @@ fn rows<B: burn::tensor::backend::Backend>(x: Tensor<B, 3>) -> Vec<Array2<f32>> 
     (0..members)
         .map(|m| {
             let part = values[m * each..(m + 1) * each].to_vec();
-            Array2::from_shape_vec((rows, columns), part).unwrap_or_default()
+            // invariant: the slice has rows times columns numbers.
+            Array2::from_shape_vec((rows, columns), part).expect("as many numbers as entries")
         })
         .collect()
 }
