@@ -35,8 +35,8 @@ fn values_gain_noise_of_the_level_and_inputs_and_held_out_samples_none() {
         mean.abs() < 0.02 && (deviation - 0.25).abs() < 0.02,
         "{mean} {deviation}"
     );
-    let (plain, noisy) = (plain.holdout(50).unwrap(), noisy.holdout(50).unwrap());
-    assert_eq!(plain, noisy);
+    assert_eq!(plain.holdout(50).unwrap(), noisy.holdout(50).unwrap());
+    assert_eq!(plain.training(50).unwrap(), noisy.training(50).unwrap());
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub struct CalibrateConfig {
     pub margin: f64,
     /// Seeds of the best points at the end.
     pub final_seeds: Vec<u64>,
-    /// How many points are trained with the final seeds, and listed.
+    /// How many points are trained with the final seeds and compared with the other figures; the ten best are listed.
     pub finalists: usize,
     /// Widths at which finalists are compared with F-width.
     pub widths: Vec<usize>,
@@ -73,7 +73,7 @@ impl Default for CalibrateConfig {
             seeds: vec![0, 1, 2],
             margin: 0.03,
             final_seeds: (0..6).collect(),
-            finalists: 10,
+            finalists: 3,
             widths: vec![10, 22, 51, 117, 268],
             steps: 48_000,
             looks: 12,
@@ -151,8 +151,8 @@ impl Experiment for CalibrateExperiment {
         let config: CalibrateConfig = toml::from_str(text).context("the configuration")?;
         config.check()?;
         let trials = search(&config, context)?;
-        let finalists = finals(&config, &trials, context)?;
-        write::results(&config, &trials, &finalists, context)
+        let listed = finals(&config, &trials, context)?;
+        write::results(&config, &trials, &listed, context)
     }
 }
 
@@ -227,15 +227,22 @@ fn best(trials: &[Scored], count: usize) -> Vec<Scored> {
     sorted
 }
 
-/// The nearest points with more seeds and the other two figures, nearest first.
+/// How many points are listed.
+const LISTED: usize = 10;
+
+/// The nearest points: finalists with more seeds and the other two figures, nearest first, then the rest.
 fn finals(config: &CalibrateConfig, trials: &[Scored], context: &Context) -> Result<Vec<Scored>> {
+    let mut candidates = best(trials, LISTED.max(config.finalists));
+    let rest = candidates.split_off(config.finalists.min(candidates.len()));
     let mut finalists = Vec::new();
-    for candidate in best(trials, config.finalists) {
+    for candidate in candidates {
         let seeds = &config.final_seeds;
         let mut scored = score(&candidate.point, seeds, config.looks(), context)?;
         score_other_figures(&mut scored, seeds, &config.widths, config.samples, context)?;
         finalists.push(scored);
     }
     let count = finalists.len();
-    Ok(best(&finalists, count))
+    let mut listed = best(&finalists, count);
+    listed.extend(rest);
+    Ok(listed)
 }

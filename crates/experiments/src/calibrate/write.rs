@@ -15,23 +15,23 @@ use crate::experiment::Context;
 pub fn results(
     config: &CalibrateConfig,
     trials: &[Scored],
-    finalists: &[Scored],
+    listed: &[Scored],
     context: &Context,
 ) -> Result<PathBuf> {
     let out = &context.out;
     write_json(&out.join("trials.json"), &trials)?;
-    write_json(&out.join("best.json"), &finalists)?;
+    write_json(&out.join("best.json"), &listed)?;
     let drawn = picture(
         &trials
             .iter()
             .map(|trial| trial.rmse_gamma)
             .collect::<Vec<_>>(),
-        &finalists.iter().map(candidate).collect::<Vec<_>>(),
+        &listed.iter().map(candidate).collect::<Vec<_>>(),
     )?;
     write_atomically(&out.join("figure.svg"), drawn.svg.as_bytes())?;
     write_atomically(&out.join("figure.png"), &drawn.png)?;
     let table = out.join("best.md");
-    write_atomically(&table, markdown(config, trials, finalists).as_bytes())?;
+    write_atomically(&table, markdown(config, trials, listed).as_bytes())?;
     Ok(table)
 }
 
@@ -43,7 +43,7 @@ fn candidate(scored: &Scored) -> Candidate {
     }
 }
 
-fn markdown(config: &CalibrateConfig, trials: &[Scored], finalists: &[Scored]) -> String {
+fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> String {
     let start = trials
         .first()
         .map(|start| start.point.settings())
@@ -59,14 +59,14 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], finalists: &[Scored]) -
          | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
         trials.len(),
         config.seeds.len(),
-        finalists.len(),
+        config.finalists,
         config.final_seeds.len(),
         config.looks,
         config.steps,
         config.widths,
         list(&start)
     );
-    for (place, scored) in (1..).zip(finalists) {
+    for (place, scored) in (1..).zip(listed) {
         let seeds: Vec<String> = scored.rmse_gamma_seeds.iter().map(|r| number(*r)).collect();
         let settings = scored.point.settings();
         let changed: Vec<_> = settings
@@ -84,11 +84,9 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], finalists: &[Scored]) -
             "| {place} | {} | {} | {} | {} | {} | {} | {} | {changed} |",
             number(scored.rmse_gamma),
             seeds.join(", "),
-            scored
-                .rmse_between_seeds
-                .map_or("–".into(), |d| format!("{d:.4}")),
-            number(scored.rmse_width),
-            number(scored.rmse_rank),
+            optional(scored.rmse_between_seeds),
+            optional(scored.rmse_width),
+            optional(scored.rmse_rank),
             scored.steps,
             match scored.reading {
                 Reading::PostActivation => "post",
@@ -108,4 +106,9 @@ fn list(settings: &[(String, String)]) -> String {
 
 fn number(value: Option<f64>) -> String {
     value.map_or("diverged".into(), |value| format!("{value:.4}"))
+}
+
+/// A number that only some points have.
+fn optional(value: Option<f64>) -> String {
+    value.map_or("–".into(), |value| format!("{value:.4}"))
 }

@@ -7,7 +7,7 @@ use formant_figures::gamma::Task;
 use formant_models::{Activation, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 
-use crate::config::{Extra, TaskConfig};
+use crate::config::{Extra, MeasuredOn, Spacing, TaskConfig};
 use crate::gamma;
 use crate::spec::Settings;
 
@@ -193,17 +193,31 @@ fn exponents(preset: Preset) -> Vec<Settings> {
     pairs.filter(|run| run.seed < last).collect()
 }
 
-/// Classifiers of the embedded digits and of MNIST, measured often.
+/// Classifiers of the embedded digits and of MNIST, trained far into interpolation in the way in which neural collapse is
+/// usually shown (SGD with momentum, ReLU), and measured from the first steps on: what collapses does so on a logarithmic
+/// scale of time, and the theorem is about samples that are interpolated, those of the training set.
 fn collapse(preset: Preset) -> Vec<Settings> {
     let base = change(&base(preset), |s| {
+        s.gamma = 5e-4;
+        s.model.activation = Activation::Relu;
+        s.model.depth = 3;
         s.training.loss = Loss::CrossEntropy;
-        s.training.steps = if preset == Preset::Smoke { 500 } else { 16_000 };
-        s.measurement.count = if preset == Preset::Smoke { 3 } else { 16 };
+        s.training.optimizer = OptimizerConfig::Sgd { momentum: 0.9 };
+        s.training.learning_rate = 0.05;
+        s.training.batch = 128;
+        s.training.steps = match preset {
+            Preset::Smoke => 512,
+            Preset::Quick => 32_768,
+            Preset::Paper => 131_072,
+        };
+        s.measurement.count = if preset == Preset::Smoke { 4 } else { 14 };
+        s.measurement.spacing = Spacing::Doubling;
+        s.measurement.on = MeasuredOn::Training;
         s.measurement.extras = vec![Extra::Collapse];
     });
     let digits = change(&base, |s| {
         s.task = TaskConfig::Digits;
-        s.measurement.samples = 360; // all there are
+        s.measurement.samples = 1_437; // all there are
     });
     let mnist = change(&base, |s| s.task = TaskConfig::Mnist);
     let tasks = if preset == Preset::Smoke {

@@ -3,6 +3,7 @@
 use formant_figures::{Setting, Tag};
 use serde_json::Value;
 
+use crate::config::{MeasuredOn, Spacing};
 use crate::figure::setting_name;
 use crate::spec::Settings;
 use crate::sweep::Sweep;
@@ -66,12 +67,18 @@ pub fn settings(runs: &[Settings], sweep: &Sweep) -> Vec<Setting> {
         (
             "measured on",
             |run| {
-                format!(
-                    "{} held-out samples, {} times",
-                    run.measurement.samples, run.measurement.count
-                )
+                let (samples, count) = (run.measurement.samples, run.measurement.count);
+                let which = match run.measurement.on {
+                    MeasuredOn::HeldOut => "held-out",
+                    MeasuredOn::Training => "training",
+                };
+                let spread = match run.measurement.spacing {
+                    Spacing::Even => "",
+                    Spacing::Doubling => ", each at twice the step of the one before",
+                };
+                format!("{samples} {which} samples, {count} times{spread}")
             },
-            "on the test set (FOUND); number and times are ours",
+            "the paper measures on the test set (FOUND); number and times are ours, and training samples where it is interpolation that matters",
         ),
     ];
     out.extend(
@@ -88,7 +95,7 @@ pub fn settings(runs: &[Settings], sweep: &Sweep) -> Vec<Setting> {
         "loss of the best constant prediction",
         constant(sweep),
         Tag::Measured,
-        "on the held-out samples, mean over networks of a task; a network whose test loss is no lower has learned nothing",
+        "on the measured samples, mean over networks of a task; a network whose test loss is no lower has learned nothing",
     ));
     out
 }
