@@ -43,8 +43,8 @@ impl Comparison {
 /// \\[ \alpha(A, B) = \frac{\sum_{ij} (A_{ij} - \bar A)(B_{ij} - \bar B)}
 ///     {\sqrt{\sum_{ij} (A_{ij} - \bar A)^2 \sum_{ij} (B_{ij} - \bar B)^2}} . \\]
 ///
-/// That \\(\alpha\\) correlates entries is FOUND, the full Pearson form INFERRED (1.4). It is also unchanged by
-/// \\(A \to A + c\,11^\top\\), but not by a rotation of both matrices, because the mean entry is not.
+/// That \\(\alpha\\) correlates entries is FOUND, the full Pearson form INFERRED. It is also unchanged by
+/// \\(A \to A + c\\,11^\top\\), but not by a rotation of both matrices, because the mean entry is not.
 ///
 /// # Errors
 ///

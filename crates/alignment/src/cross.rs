@@ -1,17 +1,23 @@
 //! The cross moment of gradients and representations against the matrices of its side.
+//!
+//! Kind and range: similarities in \\([-1, 1]\\), unchanged by a scale of \\(g\\), \\(h\\) or \\(W\\) and by one permutation of
+//! the neurons of the side; \\(g \to -g\\) turns their sign. Their null is the rotation null of \\(C_c + C_c^\top\\) and
+//! \\(Z_c\\), see [`layer_nulls`](crate::layer_nulls).
 
 use formant_moments::{LayerMoments, Moment, Side, Variant};
+use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
+use crate::matrices::SideMatrices;
 use crate::relation::matrix_of;
-use crate::{ByVariant, Matrix, pearson};
+use crate::{ByVariant, Description, Invariance, Kind, Matrix, NamedValue, Statistic, pearson};
 
 /// How well the cross moment \\(C_c = E\[g_c h_c^\top\]\\) of a side aligns with the other matrices of that side:
 /// similarities in \\([-1, 1]\\), `None` where not defined.
 ///
 /// The paper compares cov(g, h) with \\(WW^\top\\), as support for the step of its proof in which cross terms align with
-/// weights, and with \\(G\\) and \\(H\\) (FOUND: 1.5). The balance equations hold the symmetric part \\(C_c + C_c^\top\\)
-/// (DERIVED: 2.1), so that part is compared. Its sign is that of \\(g = -\partial\ell/\partial h\\).
+/// weights, and with \\(G\\) and \\(H\\) (FOUND). The balance equations hold the symmetric part \\(C_c + C_c^\top\\)
+/// (DERIVED, after Theorem 1 of arXiv 2410.03006), so that part is compared. Its sign is that of \\(g = -\partial\ell/\partial h\\).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct CrossAlignment {
     /// [`pearson`] of \\(C_c + C_c^\top\\) and \\(Z_c\\).
@@ -42,6 +48,21 @@ impl CrossAlignments {
         }
     }
 
+    /// The same, of matrices that are formed already: side a, side b.
+    pub(crate) fn of(sides: &[SideMatrices; 2], crosses: &[ByVariant<Array2<f64>>; 2]) -> Self {
+        let side = |side: &SideMatrices, cross: &ByVariant<Array2<f64>>| {
+            ByVariant::from_fn(|variant| {
+                let of = |matrix| side.get(matrix, variant);
+                let [h, g, z] = [Matrix::H, Matrix::G, Matrix::Z].map(of);
+                CrossAlignment::of(cross.get(variant).view(), h, g, z)
+            })
+        };
+        Self {
+            a: side(&sides[0], &crosses[0]),
+            b: side(&sides[1], &crosses[1]),
+        }
+    }
+
     /// One of them.
     #[must_use]
     pub fn get(&self, side: Side, variant: Variant) -> CrossAlignment {
@@ -55,15 +76,70 @@ impl CrossAlignments {
 /// [`CrossAlignment`] of one side.
 #[must_use]
 pub fn cross_alignment(layer: &LayerMoments, side: Side, variant: Variant) -> CrossAlignment {
-    let cross = layer.second_moment(side, Moment::Cross, variant);
-    let cross = &cross + &cross.t();
-    let with = |matrix| {
-        let other = matrix_of(layer, side, matrix, variant);
-        pearson(cross.view(), other.view()).ok()
-    };
-    CrossAlignment {
-        z: with(Matrix::Z),
-        h: with(Matrix::H),
-        g: with(Matrix::G),
+    let cross = symmetric_cross(&layer.second_moment(side, Moment::Cross, variant));
+    let [h, g, z] = [Matrix::H, Matrix::G, Matrix::Z].map(|m| matrix_of(layer, side, m, variant));
+    CrossAlignment::of(cross.view(), h.view(), g.view(), z.view())
+}
+
+impl CrossAlignment {
+    fn of(
+        cross: ArrayView2<'_, f64>,
+        h: ArrayView2<'_, f64>,
+        g: ArrayView2<'_, f64>,
+        z: ArrayView2<'_, f64>,
+    ) -> Self {
+        let with = |other| pearson(cross, other).ok();
+        Self {
+            z: with(z),
+            h: with(h),
+            g: with(g),
+        }
+    }
+}
+
+/// \\(C + C^\top\\) of a side, in every variant.
+pub(crate) fn symmetric_crosses(layer: &LayerMoments, side: Side) -> ByVariant<Array2<f64>> {
+    let cross = |variant| layer.second_moment(side, Moment::Cross, variant);
+    ByVariant::from_fn(|variant| symmetric_cross(&cross(variant)))
+}
+
+/// \\(C + C^\top\\).
+fn symmetric_cross(cross: &Array2<f64>) -> Array2<f64> {
+    cross + &cross.t()
+}
+
+/// The cross moment as a [`Statistic`]: 18 values, `a_z.raw`, `a_z.centered` and so on to `b_g.normalized`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CrossMoment;
+
+impl Statistic for CrossMoment {
+    fn name(&self) -> &'static str {
+        "alpha_cross"
+    }
+
+    fn description(&self) -> Description {
+        Description {
+            kind: Kind::Similarity,
+            range: (-1.0, Some(1.0)),
+            invariances: &[Invariance::Scale, Invariance::Permutation],
+        }
+    }
+
+    fn measure(&self, layer: &LayerMoments) -> Vec<NamedValue> {
+        let all = CrossAlignments::new(layer);
+        let mut values = Vec::new();
+        for side in Side::ALL {
+            for (matrix, of) in [
+                ("z", (|cross| cross.z) as fn(CrossAlignment) -> Option<f64>),
+                ("h", |cross| cross.h),
+                ("g", |cross| cross.g),
+            ] {
+                values.extend(Variant::ALL.map(|variant| NamedValue {
+                    name: format!("{side:?}_{matrix}.{variant:?}").to_lowercase(),
+                    value: of(all.get(side, variant)),
+                }));
+            }
+        }
+        values
     }
 }

@@ -46,7 +46,7 @@ pub struct Mds {
 /// raises the stress; pairs that coincide (\\(d_{ij} = 0\\)) do not pull. It finds a local minimum: scikit-learn takes the
 /// best of several random starts, this starts once, from classical MDS (the first principal components). It is
 /// deterministic: in each component of the start the coordinate of largest size is positive. Takes \\(O(n^2 d)\\) time, and
-/// \\(O(n^2\,\text{dims})\\) for each step; memory for \\(n^2/2\\) numbers.
+/// \\(O(n^2\\,\text{dims})\\) for each step; memory for \\(n^2/2\\) numbers.
 ///
 /// # Errors
 ///

@@ -5,16 +5,16 @@
 //!
 //! | symbol | here |
 //! | --- | --- |
-//! | \\(\alpha\\), Pearson correlation of matrix entries (FOUND: 1.4) | [`pearson`], [`alpha`] |
+//! | \\(\alpha\\), Pearson correlation of matrix entries (FOUND) | [`pearson`], [`alpha`] |
 //! | \\(\langle A, B\rangle_F / \lVert A\rVert\lVert B\rVert\\) | [`cosine`] |
-//! | the six relations RGA, RWA, GWA on sides a and b (FOUND: 1.2) | [`Relation`] with [`Side`](formant_moments::Side) |
+//! | the six relations RGA, RWA, GWA on sides a and b (FOUND) | [`Relation`] with [`Side`](formant_moments::Side) |
 //! | level of \\(\alpha\\) for unrelated eigenvectors | [`rotation_null`] |
 //! | level of \\(\alpha\\) for neurons paired at random | [`permutation_null`] |
-//! | exponents of the PAH (2.2) | [`mod@power_law`] |
-//! | stationarity and balance, Theorem 1 (2.1) | [`mod@balance`] |
-//! | the rows of the phase table (2.2) | [`phases`] |
-//! | NC1 to NC4 (2.4) | [`collapse`] |
-//! | AGOP, the neural feature ansatz (2.5) | [`ansatz`] |
+//! | exponents of the PAH, Theorem 2 of arXiv 2410.03006 | [`mod@power_law`] |
+//! | stationarity and balance, Theorem 1 | [`mod@balance`] |
+//! | the rows of the phase table, Table 1 | [`phases`] |
+//! | NC1 to NC4, Theorem 3 | [`collapse`] |
+//! | AGOP, the neural feature ansatz, Section 6.4 | [`ansatz`] |
 //! | CKA, Procrustes distance, RSA | [`similarity`] |
 //! | axes of the context task (F9 of "When Representations Align") | [`context_axes`] |
 //! | metric MDS | [`metric_mds`] |
@@ -54,29 +54,30 @@ pub use ansatz::{
     AgopAccumulator, FeatureAnsatz, Isotropy, OutputSpace, feature_ansatz, isotropy, square_root,
 };
 pub use axes::{ContextAxes, context_axes};
-pub use balance::{Balance, BalanceAccumulator, Sgd, Stationarity, stationarity};
+pub use balance::{Balance, BalanceAccumulator, BalanceLevels, Sgd, Stationarity, stationarity};
 pub use collapse::{
     CollapseAccumulator, Equiangularity, NearestClassMean, NeuralCollapse, neural_collapse,
 };
 pub use compare::{Comparison, cosine, pearson, pearson_offdiagonal};
-pub use cross::{CrossAlignment, CrossAlignments, cross_alignment};
+pub use cross::{CrossAlignment, CrossAlignments, CrossMoment, cross_alignment};
 pub use embedding::{Mds, MdsOptions, metric_mds};
 pub use error::AlignmentError;
 pub use null::{
-    NullLevel, NullOptions, calibrated, permutation_mean, permutation_null, relation_nulls,
-    relation_permutation_nulls, rotation_null,
+    LayerNulls, NullLevel, NullOptions, calibrated, layer_nulls, permutation_mean,
+    permutation_null, relation_nulls, relation_permutation_nulls, rotation_level, rotation_null,
 };
 pub use phases::{PhaseFit, RunnerUp};
 pub use power_law::{
-    LayerMatrix, PowerLaw, PowerLawFit, PowerLawOptions, PowerLaws, Projection, RefusedPowerLaw,
-    exponent_over_seeds, fit_power_law, power_law, power_laws, project, project_pair,
+    Caution, LayerMatrix, PowerLaw, PowerLawFit, PowerLawOptions, PowerLaws, Projection,
+    RefusedPowerLaw, exponent_over_seeds, exponent_over_seeds_bootstrap, fit_power_law, power_law,
+    power_laws, project, project_pair,
 };
 pub use relation::{Relation, alpha};
 pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, RelationTable, ReportOptions};
 pub use similarity::{
-    JointMoments, RepresentationMeasure, RsaCorrelation, linear_cka, linear_cka_of_moments,
-    linear_cka_unbiased, procrustes_angle, procrustes_distance, procrustes_distance_of_moments,
-    rsa, spearman,
+    JointMoments, LayerComparison, RepresentationMeasure, RsaCorrelation, compare_layers,
+    linear_cka, linear_cka_of_moments, linear_cka_unbiased, procrustes_angle, procrustes_distance,
+    procrustes_distance_of_moments, rsa, spearman,
 };
 pub use spectrum::{
     RankThreshold, SINGULAR_VALUE_THRESHOLD, effective_rank, eigenvalues, numerical_rank,
@@ -85,7 +86,7 @@ pub use spectrum::{
 pub use statistic::{
     Alignment, Description, EffectiveRank, Invariance, Kind, NamedValue, NumericalRank, Statistic,
 };
-pub use tables::{ByMatrix, ByRelation, ByVariant, Matrix};
+pub use tables::{ByMatrix, ByRelation, BySide, ByVariant, Matrix};
 pub use threads::Threads;
 pub use uncertainty::{
     BootstrapMethod, BootstrapOptions, Interval, Location, MedianInterval, bootstrap_interval,

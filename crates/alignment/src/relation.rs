@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AlignmentError, Matrix, pearson};
 
-/// Which two matrices of a side are compared (FOUND: formation-of-representations 1.2). With two sides these are the
-/// paper's six relations; its "forward" ones are side b, its "backward" ones side a (INFERRED: 1.3).
+/// Which two matrices of a side are compared (FOUND). With two sides these are the
+/// paper's six relations; its "forward" ones are side b, its "backward" ones side a (INFERRED).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Relation {

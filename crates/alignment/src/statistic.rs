@@ -1,7 +1,7 @@
 //! Statistics as things that can be listed, described and applied to any layer.
 
 use formant_moments::{LayerMoments, Side, Variant};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::matrices::SideMatrices;
 use crate::relation::matrix_of;
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What a number means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Larger is more alike.

@@ -100,6 +100,50 @@ impl<T> ByVariant<T> {
             Variant::Normalized => &self.normalized,
         }
     }
+
+    /// The value of one variant, to change.
+    pub fn get_mut(&mut self, variant: Variant) -> &mut T {
+        match variant {
+            Variant::Raw => &mut self.raw,
+            Variant::Centered => &mut self.centered,
+            Variant::Normalized => &mut self.normalized,
+        }
+    }
+}
+
+/// A value for each side of a layer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct BySide<T> {
+    /// Of side a.
+    pub a: T,
+    /// Of side b.
+    pub b: T,
+}
+
+impl<T> BySide<T> {
+    /// Calls `f` for both sides.
+    pub fn from_fn(mut f: impl FnMut(Side) -> T) -> Self {
+        Self {
+            a: f(Side::A),
+            b: f(Side::B),
+        }
+    }
+
+    /// The value of one side.
+    pub fn get(&self, side: Side) -> &T {
+        match side {
+            Side::A => &self.a,
+            Side::B => &self.b,
+        }
+    }
+
+    /// The value of one side, to change.
+    pub fn get_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::A => &mut self.a,
+            Side::B => &mut self.b,
+        }
+    }
 }
 
 /// A value for each of a layer's six matrices.

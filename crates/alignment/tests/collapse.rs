@@ -436,7 +436,7 @@ fn the_report_carries_it_only_when_it_is_set() {
     };
     let mut report = LayerReport::new(&layer, &options).unwrap();
     let bare = serde_json::to_value(&report).unwrap();
-    assert!(bare.get("neural_collapse").is_none());
+    assert!(bare["neural_collapse"].is_null());
     report.neural_collapse = Some(collapsed(3, 5, 6).measured(3, 9));
     let text = serde_json::to_string(&report).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -483,4 +483,31 @@ fn isotropy_of_known_matrices() {
         isotropy(wide.view(), OutputSpace::Whole),
         Err(AlignmentError::NotSquare { .. })
     ));
+}
+
+#[test]
+fn what_refuses_a_layer_is_a_reason_in_its_report() {
+    let layer = layer(40, 5, 3, 1);
+    let options = ReportOptions {
+        null_draws: Some(2),
+        null_seed: 0,
+    };
+    let mut report = LayerReport::new(&layer, &options).unwrap();
+    report.set_neural_collapse(Err(AlignmentError::EmptyClass {
+        class: 1,
+        classes: 3,
+    }));
+    report.set_balance(Err(AlignmentError::Zero { what: "g_b" }));
+    let json = serde_json::to_value(&report).unwrap();
+    assert!(json["balance"].is_null() && json["neural_collapse"].is_null());
+    assert_eq!(
+        json["balance_refused"],
+        AlignmentError::Zero { what: "g_b" }.to_string()
+    );
+    let reason = json["neural_collapse_refused"].as_str().unwrap();
+    assert!(reason.contains("class 1 of 3"), "{reason}");
+    assert_eq!(serde_json::from_value::<LayerReport>(json).unwrap(), report);
+    // Without labels there is nothing to refuse.
+    report.set_neural_collapse(Ok(None));
+    assert_eq!(report.neural_collapse_refused, None);
 }

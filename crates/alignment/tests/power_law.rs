@@ -4,9 +4,11 @@
 mod common;
 
 use common::{decades, layer_of, normal, orthogonal, positive, powers, slow_commutator, symmetric};
+use formant_alignment::uncertainty::{BootstrapOptions, student_interval};
 use formant_alignment::{
-    AlignmentError, LayerMatrix, LayerReport, PowerLawOptions, ReportOptions, exponent_over_seeds,
-    fit_power_law, power_law, power_laws, project, project_pair,
+    AlignmentError, Caution, LayerMatrix, LayerReport, Matrix, PowerLawOptions, ReportOptions,
+    exponent_over_seeds, exponent_over_seeds_bootstrap, fit_power_law, power_law, power_laws,
+    project, project_pair,
 };
 use formant_moments::{LayerMoments, Moment, Side, Variant};
 use ndarray::{Array1, Array2, s};
@@ -350,4 +352,41 @@ fn names_and_sides() {
         assert_eq!(serde_json::to_value(matrix).unwrap(), matrix.name());
     }
     assert_eq!(LayerMatrix::pairs().count(), 14);
+}
+
+#[test]
+fn laws_of_sampled_matrices_are_cautioned_until_samples_are_many() {
+    let r = 10;
+    // Exact moments in as many samples as it takes: only their number counts.
+    for (n, cautioned) in [(999, true), (1000, false)] {
+        let layer = planted(r, r, &decades(r, 0.4), 1.0, 2.0, n);
+        let laws = power_laws(&layer, &PowerLawOptions::default()).unwrap();
+        for law in laws.laws {
+            let expected = cautioned && law.x.matrix() != Matrix::Z;
+            assert_eq!(
+                law.caution,
+                expected.then_some(Caution::SamplingBias),
+                "{law:?}"
+            );
+            let json = serde_json::to_value(law).unwrap();
+            assert_eq!(json["caution"] == "sampling_bias", expected);
+            assert_eq!(json["caution"].is_null(), !expected);
+        }
+    }
+}
+
+#[test]
+fn exponents_over_seeds_by_student_and_by_bootstrap() {
+    let x = decades(12, 0.1);
+    let exponents = [1.9, 2.0, 2.2, 2.4, 1.8];
+    let fits = exponents.map(|p| fit_power_law(&x, &powers(&x, p), 200, 0).unwrap());
+    let student = exponent_over_seeds(&fits).unwrap();
+    let expected = student_interval(&exponents, 0.95).unwrap();
+    assert!((student.low - expected.low).abs() < 1e-9 && student.n == 5);
+    let found = exponent_over_seeds_bootstrap(&fits, &BootstrapOptions::default()).unwrap();
+    assert!((found.value - 2.06).abs() < 1e-9);
+    // Too narrow for few seeds, as the documentation says.
+    assert!(student.low < found.low && found.low < found.value);
+    assert!(found.value < found.high && found.high < student.high);
+    assert!(exponent_over_seeds_bootstrap(&fits[..2], &BootstrapOptions::default()).is_err());
 }

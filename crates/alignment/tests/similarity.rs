@@ -162,7 +162,7 @@ proptest! {
     }
 
     #[test]
-    fn every_measure_keeps_its_promises(n in 5_usize..20, d1 in 2_usize..6, d2 in 2_usize..6, scale in -80_i32..80, seed in 0_u64..1000) {
+    fn every_measure_keeps_its_promises(n in 8_usize..20, d1 in 2_usize..6, d2 in 2_usize..6, scale in -80_i32..80, seed in 0_u64..1000) {
         let (x, y) = (normal(n, d1, seed), normal(n, d2, seed + 1));
         for measure in Measure::ALL {
             let description = measure.description();

@@ -3,12 +3,13 @@
 
 mod common;
 
-use common::{layer, layer_of, normal};
+use common::{layer, layer_of, normal, orthogonal};
 use formant_alignment::balance::{SlopePoint, slope_over_seeds};
 use formant_alignment::uncertainty::BootstrapOptions;
 use formant_alignment::{AlignmentError, stationarity};
 use formant_moments::{Moment, Side, Variant};
 use ndarray::{Array1, Array2};
+use proptest::prelude::*;
 
 fn norm(matrix: &Array2<f64>) -> f64 {
     matrix.iter().map(|x| x * x).sum::<f64>().sqrt()
@@ -124,4 +125,30 @@ fn slopes_that_are_none() {
     let mut same = good;
     same.iter_mut().for_each(|point| point.x = 0.1);
     assert_eq!(refuse(&same), AlignmentError::OneSetting { seed: 0 });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// A scale or a rotation of both layers changes nothing; growth by a factor is seen as such.
+    #[test]
+    fn change_knows_no_units(seed in 0..1000_u64, scale in 0.01..100.0_f64) {
+        let parts = |seed| (normal(15, 4, seed), normal(15, 3, seed + 1), normal(3, 4, seed + 2));
+        let (p, q) = (orthogonal(4, seed + 6), orthogonal(3, seed + 7));
+        let [one, other] = [parts(seed), parts(seed + 3)];
+        let plain = |(h, g, w): &(Array2<f64>, Array2<f64>, Array2<f64>)| layer_of(h, g, w);
+        let turned = |(h, g, w): &(Array2<f64>, Array2<f64>, Array2<f64>)| {
+            layer_of(&(h.dot(&p.t()) * scale), &(g.dot(&q.t()) / scale), &q.dot(w).dot(&p.t()))
+        };
+        let list = |s: formant_alignment::Stationarity| [s.h_a, s.g_b, s.z_b, s.z_a];
+        let before = list(stationarity(&plain(&one), &plain(&other)).unwrap());
+        let after = list(stationarity(&turned(&one), &turned(&other)).unwrap());
+        for (x, y) in before.iter().zip(after) {
+            prop_assert!(*x >= 0.0 && (x - y).abs() < 1e-9 * x.max(1.0), "{x} {y}");
+        }
+        let grown = layer_of(&(&one.0 * 2.0), &(&one.1 * 2.0), &(&one.2 * 2.0));
+        for x in list(stationarity(&plain(&one), &grown).unwrap()) {
+            prop_assert!((x - 3.0).abs() < 1e-9);
+        }
+    }
 }

@@ -117,7 +117,7 @@ fn batched_product<B: KernelsAutodiff>(device: &B::Device) -> Check {
     }
 }
 
-/// The gradient of \\(\sum (AB)^2 / 2\\) with respect to \\(A\\) is \\(AB\,B^\top\\), and \\(A^\top AB\\) to \\(B\\).
+/// The gradient of \\(\sum (AB)^2 / 2\\) with respect to \\(A\\) is \\(AB\\,B^\top\\), and \\(A^\top AB\\) to \\(B\\).
 fn product_gradient<B: KernelsAutodiff>(device: &B::Device) -> Check {
     let [m, n, k, p] = [2, 7, 5, 6];
     let a = tensor::<B>([m, n, k], 9, device).require_grad();

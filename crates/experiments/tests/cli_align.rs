@@ -3,10 +3,12 @@
 
 mod common;
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use common::{formant, one_line_error};
+use ndarray::{Array1, Array2};
+use ndarray_npy::NpzWriter;
 
 fn dump() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../moments/tests/data/tiny_mlp.npz")
@@ -35,8 +37,84 @@ fn a_pytorch_dump_gives_numpys_numbers() {
         for table in ["alpha", "alpha_offdiagonal", "effective_rank"] {
             close(&found["layers"][index][table], &layer[table], table);
         }
-        let null = &found["layers"][index]["null"]["b_gwa"];
+        let found = &found["layers"][index];
+        let null = &found["null"]["b_gwa"];
         assert!(null["mean"].as_f64().unwrap() < null["q95"].as_f64().unwrap());
+        for variant in ["raw", "centered", "normalized"] {
+            assert!(found["null_by_variant"]["b_gwa"][variant]["mean"].is_number());
+            assert!(found["null_cross"]["b"][variant]["q95"].is_number());
+        }
+        let phases = found["phases"].as_object().unwrap();
+        for key in ["row", "distance", "runner_up"] {
+            assert!(phases.contains_key(key), "{key}");
+        }
+        assert!(phases["row"].is_u64() || found["phases_reason"].is_string());
+    }
+    let pairs = layers.len() * (layers.len() - 1) / 2;
+    let similarity = found["similarity"].as_array().unwrap();
+    assert_eq!(similarity.len(), 6 * pairs);
+    for pair in similarity {
+        assert_ne!(pair["x"], pair["y"]);
+        let kind = if pair["measure"].as_str().unwrap().starts_with("procrustes") {
+            "distance"
+        } else {
+            "similarity"
+        };
+        assert_eq!(pair["kind"], kind);
+        assert!(pair["value"].is_number(), "{pair}");
+    }
+}
+
+/// A dump of two layers, one of which has no gradients and labels that skip a class.
+fn half_dead(path: &Path) {
+    let mut dump = NpzWriter::new(File::create(path).unwrap());
+    let rows = |n: usize, d: usize, scale: f64| {
+        Array2::from_shape_fn((n, d), |(i, j)| {
+            scale * ((i * 7 + j * 13 + i * j) as f64).sin()
+        })
+    };
+    let labels = Array1::from_shape_fn(20, |i| 2 * (i % 2) as i64);
+    for (name, scale) in [("alive", 1.0), ("dead", 0.0)] {
+        dump.add_array(format!("{name}/h_a"), &rows(20, 4, 1.0))
+            .unwrap();
+        dump.add_array(format!("{name}/g_b"), &rows(20, 3, scale))
+            .unwrap();
+        dump.add_array(format!("{name}/weight"), &rows(3, 4, 1.0))
+            .unwrap();
+    }
+    dump.add_array("dead/labels", &labels).unwrap();
+    dump.finish().unwrap();
+}
+
+#[test]
+fn a_layer_that_refuses_a_statistic_leaves_the_others_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    half_dead(&dir.path().join("half.npz"));
+    let arguments = ["align", "half.npz", "--gamma", "1e-3", "--lr", "0.1"];
+    let output = formant(dir.path())
+        .args(arguments)
+        .arg("--json")
+        .assert()
+        .success();
+    let found: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let [alive, dead] = [&found["layers"][0], &found["layers"][1]];
+    assert!(alive["balance"]["noise"]["mean_stationarity"].is_number());
+    assert!(alive.get("balance_refused").is_none());
+    assert!(dead["balance"].is_null() && dead["neural_collapse"].is_null());
+    let reason = |key: &str| dead[key].as_str().unwrap().to_owned();
+    assert!(reason("balance_refused").contains("g_b"), "{dead}");
+    assert!(
+        reason("neural_collapse_refused").contains("class 1 of 3"),
+        "{dead}"
+    );
+    let output = formant(dir.path()).args(arguments).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    for word in [
+        "no balance: ",
+        "no neural collapse: ",
+        "linear_cka (similarity)",
+    ] {
+        assert!(text.contains(word), "{word} is missing in\n{text}");
     }
 }
 

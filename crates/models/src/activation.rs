@@ -17,12 +17,12 @@ pub enum Activation {
     Relu,
     /// None: a deep linear network.
     Identity,
-    /// \\(x\\) above 0, \\(0.01\, x\\) below. Its slope at 0 is 0.01, as in PyTorch; burn's own has slope 1 there. That is
+    /// \\(x\\) above 0, \\(0.01\\, x\\) below. Its slope at 0 is 0.01, as in PyTorch; burn's own has slope 1 there. That is
     /// no small print: without biases an input of 0 puts every neuron of a network exactly there.
     LeakyRelu,
     /// \\(x\\) above 0, \\(e^x - 1\\) below.
     Elu,
-    /// \\(x\,\sigma(x)\\), also called swish.
+    /// \\(x\\,\sigma(x)\\), also called swish.
     Silu,
 }
 

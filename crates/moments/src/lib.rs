@@ -3,9 +3,9 @@
 //! A layer is a linear map \\(h_b = W h_a\\) with \\(h_a \in \mathbb{R}^{d_a}\\) on side *a* (its input) and
 //! \\(h_b \in \mathbb{R}^{d_b}\\) on side *b* (its output). With \\(\ell\\) the loss of **one sample**, without any
 //! weight-decay term, the neuron gradients are \\(g_c = -\partial\ell/\partial h_c\\): the *negative* gradients, one
-//! row a sample (FOUND: formation-of-representations 1.1). Everything that this crate keeps of a batch of samples is
+//! row a sample (FOUND). Everything that this crate keeps of a batch of samples is
 //!
-//! \\[ H_c = E\[h_c h_c^\top\], \quad G_c = E\[g_c g_c^\top\], \quad C_c = E\[g_c h_c^\top\], \quad c \in \{a, b\}, \\]
+//! \\[ H_c = E\[h_c h_c^\top\], \quad G_c = E\[g_c g_c^\top\], \quad C_c = E\[g_c h_c^\top\], \quad c \in \\{a, b\\}, \\]
 //!
 //! each in three variants (see [`Variant`]), together with \\(W\\) and the number of samples: [`LayerMoments`].
 //!

@@ -36,10 +36,10 @@ pub enum Moment {
 pub enum Variant {
     /// Nothing: \\(E\[x y^\top\]\\), the object of the theory.
     Raw,
-    /// The covariance: \\(E\[x y^\top\] - E\[x\]\,E\[y\]^\top\\).
+    /// The covariance: \\(E\[x y^\top\] - E\[x\]\\,E\[y\]^\top\\).
     Centered,
     /// Each sample divided by its own Euclidean norm, then the covariance: what the paper's experiments measure
-    /// (FOUND: 1.5; the order of the two is INFERRED). A sample of norm zero stays zero, counts as a sample, and
+    /// (FOUND; the order of the two is INFERRED). A sample of norm zero stays zero, counts as a sample, and
     /// is counted in [`ZeroNorm`].
     Normalized,
 }

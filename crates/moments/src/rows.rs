@@ -24,8 +24,8 @@ pub(crate) struct Scratch {
 /// A chunk of rows minus a reference that all rows of a span share, and the column sums of the span so far.
 ///
 /// The products of such rows need one correction a span, \\(\sum_i (x_i - \mu)(x_i - \mu)^\top = \sum_i y_i y_i^\top -
-/// n\, m m^\top\\) with \\(y_i = x_i - r\\) of mean \\(m = \mu - r\\). Because \\(r\\) is the mean of the first
-/// [`HEAD`] rows, the scatter is at least \\(\mathrm{HEAD}\, m m^\top\\), so that the difference loses a factor of
+/// n\\, m m^\top\\) with \\(y_i = x_i - r\\) of mean \\(m = \mu - r\\). Because \\(r\\) is the mean of the first
+/// [`HEAD`] rows, the scatter is at least \\(\mathrm{HEAD}\\, m m^\top\\), so that the difference loses a factor of
 /// `n / HEAD` at most, and none for samples in random order (DERIVED).
 #[derive(Debug, Clone, Default)]
 struct Shifted {

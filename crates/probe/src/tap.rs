@@ -39,7 +39,7 @@ pub struct SiteSamples<B: burn::tensor::backend::Backend> {
     pub g_a: Tensor<B, 3>,
     /// \\(g_b = -\partial\ell/\partial h_b\\).
     pub g_b: Tensor<B, 3>,
-    /// The weight, applied from the right: \\(h_b = h_a\,\mathrm{weight}\\) for row vectors.
+    /// The weight, applied from the right: \\(h_b = h_a\\,\mathrm{weight}\\) for row vectors.
     pub weight: Tensor<B, 3>,
 }
 

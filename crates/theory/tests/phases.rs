@@ -1,4 +1,4 @@
-//! The table against the page that it re-derives, and every relation and exponent on constructed layers.
+//! The table against its derivation on paper, and every relation and exponent on constructed layers.
 #![allow(clippy::unwrap_used)]
 
 use formant_theory::TheoryError;

@@ -32,11 +32,11 @@ pub struct Isotropy {
     pub outside: f64,
 }
 
-/// Measures the isotropy of a second moment of loss gradients, \\(B = E\[\partial\ell\,\partial\ell^\top\]\\) at the
+/// Measures the isotropy of a second moment of loss gradients, \\(B = E\[\partial\ell\\,\partial\ell^\top\]\\) at the
 /// output, which is \\(G_b\\) of the last layer. The spread of eigenvalues is computed without them, as
-/// \\(\lVert P B P - \bar\lambda P\rVert_F / (\sqrt m\,\bar\lambda)\\) with \\(\bar\lambda = \mathrm{tr}(P B P)/m\\).
+/// \\(\lVert P B P - \bar\lambda P\rVert_F / (\sqrt m\\,\bar\lambda)\\) with \\(\bar\lambda = \mathrm{tr}(P B P)/m\\).
 ///
-/// That isotropy is the condition of Theorem 3 and of the ansatz is FOUND (2.4, 2.5); these four numbers for it are ours.
+/// That isotropy is the condition of Theorem 3 and of the ansatz is FOUND (Theorem 3 and Section 6.4 of the paper); these four numbers for it are ours.
 ///
 /// # Errors
 ///

@@ -1,10 +1,10 @@
 //! The neural feature ansatz (NFA) beside the relation GWA that contains it.
 //!
 //! For the map \\(h_b = W h_a\\) inside a network with outputs \\(f\\), let \\(J = \partial f/\partial h_a\\) and
-//! \\(B = E\[\partial_f\ell\,\partial_f\ell^\top\]\\). The NFA says \\(W^\top W \propto E\[J^\top J\]\\), the average
+//! \\(B = E\[\partial_f\ell\\,\partial_f\ell^\top\]\\). The NFA says \\(W^\top W \propto E\[J^\top J\]\\), the average
 //! gradient outer product (AGOP), or its square root, as in parts of the literature. GWA on side a says
-//! \\(W^\top W \propto G_a = E\[J^\top \partial_f\ell\,\partial_f\ell^\top J\]\\). With \\(B \propto I\\), independent of
-//! \\(J\\), the two are one (FOUND: formation-of-representations 2.5; measured by [`isotropy`]).
+//! \\(W^\top W \propto G_a = E\[J^\top \partial_f\ell\\,\partial_f\ell^\top J\]\\). With \\(B \propto I\\), independent of
+//! \\(J\\), the two are one (FOUND: Section 6.4 of arXiv 2410.03006; measured by [`isotropy`]).
 //!
 //! They part under a change of the output's coordinates. With \\(f' = Z f\\), \\(Z\\) invertible, and
 //! \\(\ell'(f') = \ell(Z^{-1} f')\\) the network trains and predicts exactly as before, and \\(G_a\\) is the same matrix,

@@ -2,7 +2,9 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::{Constant, Sgd};
+use super::noise::debiased;
+use super::subset::Samples;
+use super::{AgainstGram, Constant, Sgd};
 use crate::AlignmentError;
 use crate::sample_rows::{square_sum, trace};
 
@@ -27,12 +29,20 @@ pub(super) struct Half<'a> {
 
 /// What comes out, for one side.
 pub(super) struct HalfBalance {
-    /// Residual of (i) or (iii).
-    pub(super) output: f64,
-    /// Residual of (ii) or (iv).
-    pub(super) gram: f64,
+    /// Of (i) or (iii).
+    pub(super) output: Level,
+    /// The same equation, relative to \\(2\gamma s Z\\).
+    pub(super) against_gram: AgainstGram,
+    /// Of (ii) or (iv).
+    pub(super) gram: Level,
     pub(super) drift: f64,
     pub(super) constant: Constant,
+}
+
+/// A residual and its level from sampling alone.
+pub(super) struct Level {
+    pub(super) residual: f64,
+    pub(super) noise: f64,
 }
 
 impl Half<'_> {
@@ -45,7 +55,11 @@ impl Half<'_> {
         )
     }
 
-    pub(super) fn balance(&self, sgd: &Sgd) -> Result<HalfBalance, AlignmentError> {
+    pub(super) fn balance(
+        &self,
+        sgd: &Sgd,
+        samples: &Samples<'_>,
+    ) -> Result<HalfBalance, AlignmentError> {
         let (mean, weight, size) = (&self.mean, &self.weight, self.size);
         let (eta, gamma) = (sgd.learning_rate, sgd.weight_decay);
         let batch = sgd.batch_size as f64;
@@ -76,9 +90,15 @@ impl Half<'_> {
         let left = pull + exact * eta;
         let drift = relative(&left, &(&gram * (2.0 * gamma)), self.names[1])?;
 
+        let noise = self.noise(sgd, samples);
+        let [of_output, of_gram] = [&output, &gram].map(|m| 2.0 * gamma * square_sum(m).sqrt());
+        let units = of_output / (size * of_gram); // from 2 gamma H_b to 2 gamma s Z_b
+        let level = |residual, noise| Level { residual, noise };
+        let output_level = level(output_residual, noise.output / of_output);
         Ok(HalfBalance {
-            output: output_residual,
-            gram: gram_residual,
+            against_gram: against_gram(&output_level, units),
+            output: output_level,
+            gram: level(gram_residual, noise.gram / of_gram),
             drift,
             constant: self.constant(&output, &gram)?,
         })
@@ -117,8 +137,19 @@ pub(super) fn relative(
     }
 }
 
+/// A level in other units.
+fn against_gram(level: &Level, units: f64) -> AgainstGram {
+    let (residual, noise) = (level.residual * units, level.noise * units);
+    let noise = noise.is_finite().then_some(noise);
+    AgainstGram {
+        residual,
+        noise,
+        debiased: noise.map(|noise| debiased(residual, noise)),
+    }
+}
+
 /// \\(A + A^\top\\).
-fn twice_symmetric(matrix: Array2<f64>) -> Array2<f64> {
+pub(super) fn twice_symmetric(matrix: Array2<f64>) -> Array2<f64> {
     &matrix + &matrix.t()
 }
 

@@ -15,22 +15,22 @@
 //! network trains on. With \\(C_b = E[g_b h_b^\top] = M W^\top\\) and \\(N_b = E[\lVert h_a\rVert^2 g_b g_b^\top]\\) the
 //! change of \\(Z_b\\) in a step is **exactly** (DERIVED)
 //!
-//! \\[ \frac1\eta E[\Delta Z_b] = C_b + C_b^\top - 2\gamma Z_b + \eta\Big(\frac1S N_b + \frac{S-1}{S} M M^\top
-//!    - \gamma (C_b + C_b^\top) + \gamma^2 Z_b\Big), \\]
+//! \\[ \frac1\eta E[\Delta Z_b] = C_b + C_b^\top - 2\gamma Z_b + \eta\Big(\frac1S N_b + \frac{S-1}{S} M M^\top -
+//!    \gamma (C_b + C_b^\top) + \gamma^2 Z_b\Big), \\]
 //!
 //! which [`Balance::drift`] gives relative to \\(2\gamma Z_b\\). The theorem drops the terms in \\(\eta\gamma\\) and takes
-//! \\(\lVert h_a\rVert^2\\) for a constant (*self-averaging*), so that \\(N_b = s_a G_b\\). That is equation (ii) of
-//! formation-of-representations 2.1, there for \\(S = 1\\):
+//! \\(\lVert h_a\rVert^2\\) for a constant (*self-averaging*), so that \\(N_b = s_a G_b\\). That is equation (ii)
+//! (DERIVED, after Theorem 1 of arXiv 2410.03006, whose own equations are UNKNOWN):
 //!
 //! \\[ \text{(ii)}\quad C_b + C_b^\top + \eta\Big(\frac1S s_a G_b + \frac{S-1}{S} M M^\top\Big) = 2\gamma Z_b. \\]
 //!
 //! Equation (i) is the same for \\(H_b\\), where \\(\Delta h_b = \Delta W h_a\\) is the change of the output of a sample
 //! **of the batch itself**. Averaged over the other \\(S - 1\\) samples, with self-averaging also of
-//! \\(h_a^\top H_a h_a = \operatorname{tr} H_a^2\\), and \\(D_b = M H_a W^\top\\) (DERIVED; for \\(S = 1\\) the page's):
+//! \\(h_a^\top H_a h_a = \operatorname{tr} H_a^2\\), and \\(D_b = M H_a W^\top\\) (DERIVED):
 //!
-//! \\[ \text{(i)}\quad \frac{s_a}{S} (C_b + C_b^\top) + \frac{S-1}{S} (D_b + D_b^\top)
-//!    + \frac{\eta}{S^2} \Big(s_a^2 G_b + (S-1)\big(\operatorname{tr}(H_a^2)\, G_b + 2 s_a M M^\top\big)
-//!    + (S-1)(S-2)\, M H_a M^\top\Big) = 2\gamma H_b. \\]
+//! \\[ \text{(i)}\quad \frac{s_a}{S} (C_b + C_b^\top) + \frac{S-1}{S} (D_b + D_b^\top) +
+//!    \frac{\eta}{S^2} \Big(s_a^2 G_b + (S-1)\big(\operatorname{tr}(H_a^2)\\, G_b + 2 s_a M M^\top\big) +
+//!    (S-1)(S-2)\\, M H_a M^\top\Big) = 2\gamma H_b. \\]
 //!
 //! (iv) and (iii) are (ii) and (i) with the sides exchanged: \\(h_a \leftrightarrow g_b\\), \\(h_b \leftrightarrow g_a\\),
 //! \\(W \to W^\top\\), for \\(Z_a\\) and \\(G_a\\).
@@ -39,28 +39,55 @@
 //!
 //! For \\(S = 1\\), (i) minus \\(s_a\\) times (ii) is \\(H_b = s_a Z_b\\), and likewise \\(G_a = s_g Z_a\\): two relations
 //! whose constants are predicted. [`Constant`] fits the constant and compares. **Both equations cannot hold on more than
-//! one direction** (DERIVED): \\(H_b = c Z_b\\) says \\(A = c\,1\\) on the support of \\(W\\) with \\(A = V^\top H_a V\\), and
+//! one direction** (DERIVED): \\(H_b = c Z_b\\) says \\(A = c\\,1\\) on the support of \\(W\\) with \\(A = V^\top H_a V\\), and
 //! \\(\operatorname{tr} A \le s_a\\), so that \\(c \le s_a / r\\) for a weight of rank \\(r\\). A ratio \\(c / s_a\\) near
 //! \\(1/r\\) therefore means that the relation holds and inputs lie in the weight's row space, not that the theorem's
 //! constant fails by accident: what fails is that the output of the sample just trained on were stationary.
+//!
+//! # Noise
+//!
+//! All expectations are means over \\(n\\) samples, so that a residual is not 0 even in balance: the matrix inside its norm
+//! has an error of mean square \\(\operatorname{tr}\operatorname{cov}(F) / n\\), with \\(F_k\\) the effect of sample
+//! \\(k\\) on it to first order (DERIVED, the delta method). For the mean step \\(F = g_b h_a^\top\\), and the level is
+//!
+//! \\[ \frac{1}{\lVert\gamma W\rVert} \sqrt{\frac{E[\lVert g_b\rVert^2 \lVert h_a\rVert^2] - \lVert M\rVert^2}{n - 1}}, \\]
+//!
+//! which grows as \\(1/\gamma\\) and is above 10 in layers of usual size at \\(\gamma = 10^{-4}\\): there the residual says
+//! nothing but how many samples were taken. [`Balance::noise`] gives the level of each residual, in its units, and
+//! [`Balance::debiased`] the root of the difference of the squares, 0 where noise explains it all. That root is itself only
+//! known to about \\((2/d^2)^{1/4}\\) of the level, which is 0.1 of it for \\(d = 100\\). Samples are taken as independent;
+//! tokens of one text or positions of one image are not, and their true level is higher. The batches of the training see
+//! the distribution that the samples are drawn from; where they *are* the training set there is no such noise, and the
+//! plain residual counts. For (i) to (iv) the covariance is measured on up to 512 samples, and scaled by what all samples
+//! say of \\(g_b h_a^\top\\). Terms of order \\(1/n\\) inside the norm (the bias of \\(M M^\top\\)) are left out.
+//!
+//! # Kind, range, invariances
+//!
+//! All residuals, levels and drifts are distances from 0 up, 0 in balance. Unchanged by an orthogonal change of basis of
+//! either side (\\(W \to P W Q^\top\\) with \\(h_a \to Q h_a, g_b \to P g_b\\)) and by a change of units
+//! (\\(h_a \to c h_a, W \to W/c, \eta \to \eta/c^2, \gamma \to c^2\gamma\\)). The constants' `ratio` and `residual` are in
+//! \\([0, 1]\\).
 //!
 //! # Over time
 //!
 //! [`stationarity`] compares a layer at two times; [`slope_over_seeds`] fits the power of \\(\gamma\\) or \\(\eta\\) in
 //! \\(\operatorname{tr} G_b / \operatorname{tr} Z_b\\): 1 for \\(\gamma\\) and −1 for \\(\eta\\) if noise dominates (ii), 2
-//! and 0 if the mean gradient does, by \\(M = \gamma W\\) (DERIVED: 2.1; the 2 is that of the paper's equations 182–184,
+//! and 0 if the mean gradient does, by \\(M = \gamma W\\) (DERIVED; the 2 is that of the paper's equations 182–184,
 //! FOUND).
 
 mod accumulator;
 mod equations;
+mod noise;
 mod slope;
 mod stationarity;
+mod subset;
 
 use serde::{Deserialize, Serialize};
 
 use crate::AlignmentError;
 
 pub use accumulator::BalanceAccumulator;
+pub use noise::{AgainstGram, BalanceLevels, ResidualsAgainstGram};
 pub use slope::{SlopePoint, slope_over_seeds};
 pub use stationarity::{Stationarity, stationarity};
 
@@ -97,6 +124,17 @@ impl Sgd {
 pub struct Balance {
     /// The equations of the theorem.
     pub residuals: BalanceResiduals,
+    /// The level of each residual, and of `mean_stationarity`, from [sampling alone](self#noise); `None` where it
+    /// overflows, and in records of earlier versions.
+    #[serde(default)]
+    pub noise: Option<BalanceLevels>,
+    /// The residuals, and `mean_stationarity`, [without that level](self#noise); `None` where there is none.
+    #[serde(default)]
+    pub debiased: Option<BalanceLevels>,
+    /// (i) and (iii) relative to \\(2\gamma\\, s\\, Z\\), as (ii) and (iv) are to \\(2\gamma Z\\); `None` in records of
+    /// earlier versions.
+    #[serde(default)]
+    pub residuals_against_z: Option<ResidualsAgainstGram>,
     /// The same for the weight, without approximation.
     pub drift: WeightDrift,
     /// \\(\lVert M - \gamma W\rVert / \lVert\gamma W\rVert\\): the mean step is zero.

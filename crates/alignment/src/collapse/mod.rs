@@ -14,8 +14,12 @@
 //! | NC2, simplex frame | norms and angles of the \\(m_c\\), and of the rows of \\(W\\), see [`Equiangularity`] | see there | 0 | the same |
 //! | NC3, self-duality | \\(\lVert W/\lVert W\rVert_F - M/\lVert M\rVert_F\rVert_F\\) | \\([0, 2]\\) | 0 | the same |
 //! | NC4, nearest mean | share of samples with \\(\arg\min_c \lVert h_i - \mu_c\rVert \ne \arg\max_c (h_{b,i})_c\\) | \\([0, 1]\\) | 0 | the same |
-//! | quasi-interpolation | \\(\mathrm{tr}\,\Sigma_W / \mathrm{tr}\,\Sigma_B\\) of the outputs \\(h_b\\) | \\([0, \infty)\\) | 0 | condition FOUND (2.4), measure ours |
-//! | isotropy of the loss gradient | \\(E\[g_b g_b^\top\]\\) against \\(I - 11^\top/C\\), see [`Isotropy`] | see there | 1 and 0 | condition FOUND (2.4), measure ours |
+//! | quasi-interpolation | \\(\mathrm{tr}\\,\Sigma_W / \mathrm{tr}\\,\Sigma_B\\) of the outputs \\(h_b\\) | \\([0, \infty)\\) | 0 | condition FOUND (Theorem 3), measure ours |
+//! | isotropy of the loss gradient | \\(E\[g_b g_b^\top\]\\) against \\(I - 11^\top/C\\), see [`Isotropy`] | see there | 1 and 0 | condition FOUND (Theorem 3), measure ours |
+//!
+//! All but the isotropy are distances from collapse; they are unchanged by a scale of \\(h\\) (NC3 also by one of \\(W\\)) and
+//! by a rotation of the features, together with \\(W\\), and by a renumbering of the classes. A class below the largest label
+//! that does not occur is refused, because it has no mean and its outputs no samples to be compared with.
 //!
 //! NC1, NC2 of the features and quasi-interpolation exist for every layer; the others for one with \\(d_b = C\\)
 //! outputs, which is taken for the classifier. Where a quantity is not defined (no spread between class means, a zero

@@ -2,18 +2,26 @@
 //!
 //! The null keeps both spectra and turns the second matrix by a Haar-random \\(Q\\). Two positive semi-definite
 //! matrices correlate above zero even then, by their diagonals alone, so that an \\(\alpha\\) means little without it.
+//!
+//! Kind and range: a sample of the null holds similarities in \\([-1, 1]\\), and so are its mean and quantile;
+//! [`calibrated`] gives a similarity of at most 1, negative below the null, 0 at its mean. Unchanged by a scale of either
+//! matrix; the null of the rotations by any rotation of the second matrix, that of the permutations by one permutation of
+//! both.
 
-use formant_moments::{LayerMoments, Side, Variant};
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use crate::relation::matrix_of;
-use crate::spectrum::{OnesMeasure, eigenvalues, ones_measure, weight_spectrum};
+use crate::spectrum::{eigenvalues, ones_measure};
 use crate::turn::{Job, Still, Turned, sample};
-use crate::{AlignmentError, ByRelation, Matrix, Relation, Threads};
+use crate::{AlignmentError, Threads};
+pub use closed::rotation_level;
+pub use layer::{LayerNulls, layer_nulls, relation_nulls};
+pub(crate) use layer::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra};
 pub(crate) use permutation::permutation_levels;
 pub use permutation::{permutation_mean, permutation_null, relation_permutation_nulls};
 
+mod closed;
+mod layer;
 mod permutation;
 
 /// How many random rotations, and which.
@@ -103,144 +111,4 @@ pub fn rotation_null(
         .flatten()
         .next()
         .unwrap_or_default())
-}
-
-/// The null of each of a layer's six relations, for [`Variant::Normalized`], the paper's choice. The matrix that a
-/// relation names first stands still, the second one is turned. A relation whose correlation is undefined has none.
-///
-/// # Errors
-///
-/// If there are fewer than 2 draws, or a decomposition does not converge.
-pub fn relation_nulls(
-    layer: &LayerMoments,
-    options: NullOptions,
-) -> Result<ByRelation<NullLevel>, AlignmentError> {
-    let matrix = |side, matrix| matrix_of(layer, side, matrix, Variant::Normalized);
-    let sides = Side::ALL.map(|side| [Matrix::H, Matrix::G].map(|m| matrix(side, m)));
-    let [a, b] = sides
-        .each_ref()
-        .map(|side| side.each_ref().map(|m| m.view()));
-    let measures = layer_measures(a, b, Threads::One)?;
-    let spectra = LayerSpectra::new(&measures, &weight_spectrum(layer)?);
-    Ok(nulls_of_spectra(&[spectra], options, Threads::One)?
-        .pop()
-        .unwrap_or_default())
-}
-
-/// \\(H\\) and \\(G\\) of side a, and of side b.
-pub(crate) type LayerMeasures = [[OnesMeasure; 2]; 2];
-
-/// `a`, `b`: \\(H\\) and \\(G\\) of each side, normalized.
-pub(crate) fn layer_measures(
-    a: [ArrayView2<'_, f64>; 2],
-    b: [ArrayView2<'_, f64>; 2],
-    threads: Threads,
-) -> Result<LayerMeasures, AlignmentError> {
-    let side = |[h, g]: [ArrayView2<'_, f64>; 2]| {
-        let (h, g) = threads.join(|| ones_measure(h), || ones_measure(g));
-        Ok([h?, g?])
-    };
-    let (a, b) = threads.join(|| side(a), || side(b));
-    Ok([a?, b?])
-}
-
-/// What the nulls of one layer need: side a, side b.
-pub(crate) struct LayerSpectra([SideSpectra; 2]);
-
-impl LayerSpectra {
-    /// `weight`: the eigenvalues of \\(Z\\).
-    pub(crate) fn new(measures: &LayerMeasures, weight: &[f64]) -> Self {
-        Self(
-            measures
-                .each_ref()
-                .map(|[h, g]| SideSpectra::new(h, g, weight)),
-        )
-    }
-}
-
-/// What the nulls of one side need; `None` where a matrix has no defined correlation.
-struct SideSpectra {
-    d: usize,
-    h: Option<Still>,
-    g_still: Option<Still>,
-    g_turned: Option<Turned>,
-    z: Option<Turned>,
-}
-
-impl SideSpectra {
-    fn new(h: &OnesMeasure, g: &OnesMeasure, weight: &[f64]) -> Self {
-        Self {
-            d: h.values.len(),
-            h: Still::new(h).ok(),
-            g_still: Still::new(g).ok(),
-            g_turned: Turned::new(&g.values).ok(),
-            z: Turned::new(weight).ok(),
-        }
-    }
-
-    fn pair(&self, relation: Relation) -> Option<(&Still, &Turned)> {
-        match relation {
-            Relation::Rga => self.h.as_ref().zip(self.g_turned.as_ref()),
-            Relation::Rwa => self.h.as_ref().zip(self.z.as_ref()),
-            Relation::Gwa => self.g_still.as_ref().zip(self.z.as_ref()),
-        }
-    }
-}
-
-/// The nulls of several layers. Sides of one width share the rotations, within a layer and between layers.
-pub(crate) fn nulls_of_spectra(
-    layers: &[LayerSpectra],
-    options: NullOptions,
-    threads: Threads,
-) -> Result<Vec<ByRelation<NullLevel>>, AlignmentError> {
-    let (mut jobs, mut places) = (Vec::new(), Vec::new());
-    for (index, LayerSpectra([a, b])) in layers.iter().enumerate() {
-        let both = [(Side::A, a), (Side::B, b)];
-        // The two sides of a square layer are one job, because they have the spectrum of the weight in common.
-        let sides_of_job = if a.d == b.d { 2 } else { 1 };
-        for sides in both.chunks(sides_of_job) {
-            let (job, relations) = job(sides);
-            places.push((index, relations));
-            jobs.push(job);
-        }
-    }
-    let mut levels = vec![Vec::new(); layers.len()];
-    for ((layer, relations), samples) in places.into_iter().zip(sample(&jobs, options, threads)?) {
-        let samples = samples.into_iter().map(NullLevel::of);
-        levels[layer].extend(relations.into_iter().zip(samples));
-    }
-    let table = |levels: Vec<((Side, Relation), NullLevel)>| {
-        ByRelation::from_fn(|side, relation| {
-            let mut defined = levels.iter();
-            let found = defined.find(|(at, _)| *at == (side, relation));
-            found.map_or_else(NullLevel::default, |(_, level)| *level)
-        })
-    };
-    Ok(levels.into_iter().map(table).collect())
-}
-
-/// The defined relations of some sides of one width, and which they are, in the order of the job's pairs.
-fn job(sides: &[(Side, &SideSpectra)]) -> (Job, Vec<(Side, Relation)>) {
-    let (mut job, mut relations) = (Job::default(), Vec::new());
-    for &(side, spectra) in sides {
-        job.d = spectra.d;
-        for relation in Relation::ALL {
-            if let Some((a, b)) = spectra.pair(relation) {
-                let pair = (place(&mut job.still, a), place(&mut job.turned, b));
-                job.pairs.push(pair);
-                relations.push((side, relation));
-            }
-        }
-    }
-    (job, relations)
-}
-
-/// The index of a spectrum in a list, where it is put if it is not there yet.
-fn place<T: Clone + PartialEq>(list: &mut Vec<T>, item: &T) -> usize {
-    list.iter()
-        .position(|there| there == item)
-        .unwrap_or_else(|| {
-            list.push(item.clone());
-            list.len() - 1
-        })
 }

@@ -7,8 +7,8 @@ use super::bootstrap::Bootstrap;
 use super::frame::WeightFrame;
 use super::project::{in_basis, of_diagonal};
 use super::{
-    LayerMatrix, MIN_POINTS, PowerLaw, PowerLawFit, PowerLawOptions, PowerLaws, Projection,
-    RefusedPowerLaw,
+    Caution, LayerMatrix, MIN_POINTS, PowerLaw, PowerLawFit, PowerLawOptions, PowerLaws,
+    Projection, RefusedPowerLaw,
 };
 use crate::decompose::{Eigen, eigen};
 use crate::relation::matrix_of;
@@ -51,8 +51,9 @@ pub fn power_law(
     options: &PowerLawOptions,
 ) -> Result<PowerLaw, AlignmentError> {
     let projection = project_pair(layer, x, y, options.variant)?;
-    let fit = projection.fit(samples(x, layer.samples()), options)?;
-    Ok(law(x, y, fit, &projection))
+    let samples = samples(x, layer.samples());
+    let fit = projection.fit(samples, options)?;
+    Ok(law(x, y, fit, samples, &projection))
 }
 
 /// Two matrices of a layer on the support of its weight, in the eigenbasis of `x`: what the points of a scatter plot
@@ -115,7 +116,7 @@ pub(crate) fn in_frame(
     for (&(x, y), projection) in distinct.iter().zip(projections) {
         let fitted = projection.and_then(|projection| {
             let fit = projection.fit_shared(samples(x, n), &mut bootstrap)?;
-            Ok(law(x, y, fit, &projection))
+            Ok(law(x, y, fit, samples(x, n), &projection))
         });
         laws.add(x, y, fitted);
     }
@@ -192,11 +193,19 @@ fn full_spectra(
         .collect()
 }
 
-fn law(x: LayerMatrix, y: LayerMatrix, fit: PowerLawFit, projection: &Projection) -> PowerLaw {
+fn law(
+    x: LayerMatrix,
+    y: LayerMatrix,
+    fit: PowerLawFit,
+    samples: Option<usize>,
+    projection: &Projection,
+) -> PowerLaw {
+    let few = samples.is_some_and(|n| (n as f64) < (fit.points as f64).powi(3));
     PowerLaw {
         x,
         y,
         fit,
+        caution: few.then_some(Caution::SamplingBias),
         commutator: projection.commutator,
         commutator_unrelated: projection.commutator_unrelated,
     }

@@ -3,21 +3,24 @@
 use formant_moments::{LayerMoments, Side, Variant};
 
 use super::RelationTable;
+use crate::cross::symmetric_crosses;
+use crate::decompose::Eigen;
 use crate::matrices::SideMatrices;
-use crate::null::{LayerSpectra, layer_measures, permutation_levels};
+use crate::null::{LayerSpectra, SideMatricesOfNulls, permutation_levels};
 use crate::phases::misfits_in_frame;
 use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
 use crate::spectrum::{smaller_side, weight_eigen_of};
 use crate::{
-    AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, Matrix, NullLevel, NullOptions,
-    PowerLawOptions, PowerLaws, Threads, eigenvalues,
+    AlignmentError, ByMatrix, ByRelation, ByVariant, Comparison, CrossAlignments, Matrix,
+    NullLevel, NullOptions, PowerLawOptions, PowerLaws, Threads, eigenvalues,
 };
 
-/// Everything that takes long but the rotation null.
+/// Everything that takes long but the rotation nulls.
 pub(super) struct Measured {
-    /// What the rotation null needs.
+    /// What the rotation nulls need.
     pub(super) null_spectra: LayerSpectra,
     pub(super) permutation: ByRelation<NullLevel>,
+    pub(super) cross: CrossAlignments,
     pub(super) raw: Raw,
     /// Pearson, off-diagonal Pearson, cosine.
     pub(super) tables: [RelationTable; 3],
@@ -34,21 +37,26 @@ impl Measured {
             || SideMatrices::new(layer, Side::B),
         );
         let sides = &[a, b];
-        let normalized = |side| {
-            [Matrix::H, Matrix::G].map(|matrix| of(sides, side).get(matrix, Variant::Normalized))
-        };
-        let (a, b) = (normalized(Side::A), normalized(Side::B));
-        let (raw, (measures, (permutation, tables))) = threads.join(
-            || Raw::new(layer, sides, threads),
+        let crosses = &Side::ALL.map(|side| symmetric_crosses(layer, side));
+        let weight = weight_eigen_of(of(sides, smaller_side(layer)).get(Matrix::Z, Variant::Raw))?;
+        let with_nulls = [0, 1].map(|side| SideMatricesOfNulls {
+            matrices: &sides[side],
+            crosses: Some(&crosses[side]),
+        });
+        let (raw, (null_spectra, (permutation, tables))) = threads.join(
+            || Raw::new(layer, sides, &weight, threads),
             || {
                 let rest = || (permutation_levels(sides, options, threads), tables(sides));
-                threads.join(|| layer_measures(a, b, threads), rest)
+                threads.join(
+                    || LayerSpectra::new(&with_nulls, &weight.values, threads),
+                    rest,
+                )
             },
         );
-        let raw = raw?;
         Ok(Self {
-            null_spectra: LayerSpectra::new(&measures?, &raw.weight),
+            null_spectra: null_spectra?,
             permutation: permutation?,
+            cross: CrossAlignments::of(sides, crosses),
             raw,
             tables,
         })
@@ -73,9 +81,9 @@ fn tables(sides: &[SideMatrices; 2]) -> [RelationTable; 3] {
 /// What needs the raw matrices. One decomposition serves several statistics where it can.
 pub(super) struct Raw {
     pub(super) laws: PowerLaws,
-    /// Eigenvalues of \\(Z\\).
-    weight: Vec<f64>,
     pub(super) misfits: Result<ByRelation<f64>, AlignmentError>,
+    /// How many directions the weight's support has.
+    pub(super) directions: usize,
     /// For the ranks.
     pub(super) spectra: ByMatrix<Option<Vec<f64>>>,
 }
@@ -84,21 +92,22 @@ impl Raw {
     fn new(
         layer: &LayerMoments,
         sides: &[SideMatrices; 2],
+        weight: &Eigen,
         threads: Threads,
-    ) -> Result<Self, AlignmentError> {
+    ) -> Self {
         let matrix = |side, matrix| of(sides, side).get(matrix, Variant::Raw);
         let matrices = MOMENTS.map(|name| matrix(name.side(), name.matrix()));
         let options = PowerLawOptions::default();
-        let weight = weight_eigen_of(matrix(smaller_side(layer), Matrix::Z))?;
-        let (laws, misfits) = match WeightFrame::new(layer.weight(), &weight) {
+        let (laws, misfits, directions) = match WeightFrame::new(layer.weight(), weight) {
             Ok(frame) => {
                 let coordinates = frame.moments(matrices, threads);
-                threads.join(
+                let (laws, misfits) = threads.join(
                     || in_frame(&frame, &coordinates, layer.samples(), &options, threads),
                     || misfits_in_frame(&frame, &coordinates, threads),
-                )
+                );
+                (laws, misfits, frame.squares.len())
             }
-            Err(error) => (LayerLaws::refused(&error), Err(error)),
+            Err(error) => (LayerLaws::refused(&error), Err(error), 0),
         };
         let known = |name| laws.spectra.iter().find(|(known, _)| *known == name);
         let spectra = threads.map(&MOMENTS, |&name| match known(name) {
@@ -111,11 +120,11 @@ impl Raw {
                 .position(|name| (name.side(), name.matrix()) == (side, matrix));
             at.map_or_else(|| Some(weight.values.clone()), |at| spectra[at].clone())
         });
-        Ok(Self {
+        Self {
             laws: laws.laws,
-            weight: weight.values,
             misfits,
+            directions,
             spectra,
-        })
+        }
     }
 }

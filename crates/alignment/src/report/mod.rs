@@ -1,6 +1,8 @@
 //! Everything about a layer in one serialisable record: what `formant align --json` prints.
 
+mod dump;
 mod measured;
+mod phases;
 
 use formant_moments::{LayerMoments, SampleAxis, Side, Variant, ZeroNorm};
 use serde::{Deserialize, Serialize};
@@ -8,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use crate::null::{LayerSpectra, nulls_of_spectra};
 use crate::phases::nearest_row;
 use crate::{
-    AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, CrossAlignments, Matrix,
-    NeuralCollapse, NullLevel, NullOptions, NumericalRank, PhaseFit, PowerLaw, RefusedPowerLaw,
-    Relation, Threads, calibrated, effective_rank,
+    AlignmentError, Balance, ByMatrix, ByRelation, BySide, ByVariant, CrossAlignments, LayerNulls,
+    Matrix, NeuralCollapse, NullLevel, NullOptions, NumericalRank, PhaseFit, PowerLaw,
+    RefusedPowerLaw, Relation, Threads, calibrated, effective_rank,
 };
+pub use dump::DumpReport;
 use measured::{Measured, Raw};
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
@@ -70,6 +73,14 @@ pub struct LayerReport {
     /// the mean of the null; see [`calibrated`].
     #[serde(default)]
     pub alpha_calibrated: ByRelation<Option<f64>>,
+    /// The rotation null of `alpha` in every variant; see [`layer_nulls`](crate::layer_nulls), which says how those of
+    /// wide layers are found. Read it by [`null_of`](Self::null_of), which knows records of earlier versions, without
+    /// this field.
+    #[serde(default)]
+    pub null_by_variant: ByRelation<ByVariant<NullLevel>>,
+    /// `alpha` in every variant on the scale of its null.
+    #[serde(default)]
+    pub calibrated_by_variant: RelationTable,
     /// [`effective_rank`] of the **raw** second moments and of \\(Z\\).
     pub effective_rank: ByMatrix<Option<f64>>,
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
@@ -78,6 +89,12 @@ pub struct LayerReport {
     /// The cross moment of gradients and representations against the other matrices of its side.
     #[serde(default)]
     pub alpha_cross: CrossAlignments,
+    /// The rotation null of the cross moment's `z` in `alpha_cross`.
+    #[serde(default)]
+    pub null_cross: BySide<ByVariant<NullLevel>>,
+    /// The cross moment's `z` in `alpha_cross` on the scale of its null.
+    #[serde(default)]
+    pub alpha_cross_calibrated: BySide<ByVariant<Option<f64>>>,
     /// Power laws between the **raw** matrices, with the default
     /// [`PowerLawOptions`](crate::PowerLawOptions); see
     /// [`power_laws`](crate::power_laws()).
@@ -87,17 +104,26 @@ pub struct LayerReport {
     #[serde(default)]
     pub power_laws_refused: Vec<RefusedPowerLaw>,
     /// The nearest row of the phase table, for **raw** second moments; `None` where [`phase`](crate::phases::phase)
-    /// refuses the layer.
-    #[serde(default)]
+    /// refuses the layer, in JSON an object whose fields are then null.
+    #[serde(default, with = "phases")]
     pub phases: Option<PhaseFit>,
+    /// Why `phases` has no row: refused, too few samples, or no row near enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases_reason: Option<String>,
     /// The balance of noise and weight decay, where the settings of the training are known; [`new`](Self::new) leaves it
     /// out, the caller sets it from a [`BalanceAccumulator`](crate::BalanceAccumulator).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub balance: Option<Balance>,
-    /// NC1 to NC4, for data with labels; [`new`](Self::new) leaves it out, the caller sets it from
-    /// [`neural_collapse`](crate::neural_collapse).
+    /// Why the layer has no balance though the settings are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balance_refused: Option<String>,
+    /// NC1 to NC4, for data with labels; [`new`](Self::new) leaves it out, the caller sets it from
+    /// [`neural_collapse`](crate::neural_collapse()).
+    #[serde(default)]
     pub neural_collapse: Option<NeuralCollapse>,
+    /// Why the layer has no NC1 to NC4 though there are labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub neural_collapse_refused: Option<String>,
 }
 
 impl LayerReport {
@@ -122,8 +148,8 @@ impl LayerReport {
         threads: Threads,
     ) -> Result<Self, AlignmentError> {
         let (mut report, spectra) = Self::without_null(layer, options.null(), threads)?;
-        for null in nulls_of_spectra(&[spectra], options.null(), threads)? {
-            report.set_null(null);
+        for nulls in nulls_of_spectra(&[spectra], options.null(), threads)? {
+            report.set_nulls(&nulls);
         }
         Ok(report)
     }
@@ -145,17 +171,34 @@ impl LayerReport {
             spectra.push(of_layer);
         }
         let nulls = nulls_of_spectra(&spectra, options.null(), Threads::One)?;
-        for (report, null) in reports.iter_mut().zip(nulls) {
-            report.set_null(null);
+        for (report, nulls) in reports.iter_mut().zip(nulls) {
+            report.set_nulls(&nulls);
         }
         Ok(reports)
     }
 
-    fn set_null(&mut self, null: ByRelation<NullLevel>) {
-        self.null = null;
+    fn set_nulls(&mut self, nulls: &LayerNulls) {
+        let levels = &nulls.relations;
+        self.null_by_variant = *levels;
+        self.calibrated_by_variant = ByRelation::from_fn(|side, relation| {
+            let level = levels.get(side, relation);
+            ByVariant::from_fn(|variant| {
+                calibrated(
+                    self.alpha(side, relation, variant)?,
+                    level.get(variant).mean?,
+                )
+            })
+        });
+        self.null_cross = nulls.cross;
+        self.alpha_cross_calibrated = BySide::from_fn(|side| {
+            ByVariant::from_fn(|variant| {
+                let level = nulls.cross.get(side).get(variant);
+                calibrated(self.alpha_cross.get(side, variant).z?, level.mean?)
+            })
+        });
+        self.null = ByRelation::from_fn(|side, relation| levels.get(side, relation).normalized);
         self.alpha_calibrated = ByRelation::from_fn(|side, relation| {
-            let alpha = self.alpha(side, relation, Variant::Normalized)?;
-            calibrated(alpha, null.get(side, relation).mean?)
+            self.calibrated_by_variant.get(side, relation).normalized
         });
     }
 
@@ -170,10 +213,11 @@ impl LayerReport {
         let Raw {
             laws,
             misfits,
+            directions,
             spectra,
-            ..
         } = measured.raw;
         let spectrum = |side, matrix| spectra.get(side, matrix).as_deref();
+        let phases = misfits.map(|misfits| nearest_row(&misfits));
         let report = Self {
             name: layer.name().to_owned(),
             samples: layer.samples(),
@@ -187,7 +231,11 @@ impl LayerReport {
             null: ByRelation::default(),
             null_permutation: measured.permutation,
             alpha_calibrated: ByRelation::default(),
-            alpha_cross: CrossAlignments::new(layer),
+            null_by_variant: ByRelation::default(),
+            calibrated_by_variant: RelationTable::default(),
+            alpha_cross: measured.cross,
+            null_cross: BySide::default(),
+            alpha_cross_calibrated: BySide::default(),
             power_laws: laws.laws,
             power_laws_refused: laws.refused,
             effective_rank: ByMatrix::from_fn(|s, m| {
@@ -196,9 +244,12 @@ impl LayerReport {
             numerical_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
             }),
-            phases: defined(misfits)?.map(|misfits| nearest_row(&misfits)),
+            phases_reason: phases::reason(&phases, layer.samples(), directions),
+            phases: defined(phases)?,
             balance: None,
+            balance_refused: None,
             neural_collapse: None,
+            neural_collapse_refused: None,
         };
         Ok((report, measured.null_spectra))
     }
@@ -232,6 +283,52 @@ impl LayerReport {
         *self.null.get(side, relation)
     }
 
+    /// The rotation null of one relation in one variant. Records of earlier versions have it for the normalized one.
+    #[must_use]
+    pub fn null_of(&self, side: Side, relation: Relation, variant: Variant) -> NullLevel {
+        match variant {
+            Variant::Normalized => self.null(side, relation),
+            _ => *self.null_by_variant.get(side, relation).get(variant),
+        }
+    }
+
+    /// \\(\alpha\\) of one relation in one variant on the scale of its rotation null: 1 for perfect alignment, 0 at its
+    /// mean.
+    #[must_use]
+    pub fn calibrated_of(&self, side: Side, relation: Relation, variant: Variant) -> Option<f64> {
+        match variant {
+            Variant::Normalized => *self.alpha_calibrated.get(side, relation),
+            _ => *self.calibrated_by_variant.get(side, relation).get(variant),
+        }
+    }
+
+    /// The rotation null of a side's cross moment against \\(Z\\).
+    #[must_use]
+    pub fn null_cross(&self, side: Side, variant: Variant) -> NullLevel {
+        *self.null_cross.get(side).get(variant)
+    }
+
+    /// The correlation of a side's cross moment with \\(Z\\) on the scale of that null.
+    #[must_use]
+    pub fn calibrated_cross(&self, side: Side, variant: Variant) -> Option<f64> {
+        *self.alpha_cross_calibrated.get(side).get(variant)
+    }
+
+    /// Sets `balance`, or why there is none.
+    pub fn set_balance(&mut self, balance: Result<Balance, AlignmentError>) {
+        (self.balance, self.balance_refused) = value_or_reason(balance);
+    }
+
+    /// Sets `neural_collapse`, or why there is none; nothing of both for data without labels.
+    pub fn set_neural_collapse(
+        &mut self,
+        collapse: Result<Option<NeuralCollapse>, AlignmentError>,
+    ) {
+        let (collapse, reason) = value_or_reason(collapse);
+        self.neural_collapse = collapse.flatten();
+        self.neural_collapse_refused = reason;
+    }
+
     /// The effective rank of one raw matrix.
     #[must_use]
     pub fn effective_rank(&self, side: Side, matrix: Matrix) -> Option<f64> {
@@ -245,30 +342,17 @@ impl LayerReport {
     }
 }
 
+fn value_or_reason<T>(result: Result<T, AlignmentError>) -> (Option<T>, Option<String>) {
+    match result {
+        Ok(value) => (Some(value), None),
+        Err(error) => (None, Some(error.to_string())),
+    }
+}
+
 /// `None` where a statistic is merely not defined for the layer.
 fn defined<T>(result: Result<T, AlignmentError>) -> Result<Option<T>, AlignmentError> {
     match result {
         Err(error @ AlignmentError::NoConvergence { .. }) => Err(error),
         other => Ok(other.ok()),
-    }
-}
-
-/// The reports of all layers of a dump.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DumpReport {
-    /// [`REPORT_SCHEMA_VERSION`].
-    pub schema_version: u32,
-    /// One report a layer, in the order of the dump.
-    pub layers: Vec<LayerReport>,
-}
-
-impl DumpReport {
-    /// A report of the current version.
-    #[must_use]
-    pub fn new(layers: Vec<LayerReport>) -> Self {
-        Self {
-            schema_version: REPORT_SCHEMA_VERSION,
-            layers,
-        }
     }
 }

@@ -45,17 +45,17 @@ fn scaled_norm(matrix: &Array2<f64>) -> f64 {
     square_sum(&(matrix / largest)).sqrt() * largest
 }
 
-/// Linear CKA from the **unbiased** estimator \\(\mathrm{HSIC}_1\\) (Song et al. 2012; Nguyen et al. 2021): a similarity in
+/// Linear CKA from the **unbiased** estimator \\(\mathrm{HSIC}\_1\\) (Song et al. 2012; Nguyen et al. 2021): a similarity in
 /// \\([-1, 1]\\), about 0 for independent representations whatever their widths.
 ///
-/// \\[ \mathrm{HSIC}_1(K, L) = \frac{1}{n(n-3)}\left\[\mathrm{tr}(\tilde K\tilde L)
-///     + \frac{1^\top\tilde K 1\, 1^\top\tilde L 1}{(n-1)(n-2)} - \frac{2}{n-2}\, 1^\top\tilde K\tilde L 1\right\] \\]
+/// \\[ \mathrm{HSIC}\_1(K, L) = \frac{1}{n(n-3)}\left\[\mathrm{tr}(\tilde K\tilde L)
+///     + \frac{1^\top\tilde K 1\\, 1^\top\tilde L 1}{(n-1)(n-2)} - \frac{2}{n-2}\\, 1^\top\tilde K\tilde L 1\right\] \\]
 ///
 /// with \\(K = X X^\top\\), \\(L = Y Y^\top\\) and the diagonals of \\(\tilde K, \tilde L\\) zero; the similarity is
-/// \\(\mathrm{HSIC}_1(K, L)/\sqrt{\mathrm{HSIC}_1(K, K)\,\mathrm{HSIC}_1(L, L)}\\). Each HSIC is unbiased, their ratio only
+/// \\(\mathrm{HSIC}\_1(K, L)/\sqrt{\mathrm{HSIC}\_1(K, K)\\,\mathrm{HSIC}\_1(L, L)}\\). Each HSIC is unbiased, their ratio only
 /// nearly. It is an inner product of U-centred matrices (Székely and Rizzo 2014), hence the range. U-centring forgets
 /// shifts of \\(X\\), so that \\(X, Y\\) may be centred first, and then (DERIVED), with \\(s = \sum_i k_{ii} l_{ii}\\),
-/// the bracket is \\(\lVert X^\top Y\rVert_F^2 - \frac{n}{n-2}\, s + \frac{\mathrm{tr}K\,\mathrm{tr}L}{(n-1)(n-2)}\\): no
+/// the bracket is \\(\lVert X^\top Y\rVert_F^2 - \frac{n}{n-2}\\, s + \frac{\mathrm{tr}K\\,\mathrm{tr}L}{(n-1)(n-2)}\\): no
 /// `[n, n]` matrix is needed where \\(n\\) is the larger side.
 ///
 /// # Errors
@@ -68,14 +68,25 @@ pub fn linear_cka_unbiased(
 ) -> Result<f64, AlignmentError> {
     let Paired { x, y } = Paired::new(x, y, 4)?;
     let (k, l) = (squared_norms(&x), squared_norms(&y));
-    let (xx, yy) = (hsic(&x, &x, &k, &k), hsic(&y, &y, &l, &l));
-    for (which, own, norms) in [("first", xx, &k), ("second", yy, &l)] {
+    let products = [(&x, &x), (&y, &y), (&x, &y)].map(|(x, y)| Paired::product(x, y));
+    hsic_of(products, &k, &l)
+}
+
+/// The similarity, from the squared norms of \\(X^\top X\\), \\(Y^\top Y\\) and \\(X^\top Y\\), and those of the
+/// centred rows.
+pub(super) fn hsic_of(
+    [xx, yy, xy]: [f64; 3],
+    k: &Array1<f64>,
+    l: &Array1<f64>,
+) -> Result<f64, AlignmentError> {
+    let (xx, yy) = (hsic(xx, k, k), hsic(yy, l, l));
+    for (which, own, norms) in [("first", xx, k), ("second", yy, l)] {
         // Against the size of its terms: less is rounding.
         if own <= 1e-12 * norms.dot(norms) {
             return Err(AlignmentError::NoUnbiasedHsic { which });
         }
     }
-    Ok((hsic(&x, &y, &k, &l) / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0))
+    Ok((hsic(xy, k, l) / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0))
 }
 
 /// \\(k_{ii}\\).
@@ -83,10 +94,11 @@ fn squared_norms(x: &Array2<f64>) -> Array1<f64> {
     x.rows().into_iter().map(|row| row.dot(&row)).collect()
 }
 
-/// \\(n(n-3)\,\mathrm{HSIC}_1\\) of centred representations, given their squared norms.
-fn hsic(x: &Array2<f64>, y: &Array2<f64>, k: &Array1<f64>, l: &Array1<f64>) -> f64 {
-    let n = x.nrows() as f64;
-    Paired::product(x, y) - n / (n - 2.0) * k.dot(l) + k.sum() * l.sum() / ((n - 1.0) * (n - 2.0))
+/// \\(n(n-3)\\,\mathrm{HSIC}\_1\\) of centred representations, given \\(\lVert X^\top Y\rVert_F^2\\) and the
+/// squared norms of their rows.
+fn hsic(product: f64, k: &Array1<f64>, l: &Array1<f64>) -> f64 {
+    let n = k.len() as f64;
+    product - n / (n - 2.0) * k.dot(l) + k.sum() * l.sum() / ((n - 1.0) * (n - 2.0))
 }
 
 impl JointMoments<'_> {

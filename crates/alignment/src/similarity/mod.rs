@@ -11,9 +11,11 @@
 //!
 //! All are symmetric, and unchanged by shift, scale (other than zero) and rotation of either representation alone, and by
 //! one order of the samples for another. None is unchanged by other invertible maps. They take everything in `f64` on
-//! the calling thread. [`RepresentationMeasure`] lists them with their [`Description`]s.
+//! the calling thread. [`RepresentationMeasure`] lists them with their [`Description`]s, and [`compare_layers`] applies
+//! them to the layers of a dump.
 
 mod cka;
+mod layers;
 mod paired;
 mod procrustes;
 mod rank;
@@ -25,6 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AlignmentError, Description, Invariance, Kind};
 
 pub use cka::{linear_cka, linear_cka_of_moments, linear_cka_unbiased};
+pub use layers::{ALL_PAIRS, LayerComparison, RSA_SAMPLES, compare_layers};
 pub use procrustes::{procrustes_angle, procrustes_distance, procrustes_distance_of_moments};
 pub use rank::spearman;
 pub use rsa::{RsaCorrelation, rsa};

@@ -62,7 +62,11 @@ pub(crate) fn check_samples(
     Ok(())
 }
 
-fn unit(mut rows: Array2<f64>, which: &'static str) -> Result<Array2<f64>, AlignmentError> {
+/// Rows less their mean, at a Frobenius norm of 1.
+pub(super) fn unit(
+    mut rows: Array2<f64>,
+    which: &'static str,
+) -> Result<Array2<f64>, AlignmentError> {
     // At a largest magnitude of 1 no square overflows or underflows to zero.
     let largest = rows.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
     if largest > 0.0 {

@@ -41,7 +41,7 @@ pub fn procrustes_angle(
 }
 
 /// [`procrustes_distance`] from covariances: \\(\lVert \hat X^\top \hat Y\rVert_* =
-/// \lVert C_{xy}\rVert_* / \sqrt{\mathrm{tr} C_{xx}\, \mathrm{tr} C_{yy}}\\). The moments have to be centred ones.
+/// \lVert C_{xy}\rVert_* / \sqrt{\mathrm{tr} C_{xx}\\, \mathrm{tr} C_{yy}}\\). The moments have to be centred ones.
 ///
 /// # Errors
 ///
@@ -62,11 +62,11 @@ fn overlap(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>) -> Result<f64, Alignm
 }
 
 /// At most 1 for what it is used on, up to rounding.
-fn nuclear_norm(cross: &Array2<f64>) -> Result<f64, AlignmentError> {
+pub(super) fn nuclear_norm(cross: &Array2<f64>) -> Result<f64, AlignmentError> {
     let sum: f64 = singular_values(cross.view())?.iter().sum();
     Ok(sum.clamp(0.0, 1.0))
 }
 
-fn chord(overlap: f64) -> f64 {
+pub(super) fn chord(overlap: f64) -> f64 {
     (2.0 - 2.0 * overlap).sqrt()
 }

@@ -25,7 +25,7 @@ pub(crate) fn flat_pearson(x: &[f64], y: &[f64]) -> Result<f64, AlignmentError> 
 }
 
 /// Ranks from 1; equal numbers share the mean of theirs.
-fn ranks(values: &[f64]) -> Vec<f64> {
+pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];

@@ -45,7 +45,7 @@ pub fn rsa(
 }
 
 /// Distances of all pairs, from differences and not from a Gram matrix: equal samples are at exactly zero.
-fn distances(rows: &Array2<f64>) -> Vec<f64> {
+pub(super) fn distances(rows: &Array2<f64>) -> Vec<f64> {
     let (n, d) = rows.dim();
     let values = rows.as_slice().unwrap_or_default();
     let row = |i: usize| &values[i * d..(i + 1) * d];

@@ -30,7 +30,7 @@ pub trait Kernels: Backend {
         Self::float_tanh(x)
     }
 
-    /// \\(g\,(1 - y^2)\\): the gradient of [`Kernels::tanh`] from its output `y` and the gradient `g` of it.
+    /// \\(g\\,(1 - y^2)\\): the gradient of [`Kernels::tanh`] from its output `y` and the gradient `g` of it.
     fn tanh_backward(y: FloatTensor<Self>, g: FloatTensor<Self>) -> FloatTensor<Self> {
         let g_y = Self::float_mul(g.clone(), y.clone());
         Self::float_sub(g, Self::float_mul(g_y, y))
@@ -172,7 +172,7 @@ pub fn tanh<B: Kernels, const D: usize>(x: Tensor<B, D>) -> Tensor<B, D> {
     Tensor::from_primitive(TensorPrimitive::Float(B::tanh(x.into_primitive().tensor())))
 }
 
-/// \\(g\,(1 - y^2)\\), entry by entry, through the backend's [`Kernels`].
+/// \\(g\\,(1 - y^2)\\), entry by entry, through the backend's [`Kernels`].
 pub fn tanh_backward<B: Kernels, const D: usize>(y: Tensor<B, D>, g: Tensor<B, D>) -> Tensor<B, D> {
     let [y, g] = [y, g].map(|x| x.into_primitive().tensor());
     Tensor::from_primitive(TensorPrimitive::Float(B::tanh_backward(y, g)))

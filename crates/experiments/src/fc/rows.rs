@@ -216,6 +216,11 @@ fn of_layer(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtras) {
         sheet.push(a, "alpha_agop_sqrt", Some(Variant::Raw), ansatz.agop_root);
         sheet.push(a, "alpha_gwa_raw", Some(Variant::Raw), ansatz.gwa);
     }
+    if let Some(ansatz) = &extras.ansatz_untransformed {
+        let (a, raw) = (Some(Side::A), Some(Variant::Raw));
+        sheet.push(a, "alpha_agop_untransformed", raw, ansatz.agop);
+        sheet.push(a, "alpha_agop_sqrt_untransformed", raw, ansatz.agop_root);
+    }
     balance(sheet, report, extras);
 }
 
@@ -231,9 +236,9 @@ fn alphas(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side, relation: Rel
     for variant in Variant::ALL {
         let alpha = report.alpha(side, relation, variant);
         sheet.push(on, format!("alpha_{name}"), Some(variant), alpha);
-        if variant == Variant::Normalized {
-            sheet.null(report.null(side, relation));
-        }
+        sheet.null(report.null_of(side, relation, variant));
+        let calibrated = report.calibrated_of(side, relation, variant);
+        sheet.push(on, format!("calibrated_{name}"), Some(variant), calibrated);
         let offdiagonal = report.alpha_offdiagonal(side, relation, variant);
         sheet.push(
             on,
@@ -245,8 +250,6 @@ fn alphas(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side, relation: Rel
         sheet.push(on, format!("cosine_{name}"), Some(variant), cosine);
     }
     let normalized = Some(Variant::Normalized);
-    let calibrated = *report.alpha_calibrated.get(side, relation);
-    sheet.push(on, format!("calibrated_{name}"), normalized, calibrated);
     let alpha = report.alpha(side, relation, Variant::Normalized);
     sheet.push(on, format!("alpha_{name}_permutation"), normalized, alpha);
     sheet.null(*report.null_permutation.get(side, relation));
@@ -261,7 +264,12 @@ fn cross(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side) {
             ("alpha_cross_g", cross.g),
         ] {
             sheet.push(Some(side), name, Some(variant), value);
+            if name == "alpha_cross" {
+                sheet.null(report.null_cross(side, variant));
+            }
         }
+        let calibrated = report.calibrated_cross(side, variant);
+        sheet.push(Some(side), "calibrated_cross", Some(variant), calibrated);
     }
 }
 
@@ -297,6 +305,10 @@ fn power_laws(sheet: &mut Sheet<'_>, report: &LayerReport) {
         sheet.plain(format!("exponent_high_{pair}"), Some(fit.ci95[1]));
         sheet.plain(format!("r2_{pair}"), fit.r2);
         sheet.plain(format!("commutator_{pair}"), Some(law.commutator));
+        sheet.null(NullLevel {
+            mean: Some(law.commutator_unrelated),
+            q95: None,
+        });
         let advantage = fit.aic_exponential - fit.aic_power;
         sheet.plain(format!("delta_aic_{pair}"), Some(advantage));
     }
@@ -344,11 +356,48 @@ fn balance(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtras) {
         return;
     };
     let (residuals, averaging) = (&found.residuals, &found.self_averaging);
+    let (noise, debiased) = (found.noise, found.debiased);
+    for (name, value, noise, debiased) in [
+        (
+            "residual_i",
+            residuals.h_b,
+            noise.map(|n| n.h_b),
+            debiased.map(|d| d.h_b),
+        ),
+        (
+            "residual_ii",
+            residuals.z_b,
+            noise.map(|n| n.z_b),
+            debiased.map(|d| d.z_b),
+        ),
+        (
+            "residual_iii",
+            residuals.g_a,
+            noise.map(|n| n.g_a),
+            debiased.map(|d| d.g_a),
+        ),
+        (
+            "residual_iv",
+            residuals.z_a,
+            noise.map(|n| n.z_a),
+            debiased.map(|d| d.z_a),
+        ),
+        (
+            "mean_stationarity",
+            found.mean_stationarity,
+            noise.map(|n| n.mean_stationarity),
+            debiased.map(|d| d.mean_stationarity),
+        ),
+    ] {
+        sheet.plain(name, Some(value));
+        // What sampling alone would give.
+        sheet.null(NullLevel {
+            mean: noise,
+            q95: None,
+        });
+        sheet.plain(format!("{name}_debiased"), debiased);
+    }
     for (name, value) in [
-        ("residual_i", residuals.h_b),
-        ("residual_ii", residuals.z_b),
-        ("residual_iii", residuals.g_a),
-        ("residual_iv", residuals.z_a),
         ("cv_h_a", averaging.variation_h_a),
         ("cv_g_b", averaging.variation_g_b),
         ("self_averaging_g_b", averaging.weighted_g_b),
@@ -358,7 +407,6 @@ fn balance(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtras) {
         ("constant_h_b_residual", found.h_b_constant.residual),
         ("constant_g_a_residual", found.g_a_constant.residual),
         ("trace_ratio", found.trace_ratio),
-        ("mean_stationarity", found.mean_stationarity),
     ] {
         sheet.plain(name, Some(value));
     }

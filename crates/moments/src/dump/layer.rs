@@ -83,7 +83,8 @@ impl LayerDump {
         self.weight.view()
     }
 
-    /// The class of each sample, counted from 0, if the dump has labels. Classes need not all occur.
+    /// The class of each sample, counted from 0, if the dump has labels. Classes need not all
+    /// occur; neural collapse, which compares their means, refuses a layer where one below the largest label does not.
     #[must_use]
     pub fn labels(&self) -> Option<&[usize]> {
         self.labels.as_deref()

@@ -8,7 +8,7 @@
 //!
 //! A relation says that two of them are proportional. Take \\(A\\) and \\(B\\) diagonal, and write
 //! \\(a, b, s\\) for the logarithms of the diagonals of \\(A, B, S\\), up to a constant. Then each relation is one
-//! linear equation (DERIVED: formation-of-representations 2.2):
+//! linear equation (DERIVED, after Theorem 2 and Table 1 of arXiv 2410.03006):
 //!
 //! | | side b | side a |
 //! | --- | --- | --- |
@@ -76,7 +76,7 @@ impl std::fmt::Display for Matrix {
 }
 
 /// Which relations hold on a side. Two imply the third, so that there are no more states than these
-/// (DERIVED: formation-of-representations 1.2).
+/// (DERIVED).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SideState {
@@ -107,7 +107,7 @@ impl std::fmt::Display for SideState {
 /// A row of Table 1: which relations hold on the two sides, and what follows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// 1 to 12, as numbered in formation-of-representations 2.2 (the paper's own numbers are UNKNOWN).
+    /// 1 to 12, in an order of ours (the paper's own numbering is UNKNOWN).
     #[serde(rename = "row")]
     pub number: usize,
     /// What holds on the output side.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Pair, Rates, State};
 
-/// \\(A_{low} = \sqrt{(\eta_h/\eta_y)\,dx^2 dy^2}\\): the final squared distance in the rich limit, where the data
+/// \\(A_{low} = \sqrt{(\eta_h/\eta_y)\\,dx^2 dy^2}\\): the final squared distance in the rich limit, where the data
 /// decide and the initial weights are forgotten.
 ///
 /// FOUND in the authors' code under this name, the "low-initialisation" limit.
@@ -14,7 +14,7 @@ pub fn a_low(pair: Pair, rates: Rates) -> f64 {
     (rates.eta_h / rates.eta_y * pair.dx2 * pair.dy2).sqrt()
 }
 
-/// \\(A_{high} = h_0 - (\eta_h/\eta_y)\,dx^2\,y_0/h_0\\): the final squared distance in the lazy limit, where the
+/// \\(A_{high} = h_0 - (\eta_h/\eta_y)\\,dx^2\\,y_0/h_0\\): the final squared distance in the lazy limit, where the
 /// initial weights decide.
 ///
 /// \\(-r A_{high}\\) is the [first integral](super::first_integral), so it may be taken at any point of a solution.
@@ -67,7 +67,7 @@ pub fn settling_rate(pair: Pair, rates: Rates, start: State) -> f64 {
 }
 
 /// \\(h(t)\\) of two points with one target (\\(dy^2 = 0\\)), at `t` epochs:
-/// \\[ h(t) = \frac{A_{high}}{1 + (A_{high}/h_0 - 1)\,e^{-\eta_y A_{high} t}} . \\]
+/// \\[ h(t) = \frac{A_{high}}{1 + (A_{high}/h_0 - 1)\\,e^{-\eta_y A_{high} t}} . \\]
 ///
 /// DERIVED: \\(dy^2 = 0\\) forces \\(c = 0\\), so \\(w = y = rh(h - A_{high})\\) by the first integral, and
 /// \\(h' = -aw = \eta_y h (A_{high} - h)\\), logistic. With \\(A_{high} \le 0\\) the points merge, otherwise they

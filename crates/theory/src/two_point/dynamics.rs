@@ -37,9 +37,9 @@ impl Dynamics {
 /// \\[ h' = -a w, \qquad y' = -w\left(\eta_y h + a \frac{y}{h}\right), \qquad
 ///     w' = -\frac{\eta_y}{2}(3w - y + dy^2)h - \frac{a}{2}(y + w)\frac{w}{h} . \\]
 ///
-/// DERIVED from the pair \\((s, p)\\) of the [module](super): \\(h' = 2ss' = a(s\,p\cdot dy^\* - y) = -aw\\);
-/// \\(y = h\lVert p\rVert^2\\) and \\((\lVert p\rVert^2)' = \eta_y s\,p\cdot(dy^\* - sp) = -\eta_y w\\) give \\(y'\\);
-/// \\(c = s\,p\cdot dy^\*\\) has \\(c' = \tfrac{\eta_y}{2}h(dy^2 - c) - \tfrac{a}{2}\tfrac{w}{h}c\\), and
+/// DERIVED from the pair \\((s, p)\\) of the [module](super): \\(h' = 2ss' = a(s\\,p\cdot dy^\* - y) = -aw\\);
+/// \\(y = h\lVert p\rVert^2\\) and \\((\lVert p\rVert^2)' = \eta_y s\\,p\cdot(dy^\* - sp) = -\eta_y w\\) give \\(y'\\);
+/// \\(c = s\\,p\cdot dy^\*\\) has \\(c' = \tfrac{\eta_y}{2}h(dy^2 - c) - \tfrac{a}{2}\tfrac{w}{h}c\\), and
 /// \\(w' = y' - c'\\). Not defined at \\(h = 0\\).
 pub fn derivative(dynamics: Dynamics, pair: Pair, rates: Rates, state: State) -> State {
     let State { h2: h, y2: y, w } = state;
@@ -78,7 +78,7 @@ pub fn derivative(dynamics: Dynamics, pair: Pair, rates: Rates, state: State) ->
 ///
 /// DERIVED: \\(y/h = \lVert p\rVert^2\\), and \\((\lVert p\rVert^2)' = -\eta_y w = r h'\\). It is the conserved
 /// difference of the weights of a two-layer linear network. Hence
-/// \\(y(t) = h(t)\,[\,y_0/h_0 + r(h(t) - h_0)\,]\\).
+/// \\(y(t) = h(t)\\,[\\,y_0/h_0 + r(h(t) - h_0)\\,]\\).
 pub fn first_integral(pair: Pair, rates: Rates, state: State) -> f64 {
     state.y2 / state.h2 - rates.eta_y / (rates.eta_h * pair.dx2) * state.h2
 }

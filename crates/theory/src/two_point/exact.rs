@@ -11,7 +11,7 @@ use crate::TheoryError;
 /// \\(s^2 - \lVert v\rVert^2 = A_{high}\\) is constant. For \\(Q = (s, v)\\) this is
 ///
 /// \\[ Q' = \left(\kappa F - \tfrac{\eta_y}{4}\lVert Q\rVert^2\right) Q , \qquad
-///     \kappa F = \begin{pmatrix} \mu/2 & \kappa\,dy^{\*\top} \\\\ \kappa\,dy^\* & -\mu/2 \end{pmatrix}, \qquad
+///     \kappa F = \begin{pmatrix} \mu/2 & \kappa\\,dy^{\*\top} \\\\ \kappa\\,dy^\* & -\mu/2 \end{pmatrix}, \qquad
 ///     \mu = \tfrac12\eta_y A_{high} : \\]
 ///
 /// a linear flow, rescaled. So \\(Q = P/\sqrt N\\) with \\(P = e^{\kappa F t}Q_0\\) and
@@ -25,7 +25,7 @@ use crate::TheoryError;
 pub struct Exact {
     start: State,
     eta_y: f64,
-    /// Root of \\(r\,dy^2\\), and \\(r\\).
+    /// Root of \\(r\\,dy^2\\), and \\(r\\).
     pull: f64,
     r: f64,
     /// \\(s_0\\), \\(v_0\cdot dy^\*/\lVert dy^\*\rVert\\), and the square of what is left of \\(v_0\\).
@@ -46,7 +46,7 @@ pub struct Exact {
 impl Exact {
     /// The solution through `start`.
     ///
-    /// Any state with \\(h > 0\\) and \\(y \ge 0\\) is accepted, also one with \\(c^2\\) above \\(y\,dy^2\\) by rounding; but with
+    /// Any state with \\(h > 0\\) and \\(y \ge 0\\) is accepted, also one with \\(c^2\\) above \\(y\\,dy^2\\) by rounding; but with
     /// \\(dy^2 = 0\\) the overlap \\(c\\) is taken as 0.
     ///
     /// # Errors
@@ -106,7 +106,7 @@ impl Exact {
 
     /// The state at `t` epochs after the start; `None` where there is no solution any more.
     ///
-    /// That happens only if \\(c_0^2 > y_0\,dy^2\\), which no two points have.
+    /// That happens only if \\(c_0^2 > y_0\\,dy^2\\), which no two points have.
     #[inline]
     pub fn at(&self, t: f64) -> Option<State> {
         if t == 0.0 {

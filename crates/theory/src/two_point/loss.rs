@@ -5,7 +5,7 @@ use super::{Pair, State};
 /// The loss of two points when the mean prediction decays on its own, with \\(Y_0\\) (`y0_mean`) the squared distance of
 /// the mean prediction from the mean target at the start, and `t` in epochs:
 ///
-/// \\[ L(t) = \tfrac14\left[\,2 Y_0 e^{-2\bar\eta t} + w + \tfrac12(dy^2 - y)\,\right] . \\]
+/// \\[ L(t) = \tfrac14\left[\\,2 Y_0 e^{-2\bar\eta t} + w + \tfrac12(dy^2 - y)\\,\right] . \\]
 ///
 /// DERIVED (FOUND in the authors' code, `simulate.loss`): \\(L = \tfrac12\lVert\bar y - \bar y^\*\rVert^2 +
 /// \tfrac18\lVert dy - dy^\*\rVert^2\\), where \\(\bar y' = -\bar\eta(\bar y - \bar y^\*)\\) and

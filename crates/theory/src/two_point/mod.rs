@@ -29,10 +29,10 @@
 //! One assumption closes the system: the pair moves along its own difference, \\(dh = s e\\) with a fixed unit vector
 //! \\(e\\). With \\(p = D_y e\\), \\(\eta_h = 1/2\tau_h\\), \\(\eta_y = 1/2\tau_y\\) and \\(a = \eta_h dx^2\\) it reads
 //!
-//! \\[ s' = \tfrac{a}{2}\, p\cdot(dy^\* - s p), \qquad p' = \tfrac{\eta_y}{2}\, s\,(dy^\* - s p), \qquad dy = s p : \\]
+//! \\[ s' = \tfrac{a}{2}\\, p\cdot(dy^\* - s p), \qquad p' = \tfrac{\eta_y}{2}\\, s\\,(dy^\* - s p), \qquad dy = s p : \\]
 //!
 //! a linear network of two layers with **one** hidden unit. The three scalars \\(h = s^2\\), \\(y = s^2 \lVert p\rVert^2\\)
-//! and \\(w = y - s\,p\cdot dy^\*\\) close among themselves (FOUND in the authors' code; DERIVED here):
+//! and \\(w = y - s\\,p\cdot dy^\*\\) close among themselves (FOUND in the authors' code; DERIVED here):
 //!
 //! \\[ h' = -a w, \qquad y' = -w\left(\eta_y h + a \frac{y}{h}\right), \qquad
 //!     w' = -\frac{\eta_y}{2}(3w - y + dy^2)h - \frac{a}{2}(y + w)\frac{w}{h} . \\]
@@ -49,7 +49,7 @@
 //!
 //! # States that exist
 //!
-//! \\(c = dy\cdot dy^\* = y - w\\) obeys \\(c^2 \le y\,dy^2\\) (Cauchy–Schwarz). For outputs of one dimension the two
+//! \\(c = dy\cdot dy^\* = y - w\\) obeys \\(c^2 \le y\\,dy^2\\) (Cauchy–Schwarz). For outputs of one dimension the two
 //! sides are equal, and stay so: \\(p\\) is a number then. [`State::check`] refuses states that break it by more than
 //! rounding in `f32` explains.
 //!

@@ -54,7 +54,7 @@ impl Rates {
 
 impl State {
     /// Refuses a start that no two points can have: `h2` has to be above 0, `y2` at least 0, and
-    /// \\(\lvert y - w \rvert \le \sqrt{y\,dy^2}\\) up to rounding.
+    /// \\(\lvert y - w \rvert \le \sqrt{y\\,dy^2}\\) up to rounding.
     pub fn check(&self, pair: Pair) -> Result<(), TheoryError> {
         positive("h2", self.h2)?;
         at_least_zero("y2", self.y2)?;

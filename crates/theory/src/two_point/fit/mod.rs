@@ -8,13 +8,17 @@
 //! 34.8). The authors' 100 candidates are scanned, then 650 with other ratios of the two rates; the best eight that are
 //! not neighbours are refined by Levenberg and Marquardt's method in log-rates, where no rate is ever negative.
 //!
-//! **Refusals.** See [`FitRefusal`]. Two criteria decide whether the theory fits at all, neither with a threshold to
-//! tune:
+//! **Refusals.** See [`FitRefusal`]. Four criteria decide whether the theory fits at all, the first two without a
+//! threshold to tune:
 //! - a rate belongs to the theory if it is above 0. The sum of squares with that rate at 0 is minimised too; if it is
 //!   not higher than the best one inside, the constrained optimum is the border (an unconstrained fit would go on to
 //!   negative values) and the rate is refused;
 //! - a curve is described if the theory leaves less of it than its own mean does, asked of \\(h\\) and of \\(y\\). Not of
-//!   \\(w\\): it is one dip, and a dip of the right shape that comes a little early leaves more than no dip at all.
+//!   \\(w\\): it is one dip, and a dip of the right shape that comes a little early leaves more than no dip at all;
+//! - the theory ends where the network does: its last \\(y\\) is off by less than half of \\(dy^2\\), so that both have
+//!   learned the pair or neither has;
+//! - both rates are determined: no 95 % interval spans more than a factor of 30 (OURS; those of fits that describe a
+//!   trajectory span less than 2).
 //!
 //! **Intervals** are of 95 %, for one trajectory, from the residuals' own autocorrelation (a sandwich with a whitened
 //! Newey–West kernel). They say how well this trajectory determines its optimum, nothing of other seeds.
@@ -100,6 +104,9 @@ fn inside(objective: &Objective, best: Minimum<2>) -> Result<(), FitRefusal> {
     Ok(())
 }
 
+/// Upper over lower end of the widest 95 % interval of a rate that counts as determined (OURS).
+const WIDEST_INTERVAL: f64 = 30.0;
+
 /// The last measured `y2`, and how far above it the theory ends; 0 where the last sample has no weight.
 fn at_end(residuals: &[f64], roots: &[f64], trajectory: &Trajectory) -> (f64, f64) {
     let last = residuals.len().saturating_sub(2);
@@ -144,14 +151,20 @@ fn described(
         return Err(FitRefusal::AnotherEnd { measured, theory });
     }
     let errors = interval::log_errors(&residuals, best.at).ok_or_else(undetermined)?;
+    let eta_h_ci95 = interval::ci95(eta_h, errors[0]);
+    let eta_y_ci95 = interval::ci95(eta_y, errors[1]);
+    let wide = |[low, high]: [f64; 2]| high > WIDEST_INTERVAL * low;
+    if wide(eta_h_ci95) || wide(eta_y_ci95) {
+        return Err(undetermined());
+    }
     let limits = Limits::new(objective.pair(), found, trajectory.start());
     let epochs = sum_of_squares(roots);
     Ok(Fit {
         pair: objective.pair(),
         dynamics: objective.dynamics(),
         rates: found,
-        eta_h_ci95: interval::ci95(eta_h, errors[0]),
-        eta_y_ci95: interval::ci95(eta_y, errors[1]),
+        eta_h_ci95,
+        eta_y_ci95,
         sse: best.sse,
         rmse: sums.map(|(left, _)| (left / epochs).sqrt()),
         explained: sums.map(|(left, total)| if total > 0.0 { 1.0 - left / total } else { 0.0 }),

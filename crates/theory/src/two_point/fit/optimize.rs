@@ -88,7 +88,7 @@ fn normal_equations<const N: usize>(
     (normal, gradient)
 }
 
-/// Solves \\((N + \lambda\,\mathrm{diag} N)\,x = -g\\) by elimination; the matrix is positive definite.
+/// Solves \\((N + \lambda\\,\mathrm{diag} N)\\,x = -g\\) by elimination; the matrix is positive definite.
 fn damped_step<const N: usize>(
     mut matrix: [[f64; N]; N],
     gradient: [f64; N],

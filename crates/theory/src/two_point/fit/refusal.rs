@@ -22,7 +22,7 @@ pub enum FitRefusal {
     },
     /// The best value of a rate is 0 (without the constraint it would be negative).
     #[error(
-        "the best {rate} is 0: with it the sum of squares is {at_zero:.4}, and nowhere lower at a positive rate ({inside:.4}); the representation moves against the theory"
+        "the best {rate} is 0: with it the sum of squares is {at_zero:.3e}, and nowhere lower at a positive rate ({inside:.3e}); the representation moves against the theory, or the trajectory is too short to show it moving"
     )]
     RateAtZero {
         /// `eta_h` or `eta_y`.
@@ -56,7 +56,7 @@ pub enum FitRefusal {
     },
     /// The minimum is flat in some direction: the data leave a combination of the rates open.
     #[error(
-        "eta_h {eta_h:.3e} and eta_y {eta_y:.3e} fit, and so do others: the trajectory leaves a combination of the two open; measure for longer"
+        "eta_h {eta_h:.3e} and eta_y {eta_y:.3e} fit best, but others fit as well: the trajectory does not determine them; measure for longer, or leave this run out"
     )]
     Undetermined {
         /// One of the values that fit.

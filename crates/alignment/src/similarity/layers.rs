@@ -1,0 +1,239 @@
+//! The representations of a dump's layers, compared with each other.
+
+use faer::MatRef;
+use formant_moments::dump::LayerDump;
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::cka::hsic_of;
+use super::paired::{check_samples, unit};
+use super::procrustes::{chord, nuclear_norm};
+use super::rank::{flat_pearson, ranks};
+use super::rsa::distances;
+use super::{RepresentationMeasure, RsaCorrelation};
+use crate::decompose::eigen;
+use crate::sample_rows::{checked_rows, square_sum};
+use crate::{AlignmentError, Kind, Threads};
+
+/// Up to so many layers all pairs are compared; of more, each with the next, and the first with the last.
+pub const ALL_PAIRS: usize = 8;
+
+/// RSA takes pairs of samples, so that it is measured on this many at most, evenly spaced among all.
+pub const RSA_SAMPLES: usize = 1000;
+
+/// One [`RepresentationMeasure`] of the inputs \\(h_a\\) of two layers, which are taken to be of the same samples in the
+/// same order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LayerComparison {
+    /// Name of the first layer.
+    pub x: String,
+    /// Name of the second.
+    pub y: String,
+    /// What was measured.
+    pub measure: RepresentationMeasure,
+    /// Similarity or distance; [`RepresentationMeasure::description`] says more.
+    pub kind: Kind,
+    /// `None` (JSON `null`) where it is not defined.
+    pub value: Option<f64>,
+    /// How many samples entered.
+    pub samples: usize,
+    /// Why there is no value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// All measures of the pairs of some layers: [all pairs, or neighbours](ALL_PAIRS). A pair of layers with different
+/// numbers of samples, or whose measure is not defined, has a reason in place of a value.
+///
+/// The values are those of the functions that [`RepresentationMeasure`] names, to about 1e-7, in less time, because what
+/// belongs to one layer alone is computed once.
+#[must_use]
+pub fn compare_layers(layers: &[LayerDump], threads: Threads) -> Vec<LayerComparison> {
+    let prepared = threads.map(layers, |layer| Prepared::new(layer.h_a()));
+    let pairs = pairs(layers.len());
+    let values = threads.map(&pairs, |&(x, y)| compare(&prepared[x], &prepared[y]));
+    let named = pairs.into_iter().zip(values);
+    named
+        .flat_map(|((x, y), values)| {
+            let samples = layers[x].samples();
+            values.into_iter().map(move |(measure, value)| {
+                let (value, reason) = match value {
+                    Ok(value) => (Some(value), None),
+                    Err(error) => (None, Some(error.to_string())),
+                };
+                LayerComparison {
+                    x: layers[x].name().to_owned(),
+                    y: layers[y].name().to_owned(),
+                    measure,
+                    kind: measure.description().kind,
+                    value,
+                    samples: if rsa_of(measure).is_some() {
+                        samples.min(RSA_SAMPLES)
+                    } else {
+                        samples
+                    },
+                    reason,
+                }
+            })
+        })
+        .collect()
+}
+
+fn pairs(layers: usize) -> Vec<(usize, usize)> {
+    if layers <= ALL_PAIRS {
+        return (0..layers)
+            .flat_map(|x| (x + 1..layers).map(move |y| (x, y)))
+            .collect();
+    }
+    let mut pairs: Vec<_> = (1..layers).map(|y| (y - 1, y)).collect();
+    pairs.push((0, layers - 1));
+    pairs
+}
+
+fn rsa_of(measure: RepresentationMeasure) -> Option<RsaCorrelation> {
+    match measure {
+        RepresentationMeasure::RsaPearson => Some(RsaCorrelation::Pearson),
+        RepresentationMeasure::RsaSpearman => Some(RsaCorrelation::Spearman),
+        _ => None,
+    }
+}
+
+/// A representation, and what the measures need of it alone.
+struct Prepared {
+    samples: usize,
+    centred: Result<Centred, AlignmentError>,
+    distances: Distances,
+}
+
+/// Rows of a mean of zero and a Frobenius norm of 1, no more columns than rows.
+struct Centred {
+    rows: Array2<f64>,
+    /// Squared norms of the rows.
+    squares: Array1<f64>,
+    /// \\(\lVert X^\top X\rVert_F^2\\).
+    product: f64,
+}
+
+struct Distances {
+    plain: Result<Vec<f64>, AlignmentError>,
+    ranks: Result<Vec<f64>, AlignmentError>,
+}
+
+impl Prepared {
+    fn new(rows: ArrayView2<'_, f64>) -> Self {
+        let stride = rows.nrows().div_ceil(RSA_SAMPLES).max(1);
+        let few = evenly(rows, stride);
+        let plain =
+            checked_rows("the representation", few.view(), few.dim()).map(|x| distances(&x));
+        let ranks = plain.as_ref().map(|list| ranks(list)).map_err(Clone::clone);
+        Self {
+            samples: rows.nrows(),
+            centred: Centred::new(rows),
+            distances: Distances { plain, ranks },
+        }
+    }
+}
+
+/// At most [`RSA_SAMPLES`] rows, evenly spaced.
+fn evenly(rows: ArrayView2<'_, f64>, stride: usize) -> Array2<f64> {
+    if stride == 1 {
+        return rows.to_owned();
+    }
+    let n = rows.nrows();
+    let chosen: Vec<usize> = (0..RSA_SAMPLES).map(|k| k * n / RSA_SAMPLES).collect();
+    rows.select(Axis(0), &chosen)
+}
+
+impl Centred {
+    fn new(rows: ArrayView2<'_, f64>) -> Result<Self, AlignmentError> {
+        let checked = checked_rows("the representation", rows, rows.dim())?;
+        let rows = narrow(unit(checked, "first")?)?;
+        Ok(Self {
+            squares: rows.rows().into_iter().map(|row| row.dot(&row)).collect(),
+            product: square_sum(&rows.t().dot(&rows)),
+            rows,
+        })
+    }
+}
+
+/// Rows with the same inner products in no more columns than rows: \\(U \Lambda^{1/2}\\) of
+/// \\(X X^\top = U \Lambda U^\top\\). All measures depend on inner products of samples alone.
+fn narrow(rows: Array2<f64>) -> Result<Array2<f64>, AlignmentError> {
+    let (n, d) = rows.dim();
+    if d <= n {
+        return Ok(rows);
+    }
+    let gram = rows.dot(&rows.t());
+    let gram = gram.as_slice().unwrap_or_default();
+    let eigen = eigen(MatRef::from_row_major_slice(gram, n, n))?;
+    Ok(Array2::from_shape_fn((n, n), |(i, j)| {
+        eigen.vectors[(i, j)] * eigen.values[j].max(0.0).sqrt()
+    }))
+}
+
+type Value = (RepresentationMeasure, Result<f64, AlignmentError>);
+
+fn compare(x: &Prepared, y: &Prepared) -> Vec<Value> {
+    let cross = both(x, y).map(|(x, y)| (x, y, x.rows.t().dot(&y.rows)));
+    let overlap = cross
+        .as_ref()
+        .map_err(Clone::clone)
+        .and_then(|(_, _, cross)| nuclear_norm(cross));
+    let value = |measure| match measure {
+        RepresentationMeasure::LinearCka => {
+            let (x, y, cross) = cross.as_ref().map_err(Clone::clone)?;
+            Ok((square_sum(cross) / (x.product * y.product).sqrt()).clamp(0.0, 1.0))
+        }
+        RepresentationMeasure::LinearCkaUnbiased => {
+            let (x, y, cross) = cross.as_ref().map_err(Clone::clone)?;
+            check_samples(x.rows.view(), y.rows.view(), 4)?;
+            let products = [x.product, y.product, square_sum(cross)];
+            hsic_of(products, &x.squares, &y.squares)
+        }
+        RepresentationMeasure::Procrustes => overlap.clone().map(chord),
+        RepresentationMeasure::ProcrustesAngle => overlap.clone().map(f64::acos),
+        RepresentationMeasure::RsaPearson => rsa(x, y, |list| &list.plain),
+        RepresentationMeasure::RsaSpearman => rsa(x, y, |list| &list.ranks),
+    };
+    RepresentationMeasure::ALL
+        .map(|measure| (measure, value(measure)))
+        .into()
+}
+
+fn both<'a>(
+    x: &'a Prepared,
+    y: &'a Prepared,
+) -> Result<(&'a Centred, &'a Centred), AlignmentError> {
+    paired(x, y)?;
+    let x = x.centred.as_ref().map_err(Clone::clone)?;
+    let y = y.centred.as_ref().map_err(|error| match error {
+        AlignmentError::ConstantSamples { .. } => {
+            AlignmentError::ConstantSamples { which: "second" }
+        }
+        other => other.clone(),
+    })?;
+    Ok((x, y))
+}
+
+fn paired(x: &Prepared, y: &Prepared) -> Result<(), AlignmentError> {
+    let (left, right) = (x.samples, y.samples);
+    if left == right {
+        Ok(())
+    } else {
+        Err(AlignmentError::Unpaired { left, right })
+    }
+}
+
+fn rsa(
+    x: &Prepared,
+    y: &Prepared,
+    of: fn(&Distances) -> &Result<Vec<f64>, AlignmentError>,
+) -> Result<f64, AlignmentError> {
+    paired(x, y)?;
+    if x.samples < 3 {
+        let found = x.samples;
+        return Err(AlignmentError::TooFewSamples { found, needed: 3 });
+    }
+    let [x, y] = [x, y].map(|rep| of(&rep.distances).as_ref().map_err(Clone::clone));
+    flat_pearson(x?, y?)
+}

@@ -1,0 +1,119 @@
+//! The layers of a dump compared with each other, against the functions that compare two representations.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use std::fs::File;
+
+use common::normal;
+use formant_alignment::similarity::{ALL_PAIRS, RSA_SAMPLES};
+use formant_alignment::{DumpReport, Kind, RepresentationMeasure, Threads, compare_layers};
+use formant_moments::dump::{LayerDump, read_dump};
+use ndarray::{Array2, Axis};
+use ndarray_npy::NpzWriter;
+
+/// A dump of layers with these inputs.
+fn dump(inputs: &[Array2<f64>]) -> Vec<LayerDump> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("dump.npz");
+    let mut file = NpzWriter::new(File::create(&path).unwrap());
+    for (index, h_a) in inputs.iter().enumerate() {
+        let name = |role: &str| format!("layer{index}/{role}");
+        file.add_array(name("h_a"), h_a).unwrap();
+        file.add_array(name("g_b"), &normal(h_a.nrows(), 2, 1))
+            .unwrap();
+        file.add_array(name("weight"), &normal(2, h_a.ncols(), 2))
+            .unwrap();
+    }
+    file.finish().unwrap();
+    read_dump(path).unwrap()
+}
+
+#[test]
+fn every_pair_has_the_values_of_the_functions() {
+    // Narrow, wide, and wider than there are samples.
+    let x = normal(30, 4, 1);
+    let y = x.dot(&normal(4, 9, 2)) + normal(30, 9, 3);
+    let z = y.dot(&normal(9, 40, 4)) + normal(30, 40, 5);
+    let inputs = [x, y, z];
+    let found = compare_layers(&dump(&inputs), Threads::One);
+    let measures = RepresentationMeasure::ALL;
+    assert_eq!(found.len(), 3 * measures.len());
+    for (pair, (x, y)) in found.chunks(measures.len()).zip([(0, 1), (0, 2), (1, 2)]) {
+        for (found, measure) in pair.iter().zip(measures) {
+            assert_eq!(found.measure, measure);
+            assert_eq!(found.kind, measure.description().kind);
+            assert_eq!(
+                (&*found.x, &*found.y),
+                (&*format!("layer{x}"), &*format!("layer{y}"))
+            );
+            assert_eq!((found.samples, &found.reason), (30, &None));
+            let expected = measure.of(inputs[x].view(), inputs[y].view()).unwrap();
+            let value = found.value.unwrap();
+            assert!(
+                (value - expected).abs() < 1e-7,
+                "{measure:?}: {value}, {expected}"
+            );
+        }
+    }
+    assert_eq!(compare_layers(&dump(&inputs), Threads::Pool), found);
+}
+
+#[test]
+fn rsa_takes_evenly_spaced_samples() {
+    let n = 2 * RSA_SAMPLES;
+    let x = normal(n, 3, 1);
+    let y = x.dot(&normal(3, 3, 2));
+    let found = compare_layers(&dump(&[x.clone(), y.clone()]), Threads::One);
+    let even: Vec<usize> = (0..n).step_by(2).collect();
+    let [x, y] = [x, y].map(|rows| rows.select(Axis(0), &even));
+    for found in &found[4..] {
+        let expected = found.measure.of(x.view(), y.view()).unwrap();
+        assert!((found.value.unwrap() - expected).abs() < 1e-12);
+        assert_eq!(found.samples, RSA_SAMPLES);
+    }
+    assert_eq!(found[0].samples, n);
+}
+
+#[test]
+fn what_cannot_be_paired_has_a_reason() {
+    let constant = Array2::ones((20, 3));
+    let layers = dump(&[normal(20, 3, 1), normal(19, 3, 2), constant]);
+    let found = compare_layers(&layers, Threads::One);
+    assert!(found.iter().all(|found| found.value.is_none()));
+    let reasons: Vec<_> = found.iter().map(|f| f.reason.clone().unwrap()).collect();
+    assert!(
+        reasons[..12]
+            .iter()
+            .take(6)
+            .all(|r| r.contains("20 and 19 samples")),
+        "{reasons:?}"
+    );
+    assert!(reasons[6].contains("second representation"), "{reasons:?}");
+    let mut report = DumpReport::new(Vec::new());
+    report.similarity = found;
+    let json = serde_json::to_value(&report).unwrap();
+    let first = &json["similarity"][0];
+    assert_eq!(
+        (&first["measure"], &first["kind"]),
+        (&"linear_cka".into(), &"similarity".into())
+    );
+    assert!(first["value"].is_null());
+    assert_eq!(json["similarity"][2]["kind"], "distance");
+    assert_eq!(serde_json::from_value::<DumpReport>(json).unwrap(), report);
+    assert_eq!(report.similarity[2].kind, Kind::Distance);
+    let old: DumpReport = serde_json::from_str(r#"{"schema_version": 1, "layers": []}"#).unwrap();
+    assert_eq!(old.similarity, []);
+}
+
+#[test]
+fn many_layers_are_compared_with_their_neighbours() {
+    let pairs = |layers: usize| {
+        let inputs: Vec<_> = (0..layers).map(|seed| normal(8, 2, seed as u64)).collect();
+        let found = compare_layers(&dump(&inputs), Threads::One);
+        found.len() / RepresentationMeasure::ALL.len()
+    };
+    assert_eq!(pairs(1), 0);
+    assert_eq!(pairs(ALL_PAIRS), ALL_PAIRS * (ALL_PAIRS - 1) / 2);
+    assert_eq!(pairs(ALL_PAIRS + 2), ALL_PAIRS + 2);
+}
