@@ -19,7 +19,7 @@ pub(crate) enum Factor {
 }
 
 impl Factor {
-    const ALL: [Self; 9] = [
+    pub const ALL: [Self; 9] = [
         Self::Gamma,
         Self::LearningRate,
         Self::Batch,

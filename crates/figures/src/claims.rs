@@ -33,7 +33,7 @@ pub enum Tag {
     Derived,
     /// A reasoned guess.
     Inferred,
-    /// Found by our own experiments, the paper's traces being silent.
+    /// Found by an experiment, the paper's traces being silent: a scan of ours, or a run of the authors' code.
     Measured,
     /// Our own choice or addition; the paper says nothing of it.
     Ours,

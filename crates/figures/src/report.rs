@@ -162,13 +162,13 @@ pub(crate) fn markdown_table(header: &[String], rows: &[Vec<String>]) -> String 
 }
 
 /// Text that does not end its cell.
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
 fn settings(settings: &[Setting]) -> String {
     let mut text = "FOUND: stated by a source that had the paper. DIGITISED: read from its picture. INFERRED: a reasoned guess. \
-                    MEASURED: found by our own scan, because it comes nearest to the digitised values. OURS: our choice.\n\n\
+                    MEASURED: found by an experiment, a scan of ours or a run of the authors' code, where the paper is silent; the note says which. OURS: our choice.\n\n\
                     | setting | value | origin | note |\n| --- | --- | --- | --- |\n"
         .to_owned();
     for setting in settings {

@@ -16,6 +16,8 @@ pub enum Range {
     Share,
     /// From -1 to 1: correlations and cosines.
     Correlation,
+    /// One or less: calibrated correlations, of which 0 is what chance gives.
+    OneOrLess,
 }
 
 impl Range {
@@ -27,6 +29,7 @@ impl Range {
             Self::OneOrMore => (1.0, f64::INFINITY),
             Self::Share => (0.0, 1.0),
             Self::Correlation => (-1.0, 1.0),
+            Self::OneOrLess => (f64::NEG_INFINITY, 1.0),
         }
     }
 }
@@ -47,7 +50,7 @@ pub struct Estimate {
 impl Estimate {
     /// The mean of one value a seed, with Student's t 95 % interval
     ///
-    /// $$ \bar x \pm t_{0.975,\\,n-1}\\, s / \sqrt n, $$
+    /// \\[ \bar x \pm t_{0.975,\\,n-1}\\, s / \sqrt n, \\]
     ///
     /// clipped to `range`. It assumes seeds that are independent and roughly normal; near the end of a range (alpha close
     /// to 1) it is only a rough guide. One value has no interval, no value no estimate.
@@ -65,6 +68,26 @@ impl Estimate {
             high: interval.map(|interval| interval.high.min(max)),
             n,
         })
+    }
+
+    /// The geometric mean of one value a seed, with the interval of the logarithms' mean. `None` where a value is not above
+    /// 0, or there is none.
+    pub fn geometric(values: &[f64]) -> Option<Self> {
+        let logs = values
+            .iter()
+            .map(|value| (*value > 0.0).then(|| value.ln()));
+        let logs: Option<Vec<f64>> = logs.collect();
+        Some(Self::mean(&logs?, Range::Real)?.exp())
+    }
+
+    /// The estimate whose logarithm this is.
+    pub(crate) fn exp(self) -> Self {
+        Self {
+            value: self.value.exp(),
+            low: self.low.map(f64::exp),
+            high: self.high.map(f64::exp),
+            n: self.n,
+        }
     }
 
     /// A number made of `n` seeds that has no interval.
@@ -150,6 +173,19 @@ mod tests {
         assert!((estimate.low.unwrap() - 2.0 + half).abs() < 1e-5);
         let clipped = Estimate::mean(&[1.0, 2.0, 3.0], Range::NonNegative).unwrap();
         assert_eq!(clipped.low, Some(0.0));
+    }
+
+    #[test]
+    fn a_geometric_interval_is_that_of_logarithms_and_above_zero() {
+        let values = [0.1, 1.0, 100.0];
+        let geometric = Estimate::geometric(&values).unwrap();
+        let logs = Estimate::mean(&values.map(f64::ln), Range::Real).unwrap();
+        assert!((geometric.value - 10f64.powf(1.0 / 3.0)).abs() < 1e-12);
+        assert_eq!(geometric.high, logs.high.map(f64::exp));
+        assert!(geometric.low.unwrap() > 0.0);
+        assert!(Estimate::mean(&values, Range::Real).unwrap().low.unwrap() < 0.0);
+        assert_eq!(Estimate::geometric(&[1.0, 0.0]), None);
+        assert_eq!(Estimate::geometric(&[]), None);
     }
 
     #[test]

@@ -2,16 +2,14 @@
 
 #![cfg(test)]
 
-use crate::sweep::{Data, Row, Spectrum, SweepFigure, Table};
+use crate::sweep::{Data, Row, Spectrum, SweepFigure, Table, is_loss};
 use crate::{Claim, Preset, Verdict};
 
 /// The figure's own claims at `quick`.
 pub(crate) fn judged(figure: &dyn SweepFigure, rows: &[Row], spectra: &[Spectrum]) -> Vec<Claim> {
-    let data = Data {
-        table: Table::new(rows.iter().filter(|row| figure.uses(row))).unwrap(),
-        spectra,
-        preset: Preset::Quick,
-    };
+    let used = rows.iter().filter(|row| figure.uses(row) || is_loss(row));
+    let table = Table::new(used).unwrap();
+    let data = Data::new(table, spectra, Preset::Quick, &[]);
     figure.claims(&data)
 }
 

@@ -2,9 +2,11 @@
 //! it is drawn from.
 
 mod figure;
+mod layer_rows;
 mod rows;
 mod runs;
 mod settings;
+mod sheet;
 
 pub use figure::FAMILY;
 pub(crate) use rows::rows;

@@ -9,7 +9,7 @@ mod plot;
 
 use crate::chart::Chart;
 use crate::pairs::drawn::short;
-use crate::pairs::two_points::{default_data, rms_error};
+use crate::pairs::two_points::{default_data, geometric, rms_error};
 use crate::pairs::{Coverage, FitRow, Moment, PairData, PairFigure, PairTable, PairTables};
 use crate::report::{decimals, markdown_table, shown};
 use crate::{Claim, Estimate, Range, Section};
@@ -45,18 +45,6 @@ fn ratios(fits: &[FitRow], dynamics: &str) -> Vec<f64> {
     ratios
         .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
         .collect()
-}
-
-/// The geometric mean of ratios and its interval.
-fn geometric(ratios: &[f64]) -> Option<Estimate> {
-    let logs: Vec<f64> = ratios.iter().map(|ratio| ratio.ln()).collect();
-    let mean = Estimate::mean(&logs, Range::Real)?;
-    Some(Estimate {
-        value: mean.value.exp(),
-        low: mean.low.map(f64::exp),
-        high: mean.high.map(f64::exp),
-        n: mean.n,
-    })
 }
 
 impl PairFigure for Alternative {

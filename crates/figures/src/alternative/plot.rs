@@ -1,10 +1,10 @@
 //! The picture of univ-alternative.
 
-use super::{DYNAMICS, geometric, ratios};
+use super::{DYNAMICS, ratios};
 use crate::chart::{Axis, Chart, Guide, Line, Panel, Series, palette};
 use crate::pairs::authors::ALTERED;
 use crate::pairs::drawn::plain;
-use crate::pairs::two_points::{Fits, courses, line};
+use crate::pairs::two_points::{Fits, courses, geometric, line};
 use crate::pairs::{Moment, PairData};
 use crate::picture::Marker;
 

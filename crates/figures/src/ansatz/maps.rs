@@ -76,6 +76,13 @@ impl<'t> Maps<'t> {
         select.filter(move |row| row.transform == transform)
     }
 
+    /// A statistic of networks with any transform at the end of training.
+    pub fn with_transform(&self, statistic: &str) -> Select<'t> {
+        let sweep = self.base.sweep(self.table, Factor::Transform);
+        let select = sweep.statistic(statistic).at_last_step();
+        select.filter(|row| row.transform != NONE)
+    }
+
     /// Of each seed and map the change that a transform makes.
     fn changes(&self, kind: &Kind, transform: &'t str) -> BTreeMap<(u64, u32), f64> {
         let at = |transform| {

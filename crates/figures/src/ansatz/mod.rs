@@ -8,6 +8,7 @@
 mod claims;
 mod maps;
 mod plot;
+mod same;
 mod sections;
 #[doc(hidden)]
 pub mod synthetic;
@@ -27,7 +28,9 @@ impl SweepFigure for Ansatz {
 
     fn uses(&self, row: &Row) -> bool {
         let name = row.statistic.as_str();
-        let kinds = KINDS.iter().any(|kind| kind.statistic == name);
+        let kinds = KINDS
+            .iter()
+            .any(|kind| kind.statistic == name || same::untransformed(kind) == name);
         row.side == "a"
             && (kinds || ["alpha_gwa", "offdiagonal_gwa", "calibrated_gwa"].contains(&name))
     }

@@ -1,6 +1,7 @@
 //! The picture of nfa-equivariance: three alphas for each map, what a transform changes, and the normalized twin.
 
 use super::maps::{KINDS, Kind, Maps};
+use super::same;
 use crate::Estimate;
 use crate::chart::{Axis, Chart, Guide, Line, Panel, Series, palette};
 use crate::sweep::{Row, Select, null_points};
@@ -22,9 +23,11 @@ pub(super) fn chart(maps: &Maps<'_>, subtitle: String) -> Chart {
         let selections = selections.map(|name| maps.select(statistic, name).variant(variant));
         of_transforms(maps, title, &selections.collect::<Vec<_>>())
     }));
+    panels.extend(same::panel(maps, maps_axis(maps)));
     Chart::new("Weights, gradients and the neural feature ansatz under a transform of the output", subtitle)
         .key("transform of the output")
         .note("First row: raw second moments. Second row: what the transform changes, seed by seed. An AGOP has no normalized form.")
+        .note("diag: outputs are f′ = Z f with a fixed diagonal map Z of condition number 100, and the loss sees Z⁻¹ f′. α is Pearson's over all entries.")
         .row_height(270.0)
         .tiles(3, panels)
 }
@@ -69,14 +72,10 @@ fn of_transforms(maps: &Maps<'_>, title: &str, selections: &[Select<'_>]) -> Pan
         .map(|(name, select)| {
             series(maps, name, select.by_x(map)).seeds(select.seed_lines(map).into_values())
         });
-    Panel::new(
-        title,
-        maps_axis(maps),
-        Axis::linear("").reaching([0.0, 1.0]),
-    )
-    .series(all)
-    .null(null_points(selections, map))
-    .dodged()
+    Panel::new(title, maps_axis(maps), Axis::correlation())
+        .series(all)
+        .null(null_points(selections, map))
+        .dodged()
 }
 
 fn changes(maps: &Maps<'_>, kind: &Kind) -> Panel {

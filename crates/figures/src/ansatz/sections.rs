@@ -1,6 +1,7 @@
 //! What only the report of nfa-equivariance has: a table a quantity, with a column for each transform.
 
 use super::maps::{KINDS, Maps, NONE};
+use super::same;
 use crate::Section;
 use crate::report::{decimals, markdown_table, shown};
 use crate::sweep::{Column, Grid, Select, null_level};
@@ -18,6 +19,10 @@ pub(super) fn sections(maps: &Maps<'_>) -> Vec<Section> {
             Section::new(kind.name, text)
         })
         .collect();
+    sections.push(Section::new(
+        "One and the same network in both coordinates",
+        same_network(maps),
+    ));
     let twins = [
         ("α(WᵀW, G_a), normalized", "alpha_gwa", "normalized"),
         ("α(WᵀW, G_a), centered", "alpha_gwa", "centered"),
@@ -67,6 +72,28 @@ fn changes(maps: &Maps<'_>, kind: &super::maps::Kind) -> String {
         [vec![layer.to_string()], cells.collect()].concat()
     });
     markdown_table(&header, &rows.collect::<Vec<_>>())
+}
+
+/// What f' = Z f changes in networks that were trained without a transform.
+fn same_network(maps: &Maps<'_>) -> String {
+    if let Some(coverage) = same::coverage(maps) {
+        return format!("{coverage}.\n");
+    }
+    let columns = KINDS.iter().map(|kind| Column {
+        name: kind.name.to_owned(),
+        select: same::change(maps, kind),
+    });
+    let grid = Grid {
+        x_name: "map",
+        x: |row| f64::from(row.layer),
+        x_text: |layer| format!("{layer:.0}"),
+        decimals: 4,
+    };
+    format!(
+        "Change of alpha between the coordinates f and f' = Z f of the output, in the \
+         networks that have the transform Z. Mean over seeds [its 95 % interval].\n\n{}",
+        grid.to_markdown(maps.table, &columns.collect::<Vec<_>>())
+    )
 }
 
 /// The null of the normalized relation without a transform.

@@ -25,9 +25,22 @@ pub fn rows() -> Vec<Row> {
                     ("alpha_agop", nfa),
                     ("alpha_agop_sqrt", nfa + 0.04),
                 ];
-                rows.extend(kinds.map(|(statistic, value)| Row {
-                    statistic: statistic.to_owned(),
-                    variant: String::new(),
+                // In other coordinates of the output the same network has the same G_a, and another AGOP.
+                let untransformed = [
+                    ("alpha_gwa_raw", 0.0),
+                    ("alpha_agop", 0.2),
+                    ("alpha_agop_sqrt", 0.1),
+                ];
+                let untransformed = untransformed.map(|(name, less)| {
+                    let (_, value) =
+                        kinds[kinds.iter().position(|kind| kind.0 == name).unwrap_or(0)];
+                    (format!("{name}_untransformed"), value - less)
+                });
+                let kinds = kinds.map(|(name, value)| (name.to_owned(), value));
+                let all = kinds.into_iter().chain(untransformed);
+                rows.extend(all.map(|(statistic, value)| Row {
+                    statistic,
+                    variant: "raw".to_owned(),
                     value: Some(value),
                     null_mean: Some(0.02),
                     null_q95: Some(0.1),

@@ -3,7 +3,7 @@
 use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};
 use crate::sweep::{reproduce, synthetic as made_up};
-use crate::verdicts::{self, judged, shows_no_number};
+use crate::verdicts::{self, claim, judged, shows_no_number};
 use crate::{Preset, Verdict};
 
 fn verdict(rows: &[Row], id: &str) -> Verdict {
@@ -59,6 +59,38 @@ fn an_ansatz_that_does_not_change_is_seen() {
         Partly,
         "one of four"
     );
+}
+
+/// A statistic moved in every network that has a transform.
+fn untransformed(statistic: &'static str, by: f64) -> Vec<Row> {
+    verdicts::spoilt(synthetic::rows(), |row| {
+        if row.transform != "none" && row.statistic == statistic {
+            row.value = row.value.map(|alpha| alpha + by);
+        }
+    })
+}
+
+#[test]
+fn one_and_the_same_network_is_compared_where_it_was_measured() {
+    let leaking = untransformed("alpha_gwa_raw_untransformed", -0.01);
+    assert_eq!(verdict(&leaking, "gwa-same-network"), Not);
+    assert_eq!(verdict(&leaking, "gwa-unchanged"), Reproduced);
+    let half = untransformed("alpha_agop_sqrt_untransformed", 0.1);
+    assert_eq!(verdict(&half, "nfa-same-network"), Not, "one of two forms");
+
+    let ids = |rows: &[Row]| -> Vec<&'static str> {
+        let claims = judged(&Ansatz, rows, &[]).into_iter();
+        claims.map(|claim| claim.id()).collect()
+    };
+    let mut rows = synthetic::rows();
+    rows.retain(|row| row.statistic != "alpha_gwa_raw_untransformed");
+    assert!(!ids(&rows).contains(&"gwa-same-network"));
+    let note = claim(&Ansatz, &rows, "nfa-same-network").notes().join(" ");
+    assert!(note.contains("is algebra"), "{note}");
+    rows.retain(|row| !row.statistic.ends_with("_untransformed"));
+    assert!(ids(&rows).iter().all(|id| !id.ends_with("same-network")));
+    let note = claim(&Ansatz, &rows, "gwa-unchanged").notes().join(" ");
+    assert!(note.contains("not tested here"), "{note}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod claims;
 mod plot;
+mod powers;
 mod sections;
 #[doc(hidden)]
 pub mod synthetic;
@@ -33,7 +34,12 @@ impl SweepFigure for Balance {
             "self_averaging_",
             "constant_",
         ];
-        let others = ["trace_ratio", "mean_stationarity", "steps_times_eta_gamma"];
+        let others = [
+            "trace_ratio",
+            "mean_stationarity",
+            "mean_stationarity_debiased",
+            "steps_times_eta_gamma",
+        ];
         families.iter().any(|family| name.starts_with(family)) || others.contains(&name)
     }
 
@@ -51,16 +57,16 @@ impl SweepFigure for Balance {
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&View::new(&data.table))
+        claims::claims(&View::new(data))
     }
 
     fn chart(&self, data: &Data<'_>) -> Chart {
         let subtitle = data.subtitle("Theorem 1 of arXiv 2410.03006");
-        plot::chart(&View::new(&data.table), subtitle)
+        plot::chart(&View::new(data), subtitle)
     }
 
     fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&View::new(&data.table))
+        sections::sections(&View::new(data))
     }
 }
 

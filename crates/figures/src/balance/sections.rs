@@ -1,6 +1,8 @@
 //! What only the report of crh-balance has: one table a quantity.
 
-use super::view::{MATRICES, RESIDUALS, SELF_AVERAGING, Slope, View};
+use super::claims::{DECAY_TIMES, NEAR};
+use super::powers::{Local, Overall, STRAIGHT};
+use super::view::{DEBIASED, MATRICES, RESIDUALS, SELF_AVERAGING, Slope, View};
 use crate::Section;
 use crate::report::{decimals, markdown_table, shown};
 use crate::sweep::{Column, Grid, Select};
@@ -33,8 +35,11 @@ pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
         Section::new(
             "Does the mean update vanish?",
             format!(
-                "Residual of E[g_b h_aᵀ] = γ W, relative to γ W. {mean}\n\n{}",
-                by_statistic(&[("mean_stationarity", "residual")])
+                "Residual of E[g_b h_aᵀ] = γ W, relative to γ W, as measured and less what sampling alone would leave of it (in quadrature). {mean}\n\n{}",
+                by_statistic(&[
+                    ("mean_stationarity", "as measured"),
+                    ("mean_stationarity_debiased", "less noise"),
+                ])
             ),
         ),
         Section::new(
@@ -47,8 +52,9 @@ pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
         Section::new(
             "Do noise and decay balance?",
             format!(
-                "Residuals of the balance equations, relative to their right sides. {mean}\n\n{}",
-                by_statistic(&RESIDUALS)
+                "Residuals of the balance equations, relative to their right sides. {mean}\n\n{}\nLess what sampling alone would leave of them, in quadrature:\n\n{}",
+                by_statistic(&RESIDUALS),
+                by_statistic(&DEBIASED)
             ),
         ),
         Section::new(
@@ -97,10 +103,52 @@ fn stationarity(view: &View<'_>) -> String {
     grid.to_markdown(view.table, &columns)
 }
 
-fn slopes(view: &View<'_>) -> String {
+/// Slopes between neighbours, a row a layer and a column an interval.
+fn local<'v>(view: &View<'_>, against: Slope, ratio: impl Fn(u32) -> Select<'v>) -> String {
+    let seeds = view.table.seeds().len();
+    let layers = view.layers().into_iter();
+    let found: Vec<(u32, Vec<Local>)> = layers
+        .map(|layer| (layer, view.local(against, layer, &ratio(layer))))
+        .collect();
+    let mut intervals: Vec<(f64, f64)> = found
+        .iter()
+        .flat_map(|(_, local)| local.iter().map(|local| (local.from, local.to)))
+        .collect();
+    intervals.sort_by(|a, b| a.0.total_cmp(&b.0));
+    intervals.dedup();
+    if intervals.is_empty() {
+        return "No two neighbours.\n".to_owned();
+    }
+    let mut header = vec!["layer".to_owned()];
+    let text = |value| against.text(value);
+    header.extend(
+        intervals
+            .iter()
+            .map(|(from, to)| format!("{} to {}", text(*from), text(*to))),
+    );
+    let rows = found.iter().map(|(layer, local)| {
+        let cells = intervals.iter().map(|interval| {
+            let here = local
+                .iter()
+                .find(|local| (local.from, local.to) == *interval);
+            shown(seeds, here.map(|local| local.slope), decimals(2))
+        });
+        [vec![layer.to_string()], cells.collect()].concat()
+    });
+    markdown_table(&header, &rows.collect::<Vec<_>>())
+}
+
+/// The slopes of whole lines.
+fn overall(view: &View<'_>) -> String {
     let seeds = view.table.seeds().len();
     let rows = view.layers().into_iter().map(|layer| {
-        let slope = |against| shown(seeds, view.slope(against, layer), decimals(2));
+        let slope = |against| match view.overall(against, layer) {
+            Overall::Line(slope) => shown(seeds, Some(slope), decimals(2)),
+            Overall::Curve(r2, spread) => {
+                format!("no line: R² {r2:.2}, slopes differ by {spread:.2}")
+            }
+            Overall::TooFew => "too few values".to_owned(),
+        };
         vec![
             layer.to_string(),
             slope(Slope::Gamma),
@@ -108,26 +156,64 @@ fn slopes(view: &View<'_>) -> String {
         ]
     });
     let header = ["layer", "against log gamma", "against log learning rate"].map(str::to_owned);
-    let ratio = |select: Select<'_>| {
-        let at = select.by_x(|row| row.gamma);
-        let cells = at
-            .iter()
-            .map(|(_, ratio)| shown(seeds, Some(*ratio), |value| format!("{value:.2e}")));
-        cells.collect::<Vec<String>>()
-    };
-    let ratios = view.layers().into_iter().map(|layer| {
-        [
-            vec![layer.to_string()],
-            ratio(view.trace_ratio(Slope::Gamma, layer)),
-        ]
-        .concat()
+    markdown_table(&header, &rows.collect::<Vec<_>>())
+}
+
+/// tr G_b / tr Z_b itself, geometric means over seeds.
+fn ratios(view: &View<'_>, against: Slope) -> String {
+    let seeds = view.table.seeds().len();
+    let layers = view.layers().into_iter();
+    let found: Vec<_> = layers
+        .map(|layer| {
+            let ratio = view.trace_ratio(against, layer);
+            (layer, ratio.geometric_by_x(|row| against.of(row)))
+        })
+        .collect();
+    let mut values: Vec<f64> = found
+        .iter()
+        .flat_map(|(_, points)| points.iter().map(|point| point.0))
+        .collect();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    let mut header = vec!["layer".to_owned()];
+    header.extend(values.iter().map(|value| against.text(*value)));
+    let rows = found.iter().map(|(layer, points)| {
+        let cells = values.iter().map(|value| {
+            let here = points.iter().find(|point| point.0 == *value);
+            shown(seeds, here.map(|point| point.1), |value| {
+                format!("{value:.2e}")
+            })
+        });
+        [vec![layer.to_string()], cells.collect()].concat()
     });
-    let mut gammas = vec!["layer".to_owned()];
-    gammas.extend(view.trace_gammas().into_iter().map(gamma));
-    format!(
-        "Slope of log(tr G_b / tr Z_b), fitted by least squares for each seed. The paper's equations say 2 against log gamma (FOUND); a \
-         balance dominated by noise says 1, and -1 against log learning rate (DERIVED).\n\n{}\ntr G_b / tr Z_b over gamma:\n\n{}",
-        markdown_table(&header, &rows.collect::<Vec<_>>()),
-        markdown_table(&gammas, &ratios.collect::<Vec<_>>())
-    )
+    markdown_table(&header, &rows.collect::<Vec<_>>())
+}
+
+fn slopes(view: &View<'_>) -> String {
+    let mut text = format!(
+        "The paper's equations say that tr G_b / tr Z_b grows as gamma to the power 2 (FOUND); a balance dominated by noise says 1, and \
+         -1 for the learning rate (DERIVED). Slopes of log(tr G_b / tr Z_b), mean over seeds [95 % interval], are taken between \
+         neighbours: a line fitted through a curve that levels off has a slope as well, which means nothing. Networks enter that \
+         trained for {DECAY_TIMES} decay times and predict better than a constant does.\n"
+    );
+    for against in [Slope::Gamma, Slope::LearningRate] {
+        let left_out = match &view.left_out(against)[..] {
+            [] => "none".to_owned(),
+            some => some.join("; "),
+        };
+        text.push_str(&format!(
+            "\nAgainst log {name}, of the networks that enter:\n\n{}\nLeft out: {left_out}. Of all networks, these included:\n\n{}\n\
+             tr G_b / tr Z_b of all networks, geometric means:\n\n{}",
+            local(view, against, |layer| view.entering(against, layer)),
+            local(view, against, |layer| view.trace_ratio(against, layer)),
+            ratios(view, against),
+            name = against.name(),
+        ));
+    }
+    text.push_str(&format!(
+        "\nSlope of the whole line of the networks that enter, only where it is one: three values or more, R² of at least {STRAIGHT}, and \
+         local slopes within {NEAR} of each other.\n\n{}",
+        overall(view)
+    ));
+    text
 }

@@ -1,7 +1,7 @@
 //! A made-up balance, for tests and for looking at the drawing code. **Not data.**
 
-use crate::sweep::Row;
 use crate::sweep::synthetic::{row, wobble};
+use crate::sweep::{CONSTANT_LOSS, Row, TEST_LOSS};
 
 /// The weight decays.
 const GAMMAS: [f64; 5] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2];
@@ -39,7 +39,11 @@ fn network_rows(network: &Row) -> Vec<Row> {
         value,
         ..network.clone()
     };
-    let mut rows = vec![with(0, "steps_times_eta_gamma", Some(times))];
+    let mut rows = vec![
+        with(0, "steps_times_eta_gamma", Some(times)),
+        with(0, TEST_LOSS, Some(0.02 + 0.03 / (1.0 + times))),
+        with(0, CONSTANT_LOSS, Some(0.08)),
+    ];
     for layer in 1..=network.depth + 1 {
         for (statistic, value) in statistics(network, layer, times) {
             rows.push(with(layer, statistic, value));

@@ -1,8 +1,7 @@
 //! Which rows crh-balance reads: hidden maps of networks that differ in weight decay or learning rate only.
 
 use crate::base::{Base, Factor};
-use crate::measures::slope;
-use crate::sweep::{Select, Table};
+use crate::sweep::{Data, Losses, Row, Select, Table};
 use crate::{Estimate, Range};
 
 /// The matrices whose stationarity the theorem assumes.
@@ -21,6 +20,14 @@ pub(super) const RESIDUALS: [(&str, &str); 4] = [
     ("residual_iv", "(iv) Z_a"),
 ];
 
+/// The same, less what sampling alone would leave of them.
+pub(super) const DEBIASED: [(&str, &str); 4] = [
+    ("residual_i_debiased", "(i) H_b"),
+    ("residual_ii_debiased", "(ii) Z_b"),
+    ("residual_iii_debiased", "(iii) G_a"),
+    ("residual_iv_debiased", "(iv) Z_a"),
+];
+
 /// The measures of self-averaging.
 pub(super) const SELF_AVERAGING: [(&str, &str); 4] = [
     ("cv_h_a", "variation of ‖h_a‖²"),
@@ -36,16 +43,45 @@ pub(super) enum Slope {
     LearningRate,
 }
 
-/// The table with its base point.
+impl Slope {
+    /// Where a row stands on it.
+    pub fn of(self, row: &Row) -> f64 {
+        match self {
+            Self::Gamma => row.gamma,
+            Self::LearningRate => row.learning_rate,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gamma => "gamma",
+            Self::LearningRate => "learning rate",
+        }
+    }
+
+    /// A value of it.
+    pub fn text(self, value: f64) -> String {
+        match self {
+            Self::Gamma => format!("{value:.1e}"),
+            Self::LearningRate => value.to_string(),
+        }
+    }
+}
+
+/// The table with its base point, and the losses of its networks.
 pub(super) struct View<'t> {
     pub table: &'t Table<'t>,
+    pub losses: &'t Losses<'t>,
     base: Base<'t>,
 }
 
 impl<'t> View<'t> {
-    pub fn new(table: &'t Table<'t>) -> Self {
-        let base = Base::of(table);
-        Self { table, base }
+    pub fn new(data: &'t Data<'t>) -> Self {
+        Self {
+            table: &data.table,
+            losses: &data.losses,
+            base: Base::of(&data.table),
+        }
     }
 
     /// Rows of a statistic at every weight decay, everything else as at the base point.
@@ -64,6 +100,16 @@ impl<'t> View<'t> {
         self.over_gamma(statistic)
             .filter(|row| row.layer >= 1 && row.layer <= row.depth)
             .at_last_step()
+    }
+
+    /// A residual less what sampling alone leaves of it, in quadrature; as measured, where that is not known.
+    pub fn residual(&self, statistic: &str) -> Select<'t> {
+        let debiased = self.hidden(&format!("{statistic}_debiased"));
+        if debiased.rows().is_empty() {
+            self.hidden(statistic)
+        } else {
+            debiased
+        }
     }
 
     /// The same over training.
@@ -118,30 +164,6 @@ impl<'t> View<'t> {
         };
         let sweep = self.base.sweep(self.table, free);
         sweep.statistic("trace_ratio").layer(layer).at_last_step()
-    }
-
-    /// The weight decays at which that is measured.
-    pub fn trace_gammas(&self) -> Vec<f64> {
-        let ratios = self
-            .base
-            .sweep(self.table, Factor::Gamma)
-            .statistic("trace_ratio");
-        ratios.at_last_step().distinct(|row| row.gamma)
-    }
-
-    /// Mean over seeds of the least-squares slope of log tr G_b / tr Z_b; at least three points a seed.
-    pub fn slope(&self, against: Slope, layer: u32) -> Option<Estimate> {
-        let x = move |row: &crate::sweep::Row| match against {
-            Slope::Gamma => row.gamma,
-            Slope::LearningRate => row.learning_rate,
-        };
-        let log_slope = |line: &[(f64, f64)]| {
-            let positive = line.iter().filter(|(x, y)| *x > 0.0 && *y > 0.0);
-            let (x, y): (Vec<f64>, Vec<f64>) = positive.map(|(x, y)| (x.ln(), y.ln())).unzip();
-            (x.len() >= 3).then(|| slope(&x, &y)).flatten()
-        };
-        let ratios = self.trace_ratio(against, layer);
-        ratios.over_seeds(x, Range::Real, log_slope)
     }
 
     /// The last window of training at the largest gamma: its steps, and how many decay times it lasts.

@@ -63,7 +63,7 @@ fn curves(nearest: Option<&Candidate>) -> Panel {
             .zip(PAPER_ALPHA.map(|row| row[k]))
             .collect(),
     });
-    let y = Axis::linear("").reaching([0.0, 1.0]);
+    let y = Axis::correlation();
     Panel::new("α of the nearest settings", Axis::log("weight decay γ"), y)
         .series(series)
         .dodged()

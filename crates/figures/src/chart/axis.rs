@@ -26,6 +26,10 @@ pub struct Axis {
     pub ends: Option<(f64, f64)>,
     /// Values that fitted ends must reach.
     pub reach: Vec<f64>,
+    /// Where ticks stand in place of round numbers, such as the values that were run.
+    pub ticks: Vec<f64>,
+    /// What fitted ends do not pass for an interval's sake; points are always inside.
+    pub limits: Option<(f64, f64)>,
 }
 
 impl Axis {
@@ -35,6 +39,8 @@ impl Axis {
             label: label.into(),
             ends: None,
             reach: Vec::new(),
+            ticks: Vec::new(),
+            limits: None,
         }
     }
 
@@ -62,6 +68,27 @@ impl Axis {
     #[must_use]
     pub fn reaching(mut self, values: impl IntoIterator<Item = f64>) -> Self {
         self.reach.extend(values);
+        self
+    }
+
+    /// A linear axis of correlations: from 0 to 1 at least, and little beyond for the sake of an interval alone.
+    pub fn correlation() -> Self {
+        Self::linear("").reaching([0.0, 1.0]).limited(-0.1, 1.05)
+    }
+
+    /// Keeps fitted ends within these, unless a point lies beyond: what leaves them of an interval is cut.
+    #[must_use]
+    pub fn limited(mut self, low: f64, high: f64) -> Self {
+        self.limits = Some((low, high));
+        self
+    }
+
+    /// Ticks at these values and nowhere else.
+    #[must_use]
+    pub fn ticks_at(mut self, values: impl IntoIterator<Item = f64>) -> Self {
+        self.ticks.extend(values);
+        self.ticks.sort_by(f64::total_cmp);
+        self.ticks.dedup();
         self
     }
 
@@ -112,6 +139,24 @@ impl Axis {
         (self.unflat(low - room), self.unflat(high + room))
     }
 
+    /// The ends for these values: points, and where their intervals end.
+    pub(super) fn fit_within(
+        &self,
+        points: impl Iterator<Item = f64>,
+        intervals: impl Iterator<Item = f64>,
+    ) -> (f64, f64) {
+        let points: Vec<f64> = points.collect();
+        let ends = self.fit(points.iter().copied().chain(intervals));
+        let Some((low, high)) = self.limits else {
+            return ends;
+        };
+        let needed = self.fit(points.into_iter());
+        (
+            ends.0.max(low.min(needed.0)),
+            ends.1.min(high.max(needed.1)),
+        )
+    }
+
     /// Onto a line where equal steps are equal lengths.
     pub(super) fn flat(&self, value: f64) -> f64 {
         if self.scale == Scale::Log {
@@ -131,8 +176,17 @@ impl Axis {
 
     /// Where labelled ticks stand between the ends, with their labels: at most about `most`.
     pub(super) fn ticks(&self, ends: (f64, f64), most: usize) -> Vec<(f64, String)> {
+        if !self.ticks.is_empty() {
+            let ticks = self.ticks.iter().filter(|tick| self.shows(**tick));
+            return ticks.map(|&tick| (tick, short(tick))).collect();
+        }
         match &self.scale {
-            Scale::Linear => linear_ticks(ends, most),
+            Scale::Linear => {
+                // One tick tells no scale.
+                let few = (most..most + 8).map(|most| linear_ticks(ends, most));
+                let mut ticks = few.skip_while(|ticks| ticks.len() < 2);
+                ticks.next().unwrap_or_else(|| linear_ticks(ends, most))
+            }
             Scale::Log => log_ticks(ends, most),
             Scale::Categories(names) => {
                 let names = names.iter().enumerate();
@@ -144,11 +198,22 @@ impl Axis {
 
     /// Where unlabelled ticks stand: 2 to 9 times the powers of ten.
     pub(super) fn minor_ticks(&self, ends: (f64, f64)) -> Vec<f64> {
-        if self.scale != Scale::Log || (ends.1 / ends.0).log10() > 6.0 {
+        if self.scale != Scale::Log || !self.ticks.is_empty() || (ends.1 / ends.0).log10() > 6.0 {
             return Vec::new();
         }
         let digits = (2..10).map(f64::from).collect::<Vec<f64>>();
         multiples(ends, &digits)
+    }
+}
+
+/// `0.5`, `1389`, `3·10⁻⁴`.
+fn short(value: f64) -> String {
+    if value != 0.0 && value.abs() < 1e-3 {
+        crate::numbers::power_of_ten(value)
+    } else if value.abs() >= 10_000.0 {
+        crate::numbers::thousands(value as u64)
+    } else {
+        format!("{value}").replace('-', "−")
     }
 }
 

@@ -1,13 +1,17 @@
 //! The legend below the panels: colours and shapes, then every other sign that is drawn.
 
 use super::marks::GuideLine;
+use super::panel::{Legend, Panel};
 use super::{Chart, GREY, Interval, Line, Series};
 use crate::picture::{Canvas, Face, Marker};
 
-pub(super) const NULL_FILL: &str = "#dedede";
+pub(crate) const NULL_FILL: &str = "#dedede";
 pub(super) const NULL_LINE: &str = "#6b6b6b";
 const LINE: f64 = 24.0;
 const SIZE: u32 = 13;
+/// Of a legend below a panel.
+const SMALL_LINE: f64 = 17.0;
+const SMALL_SIZE: u32 = 11;
 /// Room for a sign left of its text.
 const SIGN: f64 = 26.0;
 
@@ -43,13 +47,13 @@ pub(super) fn text_width(text: &str, size: u32) -> f64 {
     0.58 * f64::from(size) * text.chars().count() as f64
 }
 
-fn entry_width((sign, text): &Entry) -> f64 {
+fn entry_width((sign, text): &Entry, size: u32) -> f64 {
     let room = if *sign == Sign::Nothing {
         8.0
     } else {
         SIGN + 22.0
     };
-    room + text_width(text, SIZE)
+    room + text_width(text, size)
 }
 
 /// The entries in lines that are at most `width` wide.
@@ -59,24 +63,24 @@ pub(super) fn lines(chart: &Chart, width: f64) -> Vec<Vec<Entry>> {
         names.push((Sign::Nothing, format!("{}:", chart.key)));
     }
     names.extend(series(chart));
-    let mut lines = wrapped(names, width);
+    let mut lines = wrapped(names, width, SIZE);
     if let Some((key, samples)) = &chart.second_key {
         let mut names = vec![(Sign::Nothing, format!("{key}:"))];
         names.extend(samples.iter().map(sample));
-        lines.extend(wrapped(names, width));
+        lines.extend(wrapped(names, width, SIZE));
     }
-    lines.extend(wrapped(guides(chart), width));
+    lines.extend(wrapped(guides(chart), width, SIZE));
     lines.extend(signs(chart).into_iter().map(|entry| vec![entry]));
     let notes = chart.notes.iter();
     lines.extend(notes.map(|note| vec![(Sign::Nothing, note.clone())]));
     lines
 }
 
-fn wrapped(entries: Vec<Entry>, width: f64) -> Vec<Vec<Entry>> {
+fn wrapped(entries: Vec<Entry>, width: f64, size: u32) -> Vec<Vec<Entry>> {
     let mut lines: Vec<Vec<Entry>> = Vec::new();
     let mut used = f64::INFINITY;
     for entry in entries {
-        let needed = entry_width(&entry);
+        let needed = entry_width(&entry, size);
         match lines.last_mut() {
             Some(line) if used + needed <= width => {
                 used += needed;
@@ -91,10 +95,24 @@ fn wrapped(entries: Vec<Entry>, width: f64) -> Vec<Vec<Entry>> {
     lines
 }
 
-/// One entry for each name, in order of appearance.
+/// One entry for each name, in order of appearance, of panels without a legend of their own.
 fn series(chart: &Chart) -> Vec<Entry> {
+    let panels = chart.panels.iter().map(|(panel, _)| panel);
+    let shared = panels.filter(|panel| panel.legend == Legend::Shared);
+    named(shared.flat_map(|panel| &panel.series))
+}
+
+/// The legend below a panel, in lines that are at most `width` wide; none where the chart's legend names its series.
+pub(super) fn of_panel(panel: &Panel, width: f64) -> Vec<Vec<Entry>> {
+    match panel.legend {
+        Legend::Shared => Vec::new(),
+        Legend::Own => wrapped(named(panel.series.iter()), width, SMALL_SIZE),
+    }
+}
+
+fn named<'a>(all: impl Iterator<Item = &'a Series>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for series in chart.panels.iter().flat_map(|(panel, _)| &panel.series) {
+    for series in all {
         if !series.label.is_empty() && entries.iter().all(|(_, text)| *text != series.label) {
             entries.push(sample(series));
         }
@@ -193,16 +211,35 @@ pub(super) fn height(lines: &[Vec<Entry>]) -> f64 {
     LINE * lines.len() as f64 + 18.0
 }
 
+/// The height of a legend below a panel.
+pub(super) fn small_height(lines: &[Vec<Entry>]) -> f64 {
+    SMALL_LINE * lines.len() as f64
+}
+
 pub(super) fn draw(canvas: &mut Canvas, lines: &[Vec<Entry>], corner: (f64, f64)) {
+    draw_lines(canvas, lines, corner, (LINE, SIZE));
+}
+
+/// Draws a legend below a panel.
+pub(super) fn draw_small(canvas: &mut Canvas, lines: &[Vec<Entry>], corner: (f64, f64)) {
+    draw_lines(canvas, lines, corner, (SMALL_LINE, SMALL_SIZE));
+}
+
+fn draw_lines(
+    canvas: &mut Canvas,
+    lines: &[Vec<Entry>],
+    corner: (f64, f64),
+    (height, size): (f64, u32),
+) {
     for (k, line) in lines.iter().enumerate() {
-        let y = corner.1 + LINE * k as f64;
+        let y = corner.1 + height * k as f64;
         let mut x = corner.0;
         for entry in line {
             let (kind, text) = entry;
             let indent = if *kind == Sign::Nothing { 0.0 } else { SIGN };
             sign(canvas, kind, (x + 8.0, y));
-            canvas.text((x + indent, y + 4.5), text, SIZE, GREY);
-            x += entry_width(entry);
+            canvas.text((x + indent, y + 0.35 * f64::from(size)), text, size, GREY);
+            x += entry_width(entry, size);
         }
     }
 }

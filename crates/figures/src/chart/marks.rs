@@ -52,18 +52,23 @@ impl Guide {
         Self::new(label, GuideLine::Slope(1.0, (1.0, 1.0)), "7 4")
     }
 
-    /// A line of this slope through a point; slopes differ by their dashes.
+    /// A line of this slope through a point; slopes differ by colour and dashes, and say at their end what they are.
     pub fn slope(slope: f64, through: (f64, f64)) -> Self {
-        let dashes = match slope.abs() {
-            s if s <= 1.0 => "9 3",
-            s if s <= 2.0 => "5 4",
-            _ => "2 3",
+        let (color, dashes) = match slope {
+            s if s < 0.0 => ("#882255", "1 3"),
+            s if s <= 1.0 => ("#117733", "9 3"),
+            s if s <= 2.0 => ("#0072b2", "5 4"),
+            _ => ("#444444", "2 3"),
         };
-        Self::new(
-            format!("slope {slope}"),
-            GuideLine::Slope(slope, through),
-            dashes,
-        )
+        let label = format!("slope {slope}").replace('-', "−");
+        Self::new(label, GuideLine::Slope(slope, through), dashes).color(color)
+    }
+
+    /// Another pattern of dashes.
+    #[must_use]
+    pub fn dashes(mut self, dashes: impl Into<String>) -> Self {
+        self.dashes = dashes.into();
+        self
     }
 
     /// Another colour.

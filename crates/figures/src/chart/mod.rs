@@ -16,6 +16,7 @@ mod axis;
 mod heat;
 mod legend;
 mod marks;
+mod names;
 pub mod palette;
 mod panel;
 mod window;
@@ -24,6 +25,9 @@ pub use axis::{Axis, Scale};
 pub use heat::{Bar, Form, Heat, Numbers, Places};
 pub use marks::{Cell, Guide, GuideLine, NullPoint, Reference};
 pub use panel::{Panel, Place};
+
+#[cfg(test)]
+pub(crate) use legend::NULL_FILL;
 
 use crate::picture::{Canvas, Marker};
 use crate::{Estimate, FigureError, Picture};
@@ -67,6 +71,8 @@ pub struct Series {
     pub points: Vec<(f64, Estimate)>,
     /// The lines of single seeds: drawn thin where points are joined, else as small dots.
     pub seeds: Vec<Vec<(f64, f64)>>,
+    /// Points that are shown and do not count: small open markers.
+    pub hollow: Vec<(f64, f64)>,
 }
 
 impl Series {
@@ -84,6 +90,7 @@ impl Series {
             interval: Interval::Bars,
             points: points.into_iter().collect(),
             seeds: Vec::new(),
+            hollow: Vec::new(),
         }
     }
 
@@ -119,6 +126,13 @@ impl Series {
     #[must_use]
     pub fn interval(mut self, interval: Interval) -> Self {
         self.interval = interval;
+        self
+    }
+
+    /// Points that are shown and do not count.
+    #[must_use]
+    pub fn hollow(mut self, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
+        self.hollow = points.into_iter().collect();
         self
     }
 

@@ -53,6 +53,18 @@ pub fn layer(k: usize, n: usize) -> String {
     blend(&LAYERS, k, n.max(LAYERS.len()))
 }
 
+/// The colour of a readout among linear maps.
+pub const READOUT: &str = "#1b7f79";
+
+/// The colour of the k-th of `n` linear maps: that of the hidden layer that it makes; the last map is the readout.
+pub fn map(k: usize, n: usize) -> String {
+    if k + 1 == n {
+        READOUT.to_owned()
+    } else {
+        layer(k, n.saturating_sub(1))
+    }
+}
+
 /// The colour of the k-th of `n` values in rising order, such as weight decays.
 pub fn sequential(k: usize, n: usize) -> String {
     blend(&VIRIDIS, k, n)
@@ -69,7 +81,7 @@ pub fn qualitative(k: usize) -> &'static str {
 }
 
 /// The colour, half way to white; other than `#rrggbb` it stays.
-pub(super) fn faint(color: &str) -> String {
+pub(crate) fn faint(color: &str) -> String {
     mixed(color, "#ffffff", 0.5)
 }
 
@@ -123,6 +135,11 @@ mod tests {
             (LAYERS[0].into(), LAYERS[4].into(), LAYERS[1].into())
         );
         assert_eq!(layer(9, 10), LAYERS[4]);
+        // Map k makes layer k, and has its colour, however many there are.
+        for depth in 1..8 {
+            assert!((0..depth).all(|k| map(k, depth + 1) == layer(k, depth)));
+            assert_eq!(map(depth, depth + 1), READOUT);
+        }
         assert_eq!(
             (faint("#0000ff"), faint("red")),
             ("#8080ff".into(), "red".into())

@@ -30,6 +30,16 @@ pub struct Panel {
     pub(super) cells: Vec<Cell>,
     pub(super) heat: Option<Heat>,
     pub(super) dodge: f64,
+    pub(super) legend: Legend,
+}
+
+/// Where the names of a panel's series stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Legend {
+    /// Below all panels.
+    Shared,
+    /// Below this panel.
+    Own,
 }
 
 impl Panel {
@@ -46,6 +56,7 @@ impl Panel {
             cells: Vec::new(),
             heat: None,
             dodge: 0.0,
+            legend: Legend::Shared,
         }
     }
 
@@ -77,6 +88,13 @@ impl Panel {
         self
     }
 
+    /// Takes the null level away: for a panel that shows something made of rows that have one.
+    #[must_use]
+    pub fn without_null(mut self) -> Self {
+        self.null.clear();
+        self
+    }
+
     /// Lines to compare with.
     #[must_use]
     pub fn guides(mut self, guides: impl IntoIterator<Item = Guide>) -> Self {
@@ -105,29 +123,50 @@ impl Panel {
         self
     }
 
+    /// Names the series below this panel, not in the chart's legend: for colours that mean something else in each panel.
+    #[must_use]
+    pub fn with_legend(mut self) -> Self {
+        self.legend = Legend::Own;
+        self
+    }
+
     pub(super) fn x_values(&self) -> impl Iterator<Item = f64> {
         let ours = self.series.iter().flat_map(|s| {
-            let seeds = s.seeds.iter().flatten().map(|point| point.0);
+            let seeds = s
+                .seeds
+                .iter()
+                .flatten()
+                .chain(&s.hollow)
+                .map(|point| point.0);
             s.points.iter().map(|point| point.0).chain(seeds)
         });
         let theirs = self.reference.iter().flat_map(|r| &r.points);
         ours.chain(theirs.map(|point| point.0))
     }
 
-    pub(super) fn y_values(&self) -> impl Iterator<Item = f64> {
+    /// What must lie inside the axes: points, seeds, the paper's values, the null level.
+    pub(super) fn y_points(&self) -> impl Iterator<Item = f64> {
         let ours = self.series.iter().flat_map(|s| {
-            let seeds = s.seeds.iter().flatten().map(|point| point.1);
-            let points = s.points.iter().flat_map(|(_, estimate)| {
-                let ends = estimate
-                    .interval()
-                    .filter(|_| s.interval != Interval::Hidden);
-                let ends = ends.into_iter().flat_map(|(low, high)| [low, high]);
-                [estimate.value].into_iter().chain(ends)
-            });
-            points.chain(seeds)
+            let seeds = s
+                .seeds
+                .iter()
+                .flatten()
+                .chain(&s.hollow)
+                .map(|point| point.1);
+            s.points.iter().map(|point| point.1.value).chain(seeds)
         });
         let theirs = self.reference.iter().flat_map(|r| &r.points);
         let nulls = self.null.iter().flat_map(|null| [null.mean, null.q95]);
         ours.chain(theirs.map(|point| point.1)).chain(nulls)
+    }
+
+    /// Where intervals end.
+    pub(super) fn y_intervals(&self) -> impl Iterator<Item = f64> {
+        let drawn = self
+            .series
+            .iter()
+            .filter(|s| s.interval != Interval::Hidden);
+        let intervals = drawn.flat_map(|s| s.points.iter().filter_map(|point| point.1.interval()));
+        intervals.flat_map(|(low, high)| [low, high])
     }
 }

@@ -108,3 +108,90 @@ fn names_that_would_touch_stand_on_two_lines() {
     };
     assert!(heights(&["condition one of two", "condition two of two"]) >= 2);
 }
+
+#[test]
+fn a_panel_with_a_legend_of_its_own_names_its_series_there() {
+    let own = panel("A").with_legend();
+    let svg = |panels| draw(&Chart::new("T", "S").tiles(2, panels)).unwrap().svg;
+    let twice = svg(vec![own.clone(), own.clone()]);
+    assert_eq!(twice.matches(">1<").count(), 2, "one below each panel");
+    let with_shared = svg(vec![own, panel("B")]);
+    assert_eq!(
+        with_shared.matches(">1<").count(),
+        2,
+        "its own and the shared one"
+    );
+    assert_eq!(svg(vec![panel("A"), panel("B")]).matches(">1<").count(), 1);
+}
+
+#[test]
+fn ticks_stand_where_they_are_wanted_and_names_do_not_run_into_each_other() {
+    let widths = [10.0, 22.0, 51.0, 117.0, 268.0];
+    let x = Axis::log("width").ticks_at(widths);
+    let points = widths.map(|width| (width, 0.5));
+    let of = |x: Axis| {
+        let panel = Panel::new("p", x, Axis::correlation());
+        let panel = panel.series([Series::scatter("s", "red", points)]);
+        draw(&Chart::new("T", "S").tiles(1, vec![panel]))
+            .unwrap()
+            .svg
+    };
+    let svg = of(x);
+    assert!(
+        widths
+            .iter()
+            .all(|width| svg.contains(&format!(">{width}<")))
+    );
+    assert!(!svg.contains("10²"));
+    let crowded = of(Axis::log("width").ticks_at((0..200).map(|k| 10.0 + f64::from(k))));
+    let names = (10..210).filter(|width| crowded.contains(&format!(">{width}<")));
+    assert!((5..60).contains(&names.count()));
+}
+
+#[test]
+fn an_interval_alone_does_not_widen_an_axis_of_correlations() {
+    let wide = Estimate {
+        value: 0.5,
+        low: Some(-0.9),
+        high: Some(1.0),
+        n: 3,
+    };
+    let ends = |y: f64| {
+        let axis = Axis::correlation();
+        axis.fit_within([0.5, y].into_iter(), [wide.low.unwrap(), 1.0].into_iter())
+    };
+    assert_eq!(ends(0.5), (-0.1, 1.05));
+    let low = ends(-0.6).0;
+    assert!((-0.7..-0.6).contains(&low), "a point there does: {low}");
+}
+
+#[test]
+fn slopes_are_told_apart_and_named_in_the_panel() {
+    let slopes = [-1.0, 1.0, 2.0, 3.0].map(|slope| Guide::slope(slope, (1e-4, 0.5)));
+    let styles: std::collections::BTreeSet<_> = slopes
+        .iter()
+        .map(|guide| (guide.color.clone(), guide.dashes.clone()))
+        .collect();
+    assert_eq!(styles.len(), 4);
+    let named = |slopes: &[Guide]| {
+        let panel = Panel::new("p", Axis::log("x"), Axis::log(""))
+            .series([series("1", 0)])
+            .guides(slopes.to_vec());
+        let svg = draw(&Chart::new("T", "S").tiles(1, vec![panel]))
+            .unwrap()
+            .svg;
+        svg.matches(">slope 2<").count()
+    };
+    assert_eq!(named(&slopes[1..3]), 2, "in the panel and in the legend");
+    assert_eq!(named(&slopes), 1, "so many would hide each other");
+}
+
+#[test]
+fn points_that_do_not_count_are_open_and_inside_the_axes() {
+    let hollow = series("1", 0).hollow([(1e-4, 7.0)]);
+    let panel = Panel::new("p", Axis::log("x"), Axis::linear("")).series([hollow]);
+    let svg = draw(&Chart::new("T", "S").tiles(1, vec![panel]))
+        .unwrap()
+        .svg;
+    assert!(svg.contains(r#"fill="none""#) && svg.contains(">6<"));
+}

@@ -1,12 +1,12 @@
 //! A panel on the canvas: axes, null level, guides, series, the paper's values.
 
 use super::marks::{GuideLine, NullPoint};
-use super::{Axis, GREY, Interval, Line, Panel, Scale, Series, heat, palette};
-use crate::picture::{Anchor, Canvas, Face};
+use super::{Axis, GREY, Interval, Line, Panel, Scale, Series, heat, legend, names, palette};
+use crate::picture::{Anchor, Canvas, Face, Marker};
 
 /// A panel with its place on the canvas.
 pub(super) struct Window<'a> {
-    panel: &'a Panel,
+    pub(super) panel: &'a Panel,
     pub(super) left: f64,
     pub(super) top: f64,
     pub(super) width: f64,
@@ -18,7 +18,9 @@ pub(super) struct Window<'a> {
 
 pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size: (f64, f64)) {
     let tick_size = if size.0 > 500.0 { 13 } else { 11 };
-    let (left, right, top, bottom) = (52.0, 16.0, 30.0, 46.0);
+    let (left, right, top) = (52.0, 16.0, 30.0);
+    let legend = legend::of_panel(panel, size.0 - 16.0);
+    let bottom = 46.0 + legend::small_height(&legend);
     let (width, height) = (size.0 - left - right, size.1 - top - bottom);
     let (width, height) = match &panel.heat {
         Some(heat) => heat::fitted(heat, width, height),
@@ -31,7 +33,7 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size:
         width,
         height,
         x: panel.x.fit(panel.x_values()),
-        y: panel.y.fit(panel.y_values()),
+        y: panel.y.fit_within(panel.y_points(), panel.y_intervals()),
         tick_size,
     };
     let title = (corner.0 + 8.0, corner.1 + 20.0);
@@ -48,9 +50,12 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size:
         heat.draw_bar(canvas, &window);
     }
     window.axes(canvas);
+    let below = (corner.0 + 14.0, window.top + window.height + 56.0);
+    legend::draw_small(canvas, &legend, below);
     for (k, series) in panel.series.iter().enumerate() {
         window.series(canvas, k, series);
     }
+    names::slopes(canvas, &window);
     for (k, reference) in panel.reference.iter().enumerate() {
         for &(x, y) in &reference.points {
             if let Some(at) = window.point(window.dodge(k, panel.reference.len(), x), y) {
@@ -138,6 +143,7 @@ impl Window<'_> {
         let size = f64::from(self.tick_size);
         let most = (self.width / (5.2 * size)) as usize;
         let staggered = self.staggered();
+        let mut free = f64::NEG_INFINITY;
         for (k, (x, label)) in self.panel.x.ticks(self.x, most).into_iter().enumerate() {
             if let Some((x, _)) = self.point(x, self.y.0) {
                 canvas.line((x, bottom), (x, bottom + TICK), black, 1.0, None);
@@ -147,6 +153,12 @@ impl Window<'_> {
                     0.0
                 };
                 let at = (x, bottom + TICK + size + lower);
+                // Where ticks crowd their marks stay, and names that would run into the last one do not.
+                let half = 0.5 * legend::text_width(&label, self.tick_size);
+                if !matches!(self.panel.x.scale, Scale::Categories(_)) && x - half < free {
+                    continue;
+                }
+                free = x + half + 3.0;
                 canvas.anchored_text(at, &label, self.tick_size, black, Anchor::Middle);
             }
         }
@@ -209,19 +221,23 @@ impl Window<'_> {
         canvas.dashed_polyline(&q95, super::legend::NULL_LINE, 1.2, (2.0, 4.0));
     }
 
-    fn guides(&self, canvas: &mut Canvas) {
+    pub(super) fn guide_ends(&self, line: GuideLine) -> Option<((f64, f64), (f64, f64))> {
         let (x, y) = (&self.panel.x, &self.panel.y);
+        let [from, to] = match line {
+            GuideLine::Horizontal(level) => [(self.x.0, level), (self.x.1, level)],
+            GuideLine::Vertical(mark) => [(mark, self.y.0), (mark, self.y.1)],
+            GuideLine::Slope(slope, through) => [self.x.0, self.x.1].map(|end| {
+                let run = x.flat(end) - x.flat(through.0);
+                (end, y.unflat(y.flat(through.1) + slope * run))
+            }),
+        };
+        Some((self.point(from.0, from.1)?, self.point(to.0, to.1)?))
+    }
+
+    fn guides(&self, canvas: &mut Canvas) {
         for guide in &self.panel.guides {
-            let ends = match guide.line {
-                GuideLine::Horizontal(level) => [(self.x.0, level), (self.x.1, level)],
-                GuideLine::Vertical(mark) => [(mark, self.y.0), (mark, self.y.1)],
-                GuideLine::Slope(slope, through) => [self.x.0, self.x.1].map(|end| {
-                    let run = x.flat(end) - x.flat(through.0);
-                    (end, y.unflat(y.flat(through.1) + slope * run))
-                }),
-            };
-            if let [Some(from), Some(to)] = ends.map(|(x, y)| self.point(x, y)) {
-                canvas.line(from, to, &guide.color, 1.3, Some(&guide.dashes));
+            if let Some((from, to)) = self.guide_ends(guide.line) {
+                canvas.line(from, to, &guide.color, 1.4, Some(&guide.dashes));
             }
         }
     }
@@ -229,6 +245,10 @@ impl Window<'_> {
     fn series(&self, canvas: &mut Canvas, k: usize, series: &Series) {
         let n = self.panel.series.len();
         let place = |x: f64, y: f64| self.point(self.dodge(k, n, x), y);
+        // Sideways the first and the last point have room.
+        const ROOM: f64 = 8.0;
+        let (corner, width) = ((self.left - ROOM, self.top), self.width + 2.0 * ROOM);
+        canvas.open_clip(corner, (width, self.height));
         for seed in &series.seeds {
             let line: Vec<(f64, f64)> = seed.iter().filter_map(|&(x, y)| place(x, y)).collect();
             if series.line == Line::Apart || self.panel.dodge > 0.0 {
@@ -242,7 +262,12 @@ impl Window<'_> {
                 canvas.polyline(line, &palette::faint(&series.color), 0.8);
             }
         }
+        for at in series.hollow.iter().filter_map(|&(x, y)| place(x, y)) {
+            let marker = series.marker.unwrap_or(Marker::Circle);
+            canvas.marker(marker, Face::Open, at, 0.8 * self.radius(), &series.color);
+        }
         self.intervals(canvas, series, &place);
+        canvas.close_clip();
         let means: Vec<(f64, f64)> = series
             .points
             .iter()

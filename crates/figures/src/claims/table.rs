@@ -5,6 +5,7 @@ use comfy_table::{ContentArrangement, Table, Width, presets};
 
 use super::{Claim, Claims};
 use crate::Estimate;
+use crate::report::cell;
 
 const OURS: &str = "ours [95 %] (seeds)";
 /// Columns below which a claim's numbers stand under it, not beside it.
@@ -45,11 +46,11 @@ impl Claims {
             text.push_str(&format!(
                 "| {} | {} (`{}`) | {} | {} | {} |\n",
                 claim.verdict,
-                claim.statement,
+                cell(&claim.statement),
                 claim.id,
                 paper(claim),
-                ours(claim, "; "),
-                claim.criterion
+                cell(&ours(claim, "; ")),
+                cell(&claim.criterion.to_string())
             ));
         }
         text

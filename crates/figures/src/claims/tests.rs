@@ -74,6 +74,23 @@ fn no_part_is_the_worst_where_all_are_alike() {
 }
 
 #[test]
+fn a_pipe_ends_no_cell_of_a_table() {
+    let at_most = Criterion::by_value("|a - b|", Bound::AtMost(0.5));
+    let parts = [("|x|", 0.1), ("y", 0.9)]
+        .map(|(name, value)| at_most.part(name, None, Estimate::mean(&[value], Range::Real)));
+    let [x, y] = parts.clone();
+    for parts in [vec![x.clone(), y], vec![x]] {
+        let claim = Claim::new("id", Tag::Ours, "|a| is |b|", at_most.clone(), parts);
+        let text = Claims::new("crh-gamma", Preset::Quick, vec![claim]).to_markdown();
+        for line in text.lines() {
+            let bare = line.replace("\\|", "");
+            assert_eq!(bare.matches('|').count(), 6, "{line}");
+        }
+        assert!(text.contains("\\|a - b\\|: at most 0.5") && text.contains("\\|a\\| is"));
+    }
+}
+
+#[test]
 fn the_summary_counts_verdicts() {
     let above = Criterion::by_value("x", Bound::Above(0.0));
     let claim = |value| {

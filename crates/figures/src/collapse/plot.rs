@@ -3,7 +3,7 @@
 use super::readout::{COLLAPSE, RELATIONS, Readout, step};
 use crate::chart::{Axis, Chart, Guide, Panel, Place, Series, palette};
 use crate::sweep::{Select, null_points};
-use crate::{Estimate, Range};
+use crate::{Estimate, Marker, Range};
 
 /// Heights of the five rows of panels, in rows of the grid.
 const HEIGHTS: [usize; 5] = [3, 2, 3, 2, 3];
@@ -35,7 +35,7 @@ pub(super) fn chart(readouts: &[Readout<'_>], subtitle: String) -> Chart {
         subtitle,
     )
     .note("NC1 to NC4 are 0 at collapse. Conditions: quasi-interpolation 0, isotropy 1.")
-    .row_height(92.0)
+    .row_height(104.0)
     .placed(readouts.len(), panels)
 }
 
@@ -52,20 +52,24 @@ fn alphas(readout: &Readout<'_>, variant: &'static str) -> Panel {
         .iter()
         .map(|relation| readout.alpha(relation, variant))
         .collect();
-    let series = RELATIONS.iter().zip(&selections).enumerate();
-    let series = series.map(|(k, (relation, select))| line(relation.name, k, select));
-    let y = Axis::linear("").reaching([0.0, 1.0]);
-    let (title, null) = match variant {
+    // The raw twin stands right below, in the same colours.
+    let (title, named) = match variant {
         "raw" => (
-            "α of the readout, raw second moments".to_owned(),
-            Vec::new(),
+            "α of the readout, raw second moments (colours as above)".to_owned(),
+            false,
         ),
         _ => (
             format!("{}: α of the readout, normalized", readout.task),
-            null_points(&selections, step),
+            true,
         ),
     };
-    Panel::new(title, steps(), y).series(series).null(null)
+    let series = RELATIONS.iter().zip(&selections).enumerate();
+    let series = series
+        .map(|(k, (relation, select))| line(if named { relation.name } else { "" }, k, select));
+    let panel = Panel::new(title, steps(), Axis::correlation())
+        .series(series)
+        .null(null_points(&selections, step));
+    if named { panel.with_legend() } else { panel }
 }
 
 fn collapse(readout: &Readout<'_>) -> Panel {
@@ -74,7 +78,9 @@ fn collapse(readout: &Readout<'_>) -> Panel {
         let color = palette::layer(k, COLLAPSE.len());
         Series::new(part.name, color, select.by_x(step)).marker(palette::marker(k))
     });
-    Panel::new("neural collapse", steps(), Axis::log("")).series(series)
+    Panel::new("neural collapse", steps(), Axis::log(""))
+        .series(series)
+        .with_legend()
 }
 
 fn conditions(readout: &Readout<'_>) -> Panel {
@@ -91,16 +97,18 @@ fn conditions(readout: &Readout<'_>) -> Panel {
         )
         .marker(palette::marker(4)),
     ];
-    let y = Axis::linear("").reaching([0.0, 1.0]);
-    Panel::new("both conditions", steps(), y).series(series)
+    let y = Axis::correlation();
+    Panel::new("both conditions", steps(), y)
+        .series(series)
+        .with_legend()
 }
 
 /// NC1 against the mean of the six alphas: one line a seed, steps in order.
 fn together(readout: &Readout<'_>) -> Panel {
     let nc1 = readout.select("nc1").seed_lines(step);
     let alpha = readout.mean_alpha("normalized");
-    let mut lines = Vec::new();
-    for (seed, line) in &alpha {
+    let mut series = Vec::new();
+    for (k, (seed, line)) in alpha.iter().enumerate() {
         let Some(nc1) = nc1.get(seed) else { continue };
         let at = |step: f64| {
             nc1.iter()
@@ -110,27 +118,41 @@ fn together(readout: &Readout<'_>) -> Panel {
         let line = line
             .iter()
             .filter_map(|(step, alpha)| Some((at(*step)?, *alpha)));
-        lines.push(line.collect::<Vec<(f64, f64)>>());
+        let line: Vec<(f64, f64)> = line.collect();
+        let color = palette::sequential(k, alpha.len());
+        series.extend(trajectory(format!("seed {seed}"), &color, &line));
     }
-    let series = lines.into_iter().enumerate().map(|(k, line)| {
-        let points = line
-            .into_iter()
-            .map(|(x, y)| (x, Estimate::without_interval(y, 1)));
-        Series::new(
-            "one network, measurements in order",
-            palette::sequential(k, alpha.len()),
-            points,
-        )
-    });
-    let y = Axis::linear("").reaching([0.0, 1.0]);
+    // What the shapes mean, for all seeds.
+    let ends = [
+        ("start of training", Marker::Triangle),
+        ("its end", Marker::Square),
+    ];
+    series.extend(ends.map(|(name, marker)| Series::scatter(name, "#444444", []).marker(marker)));
     Panel::new(
-        "mean of the six α, normalized, against NC1",
+        "mean of the six α, normalized, against NC1: one line a network",
         Axis::log("NC1").reaching([COLLAPSE[0].reached]),
-        y,
+        Axis::correlation(),
     )
     .series(series)
     .guides([Guide::vertical(
         "NC1 that counts as collapsed",
         COLLAPSE[0].reached,
     )])
+    .with_legend()
+}
+
+/// The measurements of one network in order, the first and the last of them marked.
+fn trajectory(name: String, color: &str, line: &[(f64, f64)]) -> Vec<Series> {
+    let points = line
+        .iter()
+        .map(|&(x, y)| (x, Estimate::without_interval(y, 1)));
+    let whole = Series::new(name, color, points).marker(Marker::Dot);
+    let end = |point: Option<&(f64, f64)>, marker| {
+        Series::scatter("", color, point.copied()).marker(marker)
+    };
+    vec![
+        whole,
+        end(line.first(), Marker::Triangle),
+        end(line.last(), Marker::Square),
+    ]
 }

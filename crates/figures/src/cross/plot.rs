@@ -11,8 +11,7 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
         table,
         "α of cov(g, h) and WWᵀ: normalized, output side b",
         &headline,
-    )
-    .null(null_points(std::slice::from_ref(&headline), step));
+    );
     let small = [
         ("α of cov(g, h) and WWᵀ, raw", cross(table, "b", "raw")),
         (
@@ -48,7 +47,6 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
         data.subtitle("F-C.7 of arXiv 2410.03006"),
     )
     .key("linear map (the last is the readout)")
-    .note("Markers: means over seeds. Their intervals are in the report: side by side they would hide each other.")
     .row_height(290.0)
     .placed(4, panels)
 }
@@ -57,11 +55,13 @@ fn panel(table: &Table<'_>, title: &str, of: &Select<'_>) -> Panel {
     let n = maps(table).count();
     let series = maps(table).enumerate().map(|(k, map)| {
         let alpha = of.clone().layer(map);
-        Series::new(map.to_string(), palette::layer(k, n), alpha.by_x(step))
+        Series::new(map.to_string(), palette::map(k, n), alpha.by_x(step))
             .marker(palette::marker(k))
-            .interval(Interval::Hidden)
+            .interval(Interval::Band)
             .seeds(alpha.seed_lines(step).into_values())
     });
-    let y = Axis::linear("").reaching([0.0, 1.0]);
-    Panel::new(title, Axis::linear("training step"), y).series(series)
+    let y = Axis::correlation();
+    Panel::new(title, Axis::linear("training step"), y)
+        .series(series)
+        .null(null_points(std::slice::from_ref(of), step))
 }

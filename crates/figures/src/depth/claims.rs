@@ -63,6 +63,7 @@ fn falls(layers: &Layers<'_>) -> Claim {
         Some(-1.0),
         ours,
     )
+    .note("the bound of -0.9 is ours")
 }
 
 fn far_better(layers: &Layers<'_>) -> Claim {
@@ -81,6 +82,7 @@ fn far_better(layers: &Layers<'_>) -> Claim {
         Some(paper),
         ours,
     )
+    .note("the bound, a factor of 10, is ours")
 }
 
 fn best_layer(layers: &Layers<'_>) -> Claim {
@@ -96,7 +98,7 @@ fn best_layer(layers: &Layers<'_>) -> Claim {
         Some(1.0),
         ours.map(size),
     )
-    .note("the authors' runs: 11 and 13; one run of their code at seed 0: 13")
+    .note("the authors' runs: 11 and 13; one run of their code at seed 0: 13; the bound, their range, is ours")
 }
 
 fn rises_mildly(layers: &Layers<'_>) -> Claim {
@@ -136,6 +138,7 @@ fn representation_rises(layers: &Layers<'_>) -> Claim {
     let ours = layers.over_seeds(ETA_H, Range::Correlation, trend);
     let statement = "the rate of the representation rises with the layer";
     one("eta-h-rises", Tag::Found, statement, criterion, None, ours)
+        .note("the bound of 0.8 is ours")
 }
 
 fn output_peaks(layers: &Layers<'_>) -> Claim {
@@ -151,6 +154,7 @@ fn output_peaks(layers: &Layers<'_>) -> Claim {
         Some(0.0),
         ours.map(size),
     )
+    .note("the bound of two layers is ours")
 }
 
 fn output_falls(layers: &Layers<'_>) -> Claim {
@@ -173,6 +177,7 @@ fn output_falls(layers: &Layers<'_>) -> Claim {
         criterion,
         parts.into(),
     )
+    .note("the bound of 0.6 is ours")
 }
 
 fn as_measured(layers: &Layers<'_>) -> Claim {
@@ -198,6 +203,7 @@ fn as_measured(layers: &Layers<'_>) -> Claim {
         criterion,
         parts,
     )
+    .note("the bound, a factor of 2, is ours")
 }
 
 fn mean_factor(

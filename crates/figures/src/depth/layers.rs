@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pairs::FitRow;
-use crate::pairs::two_points::at_table_rate;
+use crate::pairs::two_points::{at_table_rate, geometric};
 use crate::{Estimate, Range};
 
 /// A number of a fit that is followed over layers.
@@ -52,9 +52,9 @@ impl<'a> Layers<'a> {
         layers.into_iter().collect()
     }
 
-    /// The mean over seeds at a layer.
+    /// The geometric mean over seeds at a layer: errors and rates range over powers of ten.
     pub fn mean(&self, quantity: Quantity, layer: u32) -> Option<Estimate> {
-        Estimate::mean(&self.values(quantity, layer), Range::NonNegative)
+        geometric(&self.values(quantity, layer))
     }
 
     /// One number a seed.

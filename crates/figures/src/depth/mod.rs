@@ -76,7 +76,7 @@ impl PairFigure for Depth {
             cells
         });
         let table = markdown_table(&header, &rows.collect::<Vec<_>>());
-        let text = "Mean over seeds [its 95 % interval]. Errors are brought to 3000 epochs, rates to the table's learning rate.";
+        let text = "Geometric mean over seeds [its 95 % interval]. Errors are brought to 3000 epochs, rates to the table's learning rate.";
         vec![Section::new(
             "Fits of every layer",
             format!("{text}\n\n{table}"),

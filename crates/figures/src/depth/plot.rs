@@ -44,10 +44,10 @@ pub(super) fn chart(data: &PairData) -> Chart {
         vec![code(|run| run.eta_y)],
     );
     Chart::new(
-        "The theory fits the layers beyond the middle of the default network",
+        "Which layers of the default network the theory fits",
         data.subtitle("F4 of arXiv 2402.09142"),
     )
-    .note("Squared error: sum over three curves of 3000 epochs. Rates per epoch at the table's learning rate. Layers are counted from 0.")
+    .note("Squared error: sum over three curves of 3000 epochs. Rates per epoch at the table's learning rate. Layers are counted from 0. Means are geometric.")
     .row_height(330.0)
     .tiles(3, vec![error, rate_h, rate_y])
 }

@@ -20,7 +20,13 @@ fn after(change: impl Fn(&mut FitRow)) -> PairTables {
 fn the_figure_is_sound_and_meets_its_claims() {
     sound(ID, &distances());
     for claim in &judged(ID, &distances()) {
-        assert_eq!(claim.verdict(), Reproduced, "{}: {claim:#?}", claim.id());
+        // The power of 4/3 that is planted in the shallow network spreads its points about the diagonal.
+        let expected = if claim.id() == "on-the-diagonal" {
+            Partly
+        } else {
+            Reproduced
+        };
+        assert_eq!(claim.verdict(), expected, "{}: {claim:#?}", claim.id());
     }
 }
 
@@ -131,4 +137,18 @@ fn a_setting_without_a_closed_form_is_named() {
     );
     let silent = after(|fit| (fit.h_inf, fit.refusal) = (None, None));
     assert_eq!(verdict(ID, &silent, "measured-everywhere"), Not);
+}
+
+#[test]
+fn intervals_over_pairs_widen_with_their_scatter() {
+    let width = |scatter: f64| {
+        let tables = after(|fit| fit.h_end *= 1.0 + scatter * f64::from(fit.seed as u32 % 3));
+        let claim = claim(ID, &tables, "on-the-diagonal");
+        let parts = claim.parts();
+        let ours = parts.iter().filter_map(|part| part.ours()?.interval());
+        let widths: Vec<f64> = ours.map(|(low, high)| high - low).collect();
+        assert_eq!(widths.len(), parts.len(), "every setting has an interval");
+        widths.iter().sum::<f64>() / widths.len() as f64
+    };
+    assert!(width(0.3) > 2.0 * width(0.01));
 }

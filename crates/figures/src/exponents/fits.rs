@@ -79,8 +79,19 @@ impl Fit {
         self.r2 > R2 && self.commutator <= COMMUTATOR && related
     }
 
-    /// Whether the exponent, or else its interval over eigenpairs, reaches into a range.
-    pub fn reaches(&self, (low, high): (f64, f64)) -> bool {
+    /// Whether the exponent lies in a range.
+    pub fn is_inside(&self, (low, high): (f64, f64)) -> bool {
+        (low..=high).contains(&self.exponent)
+    }
+
+    /// Whether its interval over eigenpairs lies in a range, whole; a fit without one does not say.
+    pub fn is_surely_inside(&self, (low, high): (f64, f64)) -> bool {
+        let whole = |(least, most): (f64, f64)| low <= least && most <= high;
+        self.is_inside((low, high)) && self.interval.is_some_and(whole)
+    }
+
+    /// Whether its interval over eigenpairs, or else the exponent, reaches into a range.
+    pub fn may_be_inside(&self, (low, high): (f64, f64)) -> bool {
         let (least, most) = self.interval.unwrap_or((self.exponent, self.exponent));
         least.min(self.exponent) <= high && most.max(self.exponent) >= low
     }
@@ -103,6 +114,8 @@ pub(super) struct Fits {
     pub seeds: Vec<u64>,
     pub layers: Vec<u32>,
     pub gammas: Vec<f64>,
+    /// How many linear maps there are, those without a fit and the readout included.
+    pub maps: u32,
 }
 
 impl Fits {
@@ -122,6 +135,7 @@ impl Fits {
             gammas,
             layers: layers.into_iter().collect(),
             seeds: table.seeds(),
+            maps: table.depth() + 1,
             fits,
             refused,
         }

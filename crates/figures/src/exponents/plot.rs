@@ -8,8 +8,7 @@ use crate::sweep::Spectrum;
 use crate::{Estimate, Marker, Range};
 
 pub(super) fn chart(fits: &Fits, spectra: &[Spectrum], subtitle: String) -> Chart {
-    let drawn = spectra.iter().map(|pair| pair.layer);
-    let last = fits.layers.iter().copied().chain(drawn).max().unwrap_or(1);
+    let last = fits.maps;
     let mut panels: Vec<Panel> = (0..PAIRS.len()).map(|k| exponents(fits, k, last)).collect();
     let r2 = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.r2));
     let commutator = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.commutator));
@@ -33,11 +32,20 @@ pub(super) fn chart(fits: &Fits, spectra: &[Spectrum], subtitle: String) -> Char
     let title = "Exponents between the matrices of a layer";
     Chart::new(title, subtitle)
         .key("linear map")
-        .note("Lines join means over seeds of trusted fits; dots are all fits, trusted or not.")
-        .note("Where no dot is drawn the fit is refused: too few eigenvalues, or too narrow a spectrum.")
+        .second_key("pair (third row)", pairs())
+        .note("Lines join means over seeds of trusted fits, dots are trusted fits, small open markers fits that are not trusted.")
+        .note("Where nothing is drawn the fit is refused: too few eigenvalues, or too narrow a spectrum.")
         .note("Trusted: R² above 0.8, commutator residual at most 0.1 and below that of unrelated eigenvectors.")
         .row_height(255.0)
         .tiles(3, panels)
+}
+
+/// What the colours of the third row mean.
+fn pairs() -> Vec<Series> {
+    let samples = (0..).zip(&PAIRS).map(|(k, pair)| {
+        Series::new(pair.name, palette::qualitative(k), []).marker(palette::marker(k))
+    });
+    samples.collect()
 }
 
 fn gamma_axis(fits: &Fits) -> Axis {
@@ -57,9 +65,9 @@ fn marks(pair: &Pair) -> Vec<Guide> {
     }
 }
 
-/// The colour of a map among maps 1 to `last`: the same in every panel.
+/// The colour of a map among maps 1 to `last`, the readout: the same in every panel.
 fn color(layer: u32, last: u32) -> String {
-    palette::layer(layer.saturating_sub(1) as usize, last as usize)
+    palette::map(layer.saturating_sub(1) as usize, last as usize)
 }
 
 fn marker(layer: u32) -> Marker {
@@ -67,7 +75,8 @@ fn marker(layer: u32) -> Marker {
 }
 
 fn exponents(fits: &Fits, k: usize, last: u32) -> Panel {
-    let series = fits.layers.iter().map(|&layer| {
+    // All maps, those without a fit too: the legend then has them in order.
+    let series = (1..=last).map(|layer| {
         let of_layer = || {
             fits.of(k)
                 .iter()
@@ -79,12 +88,15 @@ fn exponents(fits: &Fits, k: usize, last: u32) -> Panel {
             Some((gamma, trusted_exponent(&here)?))
         });
         let seeds = fits.seeds.iter().map(|&seed| {
-            let mine = of_layer().filter(|fit| fit.seed == seed);
+            let mine = of_layer().filter(|fit| fit.seed == seed && fit.is_trusted());
             mine.map(|fit| (fit.gamma, fit.exponent)).collect()
         });
+        let others = of_layer().filter(|fit| !fit.is_trusted());
+        let others = others.map(|fit| (fit.gamma, fit.exponent));
         Series::new(format!("map {layer}"), color(layer, last), points)
             .marker(marker(layer))
             .seeds(seeds)
+            .hollow(others)
     });
     let y = Axis::linear("").reaching([-1.2, 3.2]);
     Panel::new(format!("p of {}", PAIRS[k].name), gamma_axis(fits), y)
@@ -95,16 +107,16 @@ fn exponents(fits: &Fits, k: usize, last: u32) -> Panel {
 
 /// A number made of the fits of a pair at each weight decay.
 fn quality(fits: &Fits, title: &str, of: impl Fn(&[Fit]) -> Option<f64>) -> Panel {
-    let series = (0..).zip(&PAIRS).map(|(k, pair)| {
+    let series = (0..PAIRS.len()).map(|k| {
         let points = fits.gammas.iter().filter_map(|&gamma| {
             let here = fits.of(k).iter().copied().filter(|fit| fit.gamma == gamma);
             let here: Vec<Fit> = here.collect();
             Some((gamma, fits.over_seeds(&here, Range::Share, &of)?))
         });
         let points: Vec<(f64, Estimate)> = points.collect();
-        Series::new(pair.name, palette::qualitative(k), points).marker(palette::marker(k))
+        Series::new("", palette::qualitative(k), points).marker(palette::marker(k))
     });
-    let y = Axis::linear("").reaching([0.0, 1.0]);
+    let y = Axis::correlation();
     Panel::new(title, gamma_axis(fits), y).series(series)
 }
 
@@ -157,15 +169,16 @@ fn scatter_panel(pair: &Pair, shown: &[&Spectrum], last: u32, (gamma, seed): (f6
         let pairs = of_pair(true, layer);
         Series::scatter(format!("map {layer}"), color(layer, last), pairs).marker(marker(layer))
     });
-    let top = shown
-        .iter()
-        .filter(|s| pair.is(&s.x, &s.y) && s.used && s.y_value > 0.0);
-    let top = top.max_by(|a, b| a.x_value.total_cmp(&b.x_value));
-    let guides = top.into_iter().flat_map(|top| {
-        [1.0, 2.0, 3.0].map(|slope| Guide::slope(slope, (top.x_value, top.y_value)))
-    });
+    // Guides cross where the data are: at the centre of the logarithms.
+    let logs = (1..=last).flat_map(|layer| of_pair(true, layer));
+    let logs = logs.filter(|(x, y)| *x > 0.0 && *y > 0.0);
+    let (x, y): (Vec<f64>, Vec<f64>) = logs.map(|(x, y)| (x.ln(), y.ln())).unzip();
+    let centre = mean(x).zip(mean(y)).map(|(x, y)| (x.exp(), y.exp()));
+    let guides = centre
+        .into_iter()
+        .flat_map(|centre| [1.0, 2.0, 3.0].map(|slope| Guide::slope(slope, centre)));
     let (y_name, x_name) = pair.name.split_once(" ∝ ").unwrap_or((pair.name, ""));
-    let title = format!("eigenvalues at γ = {gamma:.1e}, seed {seed}: {y_name}");
+    let title = format!("eigenvalue of {y_name}, at γ = {gamma:.1e}, seed {seed}");
     let x_name = format!("eigenvalue of {}", x_name.trim_end_matches("^p"));
     Panel::new(title, Axis::log(x_name), Axis::log(""))
         .series([left_out])

@@ -21,8 +21,8 @@ pub fn rows() -> Vec<Row> {
                     let commutator = if layer == 1 { 0.4 } else { 0.02 + 0.1 * far };
                     let numbers = [
                         ("exponent", exponent, None),
-                        ("exponent_low", exponent - 0.1, None),
-                        ("exponent_high", exponent + 0.1, None),
+                        ("exponent_low", exponent - 0.02, None),
+                        ("exponent_high", exponent + 0.02, None),
                         (
                             "r2",
                             if layer == 1 {

@@ -52,6 +52,54 @@ fn exponents_outside_the_theory_are_seen() {
 }
 
 #[test]
+fn a_wide_interval_decides_nothing() {
+    // Exponents of 0.5 to 2 with intervals of 8 to both sides touch the range, and everything beside it.
+    let wide = |by: f64| {
+        spoilt(move |row| {
+            let side = if row.statistic.starts_with("exponent_low") {
+                -8.0
+            } else if row.statistic.starts_with("exponent_high") {
+                8.0
+            } else {
+                0.0
+            };
+            if row.statistic.starts_with("exponent") {
+                row.value = row.value.map(|exponent| exponent + by + side);
+            }
+        })
+    };
+    for id in ["inside-range", "positive-inside-range"] {
+        let claim = claim(&Exponents, &wide(0.0), id);
+        assert_eq!(claim.verdict(), Partly, "{id}: {claim:?}");
+        assert!(claim.notes().join(" ").contains("G_a ∝ H_a^p 75 of 75"));
+        assert_eq!(
+            verdict(&wide(5.0), id),
+            Not,
+            "an exponent outside is outside, wherever its interval ends"
+        );
+    }
+}
+
+#[test]
+fn a_commutator_no_smaller_than_its_null_is_not_trusted() {
+    let trusted = |rows: &[Row]| {
+        let fits = Fits::new(&crate::sweep::Table::new(rows).unwrap());
+        let of_pair = fits.of(1).to_vec();
+        assert!(of_pair.iter().any(|fit| fit.commutator_null.is_some()));
+        of_pair.iter().filter(|fit| fit.is_trusted()).count()
+    };
+    let rows = synthetic::rows();
+    assert_eq!(trusted(&rows), 75);
+    // The null as experiments write it: a mean without a quantile, on the commutator's own row.
+    let at_null = spoilt(|row| {
+        if row.statistic == "commutator_z_a_g_a" && row.layer == 2 {
+            (row.null_mean, row.null_q95) = (row.value, None);
+        }
+    });
+    assert_eq!(trusted(&at_null), 60, "three seeds, five weight decays");
+}
+
+#[test]
 fn fits_of_unrelated_matrices_count_for_nothing() {
     let apart = spoilt(|row| {
         if row.statistic.starts_with("commutator") {

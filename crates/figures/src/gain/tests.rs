@@ -91,6 +91,13 @@ fn runs_that_did_not_converge_enter_no_claim() {
             .any(|note| note.starts_with("gain_1.6: 3 of 3")),
         "{claim:?}"
     );
+    let lazy = crate::pairs::check::claim(ID, &two_points(), "lazy-at-large-gain");
+    assert_eq!(lazy.parts().len(), 2);
+    let notes = lazy.notes();
+    assert!(
+        notes[1].starts_with("gain_1.6: no run converged"),
+        "{notes:?}"
+    );
     assert_eq!(
         after("growth-falls", |fit| fit.loss_end = 0.1),
         Not,

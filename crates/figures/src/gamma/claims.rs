@@ -45,7 +45,7 @@ pub fn claims(table: &Table, task: Task, preset: Preset, identities: &[Identity]
             above_null(table),
         ]);
         if task == Task::Teacher {
-            claims.push(digitised_values(table));
+            claims.extend([deep_layers_at_third(table), digitised_values(table)]);
         }
     }
     Claims::new(task.id(), preset, claims)
@@ -239,6 +239,21 @@ fn deep_layers_at_largest(table: &Table) -> Claim {
     let statement = "layers 3 to 5 are fully aligned at the largest gamma";
     Claim::new(
         "deep-layers-at-largest",
+        Tag::Digitised,
+        statement,
+        criterion,
+        parts,
+    )
+}
+
+/// The paper's third weight decay, 1.3e-4: where its layers 3 to 5 are all but aligned.
+fn deep_layers_at_third(table: &Table) -> Claim {
+    let criterion = Criterion::by_interval("alpha at gamma = 1.3e-4", Bound::Above(0.97));
+    let third = table.gammas().iter().find(|&&g| paper_row(g) == Some(2));
+    let parts = deep_layers(table, third, 2, &criterion);
+    let statement = "layers 3 to 5 rise above 0.97 at gamma = 1.3e-4";
+    Claim::new(
+        "deep-layers-at-third",
         Tag::Digitised,
         statement,
         criterion,

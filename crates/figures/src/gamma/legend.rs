@@ -2,7 +2,7 @@
 
 use super::plot::{COLORS, GREY, MARKERS, NULL_FILL, NULL_LINE, PAPER_RADIUS, null_points};
 use super::relations::map_sign;
-use super::table::LAYERS;
+use super::table::{HEADLINE, LAYERS};
 use super::{Relations, Table, Task};
 use crate::picture::{Canvas, Face};
 
@@ -30,7 +30,7 @@ pub(super) fn legend(
         });
     }
     seeds(canvas, next(), table);
-    if !null_points(table).is_empty() {
+    if !null_points(table, HEADLINE).is_empty() {
         null(canvas, next());
     }
     if task == Task::Teacher {

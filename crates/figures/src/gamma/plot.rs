@@ -97,7 +97,7 @@ fn main_panel(canvas: &mut Canvas, table: &Table, task: Task) {
         y_step: 0.2,
         tick_size: 13,
     };
-    let mut plots = null_level(table, axes.x);
+    let mut plots = null_level(table, HEADLINE, axes.x);
     plots.extend(panel.dots(table));
     let mapping = canvas.panel(&axes, plots);
     panel.marks(canvas, table, &mapping, axes.y.0);
@@ -132,19 +132,23 @@ fn small_panels(canvas: &mut Canvas, table: &Table) {
         top: f64::from(table.width().max(1)),
         ..alpha
     };
-    small_panel(canvas, table, 0, "α, raw second moments", &raw);
-    small_panel(
-        canvas,
-        table,
-        1,
-        "α, off-diagonal entries only",
-        &offdiagonal,
-    );
-    small_panel(canvas, table, 2, "numerical rank of W (σ > 0.01 σ₁)", &rank);
+    // A null belongs to the variant that it was drawn for.
+    let null = null_level(table, raw.series, raw.x);
+    small_panel(canvas, table, (0, "α, raw second moments"), &raw, null);
+    let title = "α, off-diagonal entries only";
+    small_panel(canvas, table, (1, title), &offdiagonal, Vec::new());
+    let title = "numerical rank of W (σ > 0.01 σ₁)";
+    small_panel(canvas, table, (2, title), &rank, Vec::new());
 }
 
 /// The `k`-th panel of the right column; the last one carries the label of the shared axis.
-fn small_panel(canvas: &mut Canvas, table: &Table, k: u32, title: &str, panel: &Panel) {
+fn small_panel(
+    canvas: &mut Canvas,
+    table: &Table,
+    (k, title): (u32, &str),
+    panel: &Panel,
+    null: Vec<Plot>,
+) {
     const PITCH: f64 = (PANELS - X_LABEL) / 3.0;
     let (x_label, label_height) = match k {
         2 => (Some("weight decay γ"), X_LABEL),
@@ -165,7 +169,9 @@ fn small_panel(canvas: &mut Canvas, table: &Table, k: u32, title: &str, panel: &
         y_step: panel.top / 4.0,
         tick_size: 11,
     };
-    let mapping = canvas.panel(&axes, panel.dots(table));
+    let mut plots = null;
+    plots.extend(panel.dots(table));
+    let mapping = canvas.panel(&axes, plots);
     panel.marks(canvas, table, &mapping, axes.y.0);
 }
 
@@ -186,12 +192,12 @@ fn paper_values(canvas: &mut Canvas, mapping: &Mapping, window: (f64, f64)) {
 pub(super) const PAPER_RADIUS: f64 = 8.0;
 
 /// The null level at each gamma: its mean over layers and seeds, and its highest 95 % quantile among them.
-pub(super) fn null_points(table: &Table) -> Vec<(f64, f64, f64)> {
+pub(super) fn null_points(table: &Table, series: Series) -> Vec<(f64, f64, f64)> {
     let points = table.gammas().iter().filter_map(|&gamma| {
         let rows: Vec<&LayerRow> = LAYERS
             .into_iter()
             .flat_map(|layer| table.seeds().iter().map(move |&seed| (layer, seed)))
-            .filter_map(|(layer, seed)| table.row(HEADLINE, layer, gamma, seed))
+            .filter_map(|(layer, seed)| table.row(series, layer, gamma, seed))
             .collect();
         let means: Vec<f64> = rows.iter().filter_map(|row| row.null_mean).collect();
         let mean = Estimate::mean(&means, Range::Correlation)?.value;
@@ -205,8 +211,8 @@ pub(super) fn null_points(table: &Table) -> Vec<(f64, f64, f64)> {
 }
 
 /// The null level from edge to edge: grey from its mean (dashed) to its highest 95 % quantile (dotted).
-fn null_level(table: &Table, window: (f64, f64)) -> Vec<Plot> {
-    let mut points = null_points(table);
+fn null_level(table: &Table, series: Series, window: (f64, f64)) -> Vec<Plot> {
+    let mut points = null_points(table, series);
     let (Some(&first), Some(&last)) = (points.first(), points.last()) else {
         return Vec::new();
     };

@@ -1,12 +1,11 @@
 //! `report.md` of F-gamma.
 
-use std::fmt::Write;
-
 use super::table::{HEADLINE, LAYERS, Series};
 use super::{GammaInput, LayerRow, PAPER_ALPHA, Position, Relations, Table, Task, Variant};
 use super::{paper_row, relations};
 use crate::report::{Report, Section, decimals, plural, shown};
-use crate::{Claims, FigureInfo, Range};
+use crate::sweep::{LOSSES_TITLE, Loss, constant_of_task, losses_body};
+use crate::{Claims, FigureInfo, Range, Setting};
 
 /// The report: picture, claims, the numbers behind them, what is the paper's and what is ours.
 pub(super) fn report(
@@ -21,6 +20,7 @@ pub(super) fn report(
         Section::new("What a sceptic asks", questions(table)),
     ];
     sections.extend(relations.into_iter().flat_map(relations::sections));
+    sections.push(losses(table, &input.settings));
     Report {
         info,
         preset: input.preset,
@@ -157,30 +157,26 @@ fn questions(table: &Table) -> String {
             "The same of g:",
             effective_ranks(table, |row| row.effective_rank_g),
         ),
-        (
-            "**Does it still solve its task?** Loss on held-out samples, without the decay term:",
-            losses(table),
-        ),
     ];
     parts
         .map(|(question, answer)| format!("{question}\n\n{answer}"))
         .join("\n")
 }
 
-/// Four decimals tell losses of regression apart. A loss that overflowed is no value.
-fn losses(table: &Table) -> String {
-    let mut text = "| gamma | test loss |\n| --- | --- |\n".to_owned();
-    for &gamma in table.gammas() {
-        let loss = table.estimate(HEADLINE, 1, gamma, Range::NonNegative, |row| {
-            Some(row.test_loss).filter(|loss| loss.is_finite())
+/// Each network's loss beside the mean of the constants' that the settings tell. A loss that overflowed is no value.
+fn losses(table: &Table, settings: &[Setting]) -> Section {
+    let constant = constant_of_task(settings);
+    let rows = table.gammas().iter().map(|&gamma| {
+        let losses = table.over_seeds(|seed| {
+            let loss = table.row(HEADLINE, 1, gamma, seed)?.test_loss;
+            loss.is_finite().then_some(loss)
         });
-        let _ = writeln!(
-            text,
-            "| {gamma:.3e} | {} |",
-            shown(table.seeds().len(), loss, decimals(4))
-        );
-    }
-    text
+        let losses = losses.into_iter().map(|test| Loss { test, constant });
+        (vec![format!("{gamma:.3e}")], losses.collect())
+    });
+    let rows: Vec<_> = rows.collect();
+    let body = losses_body(&["gamma".to_owned()], &rows, table.seeds().len());
+    Section::new(LOSSES_TITLE, body)
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ fn metrics(data: &PairData, activations: &[&str]) -> Vec<Panel> {
         let x = Axis::categories("initial weights", SETTINGS.map(str::to_owned));
         Panel::new(title, x, y).series(series).dodged()
     };
-    let share = Axis::linear("").reaching([0.0, 1.0]);
+    let share = Axis::correlation();
     let cosine = Axis::linear("").reaching([-1.0, 1.0]);
     vec![
         panel("variance between contexts", share, &[CONTEXT], Range::Share),

@@ -15,11 +15,11 @@ pub(super) fn chart(data: &PairData) -> Chart {
         .into_iter()
         .map(|setting| panel(data, &fits, &setting));
     Chart::new(
-        "The loss of two points: the mean first, then the difference",
+        "The loss of two points, beside the theory's",
         data.subtitle("F3 of arXiv 2402.09142"),
     )
     .note("Solid: network; dashed: the theory with its third constant, the rate of the mean. Strong lines: the seed with the median fit error of the trajectories.")
-    .note("The axis ends at 0.5, as in the paper; what is above is cut off.")
+    .note("The axis ends at 0.5, as in the paper; what is above is drawn there.")
     .row_height(190.0)
     .tiles(5, panels.collect())
 }
@@ -27,7 +27,10 @@ pub(super) fn chart(data: &PairData) -> Chart {
 fn panel(data: &PairData, fits: &Fits<'_>, setting: &str) -> Panel {
     let runs = Shown::of(setting, &data.tables.moments, fits);
     let cut = |points: Vec<(f64, f64)>| -> Vec<(f64, f64)> {
-        points.into_iter().filter(|point| point.1 <= TOP).collect()
+        points
+            .into_iter()
+            .map(|(epoch, loss)| (epoch, loss.min(TOP)))
+            .collect()
     };
     let loss = |course: &[&Moment]| cut(line(course, |m| Some(m.loss)));
     let network = plain("network", palette::ALIGNMENT_W, loss(&runs.chosen));

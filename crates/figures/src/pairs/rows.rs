@@ -3,7 +3,7 @@
 //! Notation of "When Representations Align": for two inputs A and B of one network, \\(h = \lVert h_B - h_A\rVert^2\\) at the
 //! observed layer, \\(y = \lVert \hat y_B - \hat y_A\rVert^2\\) of the outputs and
 //! \\(w = y - (\hat y_B - \hat y_A)\cdot(y_B - y_A)\\). The theory's rates are those of
-//! \\(h' = -\eta_h\, dx^2\, w\\), with one epoch as the unit of time.
+//! \\(h' = -\eta_h\\, dx^2\\, w\\), with one epoch as the unit of time.
 
 use serde::{Deserialize, Serialize};
 

@@ -114,12 +114,13 @@ fn grid(labels: &Labels<'_>, title: &str, statistic: &str, distance: &str) -> Pa
 }
 
 fn distances(labels: &Labels<'_>) -> Panel {
-    let n = labels.layers.len();
-    let series = labels.layers.iter().enumerate().map(|(k, &layer)| {
+    let series = labels.layers.iter().map(|&layer| {
         let select = labels.select("phase_distance").layer(layer);
+        let maps = select.table().depth() as usize + 1;
+        let k = layer.saturating_sub(1) as usize;
         Series::new(
             format!("map {layer}"),
-            palette::layer(k, n),
+            palette::map(k, maps),
             select.by_x(|row| row.gamma),
         )
         .marker(palette::marker(k))
@@ -145,9 +146,10 @@ fn shares(labels: &Labels<'_>) -> Panel {
     let any = over_gamma(&|row| row.is_some());
     let crh = over_gamma(&|row| row.is_some_and(|row| CRH.contains(&row)));
     let series = [
-        Series::new("in any row", "#444444", any),
         Series::new("in row 10, 11 or 12", palette::qualitative(0), crh).marker(Marker::Square),
+        // On top: it is never below the others.
+        Series::new("in any row", "#444444", any),
     ];
-    let y = Axis::linear("").reaching([0.0, 1.0]);
+    let y = Axis::correlation();
     Panel::new("share of the layers", Axis::log("weight decay γ"), y).series(series)
 }

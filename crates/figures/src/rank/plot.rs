@@ -63,6 +63,7 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
     .key("weight decay γ")
     .second_key("hidden layer", shapes(table))
     .note("Large: mean over seeds of both coordinates; small: single seeds. Points without deficiency have no place on a logarithmic axis.")
+    .note("The paper's markers do not tell its layers: they are circles in the colour of their weight decay.")
     .row_height(290.0)
     .placed(4, panels)
 }
@@ -141,7 +142,7 @@ fn null(table: &Table<'_>) -> Panel {
     Panel::new(
         "α and its null level (layers by shape)",
         Axis::log("weight decay γ"),
-        Axis::linear("").reaching([0.0, 1.0]),
+        Axis::correlation(),
     )
     .series(series)
     .null(null_points(&alphas, gamma))

@@ -7,13 +7,15 @@ use crate::sweep::{Data, Select, Table, null_points};
 pub(super) fn chart(data: &Data<'_>) -> Chart {
     let table = &data.table;
     let of = |variant: &'static str| move |layer| alpha(table, layer, variant);
-    let zero_to_one = || Axis::linear("").reaching([0.0, 1.0]);
-    let nulls: Vec<Select<'_>> = layers(table).map(of("normalized")).collect();
+    let zero_to_one = || Axis::correlation();
     let change = |variant: &'static str| {
         let title = format!("α {variant} minus α normalized");
         let select = move |layer| difference(table, layer, variant);
         let y = Axis::linear("").reaching([-0.1, 0.1]);
-        panel(table, &title, y, select).guides([Guide::horizontal("no difference", 0.0)])
+        // A difference has no null, though its rows may carry that of alpha.
+        panel(table, &title, y, select)
+            .without_null()
+            .guides([Guide::horizontal("no difference", 0.0)])
     };
     let panels = vec![
         panel(
@@ -21,8 +23,7 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
             "α, normalized covariances (the paper's)",
             zero_to_one(),
             of("normalized"),
-        )
-        .null(null_points(&nulls, gamma)),
+        ),
         panel(
             table,
             "α, centered covariances",
@@ -62,7 +63,9 @@ fn panel<'t>(table: &'t Table<'t>, title: &str, y: Axis, of: impl Fn(u32) -> Sel
             .marker(palette::marker(k))
             .seeds(alpha.seed_lines(gamma).into_values())
     });
+    let selections: Vec<Select<'_>> = layers(table).map(&of).collect();
     Panel::new(title, Axis::log("weight decay γ"), y)
         .series(series)
+        .null(null_points(&selections, gamma))
         .dodged()
 }

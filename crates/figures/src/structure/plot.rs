@@ -13,8 +13,10 @@ pub(super) fn chart(items: &Items<'_>, data: &PairData) -> Chart {
         items.normalized(&items.mean()),
         items.normalized(&items.theory),
     );
-    let largest = network.values().chain(theory.values());
-    let end = largest.fold(0.0, |a: f64, &b| a.max(b));
+    // A few images far from all others would leave the rest in the dark.
+    let mut shown: Vec<f64> = network.values().chain(theory.values()).copied().collect();
+    shown.sort_by(f64::total_cmp);
+    let end = shown.get(shown.len() * 98 / 100).copied().unwrap_or(0.0);
     let place = |column, row, rows| Place {
         column,
         row,
@@ -35,6 +37,7 @@ pub(super) fn chart(items: &Items<'_>, data: &PairData) -> Chart {
         data.subtitle("F8 of arXiv 2402.09142"),
     )
     .note("Each matrix is divided by its own mean over pairs of different digits: the theory has no common unit with the network.")
+    .note("Colours end at the 98th percentile of both matrices; what is beyond has the last colour.")
     .note("Images are sorted by digit. The theory is that of the authors' code: one number for each pair of digits.")
     .row_height(165.0)
     .placed(2, panels)

@@ -13,11 +13,8 @@ pub(crate) fn figure(id: &str, rows: &[Row]) -> FigureBundle {
 /// The claims of the figure made of `rows` at preset `quick`, without its picture.
 pub(crate) fn judged(id: &str, rows: &[Row]) -> Claims {
     let figure = FIGURES.iter().find(|figure| figure.id() == id).unwrap();
-    let data = Data {
-        table: Table::new(rows.iter().filter(|row| figure.uses(row))).unwrap(),
-        spectra: &[],
-        preset: Preset::Quick,
-    };
+    let table = Table::new(super::used(*figure, rows)).unwrap();
+    let data = Data::new(table, &[], Preset::Quick, &[]);
     judge(*figure, &data, &[])
 }
 

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 pub(crate) mod check;
+mod losses;
 mod null;
 mod row;
 mod select;
@@ -14,6 +15,8 @@ pub mod synthetic;
 mod table;
 mod tables;
 
+pub use losses::{CONSTANT_LOSS, Loss, Losses, TEST_LOSS, is_loss};
+pub(crate) use losses::{TITLE as LOSSES_TITLE, body as losses_body, constant_of_task};
 pub(crate) use null::exceeds_null;
 pub use null::{above_null, null_level, null_points};
 pub(crate) use row::write;
@@ -25,6 +28,8 @@ pub use table::{Table, range_of};
 pub use tables::{Column, Grid, alpha_sections, layer_columns};
 
 pub use crate::records::Outcome;
+
+use std::collections::HashSet;
 
 use crate::chart::{Chart, draw};
 use crate::claims::{Identity, identities_hold, runs_finished};
@@ -61,9 +66,26 @@ pub struct Data<'a> {
     pub spectra: &'a [Spectrum],
     /// How much work was done.
     pub preset: Preset,
+    /// The last losses of the networks.
+    pub losses: Losses<'a>,
 }
 
-impl Data<'_> {
+impl<'a> Data<'a> {
+    /// A table with what belongs to it; `settings` may tell the loss of the best constant prediction.
+    pub fn new(
+        table: Table<'a>,
+        spectra: &'a [Spectrum],
+        preset: Preset,
+        settings: &[Setting],
+    ) -> Self {
+        Self {
+            losses: Losses::new(&table, settings),
+            table,
+            spectra,
+            preset,
+        }
+    }
+
     /// The subtitle of the chart: figure and paper, task, seeds, steps, preset, divergence.
     pub fn subtitle(&self, paper_figure: &str) -> String {
         let diverged = match self.table.diverged().len() {
@@ -142,16 +164,14 @@ fn assemble(
     info: &'static crate::FigureInfo,
     input: FigureInput<'_>,
 ) -> Result<FigureBundle, FigureError> {
-    // A network that diverged before it was measured has one row, of no statistic in particular.
-    let used = || {
-        let rows = input.rows.iter();
-        rows.filter(|row| figure.uses(row) || row.outcome == Outcome::Diverged)
-    };
-    let data = Data {
-        table: Table::new(used())?,
-        spectra: input.spectra,
-        preset: input.preset,
-    };
+    let rows = used(figure, input.rows);
+    let used = || rows.iter().copied();
+    let data = Data::new(
+        Table::new(used())?,
+        input.spectra,
+        input.preset,
+        &input.settings,
+    );
     let claims = judge(figure, &data, &input.identities);
     let mut data_csv = Vec::new();
     row::write(used(), &mut data_csv)?;
@@ -161,13 +181,15 @@ fn assemble(
         write_spectra(input.spectra, &mut bytes)?;
         extra.push((crate::SPECTRA_FILE, bytes));
     }
+    let mut sections = figure.sections(&data);
+    sections.push(losses::section(&data.losses, data.table.seeds().len()));
     let report = Report {
         info,
         preset: input.preset,
         runs: runs(&data.table),
         diverged: diverged(&data.table),
         claims: &claims,
-        sections: figure.sections(&data),
+        sections,
         settings: &input.settings,
         provenance: &input.provenance,
     }
@@ -182,6 +204,16 @@ fn assemble(
         report,
         provenance: input.provenance,
     })
+}
+
+/// The rows of a figure, with the losses of the networks that they belong to. A network that diverged before it was measured
+/// has one row, of no statistic in particular.
+fn used<'a>(figure: &dyn SweepFigure, rows: &'a [Row]) -> Vec<&'a Row> {
+    let of_figure = |row: &&Row| figure.uses(row) || row.outcome == Outcome::Diverged;
+    let networks: HashSet<Network<'_>> = rows.iter().filter(of_figure).map(Row::network).collect();
+    let rows = rows.iter();
+    rows.filter(|row| of_figure(row) || (is_loss(row) && networks.contains(&row.network())))
+        .collect()
 }
 
 fn judge(figure: &dyn SweepFigure, data: &Data<'_>, identities: &[Identity]) -> Claims {
@@ -227,7 +259,7 @@ pub(crate) fn measured(
         let with: std::collections::BTreeSet<Network<'_>> =
             rows.iter().map(|row| row.network()).collect();
         let numbers = select.numbers();
-        let numbers: std::collections::HashSet<_> = numbers
+        let numbers: HashSet<_> = numbers
             .iter()
             .map(|(row, _)| std::ptr::from_ref(*row))
             .collect();

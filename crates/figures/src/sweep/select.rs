@@ -182,6 +182,19 @@ impl<'t> Select<'t> {
 
     /// Mean and interval over seeds at each x, from the smallest x.
     pub fn by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
+        self.estimates_by_x(x, |values| Estimate::mean(values, self.clip()))
+    }
+
+    /// Geometric mean over seeds at each x: for logarithmic axes. Nothing where a seed's number is not above 0.
+    pub fn geometric_by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
+        self.estimates_by_x(x, Estimate::geometric)
+    }
+
+    fn estimates_by_x(
+        &self,
+        x: impl Fn(&Row) -> f64,
+        estimate: impl Fn(&[f64]) -> Option<Estimate>,
+    ) -> Vec<(f64, Estimate)> {
         let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
         for line in self.seed_lines(x).into_values() {
             for (x, value) in line {
@@ -194,7 +207,7 @@ impl<'t> Select<'t> {
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         let estimates = points
             .into_iter()
-            .filter_map(|(x, values)| Some((x, Estimate::mean(&values, self.clip())?)));
+            .filter_map(|(x, values)| Some((x, estimate(&values)?)));
         estimates.collect()
     }
 

@@ -154,12 +154,15 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The values that a statistic can take, by its name: correlations for `alpha…`, `cosine…` and `offdiagonal…`, shares for
-/// accuracies and R², ranks and losses from 0, effective ranks from 1; any real number for all others.
+/// The values that a statistic can take, by its name: correlations for `alpha…`, `cosine…` and `offdiagonal…`, at most one
+/// for `calibrated…`, shares for accuracies and R², ranks and losses from 0, effective ranks from 1; any real number for all
+/// others.
 pub fn range_of(statistic: &str) -> Range {
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| statistic.starts_with(prefix));
     if starts(&["alpha", "cosine", "offdiagonal", "isotropy"]) {
         Range::Correlation
+    } else if starts(&["calibrated"]) {
+        Range::OneOrLess
     } else if starts(&["effective_rank"]) {
         Range::OneOrMore
     } else if starts(&["test_accuracy"]) {

@@ -234,3 +234,54 @@ fn an_id_without_a_sweep_figure_is_refused() {
     let error = reproduce("crh-gamma", input).unwrap_err().to_string();
     assert!(error.contains("not made of sweep rows"), "{error}");
 }
+
+#[test]
+fn intervals_of_calibrated_alphas_end_at_one_and_may_reach_below_minus_one() {
+    let rows: Vec<Row> = [(0, 0.99), (1, 0.6), (2, -1.4)]
+        .map(|(seed, value)| Row {
+            statistic: "calibrated_rga".to_owned(),
+            seed,
+            value: Some(value),
+            ..synthetic::row()
+        })
+        .to_vec();
+    let table = Table::new(&rows).unwrap();
+    let select = table.select().statistic("calibrated_rga");
+    let (low, high) = select.estimate().unwrap().interval().unwrap();
+    assert!(low < -1.0 && high == 1.0, "{low} {high}");
+}
+
+#[test]
+fn every_report_tells_which_networks_predict_better_than_a_constant() {
+    let mut rows = synthetic::gamma_rows();
+    let networks: Vec<Row> = rows
+        .iter()
+        .filter(|row| row.layer == 2 && row.statistic == "alpha_rga" && row.variant == "raw")
+        .cloned()
+        .collect();
+    assert_eq!(networks.len(), 15);
+    for network in networks {
+        let loss = |statistic: &str, value: f64| Row {
+            layer: 0,
+            side: String::new(),
+            variant: String::new(),
+            statistic: statistic.to_owned(),
+            value: Some(value),
+            ..network.clone()
+        };
+        // At the largest weight decay two of three networks have collapsed.
+        let collapsed = network.gamma > 1e-3 && network.seed > 0;
+        rows.push(loss(TEST_LOSS, if collapsed { 0.5 } else { 0.1 }));
+        rows.push(loss(CONSTANT_LOSS, 0.4));
+    }
+    let report = check::figure("crh-raw", &rows).report;
+    let section = report.split("## Held-out loss beside").nth(1).unwrap();
+    assert_eq!(section.matches("| 3 of 3 |").count(), 4, "{section}");
+    assert_eq!(section.matches("| 1 of 3 |").count(), 1);
+    assert!(section.contains("weight decay | test loss | best constant"));
+    // Losses of networks that the figure does not use are no part of it.
+    let mut other = rows[0].clone();
+    (other.width, other.statistic, other.layer) = (999, TEST_LOSS.to_owned(), 0);
+    rows.push(other);
+    assert_eq!(check::figure("crh-raw", &rows).report, report);
+}

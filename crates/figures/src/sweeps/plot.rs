@@ -35,8 +35,7 @@ pub(super) fn chart(sweeps: &[Sweep<'_>], subtitle: String) -> Chart {
 
 fn panel(sweep: &Sweep<'_>) -> Panel {
     let title = format!("α, normalized, against {}", sweep.factor.name());
-    let alphas = Group::BOTH.map(|group| sweep.alpha("normalized", group));
-    curves(sweep, title, "normalized").null(null_points(&alphas, |row| sweep.x(row)))
+    curves(sweep, title, "normalized")
 }
 
 fn raw_twin(sweep: &Sweep<'_>) -> Panel {
@@ -67,17 +66,22 @@ fn curves(sweep: &Sweep<'_>, title: String, variant: &'static str) -> Panel {
         rows.next()
             .map(|row| Guide::vertical("base point", sweep.x(row)))
     });
-    let y = Axis::linear("").reaching([0.0, 1.0]);
+    let y = Axis::correlation();
+    let alphas = Group::BOTH.map(|group| sweep.alpha(variant, group));
     Panel::new(title, axis(sweep), y)
         .series(series)
+        .null(null_points(&alphas, |row| sweep.x(row)))
         .guides(base)
 }
 
 fn axis(sweep: &Sweep<'_>) -> Axis {
     let name = sweep.factor.name();
+    let values = || sweep.levels.iter().filter_map(|level| level.value());
     match sweep.factor {
-        Factor::LearningRate | Factor::Batch | Factor::InitScale => Axis::log(name),
+        Factor::LearningRate | Factor::Batch | Factor::InitScale => {
+            Axis::log(name).ticks_at(values())
+        }
         Factor::Activation => Axis::categories(name, sweep.levels.iter().map(|level| level.text())),
-        _ => Axis::linear(name),
+        _ => Axis::linear(name).ticks_at(values()),
     }
 }

@@ -15,8 +15,6 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
     let mut panels = Vec::new();
     for (k, relation) in RELATIONS.into_iter().enumerate() {
         let main = panel(table, relation, "normalized", relation.title.to_owned());
-        let nulls = [relation.alpha(table, "normalized")];
-        let main = main.null(null_points(&nulls, step));
         panels.push((main, place(k % 3 * 2, k / 3, 2)));
         let raw = panel(table, relation, "raw", format!("{}, raw", relation.short()));
         panels.push((raw, place(k, 2, 1)));
@@ -35,10 +33,12 @@ fn panel(table: &Table<'_>, relation: Relation, variant: &'static str, title: St
     let n = maps(table).count();
     let series = maps(table).enumerate().map(|(k, map)| {
         let alpha = relation.alpha(table, variant).layer(map);
-        Series::new(map.to_string(), palette::layer(k, n), alpha.by_x(step))
+        Series::new(map.to_string(), palette::map(k, n), alpha.by_x(step))
             .marker(palette::marker(k))
             .interval(Interval::Band)
     });
-    let y = Axis::linear("").reaching([0.0, 1.0]);
-    Panel::new(title, Axis::linear("training step"), y).series(series)
+    let y = Axis::correlation();
+    Panel::new(title, Axis::linear("training step"), y)
+        .series(series)
+        .null(null_points(&[relation.alpha(table, variant)], step))
 }

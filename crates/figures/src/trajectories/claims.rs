@@ -118,7 +118,9 @@ fn closed_form(fits: &Fits<'_>) -> Claim {
         cases.add(fits, setting, "", paper, ours);
     }
     let statement = "the closed form gives the final distance of every fitted run within 6.3 %";
-    cases.claim("closed-form", Tag::Measured, statement)
+    cases
+        .claim("closed-form", Tag::Measured, statement)
+        .note("the bound of 0.063 is the worst of the authors' own fits (MEASURED: every run of their code at seed 0 that has one)")
 }
 
 fn closed_form_too_high(fits: &Fits<'_>) -> Claim {

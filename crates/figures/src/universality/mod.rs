@@ -4,8 +4,8 @@
 //! \\(\tau = \eta_y h_\infty (t - t_{1/2})\\), with \\(t_{1/2}\\) where \\(y\\) passes \\(dy^2/2\\). From the first integral
 //! \\(y = (\eta_y / \eta_h dx^2)\\, h^2\\) and \\(h' = -\eta_h dx^2 w\\) follow
 //!
-//! $$ \frac{h}{h_\infty} = \sigma(\tau + \operatorname{arsinh} 1), \qquad \frac{y}{dy^2} = \frac{h^2}{h_\infty^2},
-//! \qquad \frac{w}{dy^2/4} = 4 \left( \frac{h^2}{h_\infty^2} - \frac{h}{h_\infty} \right), $$
+//! \\[ \frac{h}{h_\infty} = \sigma(\tau + \operatorname{arsinh} 1), \qquad \frac{y}{dy^2} = \frac{h^2}{h_\infty^2},
+//! \qquad \frac{w}{dy^2/4} = 4 \left( \frac{h^2}{h_\infty^2} - \frac{h}{h_\infty} \right), \\]
 //!
 //! a logistic curve \\(\sigma\\) and two functions of it. What is left of a network is how far it departs from them.
 

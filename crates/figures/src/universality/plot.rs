@@ -9,6 +9,9 @@ use crate::pairs::{PairData, settings};
 use crate::picture::Marker;
 use crate::{Estimate, Range};
 
+/// The settings with a colour of their own: other activations than (leaky) ReLU and the identity, other connections.
+const HIGHLIGHTED: [&str; 6] = ["elu", "tanh", "swish", "skip", "cnn", "dropout"];
+
 /// Scaled times that are drawn.
 const ENDS: (f64, f64) = (-7.0, 7.0);
 
@@ -36,7 +39,7 @@ pub(super) fn chart(data: &PairData) -> Chart {
         (look.residuals(), place(2, 1, 4)),
     ];
     let chart = Chart::new(
-        "All architectures on one curve, rescaled by their two fitted constants",
+        "All architectures, rescaled by their two fitted constants",
         data.subtitle("universality of arXiv 2402.09142"),
     )
     .key("setting")
@@ -68,8 +71,15 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn color(&self, k: usize) -> String {
-        palette::sequential(k, self.names.len())
+    /// Label and colour of a setting's line: sixteen colours cannot be told apart.
+    fn look(name: &str) -> (&str, String) {
+        match HIGHLIGHTED.iter().position(|known| *known == name) {
+            Some(k) => (name, palette::qualitative(k).to_owned()),
+            None => (
+                "fully connected, linear or (leaky) ReLU",
+                "#b0b0b0".to_owned(),
+            ),
+        }
     }
 
     /// The run that stands for a setting.
@@ -82,9 +92,16 @@ impl Look<'_> {
     }
 
     fn lines(&self, line: impl Fn(&Rescaled<'_>) -> Vec<(f64, f64)>) -> Vec<Series> {
-        let names = self.names.iter().enumerate();
-        let lines = names
-            .filter_map(|(k, name)| Some(plain(*name, self.color(k), line(self.chosen(name)?))));
+        // Grey ones first, so that the others lie on them.
+        let (named, grey): (Vec<&str>, Vec<&str>) = self
+            .names
+            .iter()
+            .partition(|name| HIGHLIGHTED.contains(name));
+        let names = grey.into_iter().chain(named);
+        let lines = names.filter_map(|name| {
+            let (label, color) = Self::look(name);
+            Some(plain(label, color, line(self.chosen(name)?)))
+        });
         lines.collect()
     }
 

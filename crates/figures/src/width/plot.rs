@@ -13,10 +13,7 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
         "α between cov(g, g) and cov(h, h): normalized, post-activations",
         normalized,
     );
-    let nulls: Vec<Select<'_>> = layers(table).map(normalized).collect();
-    let main = main
-        .null(null_points(&nulls, width))
-        .reference(paper(table));
+    let main = main.reference(paper(table));
     let raw = panel(table, "α, raw second moments", |layer| {
         alpha(table, layer, "raw")
     });
@@ -39,9 +36,12 @@ fn panel<'t>(table: &'t Table<'t>, title: &str, of: impl Fn(u32) -> Select<'t>) 
             .marker(palette::marker(k))
             .seeds(alpha.seed_lines(width).into_values())
     });
-    let y = Axis::linear("").reaching([0.0, 1.0]);
-    Panel::new(title, Axis::log("width (neurons of a hidden layer)"), y)
+    let selections: Vec<Select<'_>> = layers(table).map(&of).collect();
+    let x = Axis::log("width (neurons of a hidden layer)");
+    let x = x.ticks_at(table.select().distinct(width));
+    Panel::new(title, x, Axis::correlation())
         .series(series)
+        .null(null_points(&selections, width))
         .dodged()
 }
 

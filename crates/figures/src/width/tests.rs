@@ -62,3 +62,28 @@ fn only_widths_that_were_run_are_compared_and_drawn() {
     let open = |bundle: &crate::FigureBundle| bundle.picture.svg.matches(r#"fill="none""#).count();
     assert_eq!(open(&figure(ID, &synthetic::rows())) - open(&bundle), 10);
 }
+
+#[test]
+fn the_null_of_a_panel_is_that_of_the_variant_that_it_shows() {
+    let dashed = |rows: &[Row]| {
+        let svg = figure(ID, rows).picture.svg;
+        svg.matches(crate::chart::NULL_FILL).count()
+    };
+    let none = made(|_| false);
+    let normalized = made(|row| row.variant == "normalized");
+    let both = made(|row| row.variant != "centered");
+    let [none, normalized, both] = [none, normalized, both].map(|rows| dashed(&rows));
+    assert_eq!(none, 0);
+    // A band in its panel, and its sign in the legend.
+    assert_eq!((normalized, both), (2, 3));
+}
+
+/// The made-up rows with a null for alphas of these variants only.
+fn made(has_null: impl Fn(&Row) -> bool) -> Vec<Row> {
+    let mut rows = synthetic::rows();
+    for row in &mut rows {
+        let null = (row.statistic == "alpha_rga" && has_null(row)).then_some(0.1);
+        (row.null_mean, row.null_q95) = (null, null.map(|null| null + 0.1));
+    }
+    rows
+}

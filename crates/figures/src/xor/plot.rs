@@ -100,8 +100,7 @@ fn scatter(matrices: &Matrices, setting: &str) -> Panel {
         true => Axis::linear(label).within(-0.05 * end, 1.08 * end),
         false => Axis::linear(label),
     };
-    let title = format!("{}: trained against theory", words(setting));
-    Panel::new(title, axis("theory"), axis(""))
+    Panel::new(words(setting), axis("theory"), axis("trained"))
         .series(series)
         .guides([Guide::diagonal("network = theory")])
 }

@@ -257,3 +257,24 @@ fn crossings_are_interpolated_in_log_gamma() {
     assert_eq!(delay(&[Beyond(-2.0), At(-4.0), Beyond(-2.0)]), Some(0.0));
     assert_eq!(delay(&[At(-4.0), At(-3.0)]), Some(-1.0));
 }
+
+#[test]
+fn layers_3_to_5_must_be_above_the_papers_level_at_its_third_weight_decay() {
+    let id = "deep-layers-at-third";
+    let at = |alpha: fn(f64) -> f64| {
+        spoilt(|row| {
+            row.alpha = paper_row(row.gamma).map(|k| match (k, row.layer) {
+                (2, 3..) => alpha(paper_alpha(k, row.layer)),
+                _ => paper_alpha(k, row.layer),
+            });
+        })
+    };
+    assert_eq!(verdict(&at(|paper| paper), id), Reproduced);
+    assert_eq!(verdict(&at(|_| 0.969), id), Not, "0.97 is the bound");
+    let mut without = synthetic::rows();
+    without.retain(|row| paper_row(row.gamma) != Some(2));
+    assert_eq!(verdict(&without, id), Not, "not measured");
+    let table = Table::new(&without).unwrap();
+    let digits = claims(&table, Task::Digits, Preset::Quick, &[]);
+    assert!(digits.get(id).is_none(), "a level of the teacher task");
+}

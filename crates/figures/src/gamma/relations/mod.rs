@@ -18,7 +18,7 @@ use super::Task;
 use crate::balance::Balance;
 use crate::exponents::Exponents;
 use crate::phases::Phases;
-use crate::sweep::{Data, Network, Row, Select, SweepFigure, Table};
+use crate::sweep::{Data, Network, Row, Select, SweepFigure, Table, is_loss};
 use crate::training::{Relation, Training, maps};
 use crate::{Claim, FigureError, Outcome, Preset};
 
@@ -50,11 +50,7 @@ impl<'a> Relations<'a> {
         if rows.is_empty() {
             return Ok(None);
         }
-        let data = Data {
-            table: Table::new(rows.iter().copied())?,
-            spectra: &[],
-            preset,
-        };
+        let data = Data::new(Table::new(rows.iter().copied())?, &[], preset, &[]);
         Ok(Some(Self { rows, data }))
     }
 
@@ -91,7 +87,9 @@ impl<'a> Relations<'a> {
 
 fn uses(row: &Row) -> bool {
     let figures: [&dyn SweepFigure; 4] = [&Training, &Exponents, &Phases, &Balance];
-    row.outcome == Outcome::Diverged || figures.iter().any(|figure| figure.uses(row))
+    row.outcome == Outcome::Diverged
+        || is_loss(row)
+        || figures.iter().any(|figure| figure.uses(row))
 }
 
 fn gamma(row: &Row) -> f64 {

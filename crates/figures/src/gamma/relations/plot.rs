@@ -43,11 +43,12 @@ fn normalized(relations: &Relations<'_>, relation: Relation) -> Panel {
 
 fn raw(relations: &Relations<'_>, relation: Relation) -> Panel {
     let series = series(relations, relation, "raw").map(|(_, series)| series);
-    panel(format!("{}, raw", relation.short()), series)
+    let alpha = relations.alpha(relation, "raw");
+    panel(format!("{}, raw", relation.short()), series).null(null_points(&[alpha], gamma))
 }
 
 fn panel(title: String, series: impl Iterator<Item = Series>) -> Panel {
-    let y = Axis::linear("").reaching([0.0, 1.0]);
+    let y = Axis::correlation();
     Panel::new(title, Axis::log("weight decay γ"), y)
         .series(series)
         .dodged()
@@ -62,7 +63,7 @@ fn series(
     let n = relations.maps().count();
     (0..).zip(relations.maps()).map(move |(k, map)| {
         let alpha = relations.alpha(relation, variant).layer(map);
-        let series = Series::new(map.to_string(), palette::layer(k, n), alpha.by_x(gamma));
+        let series = Series::new(map.to_string(), palette::map(k, n), alpha.by_x(gamma));
         (map, series.marker(palette::marker(k)))
     })
 }
@@ -77,12 +78,12 @@ pub(in crate::gamma) fn map_sign(
     label(
         canvas,
         left - 16.0,
-        "linear map (a: input side, b: output side):",
+        "linear map i makes layer i, in its colour (side b); side a of i is layer i − 1:",
     );
     let n = relations.maps().count();
     for (k, map) in relations.maps().enumerate() {
-        let x = left + 330.0 + 74.0 * k as f64;
-        let color = palette::layer(k, n);
+        let x = left + 510.0 + 62.0 * k as f64;
+        let color = palette::map(k, n);
         canvas.line((x - 16.0, y), (x + 16.0, y), &color, 1.8, None);
         canvas.marker(palette::marker(k), Face::Filled, (x, y), 5.0, &color);
         let readout = if k + 1 == n { " (readout)" } else { "" };

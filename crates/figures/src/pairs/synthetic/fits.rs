@@ -99,7 +99,7 @@ pub fn distances() -> PairTables {
 pub fn altered() -> PairTables {
     let mut tables = Network::of("default").tables();
     let (fits, moments) = (tables.fits.clone(), tables.moments.clone());
-    for (k, (dynamics, ratio)) in ALTERED.into_iter().enumerate() {
+    for (k, (dynamics, ratio, _)) in ALTERED.into_iter().enumerate() {
         for original in &fits {
             let error = ratio * (1.0 + 0.05 * wobble(original.seed, k as u32, 3));
             tables.fits.push(FitRow {
