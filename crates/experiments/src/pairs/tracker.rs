@@ -160,8 +160,8 @@ impl Member {
             Array2::from_shape_vec((epochs, pairs), curve).expect("as many numbers as entries")
         };
         Followed {
-            // invariant: every epoch pushed one number a pair and layer.
             h2: Array3::from_shape_vec((epochs, pairs, layers), self.h2)
+                // invariant: every epoch pushed one number a pair and layer.
                 .expect("as many numbers as entries"),
             y2: of_pairs(self.y2),
             w: of_pairs(self.w),
