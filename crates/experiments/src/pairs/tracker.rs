@@ -155,16 +155,15 @@ impl Member {
     fn followed(self, spec: &PairSpec) -> Followed {
         let (epochs, pairs) = (self.loss.len(), spec.points.pairs().len());
         let layers = spec.layers.len();
-        let of_pairs = |curve: Vec<f64>| {
-            // invariant: every epoch pushed one number a pair.
-            Array2::from_shape_vec((epochs, pairs), curve).expect("as many numbers as entries")
-        };
+        // Every epoch pushed one number a pair, and one a pair and layer.
+        let of_pairs =
+            |curve: &[f64]| Array2::from_shape_fn((epochs, pairs), |(e, p)| curve[e * pairs + p]);
         Followed {
-            h2: Array3::from_shape_vec((epochs, pairs, layers), self.h2)
-                // invariant: every epoch pushed one number a pair and layer.
-                .expect("as many numbers as entries"),
-            y2: of_pairs(self.y2),
-            w: of_pairs(self.w),
+            h2: Array3::from_shape_fn((epochs, pairs, layers), |(e, p, l)| {
+                self.h2[(e * pairs + p) * layers + l]
+            }),
+            y2: of_pairs(&self.y2),
+            w: of_pairs(&self.w),
             loss: Array1::from_vec(self.loss),
             mean0: self.mean0,
         }

@@ -40,7 +40,7 @@ pub(super) fn chart(readouts: &[Readout<'_>], subtitle: String) -> Chart {
 }
 
 fn steps() -> Axis {
-    Axis::linear("step")
+    Axis::log("step")
 }
 
 fn line(label: &str, k: usize, select: &Select<'_>) -> Series {

@@ -1,7 +1,7 @@
 //! The picture of crh-cross.
 
 use super::{cross, maps, step};
-use crate::chart::{Axis, Chart, Interval, Panel, Place, Series, palette};
+use crate::chart::{Axis, Chart, Panel, Place, Series, palette};
 use crate::sweep::{Data, Select, Table, null_points};
 
 pub(super) fn chart(data: &Data<'_>) -> Chart {
@@ -57,11 +57,10 @@ fn panel(table: &Table<'_>, title: &str, of: &Select<'_>) -> Panel {
         let alpha = of.clone().layer(map);
         Series::new(map.to_string(), palette::map(k, n), alpha.by_x(step))
             .marker(palette::marker(k))
-            .interval(Interval::Band)
-            .seeds(alpha.seed_lines(step).into_values())
     });
     let y = Axis::correlation();
     Panel::new(title, Axis::linear("training step"), y)
         .series(series)
+        .dodged()
         .null(null_points(std::slice::from_ref(of), step))
 }

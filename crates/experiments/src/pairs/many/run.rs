@@ -332,9 +332,8 @@ fn rows<B: burn::tensor::backend::Backend>(x: Tensor<B, 3>) -> Vec<Array2<f32>> 
     let each = rows * columns;
     (0..members)
         .map(|m| {
-            let part = values[m * each..(m + 1) * each].to_vec();
-            // invariant: the slice has rows times columns numbers.
-            Array2::from_shape_vec((rows, columns), part).expect("as many numbers as entries")
+            let part = &values[m * each..(m + 1) * each];
+            Array2::from_shape_fn((rows, columns), |(i, j)| part[i * columns + j])
         })
         .collect()
 }
