@@ -135,6 +135,27 @@ mod tests {
         product(x, y) / (product(x, x) * product(y, y)).sqrt()
     }
 
+    #[test]
+    fn a_geometric_mean_is_of_positive_numbers() {
+        assert!((Estimate::geometric(&[2.0, 8.0]).unwrap().value - 4.0).abs() < 1e-12);
+        assert!(
+            Estimate::geometric(&[2.0, 2.0])
+                .unwrap()
+                .interval()
+                .unwrap()
+                .1
+                < 2.0 + 1e-9
+        );
+        assert_eq!(
+            (
+                Estimate::geometric(&[]),
+                Estimate::geometric(&[1.0, 0.0]),
+                Estimate::geometric(&[-1.0])
+            ),
+            (None, None, None)
+        );
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -3,8 +3,8 @@
 use super::{DYNAMICS, ratios};
 use crate::pairs::FitRow;
 use crate::pairs::authors::{ALTERED, Search};
-use crate::pairs::two_points::{factor, geometric};
-use crate::{Bound, Claim, Criterion, Tag};
+use crate::pairs::two_points::factor;
+use crate::{Bound, Claim, Criterion, Estimate, Tag};
 
 pub(super) fn claims(fits: &[FitRow]) -> Vec<Claim> {
     vec![
@@ -38,8 +38,13 @@ fn claim_of(
     fits: &[FitRow],
     which: impl Iterator<Item = (&'static str, &'static str)>,
 ) -> Claim {
-    let parts = which
-        .map(|(name, words)| criterion.part(words, theirs(name), geometric(&ratios(fits, name))));
+    let parts = which.map(|(name, words)| {
+        criterion.part(
+            words,
+            theirs(name),
+            Estimate::geometric(&ratios(fits, name)),
+        )
+    });
     let parts = parts.collect();
     Claim::new(id, tag, statement, criterion, parts)
 }
@@ -106,7 +111,7 @@ fn below_their_bounds(fits: &[FitRow]) -> Claim {
             .iter()
             .map(|ratio| ratio / theirs)
             .collect();
-        criterion.part(words, Some(1.0), geometric(&over))
+        criterion.part(words, Some(1.0), Estimate::geometric(&over))
     });
     let parts = parts.collect();
     let statement = "where its search may have stopped early, ours is no worse";

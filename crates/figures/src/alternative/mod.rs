@@ -9,7 +9,7 @@ mod plot;
 
 use crate::chart::Chart;
 use crate::pairs::drawn::short;
-use crate::pairs::two_points::{default_data, geometric, rms_error};
+use crate::pairs::two_points::{default_data, rms_error};
 use crate::pairs::{Coverage, FitRow, Moment, PairData, PairFigure, PairTable, PairTables};
 use crate::report::{decimals, markdown_table, shown};
 use crate::{Claim, Estimate, Range, Section};
@@ -129,7 +129,7 @@ impl PairFigure for Alternative {
                 words.to_owned(),
                 shown(
                     seeds,
-                    geometric(&ratios(&data.tables.fits, name)),
+                    Estimate::geometric(&ratios(&data.tables.fits, name)),
                     decimals(2),
                 ),
                 of(rms_error),

@@ -1,10 +1,11 @@
 //! The picture of univ-alternative.
 
 use super::{DYNAMICS, ratios};
+use crate::Estimate;
 use crate::chart::{Axis, Chart, Guide, Line, Panel, Series, palette};
 use crate::pairs::authors::ALTERED;
 use crate::pairs::drawn::plain;
-use crate::pairs::two_points::{Fits, courses, geometric, line};
+use crate::pairs::two_points::{Fits, courses, line};
 use crate::pairs::{Moment, PairData};
 use crate::picture::Marker;
 
@@ -90,10 +91,12 @@ fn panel(data: &PairData, dynamics: &str, words: &str, seed: Option<u64>) -> Pan
 
 fn errors(data: &PairData) -> Panel {
     let names = DYNAMICS[1..].iter().map(|row| row.1.to_owned());
-    let points = DYNAMICS[1..]
-        .iter()
-        .enumerate()
-        .filter_map(|(k, row)| Some((k as f64, geometric(&ratios(&data.tables.fits, row.0))?)));
+    let points = DYNAMICS[1..].iter().enumerate().filter_map(|(k, row)| {
+        Some((
+            k as f64,
+            Estimate::geometric(&ratios(&data.tables.fits, row.0))?,
+        ))
+    });
     let seeds = DYNAMICS[1..].iter().enumerate().flat_map(|(k, row)| {
         let ratios = ratios(&data.tables.fits, row.0);
         ratios.into_iter().map(move |ratio| (k as f64, ratio))

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::pairs::FitRow;
-use crate::pairs::two_points::{at_table_rate, geometric};
+use crate::pairs::two_points::at_table_rate;
 use crate::{Estimate, Range};
 
 /// A number of a fit that is followed over layers.
@@ -54,7 +54,7 @@ impl<'a> Layers<'a> {
 
     /// The geometric mean over seeds at a layer: errors and rates range over powers of ten.
     pub fn mean(&self, quantity: Quantity, layer: u32) -> Option<Estimate> {
-        geometric(&self.values(quantity, layer))
+        Estimate::geometric(&self.values(quantity, layer))
     }
 
     /// One number a seed.

@@ -85,12 +85,7 @@ fn on_the_diagonal(fits: &Fits<'_>) -> Claim {
             let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
             crate::claims::rmse(&logs)
         });
-        let factor = size.map(|size| Estimate {
-            value: size.value.exp(),
-            low: size.low.map(f64::exp),
-            high: size.high.map(f64::exp),
-            n: size.n,
-        });
+        let factor = size.map(Estimate::exp);
         cases.add(fits, setting, "", None, factor);
     }
     let statement = "points lie on the diagonal, nothing being fitted to them";

@@ -107,7 +107,7 @@ fn lazy(fits: &Fits<'_>) -> Claim {
             continue;
         }
         let log = fits.mean(setting, Range::Real, |fit| growth(fit).map(f64::ln));
-        cases.add(fits, setting, "", theirs, log.map(size).map(exponential));
+        cases.add(fits, setting, "", theirs, log.map(size).map(Estimate::exp));
     }
     let statement = "at large gain the initial weights set it: it is the lazy limit A_high, the initial distance";
     let claim = cases
@@ -118,15 +118,6 @@ fn lazy(fits: &Fits<'_>) -> Claim {
             "{setting}: no run converged, nothing to say of its final distance"
         ))
     })
-}
-
-fn exponential(log: Estimate) -> Estimate {
-    Estimate {
-        value: log.value.exp(),
-        low: log.low.map(f64::exp),
-        high: log.high.map(f64::exp),
-        n: log.n,
-    }
 }
 
 fn between(fits: &Fits<'_>) -> Claim {

@@ -156,18 +156,6 @@ pub(crate) fn factor(ours: &[f64], theirs: f64) -> Option<Estimate> {
     usable.then(|| Estimate::without_interval(factor, ours.len()))
 }
 
-/// The geometric mean of positive numbers, with the interval of its logarithm; `None` where one is not positive.
-pub(crate) fn geometric(values: &[f64]) -> Option<Estimate> {
-    let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
-    let mean = Estimate::mean(&logs, Range::Real).filter(|mean| mean.value.is_finite())?;
-    Some(Estimate {
-        value: mean.value.exp(),
-        low: mean.low.map(f64::exp),
-        high: mean.high.map(f64::exp),
-        n: mean.n,
-    })
-}
-
 /// Where a line first reaches a level from below, between its points; `None` where it never does.
 pub(crate) fn crossing(line: &[(f64, f64)], level: f64) -> Option<f64> {
     let pair = line
@@ -302,16 +290,6 @@ mod tests {
         assert!((factor(&[1.0, 4.0], 0.5).unwrap().value - 4.0).abs() < 1e-12);
         assert_eq!(factor(&[], 1.0), None);
         assert_eq!(factor(&[1.0, -1.0], 1.0), None);
-    }
-
-    #[test]
-    fn a_geometric_mean_is_of_positive_numbers() {
-        assert!((geometric(&[2.0, 8.0]).unwrap().value - 4.0).abs() < 1e-12);
-        assert!(geometric(&[2.0, 2.0]).unwrap().interval().unwrap().1 < 2.0 + 1e-9);
-        assert_eq!(
-            (geometric(&[]), geometric(&[1.0, 0.0]), geometric(&[-1.0])),
-            (None, None, None)
-        );
     }
 
     #[test]
