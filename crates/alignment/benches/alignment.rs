@@ -1,9 +1,11 @@
-//! How long the statistics of one layer take, by width, on one thread unless the name says otherwise.
+//! How long the statistics of one layer take, by width and by number of samples, on one thread unless the name says
+//! otherwise.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use formant_alignment::{
-    Alignment, Comparison, LayerReport, NullOptions, PowerLawOptions, ReportOptions, Statistic,
-    Threads, phases, power_laws, relation_nulls, relation_permutation_nulls,
+    Alignment, BalanceAccumulator, CollapseAccumulator, Comparison, LayerReport, NullOptions,
+    PowerLawOptions, ReportOptions, RepresentationMeasure, Statistic, Threads, layer_nulls, phases,
+    power_laws, relation_nulls, relation_permutation_nulls,
 };
 use formant_moments::{LayerMoments, MomentsAccumulator, MomentsError, SampleAxis, SampleBlock};
 use ndarray::{Array1, Array2};
@@ -42,10 +44,6 @@ const NULL: NullOptions = NullOptions {
     draws: Some(20),
     seed: 0,
 };
-const REPORT: ReportOptions = ReportOptions {
-    null_draws: Some(20),
-    null_seed: 0,
-};
 
 fn statistics(c: &mut Criterion) {
     let mut group = c.benchmark_group("alignment");
@@ -69,13 +67,25 @@ fn statistics(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("power_laws", d), |bench| {
             bench.iter(|| power_laws(&layer, &PowerLawOptions::default()));
         });
+        // The six relations with their exponents and nulls, one after another.
+        group.bench_function(BenchmarkId::new("three", d), |bench| {
+            bench.iter(|| {
+                let relations = Alignment(Comparison::Pearson).measure(&layer).is_ok();
+                let laws = power_laws(&layer, &PowerLawOptions::default()).is_ok();
+                (
+                    relations,
+                    laws,
+                    layer_nulls(&layer, NullOptions::default()).is_ok(),
+                )
+            });
+        });
         group.bench_function(BenchmarkId::new("phase", d), |bench| {
             bench.iter(|| phases::phase(&layer));
         });
         // All of the above, with the decompositions that they share made once.
         for (name, threads) in [("report", Threads::One), ("report_pool", Threads::Pool)] {
             group.bench_function(BenchmarkId::new(name, d), |bench| {
-                bench.iter(|| LayerReport::new_on(&layer, &REPORT, threads));
+                bench.iter(|| LayerReport::new_on(&layer, &ReportOptions::default(), threads));
             });
         }
     }
@@ -87,5 +97,45 @@ fn statistics(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, statistics);
+const SAMPLES: [usize; 3] = [1000, 4000, 16000];
+
+/// What is computed from samples. Everything else is computed from moments, whatever their number.
+fn samples(c: &mut Criterion) {
+    let d = 100;
+    let mut group = c.benchmark_group("samples");
+    group.sample_size(10);
+    for n in SAMPLES {
+        let [h_a, h_b, g_a, g_b] = [0, 1, 2, 3].map(|seed| normal(n, d, seed));
+        let block = SampleBlock {
+            h_a: h_a.view(),
+            h_b: h_b.view(),
+            g_a: g_a.view(),
+            g_b: g_b.view(),
+        };
+        group.bench_function(BenchmarkId::new("moments", n), |bench| {
+            bench.iter(|| MomentsAccumulator::new(d, d).add(&block));
+        });
+        group.bench_function(BenchmarkId::new("balance", n), |bench| {
+            bench.iter(|| BalanceAccumulator::new(d, d).add(&block));
+        });
+        let labels: Vec<usize> = (0..n).map(|i| i % 10).collect();
+        group.bench_function(BenchmarkId::new("neural_collapse", n), |bench| {
+            bench.iter(|| {
+                CollapseAccumulator::new(d, d, 10).map(|mut all| all.add(&block, &labels))
+            });
+        });
+    }
+    // Some of these compare all pairs of samples, so that their cost grows with the square.
+    for n in [250, 1000, 4000] {
+        let [x, y] = [0, 1].map(|seed| normal(n, d, seed));
+        for measure in RepresentationMeasure::ALL {
+            group.bench_function(BenchmarkId::new(measure.name(), n), |bench| {
+                bench.iter(|| measure.of(x.view(), y.view()));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, statistics, samples);
 criterion_main!(benches);

@@ -170,6 +170,23 @@ fn wide_layers_have_all_levels() {
         }
         assert!(nulls.cross.b.get(variant).q95.is_some());
     }
+    // Unless rotations are asked for, the normalized relations of the wide side have closed forms too.
+    let default = layer_nulls(&layer, NullOptions::default()).unwrap();
+    let [h, g, _, z] = matrices(&layer, Side::A, Variant::Normalized);
+    let level = |side, relation| default.relations.get(side, relation).normalized;
+    let asked = |side, relation| nulls.relations.get(side, relation).normalized;
+    for (relation, a, b) in [
+        (Relation::Rga, &h, &g),
+        (Relation::Rwa, &h, &z),
+        (Relation::Gwa, &g, &z),
+    ] {
+        assert_eq!(
+            level(Side::A, relation),
+            rotation_level(a.view(), b.view()).unwrap()
+        );
+        assert_ne!(level(Side::A, relation), asked(Side::A, relation));
+        assert!(level(Side::B, relation).q95.is_some());
+    }
 }
 
 #[test]

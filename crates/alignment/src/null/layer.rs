@@ -5,7 +5,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::closed::level;
-use super::{NullLevel, NullOptions};
+use super::{DRAWN_WIDTH, NullLevel, NullOptions};
 use crate::cross::symmetric_crosses;
 use crate::matrices::SideMatrices;
 use crate::spectrum::{ones_measure, weight_spectrum};
@@ -21,15 +21,10 @@ pub struct LayerNulls {
     pub cross: BySide<ByVariant<NullLevel>>,
 }
 
-/// Wider sides have only the nulls of the six normalized relations drawn, and the others by [`rotation_level`]: their
-/// decompositions would take longer than all other statistics together.
-///
-/// [`rotation_level`]: crate::rotation_level
-const DRAWN_WIDTH: usize = 512;
-
 /// The nulls of a layer's six relations and of its cross moments against the weight, in all variants, with one set of
-/// rotations. On a side of more than 512 neurons the raw and centered ones, and those of the cross moment, are
-/// [`rotation_level`](crate::rotation_level)s and not drawn. A correlation that is undefined has none.
+/// rotations. On a side of more than 512 neurons they are [`rotation_level`](crate::rotation_level)s and not drawn,
+/// except those of the normalized relations if `options.draws` says how many rotations. A correlation that is undefined
+/// has none.
 ///
 /// # Errors
 ///
@@ -75,7 +70,7 @@ fn nulls_in(
             matrices,
             crosses: crosses.as_ref(),
         });
-    let spectra = LayerSpectra::new(&sides, &weight, Threads::One)?;
+    let spectra = LayerSpectra::new(&sides, &weight, options, Threads::One)?;
     Ok(nulls_of_spectra(&[spectra], options, Threads::One)?
         .pop()
         .unwrap_or_default())
@@ -100,9 +95,12 @@ impl LayerSpectra {
     pub(crate) fn new(
         sides: &[SideMatricesOfNulls<'_>; 2],
         weight: &[f64],
+        options: NullOptions,
         threads: Threads,
     ) -> Result<Self, AlignmentError> {
-        let spectra = threads.map(sides, |side| SideSpectra::new(side, weight, threads));
+        let spectra = threads.map(sides, |side| {
+            SideSpectra::new(side, weight, &side.drawn(options), threads)
+        });
         let mut spectra = spectra.into_iter();
         let sides_and_weight = (spectra.next(), spectra.next());
         let (Some(a), Some(b)) = sides_and_weight else {
@@ -113,7 +111,7 @@ impl LayerSpectra {
         };
         let mut known = LayerNulls::default();
         for (side, of) in Side::ALL.into_iter().zip(sides) {
-            of.closed_forms(side, &mut known);
+            of.closed_forms(side, &of.drawn(options), &mut known);
         }
         let sides = [a?, b?];
         Ok(Self { sides, known })
@@ -125,8 +123,18 @@ impl SideMatricesOfNulls<'_> {
         self.matrices.get(Matrix::Z, Variant::Raw).nrows()
     }
 
-    /// The nulls of a wide side that are not drawn.
-    fn closed_forms(&self, side: Side, nulls: &mut LayerNulls) {
+    /// The variants whose nulls are drawn.
+    fn drawn(&self, options: NullOptions) -> Vec<Variant> {
+        let wide = self.width() > DRAWN_WIDTH;
+        match (self.crosses, options.draws) {
+            (Some(_), None) if wide => Vec::new(),
+            (Some(_), _) if !wide => Variant::ALL.to_vec(),
+            _ => vec![Variant::Normalized],
+        }
+    }
+
+    /// The nulls that are not drawn; none where the normalized relations are all that is asked for.
+    fn closed_forms(&self, side: Side, drawn: &[Variant], nulls: &mut LayerNulls) {
         let Some(crosses) = self.crosses.filter(|_| self.width() > DRAWN_WIDTH) else {
             return;
         };
@@ -135,7 +143,7 @@ impl SideMatricesOfNulls<'_> {
         for variant in Variant::ALL {
             let cross = nulls.cross.get_mut(side).get_mut(variant);
             *cross = level(crosses.get(variant).view(), z);
-            if variant == Variant::Normalized {
+            if drawn.contains(&variant) {
                 continue;
             }
             for relation in Relation::ALL {
@@ -170,26 +178,23 @@ impl SideSpectra {
     fn new(
         side: &SideMatricesOfNulls<'_>,
         weight: &[f64],
+        drawn: &[Variant],
         threads: Threads,
     ) -> Result<Self, AlignmentError> {
         let d = side.width();
-        let drawn = side.crosses.filter(|_| d <= DRAWN_WIDTH);
-        let mut wanted = vec![Variant::Normalized];
-        if drawn.is_some() {
-            wanted = Variant::ALL.to_vec();
-        }
-        let matrices: Vec<_> = wanted
+        let crosses = side.crosses.filter(|_| d <= DRAWN_WIDTH);
+        let matrices: Vec<_> = drawn
             .iter()
             .flat_map(|variant| {
                 let of = |matrix| side.matrices.get(matrix, *variant);
-                let cross = drawn.map(|crosses| crosses.get(*variant).view());
+                let cross = crosses.map(|crosses| crosses.get(*variant).view());
                 [Some(of(Matrix::H)), Some(of(Matrix::G)), cross]
             })
             .collect();
         let measured = threads.map(&matrices, |matrix| matrix.map(ones_measure).transpose());
         let mut measured = measured.into_iter();
         let mut variants = ByVariant::<VariantSpectra>::default();
-        for variant in wanted {
+        for &variant in drawn {
             let mut next = || measured.next().transpose().map(Option::flatten);
             let (h, g, cross) = (next()?, next()?, next()?);
             let still = |measure: &Option<_>| measure.as_ref().and_then(|m| Still::new(m).ok());

@@ -24,11 +24,16 @@ mod closed;
 mod layer;
 mod permutation;
 
+/// On wider sides a null is a [`rotation_level`], unless a number of rotations is asked for: decompositions and rotations
+/// would take longer than all other statistics together, to say less exactly what traces and norms say.
+const DRAWN_WIDTH: usize = 512;
+
 /// How many random rotations, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NullOptions {
-    /// Number of rotations, at least 2. `None`: 100 up to a width of 512, and 20 beyond, where the null is so narrow
-    /// (DERIVED: its spread is about √2/d) that its quantile hardly depends on their number.
+    /// Number of rotations, at least 2. `None`: 100 up to a width of 512. Beyond, [`layer_nulls`] then draws none and
+    /// takes the [`rotation_level`]; what only draws takes 20, because the null is so narrow (DERIVED: its spread is
+    /// about √2/d) that its quantile hardly depends on their number.
     pub draws: Option<usize>,
     /// Seed of the rotations: draw `k` is stream `k` of a ChaCha8 generator with this seed.
     pub seed: u64,
@@ -38,7 +43,8 @@ impl NullOptions {
     /// How many rotations are drawn for matrices of width `d`.
     #[must_use]
     pub fn draws_for(&self, d: usize) -> usize {
-        self.draws.unwrap_or(if d <= 512 { 100 } else { 20 })
+        self.draws
+            .unwrap_or(if d <= DRAWN_WIDTH { 100 } else { 20 })
     }
 }
 

@@ -48,7 +48,7 @@ impl Measured {
             || {
                 let rest = || (permutation_levels(sides, options, threads), tables(sides));
                 threads.join(
-                    || LayerSpectra::new(&with_nulls, &weight.values, threads),
+                    || LayerSpectra::new(&with_nulls, &weight.values, options, threads),
                     rest,
                 )
             },

@@ -37,10 +37,10 @@ pub struct AlignArgs {
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     null_seed: u64,
     /// Weight decay of the training; with --lr: the balance of noise and weight decay
-    #[arg(long, value_name = "GAMMA", requires = "lr", value_parser = parse_positive)]
+    #[arg(long, value_name = "GAMMA", requires = "lr", value_parser = parse_positive, allow_negative_numbers = true)]
     gamma: Option<f64>,
     /// Learning rate of the training, plain SGD
-    #[arg(long, value_name = "ETA", requires = "gamma", value_parser = parse_positive)]
+    #[arg(long, value_name = "ETA", requires = "gamma", value_parser = parse_positive, allow_negative_numbers = true)]
     lr: Option<f64>,
     /// Samples in a batch of the training
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN, requires = "gamma")]

@@ -25,7 +25,7 @@ const FIGURES: [(&str, Runs); 10] = [
     ("crh-raw", over_gamma),
     ("crh-balance", balance),
     ("pah-exponents", exponents),
-    ("pah-phases", over_gamma),
+    ("pah-phases", phases),
     ("nc-equivalence", collapse),
 ];
 
@@ -184,13 +184,27 @@ fn balance(preset: Preset) -> Vec<Settings> {
     with_seeds(runs, seeds(preset, 3, 5))
 }
 
-/// F-gamma's networks with their eigenvalue pairs.
+/// F-gamma's networks, and some of ten outputs: with one output gradients are of rank one from the third map on, and
+/// weights of few directions, of which no exponent and no phase can be told.
+fn phases(preset: Preset) -> Vec<Settings> {
+    let mut runs = over_gamma(preset);
+    let ten: Vec<Settings> = first_seeds(&runs, preset).map(ten_outputs).collect();
+    runs.extend(ten);
+    runs
+}
+
+/// Fewer of the same, with their eigenvalue pairs.
 fn exponents(preset: Preset) -> Vec<Settings> {
-    let pairs = over_gamma(preset)
-        .into_iter()
-        .map(|run| change(&run, |s| s.measurement.extras = vec![Extra::Eigenpairs]));
+    let pairs = |s: &mut Settings| s.measurement.extras = vec![Extra::Eigenpairs];
+    let runs = phases(preset);
+    first_seeds(&runs, preset)
+        .map(|run| change(run, pairs))
+        .collect()
+}
+
+fn first_seeds(runs: &[Settings], preset: Preset) -> impl Iterator<Item = &Settings> {
     let last = seeds(preset, 5, 20).end;
-    pairs.filter(|run| run.seed < last).collect()
+    runs.iter().filter(move |run| run.seed < last)
 }
 
 /// Classifiers of the embedded digits and of MNIST, trained far into interpolation in the way in which neural collapse is

@@ -30,11 +30,10 @@ fn parts<'t>(
     criterion: &Criterion,
     of: impl Fn(&Readout<'t>) -> Vec<(String, Option<Estimate>)>,
 ) -> Vec<Part> {
-    let parts = readouts.iter().flat_map(|readout| {
-        let named = of(readout).into_iter();
-        named.map(|(name, ours)| criterion.part(format!("{}, {name}", readout.task), None, ours))
-    });
-    parts.collect()
+    let parts = readouts.iter();
+    parts
+        .flat_map(|readout| criterion.parts_of_task(readout.task, of(readout)))
+        .collect()
 }
 
 fn alpha_rises(readouts: &[Readout<'_>]) -> Claim {

@@ -58,7 +58,7 @@ fn panel(table: &Table<'_>, title: &str, of: &Select<'_>) -> Panel {
         Series::new(map.to_string(), palette::map(k, n), alpha.by_x(step))
             .marker(palette::marker(k))
     });
-    let y = Axis::linear("").within(-1.05, 1.05);
+    let y = Axis::linear("").reaching([-1.0, 1.0]);
     Panel::new(title, Axis::linear("training step"), y)
         .series(series)
         .dodged()

@@ -1,9 +1,9 @@
 //! The claims of pah-exponents. Shares are over the layers and weight decays of a seed; only trusted fits enter, except
 //! where a claim says otherwise.
 
-use super::fits::{COMMUTATOR, Fit, Fits, PAIRS, R2};
+use super::fits::{COMMUTATOR, Fit, Fits, PAIRS, Pair, R2};
 use crate::measures::{mean, share};
-use crate::{Bound, Claim, Criterion, Estimate, Range, Tag};
+use crate::{Bound, Claim, Criterion, Estimate, Part, Range, Tag};
 
 /// Exponents between any two matrices (FOUND).
 const ALL: (f64, f64) = (-1.0, 3.0);
@@ -22,42 +22,72 @@ enum Pairs {
     OfHAndG,
 }
 
-pub(super) fn claims(fits: &Fits) -> Vec<Claim> {
+impl Pairs {
+    fn listed(self) -> impl Iterator<Item = (usize, &'static Pair)> {
+        let all = (0..).zip(&PAIRS);
+        all.filter(move |(_, pair)| pair.is_hg || self == Self::All)
+    }
+}
+
+pub(super) fn claims(tasks: &[Fits]) -> Vec<Claim> {
     vec![
-        power_laws_exist(fits),
-        inside_range(fits),
-        positive_inside_range(fits),
-        near_allowed(fits),
-        beats_exponential(fits),
+        power_laws_exist(tasks),
+        inside_range(tasks),
+        positive_inside_range(tasks),
+        near_allowed(tasks),
+        beats_exponential(tasks),
     ]
+}
+
+/// Parts of all tasks: for each the pairs that a claim is about, by the number that `of` finds for the k-th pair.
+fn parts(
+    tasks: &[Fits],
+    criterion: &Criterion,
+    pairs: Pairs,
+    of: impl Fn(&Fits, usize) -> Option<Estimate>,
+) -> Vec<Part> {
+    let of_task = |fits: &Fits| {
+        let named = pairs
+            .listed()
+            .map(|(k, pair)| (pair.name.to_owned(), of(fits, k)));
+        criterion.parts_of_task(&fits.task, named)
+    };
+    tasks.iter().flat_map(of_task).collect()
+}
+
+/// A claim with a note for each task.
+fn noted(claim: Claim, tasks: &[Fits], note: impl Fn(&Fits) -> String) -> Claim {
+    let note = |claim: Claim, fits: &Fits| claim.note(format!("{}: {}", fits.task, note(fits)));
+    tasks.iter().fold(claim, note)
 }
 
 fn trusted(fits: &[Fit]) -> Vec<Fit> {
     fits.iter().copied().filter(Fit::is_trusted).collect()
 }
 
-fn power_laws_exist(fits: &Fits) -> Claim {
+/// Mean over seeds of the share of layers with a trusted fit of the k-th pair at the largest weight decay.
+fn trusted_share(fits: &Fits, k: usize) -> Option<Estimate> {
+    let largest = fits.gammas.last().copied();
+    let shares = fits.seeds.iter().filter_map(|&seed| {
+        let here = |gamma, of| Some(gamma) == largest && of == seed;
+        let fitted = fits.of(k).iter().filter(|fit| here(fit.gamma, fit.seed));
+        let refused = fits
+            .refused(k)
+            .iter()
+            .filter(|other| here(other.gamma, other.seed));
+        // A layer without a fit is one without a power law.
+        let held = fitted.map(Fit::is_trusted).chain(refused.map(|_| false));
+        share(&held.collect::<Vec<bool>>(), |held| *held)
+    });
+    Estimate::mean(&shares.collect::<Vec<f64>>(), Range::Share)
+}
+
+fn power_laws_exist(tasks: &[Fits]) -> Claim {
     let quantity = format!(
         "share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"
     );
     let criterion = Criterion::by_interval(quantity, Bound::Above(0.5));
-    let largest = fits.gammas.last().copied();
-    let parts = (0..).zip(&PAIRS).map(|(k, pair)| {
-        let shares = fits.seeds.iter().filter_map(|&seed| {
-            let here = |gamma, of| Some(gamma) == largest && of == seed;
-            let fitted = fits.of(k).iter().filter(|fit| here(fit.gamma, fit.seed));
-            let refused = fits
-                .refused(k)
-                .iter()
-                .filter(|other| here(other.gamma, other.seed));
-            // A layer without a fit is one without a power law.
-            let held = fitted.map(Fit::is_trusted).chain(refused.map(|_| false));
-            share(&held.collect::<Vec<bool>>(), |held| *held)
-        });
-        let ours = Estimate::mean(&shares.collect::<Vec<f64>>(), Range::Share);
-        criterion.part(pair.name, None, ours)
-    });
-    let parts = parts.collect();
+    let parts = parts(tasks, &criterion, Pairs::All, trusted_share);
     let statement = "at the largest gamma, matrices of a layer are powers of one another";
     Claim::new("power-laws-exist", Tag::Found, statement, criterion, parts)
         .note("the two bounds are ours; a residual must also be below that of unrelated eigenvectors, where that is measured")
@@ -86,10 +116,7 @@ fn share_inside(fits: &Fits, of: &[Fit], range: (f64, f64)) -> Option<Estimate> 
 
 /// How many exponents do not decide whether they are inside.
 fn undecided(range: (f64, f64), pairs: Pairs, of: &dyn Fn(usize) -> Vec<Fit>) -> String {
-    let pairs = (0..)
-        .zip(&PAIRS)
-        .filter(|(_, pair)| pair.is_hg || pairs == Pairs::All);
-    let counts = pairs.map(|(k, pair)| {
+    let counts = pairs.listed().map(|(k, pair)| {
         let all = of(k);
         let undecided = all
             .iter()
@@ -102,20 +129,20 @@ fn undecided(range: (f64, f64), pairs: Pairs, of: &dyn Fn(usize) -> Vec<Fit>) ->
     )
 }
 
-fn inside_range(fits: &Fits) -> Claim {
+fn inside_range(tasks: &[Fits]) -> Claim {
     let quantity =
         "share of trusted exponents in [-1, 3]; its interval spans what undecided ones may add";
     let criterion = Criterion::by_interval(quantity, Bound::AtLeast(MOST));
-    let parts = (0..).zip(&PAIRS).map(|(k, pair)| {
-        let ours = share_inside(fits, &trusted(fits.of(k)), ALL);
-        criterion.part(pair.name, None, ours)
+    let parts = parts(tasks, &criterion, Pairs::All, |fits, k| {
+        share_inside(fits, &trusted(fits.of(k)), ALL)
     });
-    let parts = parts.collect();
     let statement = "exponents lie in [-1, 3]";
-    Claim::new("inside-range", Tag::Found, statement, criterion, parts)
-        .note(counted(fits))
-        .note(undecided(ALL, Pairs::All, &|k| trusted(fits.of(k))))
-        .note(SHARE_IS_OURS)
+    let claim = Claim::new("inside-range", Tag::Found, statement, criterion, parts);
+    let note = |fits: &Fits| {
+        let undecided = undecided(ALL, Pairs::All, &|k| trusted(fits.of(k)));
+        format!("{}. {undecided}", counted(fits))
+    };
+    noted(claim, tasks, note).note(SHARE_IS_OURS)
 }
 
 /// How many of all fits are trusted, and how many were refused.
@@ -140,25 +167,17 @@ fn positive(fits: &Fits, k: usize) -> Vec<Fit> {
     positive
 }
 
-fn positive_inside_range(fits: &Fits) -> Claim {
+fn positive_inside_range(tasks: &[Fits]) -> Claim {
     let quantity = "share of trusted positive exponents in [1/3, 3]; its interval spans what undecided ones may add";
     let criterion = Criterion::by_interval(quantity, Bound::AtLeast(MOST));
-    let pairs = (0..).zip(&PAIRS).filter(|(_, pair)| pair.is_hg);
-    let parts = pairs.map(|(k, pair)| {
-        let ours = share_inside(fits, &positive(fits, k), POSITIVE);
-        criterion.part(pair.name, None, ours)
+    let parts = parts(tasks, &criterion, Pairs::OfHAndG, |fits, k| {
+        share_inside(fits, &positive(fits, k), POSITIVE)
     });
-    let parts = parts.collect();
     let statement = "positive exponents between H and G lie in [1/3, 3]";
-    Claim::new(
-        "positive-inside-range",
-        Tag::Found,
-        statement,
-        criterion,
-        parts,
-    )
-    .note(undecided(POSITIVE, Pairs::OfHAndG, &|k| positive(fits, k)))
-    .note(SHARE_IS_OURS)
+    let id = "positive-inside-range";
+    let claim = Claim::new(id, Tag::Found, statement, criterion, parts);
+    let note = |fits: &Fits| undecided(POSITIVE, Pairs::OfHAndG, &|k| positive(fits, k));
+    noted(claim, tasks, note).note(SHARE_IS_OURS)
 }
 
 /// Distance of a positive exponent to the nearest allowed one, in natural logarithms: 1/2 is as far from 1 as 2 is.
@@ -177,18 +196,15 @@ pub(super) fn chance_distance() -> f64 {
     squares / (4.0 * total)
 }
 
-fn near_allowed(fits: &Fits) -> Claim {
+fn near_allowed(tasks: &[Fits]) -> Claim {
     let quantity = "mean distance of trusted positive exponents to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance";
     let criterion = Criterion::by_interval(quantity, Bound::Below(1.0));
-    let pairs = (0..).zip(&PAIRS).filter(|(_, pair)| pair.is_hg);
     let chance = chance_distance();
-    let parts = pairs.map(|(k, pair)| {
-        let ours = fits.over_seeds(&positive(fits, k), Range::NonNegative, |mine| {
+    let parts = parts(tasks, &criterion, Pairs::OfHAndG, |fits, k| {
+        fits.over_seeds(&positive(fits, k), Range::NonNegative, |mine| {
             mean(mine.iter().map(|fit| distance(fit.exponent) / chance))
-        });
-        criterion.part(pair.name, None, ours)
+        })
     });
-    let parts = parts.collect();
     let statement =
         "positive exponents between H and G are near those of the phases, nearer than by chance";
     Claim::new("near-allowed", Tag::Derived, statement, criterion, parts).note(format!(
@@ -196,17 +212,15 @@ fn near_allowed(fits: &Fits) -> Claim {
     ))
 }
 
-fn beats_exponential(fits: &Fits) -> Claim {
+fn beats_exponential(tasks: &[Fits]) -> Claim {
     let quantity = "share of fits, trusted or not, whose AIC is better for a power law than for an exponential";
     let criterion = Criterion::by_interval(quantity, Bound::Above(0.5));
-    let parts = (0..).zip(&PAIRS).map(|(k, pair)| {
-        let ours: Option<Estimate> = fits.over_seeds(fits.of(k), Range::Share, |mine| {
+    let parts = parts(tasks, &criterion, Pairs::All, |fits, k| {
+        fits.over_seeds(fits.of(k), Range::Share, |mine| {
             let compared: Vec<f64> = mine.iter().filter_map(|fit| fit.delta_aic).collect();
             share(&compared, |delta| *delta > 0.0)
-        });
-        criterion.part(pair.name, None, ours)
+        })
     });
-    let parts = parts.collect();
     let statement = "a power law describes the spectra better than an exponential";
     Claim::new("beats-exponential", Tag::Ours, statement, criterion, parts)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::{Base, Factor};
-use crate::sweep::Table;
+use crate::sweep::{Select, Table};
 use crate::{Estimate, Range};
 
 /// A fit below this R² is no power law (ours).
@@ -105,8 +105,9 @@ pub(super) struct Refused {
     layer: u32,
 }
 
-/// All fits at the end of training, over weight decay.
+/// All fits of the networks of one task at the end of training, over weight decay.
 pub(super) struct Fits {
+    pub task: String,
     /// By pair, in the order of [`PAIRS`].
     fits: [Vec<Fit>; 6],
     /// The pairs that were measured and have no fit: too few eigenvalues, or too narrow a spectrum.
@@ -119,9 +120,25 @@ pub(super) struct Fits {
 }
 
 impl Fits {
-    pub fn new(table: &Table<'_>) -> Self {
-        let fits: [Vec<Fit>; 6] = std::array::from_fn(|k| of_pair(table, &PAIRS[k]));
-        let refused: [Vec<Refused>; 6] = std::array::from_fn(|k| refused(table, &PAIRS[k]));
+    /// One for each task.
+    pub fn of_tasks(table: &Table<'_>) -> Vec<Self> {
+        let tasks = table.tasks().into_iter();
+        tasks.map(|task| Self::new(table, task)).collect()
+    }
+
+    fn new(table: &Table<'_>, task: &str) -> Self {
+        let base = Base::of_task(table, task);
+        let rows = |statistic: String| {
+            let sweep = base.sweep(table, Factor::Gamma);
+            let of_task = sweep.filter(|row| row.task == task);
+            of_task.statistic(statistic).at_last_step()
+        };
+        let fits: [Vec<Fit>; 6] = std::array::from_fn(|k| of_pair(&rows, &PAIRS[k]));
+        let refused: [Vec<Refused>; 6] = std::array::from_fn(|k| refused(&rows, &PAIRS[k]));
+        let exponents = PAIRS
+            .iter()
+            .flat_map(|pair| rows(pair.statistic("exponent")).rows());
+        let seeds: BTreeSet<u64> = exponents.map(|row| row.seed).collect();
         let places = || {
             let fitted = fits.iter().flatten().map(|fit| (fit.gamma, fit.layer));
             let others = refused.iter().flatten();
@@ -132,9 +149,10 @@ impl Fits {
         gammas.dedup();
         let layers: BTreeSet<u32> = places().map(|place| place.1).collect();
         Self {
+            task: task.to_owned(),
             gammas,
             layers: layers.into_iter().collect(),
-            seeds: table.seeds(),
+            seeds: seeds.into_iter().collect(),
             maps: table.depth() + 1,
             fits,
             refused,
@@ -173,12 +191,9 @@ pub(super) fn trusted_exponent(fits: &[Fit]) -> Option<Estimate> {
     Estimate::mean(&exponents, Range::Real)
 }
 
-fn of_pair(table: &Table<'_>, pair: &Pair) -> Vec<Fit> {
-    let base = Base::of(table);
-    let select = |prefix: &str| {
-        let sweep = base.sweep(table, Factor::Gamma);
-        sweep.statistic(pair.statistic(prefix)).at_last_step()
-    };
+/// `rows`: those of a statistic.
+fn of_pair<'t>(rows: &dyn Fn(String) -> Select<'t>, pair: &Pair) -> Vec<Fit> {
+    let select = |prefix: &str| rows(pair.statistic(prefix));
     let numbers = |prefix: &str| {
         let numbers = select(prefix).numbers().into_iter();
         let keyed =
@@ -215,14 +230,10 @@ fn of_pair(table: &Table<'_>, pair: &Pair) -> Vec<Fit> {
     fits.collect()
 }
 
-fn refused(table: &Table<'_>, pair: &Pair) -> Vec<Refused> {
-    let sweep = Base::of(table).sweep(table, Factor::Gamma);
-    let rows = sweep
-        .statistic(pair.statistic("exponent"))
-        .at_last_step()
-        .rows();
-    let without = rows.into_iter().filter(|row| row.value.is_none());
-    without
+fn refused<'t>(rows: &dyn Fn(String) -> Select<'t>, pair: &Pair) -> Vec<Refused> {
+    let exponents = rows(pair.statistic("exponent")).rows().into_iter();
+    exponents
+        .filter(|row| row.value.is_none())
         .map(|row| Refused {
             gamma: row.gamma,
             seed: row.seed,

@@ -3,7 +3,8 @@
 //! That exponents lie in \\([-1, 3]\\), positive ones between \\(H\\) and \\(G\\) in \\([1/3, 3]\\), is FOUND (Theorem 2);
 //! the paper reads three exponents (3, 2, 1) off a picture of transformer layers by eye. Here every layer has a fit with an
 //! interval, and a fit counts as a power law only where it is one ([`Fit::is_trusted`]): two matrices without a common
-//! eigenbasis have an exponent too, which means nothing.
+//! eigenbasis have an exponent too, which means nothing. A matrix of one direction has none, so that there are networks of
+//! one output and of ten: the former's gradients are of rank one from the third map on.
 
 mod claims;
 mod fits;
@@ -45,16 +46,16 @@ impl SweepFigure for Exponents {
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&Fits::new(&data.table))
+        claims::claims(&Fits::of_tasks(&data.table))
     }
 
     fn chart(&self, data: &Data<'_>) -> Chart {
         let subtitle = data.subtitle("F-llm of arXiv 2410.03006, for fully connected networks");
-        plot::chart(&Fits::new(&data.table), data.spectra, subtitle)
+        plot::chart(&Fits::of_tasks(&data.table), data.spectra, subtitle)
     }
 
     fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&Fits::new(&data.table))
+        sections::sections(&Fits::of_tasks(&data.table))
     }
 }
 

@@ -7,9 +7,21 @@ use crate::measures::{mean, share};
 use crate::sweep::Spectrum;
 use crate::{Estimate, Marker, Range};
 
-pub(super) fn chart(fits: &Fits, spectra: &[Spectrum], subtitle: String) -> Chart {
-    let last = fits.maps;
-    let mut panels: Vec<Panel> = (0..PAIRS.len()).map(|k| exponents(fits, k, last)).collect();
+pub(super) fn chart(tasks: &[Fits], spectra: &[Spectrum], subtitle: String) -> Chart {
+    let panels = tasks.iter().flat_map(|fits| of_task(fits, spectra));
+    let title = "Exponents between the matrices of a layer";
+    Chart::new(title, subtitle)
+        .key("linear map")
+        .second_key("pair (R², commutator, share)", pairs())
+        .note("Lines join means over seeds of trusted fits, dots are trusted fits, small open markers fits that are not trusted.")
+        .note("Where nothing is drawn the fit is refused: too few eigenvalues, or too narrow a spectrum.")
+        .note("Trusted: R² above 0.8, commutator residual at most 0.1 and below that of unrelated eigenvectors.")
+        .row_height(255.0)
+        .tiles(3, panels.collect::<Vec<_>>())
+}
+
+fn of_task(fits: &Fits, spectra: &[Spectrum]) -> Vec<Panel> {
+    let mut panels: Vec<Panel> = (0..PAIRS.len()).map(|k| exponents(fits, k)).collect();
     let r2 = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.r2));
     let commutator = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.commutator));
     let better = |mine: &[Fit]| {
@@ -19,28 +31,15 @@ pub(super) fn chart(fits: &Fits, spectra: &[Spectrum], subtitle: String) -> Char
     let bound = |label, y| Guide::horizontal(label, y).color("#b00020");
     let trusted = "bound of a trusted fit";
     panels.extend([
-        quality(fits, "R² of the fit, mean over layers", r2).guides([bound(trusted, R2)]),
-        quality(fits, "commutator residual, mean over layers", commutator)
-            .guides([bound(trusted, COMMUTATOR)]),
-        quality(
-            fits,
-            "share of layers where power law beats exponential",
-            better,
-        ),
+        quality(fits, "R² of the fit", r2).guides([bound(trusted, R2)]),
+        quality(fits, "commutator residual", commutator).guides([bound(trusted, COMMUTATOR)]),
+        quality(fits, "share where a power law beats an exponential", better),
     ]);
-    panels.extend(scatter(spectra, last));
-    let title = "Exponents between the matrices of a layer";
-    Chart::new(title, subtitle)
-        .key("linear map")
-        .second_key("pair (third row)", pairs())
-        .note("Lines join means over seeds of trusted fits, dots are trusted fits, small open markers fits that are not trusted.")
-        .note("Where nothing is drawn the fit is refused: too few eigenvalues, or too narrow a spectrum.")
-        .note("Trusted: R² above 0.8, commutator residual at most 0.1 and below that of unrelated eigenvectors.")
-        .row_height(255.0)
-        .tiles(3, panels)
+    panels.extend(scatter(fits, spectra));
+    panels
 }
 
-/// What the colours of the third row mean.
+/// What the colours of the quality panels mean.
 fn pairs() -> Vec<Series> {
     let samples = (0..).zip(&PAIRS).map(|(k, pair)| {
         Series::new(pair.name, palette::qualitative(k), []).marker(palette::marker(k))
@@ -74,7 +73,8 @@ fn marker(layer: u32) -> Marker {
     palette::marker(layer.saturating_sub(1) as usize)
 }
 
-fn exponents(fits: &Fits, k: usize, last: u32) -> Panel {
+fn exponents(fits: &Fits, k: usize) -> Panel {
+    let last = fits.maps;
     // All maps, those without a fit too: the legend then has them in order.
     let series = (1..=last).map(|layer| {
         let of_layer = || {
@@ -99,7 +99,8 @@ fn exponents(fits: &Fits, k: usize, last: u32) -> Panel {
             .hollow(others)
     });
     let y = Axis::linear("").reaching([-1.2, 3.2]);
-    Panel::new(format!("p of {}", PAIRS[k].name), gamma_axis(fits), y)
+    let title = format!("{}: p of {}", fits.task, PAIRS[k].name);
+    Panel::new(title, gamma_axis(fits), y)
         .series(series)
         .guides(marks(&PAIRS[k]))
         .dodged()
@@ -116,20 +117,19 @@ fn quality(fits: &Fits, title: &str, of: impl Fn(&[Fit]) -> Option<f64>) -> Pane
         let points: Vec<(f64, Estimate)> = points.collect();
         Series::new("", palette::qualitative(k), points).marker(palette::marker(k))
     });
-    let y = Axis::correlation();
-    Panel::new(title, gamma_axis(fits), y).series(series)
+    let title = format!("{}: {title}", fits.task);
+    Panel::new(title, gamma_axis(fits), Axis::correlation()).series(series)
 }
 
 /// The eigenvalues of three pairs, one seed, layers as colours, at the weight decay at which most eigenpairs enter a fit
 /// (of equals the largest): at larger ones there may be hardly any left.
-fn scatter(spectra: &[Spectrum], last: u32) -> Vec<Panel> {
+fn scatter(fits: &Fits, spectra: &[Spectrum]) -> Vec<Panel> {
+    let of_task = || spectra.iter().filter(|pair| pair.task == fits.task);
     let used = |gamma: f64| {
-        let here = spectra
-            .iter()
-            .filter(|pair| pair.gamma == gamma && pair.used);
+        let here = of_task().filter(|pair| pair.gamma == gamma && pair.used);
         here.count()
     };
-    let gammas = spectra.iter().map(|pair| pair.gamma);
+    let gammas = of_task().map(|pair| pair.gamma);
     let by_use = |a: &f64, b: &f64| used(*a).cmp(&used(*b)).then(a.total_cmp(b));
     let mut distinct: Vec<f64> = gammas.collect();
     distinct.sort_by(f64::total_cmp);
@@ -137,7 +137,7 @@ fn scatter(spectra: &[Spectrum], last: u32) -> Vec<Panel> {
     let Some(gamma) = distinct.into_iter().max_by(by_use) else {
         return Vec::new();
     };
-    let at_gamma = || spectra.iter().filter(move |pair| pair.gamma == gamma);
+    let at_gamma = || of_task().filter(move |pair| pair.gamma == gamma);
     let Some(seed) = at_gamma().map(|pair| pair.seed).min() else {
         return Vec::new();
     };
@@ -150,11 +150,17 @@ fn scatter(spectra: &[Spectrum], last: u32) -> Vec<Panel> {
     let pairs = PAIRS
         .iter()
         .filter(|pair| shown.iter().any(|s| pair.is(&s.x, &s.y)));
-    let panels = pairs.map(|pair| scatter_panel(pair, &shown, last, (gamma, seed)));
+    let panels = pairs.map(|pair| scatter_panel(pair, &shown, fits, (gamma, seed)));
     panels.take(3).collect()
 }
 
-fn scatter_panel(pair: &Pair, shown: &[&Spectrum], last: u32, (gamma, seed): (f64, u64)) -> Panel {
+fn scatter_panel(
+    pair: &Pair,
+    shown: &[&Spectrum],
+    fits: &Fits,
+    (gamma, seed): (f64, u64),
+) -> Panel {
+    let last = fits.maps;
     let of_pair = |used: bool, layer: u32| {
         let pairs = shown
             .iter()
@@ -178,7 +184,10 @@ fn scatter_panel(pair: &Pair, shown: &[&Spectrum], last: u32, (gamma, seed): (f6
         .into_iter()
         .flat_map(|centre| [1.0, 2.0, 3.0].map(|slope| Guide::slope(slope, centre)));
     let (y_name, x_name) = pair.name.split_once(" ∝ ").unwrap_or((pair.name, ""));
-    let title = format!("eigenvalue of {y_name}, at γ = {gamma:.1e}, seed {seed}");
+    let title = format!(
+        "{}: eigenvalue of {y_name}, at γ = {gamma:.1e}, seed {seed}",
+        fits.task
+    );
     let x_name = format!("eigenvalue of {}", x_name.trim_end_matches("^p"));
     Panel::new(title, Axis::log(x_name), Axis::log(""))
         .series([left_out])

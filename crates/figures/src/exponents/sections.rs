@@ -6,20 +6,25 @@ use crate::Section;
 use crate::measures::mean;
 use crate::report::{decimals, markdown_table, shown};
 
-pub(super) fn sections(fits: &Fits) -> Vec<Section> {
+pub(super) fn sections(tasks: &[Fits]) -> Vec<Section> {
+    let counts = tasks
+        .iter()
+        .map(|fits| format!("{}: {}", fits.task, counted(fits)));
     let mut sections = vec![Section::new(
         "How to read the tables",
         format!(
             "Each cell: mean over seeds of the trusted exponents [its 95 % interval over seeds] (number of trusted fits where not all \
              are). Then, over all fits: mean R², mean commutator residual, mean width of the 95 % interval over eigenpairs, and mean \
-             AIC difference (above 0: the power law is better).\n\nOf all layers, weight decays and seeds, {}.\n",
-            counted(fits)
+             AIC difference (above 0: the power law is better).\n\nOf all layers, weight decays and seeds:\n\n- {}.\n",
+            counts.collect::<Vec<_>>().join(".\n- ")
         ),
     )];
-    let tables = (0..)
-        .zip(&PAIRS)
-        .map(|(k, pair)| Section::new(pair.name, table(fits, k)));
-    sections.extend(tables);
+    for fits in tasks {
+        let tables = (0..)
+            .zip(&PAIRS)
+            .map(|(k, pair)| Section::new(format!("{}: {}", fits.task, pair.name), table(fits, k)));
+        sections.extend(tables);
+    }
     sections
 }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};
 use crate::sweep::{reproduce, synthetic as made_up};
 use crate::verdicts::{self, claim, judged, shows_no_number};
-use crate::{Preset, Verdict};
+use crate::{Preset, Standing, Verdict};
 
 fn verdict(rows: &[Row], id: &str) -> Verdict {
     verdicts::verdict(&Exponents, rows, id)
@@ -83,7 +83,7 @@ fn a_wide_interval_decides_nothing() {
 #[test]
 fn a_commutator_no_smaller_than_its_null_is_not_trusted() {
     let trusted = |rows: &[Row]| {
-        let fits = Fits::new(&crate::sweep::Table::new(rows).unwrap());
+        let fits = &Fits::of_tasks(&crate::sweep::Table::new(rows).unwrap())[0];
         let of_pair = fits.of(1).to_vec();
         assert!(of_pair.iter().any(|fit| fit.commutator_null.is_some()));
         of_pair.iter().filter(|fit| fit.is_trusted()).count()
@@ -185,9 +185,37 @@ fn picture_and_report_are_whole_with_and_without_spectra() {
         assert!(svg.contains("p of G_b ∝ H_b^p") && svg.contains(">map 6<"));
         assert_eq!(svg.contains("eigenvalue of Z_a"), !spectra.is_empty());
         assert_eq!(bundle.extra.len(), usize::from(!spectra.is_empty()));
-        assert!(bundle.report.contains("## G_a ∝ Z_a^p") && bundle.report.contains("; R² 0.9"));
+        assert!(bundle.report.contains(": G_a ∝ Z_a^p") && bundle.report.contains("; R² 0.9"));
         assert!(!shows_no_number(svg) && !shows_no_number(&bundle.report));
     }
+}
+
+#[test]
+fn each_task_has_its_own_panels_tables_and_parts() {
+    let mut rows = synthetic::rows();
+    rows.extend(spoilt(|row| {
+        row.task = "teacher10".to_owned();
+        if row.statistic.starts_with("r2") {
+            row.value = Some(0.1);
+        }
+    }));
+    let spectra = synthetic::spectra();
+    let input = made_up::input("pah-exponents", Preset::Quick, &rows, &spectra);
+    let bundle = reproduce("pah-exponents", input).unwrap();
+    let svg = &bundle.picture.svg;
+    assert_eq!(svg.matches(": p of G_b ∝ H_b^p").count(), 2);
+    assert_eq!(
+        svg.matches(": eigenvalue of").count(),
+        3,
+        "one task has eigenpairs"
+    );
+    assert!(bundle.report.contains("## teacher10: G_a ∝ Z_a^p"));
+    let claim = bundle.claims.get("power-laws-exist").unwrap();
+    let standings: Vec<Standing> = claim.parts().iter().map(|part| part.standing()).collect();
+    assert_eq!(
+        standings,
+        [[Standing::Met; 6], [Standing::Missed; 6]].concat()
+    );
 }
 
 #[test]

@@ -37,19 +37,27 @@ pub(super) struct Label {
     pub labelled: usize,
 }
 
+/// Networks of one task, everything but weight decay as at their base point.
 pub(super) struct Labels<'t> {
     pub table: &'t Table<'t>,
+    pub task: &'t str,
     base: Base<'t>,
     pub layers: Vec<u32>,
     pub gammas: Vec<f64>,
 }
 
 impl<'t> Labels<'t> {
-    pub fn new(table: &'t Table<'t>) -> Self {
-        let base = Base::of(table);
+    /// One for each task.
+    pub fn of_tasks(table: &'t Table<'t>) -> Vec<Self> {
+        let tasks = table.tasks().into_iter();
+        tasks.map(|task| Self::new(table, task)).collect()
+    }
+
+    fn new(table: &'t Table<'t>, task: &'t str) -> Self {
         let mut labels = Self {
             table,
-            base,
+            task,
+            base: Base::of_task(table, task),
             layers: Vec::new(),
             gammas: Vec::new(),
         };
@@ -60,10 +68,18 @@ impl<'t> Labels<'t> {
         labels
     }
 
-    /// Numbers at the end of training, everything but weight decay as at the base point.
+    /// Numbers at the end of training.
     pub fn select(&self, statistic: &str) -> Select<'t> {
-        let sweep = self.base.sweep(self.table, Factor::Gamma);
-        sweep.statistic(statistic).at_last_step()
+        let (sweep, task) = (self.base.sweep(self.table, Factor::Gamma), self.task);
+        let of_task = sweep.filter(move |row| row.task == task);
+        of_task.statistic(statistic).at_last_step()
+    }
+
+    /// How many seeds the networks of the task have.
+    pub fn seeds(&self) -> usize {
+        let rows = self.select("phase_distance").rows();
+        let seeds: BTreeSet<u64> = rows.iter().map(|row| row.seed).collect();
+        seeds.len()
     }
 
     /// The rows of one layer at one weight decay, by seed; `None` where nothing fits.

@@ -2,6 +2,8 @@
 //!
 //! That the paper lists phases in a table is FOUND; its 12 rows are derived (DERIVED, `formant_theory::phases`). A layer has
 //! the row whose relations it comes nearest to, or none where nothing fits; its distance is then that of the nearest row.
+//! A layer whose weight has collapsed to the few directions that the task has outputs is in no row, whatever it does, so
+//! that there are networks of one output and of ten.
 
 mod claims;
 mod labels;
@@ -35,16 +37,16 @@ impl SweepFigure for Phases {
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&Labels::new(&data.table))
+        claims::claims(&Labels::of_tasks(&data.table))
     }
 
     fn chart(&self, data: &Data<'_>) -> Chart {
         let subtitle = data.subtitle("T1 of arXiv 2410.03006, as measured");
-        plot::chart(&Labels::new(&data.table), subtitle)
+        plot::chart(&Labels::of_tasks(&data.table), subtitle)
     }
 
     fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&Labels::new(&data.table))
+        sections::sections(&Labels::of_tasks(&data.table))
     }
 }
 

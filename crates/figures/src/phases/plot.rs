@@ -9,24 +9,11 @@ const ONE_A_SIDE: &str = "#fde0b2";
 /// Rows 10, 11 and 12.
 const SIDES: [&str; 3] = ["#8ec7e8", "#d9a7c7", "#7fd0b2"];
 
-pub(super) fn chart(labels: &Labels<'_>, subtitle: String) -> Chart {
-    let panels = vec![
-        grid(
-            labels,
-            "row of the phase table (seeds that agree)",
-            "phase_row",
-            "phase_distance",
-        )
-        .series(legend()),
-        grid(
-            labels,
-            "runner-up (its distance)",
-            "phase_runner_up",
-            "phase_runner_up_distance",
-        ),
-        distances(labels),
-        shares(labels),
-    ];
+pub(super) fn chart(tasks: &[Labels<'_>], subtitle: String) -> Chart {
+    let mut panels: Vec<Panel> = tasks.iter().flat_map(of_task).collect();
+    if let Some(first) = panels.first_mut() {
+        *first = first.clone().series(legend());
+    }
     let rows = (1..=9).map(|row| format!("{row} {}", short(row)));
     let rows: Vec<String> = rows.collect();
     Chart::new("Phases of the layers", subtitle)
@@ -35,6 +22,25 @@ pub(super) fn chart(labels: &Labels<'_>, subtitle: String) -> Chart {
         .note("The row is the most frequent one over seeds; where none fits, the runner-up is the nearest row. Refused: too few singular values.")
         .row_height(330.0)
         .tiles(2, panels)
+}
+
+fn of_task(labels: &Labels<'_>) -> [Panel; 4] {
+    [
+        grid(
+            labels,
+            "row of the phase table (seeds that agree)",
+            "phase_row",
+            "phase_distance",
+        ),
+        grid(
+            labels,
+            "runner-up (its distance)",
+            "phase_runner_up",
+            "phase_runner_up_distance",
+        ),
+        distances(labels),
+        shares(labels),
+    ]
 }
 
 fn short(row: u32) -> String {
@@ -106,7 +112,7 @@ fn grid(labels: &Labels<'_>, title: &str, statistic: &str, distance: &str) -> Pa
         }
     }
     Panel::new(
-        title,
+        format!("{}: {title}", labels.task),
         Axis::categories("weight decay γ", gammas),
         maps(labels),
     )
@@ -128,7 +134,7 @@ fn distances(labels: &Labels<'_>) -> Panel {
     });
     let y = Axis::linear("").reaching([0.0]);
     Panel::new(
-        "distance to that row, or to the nearest",
+        format!("{}: distance to that row, or to the nearest", labels.task),
         Axis::log("weight decay γ"),
         y,
     )
@@ -151,5 +157,6 @@ fn shares(labels: &Labels<'_>) -> Panel {
         Series::new("in any row", "#444444", any),
     ];
     let y = Axis::correlation();
-    Panel::new("share of the layers", Axis::log("weight decay γ"), y).series(series)
+    let title = format!("{}: share of the layers", labels.task);
+    Panel::new(title, Axis::log("weight decay γ"), y).series(series)
 }

@@ -4,12 +4,19 @@ use super::labels::{Labels, relations};
 use crate::Section;
 use crate::report::{decimals, markdown_table, shown};
 
-pub(super) fn sections(labels: &Labels<'_>) -> Vec<Section> {
+pub(super) fn sections(tasks: &[Labels<'_>]) -> Vec<Section> {
     let rows = (1..=12).map(|row| vec![row.to_string(), relations(row)]);
     let header = ["row", "relations that hold"].map(str::to_owned);
-    vec![
+    let rows = markdown_table(&header, &rows.collect::<Vec<_>>());
+    let mut sections: Vec<Section> = tasks.iter().flat_map(of_task).collect();
+    sections.push(Section::new("The rows", rows));
+    sections
+}
+
+fn of_task(labels: &Labels<'_>) -> [Section; 2] {
+    [
         Section::new(
-            "Phases",
+            format!("{}: phases", labels.task),
             format!(
                 "The most frequent row over seeds (how many have it), and its mean distance [95 % interval over seeds]; where no row fits, \
                  the distance of the nearest.\n\n{}",
@@ -17,21 +24,17 @@ pub(super) fn sections(labels: &Labels<'_>) -> Vec<Section> {
             ),
         ),
         Section::new(
-            "Runner-up",
+            format!("{}: runner-up", labels.task),
             format!(
                 "The nearest of the other rows; where no row fits, the nearest of all.\n\n{}",
                 grid(labels, "phase_runner_up", "phase_runner_up_distance")
             ),
         ),
-        Section::new(
-            "The rows",
-            markdown_table(&header, &rows.collect::<Vec<_>>()),
-        ),
     ]
 }
 
 fn grid(labels: &Labels<'_>, statistic: &str, distance: &str) -> String {
-    let seeds = labels.table.seeds().len();
+    let seeds = labels.seeds();
     let mut header = vec!["gamma".to_owned()];
     header.extend(labels.layers.iter().map(|layer| format!("map {layer}")));
     let rows = labels.gammas.iter().map(|&gamma| {

@@ -5,7 +5,7 @@ use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};
 use crate::sweep::{Table, reproduce, synthetic as made_up};
 use crate::verdicts::{self, judged, shows_no_number};
-use crate::{Preset, Verdict};
+use crate::{Preset, Standing, Verdict};
 
 fn verdict(rows: &[Row], id: &str) -> Verdict {
     verdicts::verdict(&Phases, rows, id)
@@ -74,7 +74,7 @@ fn a_growing_distance_is_no_fall() {
 fn the_most_frequent_row_counts_and_of_equals_the_lowest() {
     let rows = relabelled(|row| [Some(5.0), Some(5.0), None][row.seed as usize]);
     let table = Table::new(&rows).unwrap();
-    let labels = Labels::new(&table);
+    let labels = &Labels::of_tasks(&table)[0];
     let expected = Label {
         row: Some(5),
         agree: 2,
@@ -87,7 +87,7 @@ fn the_most_frequent_row_counts_and_of_equals_the_lowest() {
     );
     let rows = relabelled(|row| Some([7.0, 2.0, 9.0][row.seed as usize]));
     let table = Table::new(&rows).unwrap();
-    let labels = Labels::new(&table);
+    let labels = &Labels::of_tasks(&table)[0];
     assert_eq!(
         labels.label("phase_row", 3, labels.gammas[0]).unwrap().row,
         Some(2)
@@ -130,6 +130,7 @@ fn picture_and_report_are_whole() {
             finished
         );
         assert!(svg.contains("10: all three on side b") && svg.contains("2 RGA/RWA"));
+        assert_eq!(svg.matches(": share of the layers").count(), 1);
         assert!(
             bundle
                 .report
@@ -137,4 +138,25 @@ fn picture_and_report_are_whole() {
         );
         assert!(!shows_no_number(svg) && !shows_no_number(&bundle.report));
     }
+}
+
+#[test]
+fn each_task_has_its_own_panels_tables_and_parts() {
+    let mut rows = synthetic::rows();
+    let ten = spoilt(|row| {
+        row.task = "teacher10".to_owned();
+        if row.statistic == "phase_row" {
+            row.value = None;
+        }
+    });
+    rows.extend(ten);
+    let input = made_up::input("pah-phases", Preset::Quick, &rows, &[]);
+    let bundle = reproduce("pah-phases", input).unwrap();
+    let svg = &bundle.picture.svg;
+    assert_eq!(svg.matches(": share of the layers").count(), 2);
+    assert_eq!(svg.matches("10: all three on side b").count(), 1);
+    assert!(bundle.report.contains("## teacher10: phases"));
+    let claim = bundle.claims.get("layers-have-a-row").unwrap();
+    let standings: Vec<Standing> = claim.parts().iter().map(|part| part.standing()).collect();
+    assert_eq!(standings, [Standing::Met, Standing::Missed]);
 }

@@ -190,6 +190,11 @@ impl<'t> Select<'t> {
         self.estimates_by_x(x, Estimate::geometric)
     }
 
+    /// Interquartile mean and bootstrap interval over seeds at each x, from the smallest x.
+    pub fn interquartile_by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
+        self.estimates_by_x(x, Estimate::interquartile)
+    }
+
     fn estimates_by_x(
         &self,
         x: impl Fn(&Row) -> f64,

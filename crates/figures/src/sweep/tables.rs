@@ -1,8 +1,8 @@
 //! Tables of a report: a row for each x, a column for each layer.
 
 use super::{Row, Select, Table};
-use crate::Section;
 use crate::report::{decimals, markdown_table, shown};
+use crate::{Estimate, Section};
 
 /// A column of a [`Grid`]: its heading and what it shows.
 pub struct Column<'t> {
@@ -27,6 +27,10 @@ pub struct Grid<'a> {
 impl Grid<'_> {
     /// A table in Markdown: means over seeds with intervals; `-` where there is none.
     pub fn to_markdown(&self, table: &Table<'_>, columns: &[Column<'_>]) -> String {
+        self.markdown(table, columns, Centre::Mean)
+    }
+
+    fn markdown(&self, table: &Table<'_>, columns: &[Column<'_>], centre: Centre) -> String {
         let seeds = table.seeds().len();
         let mut xs: Vec<f64> = columns
             .iter()
@@ -38,7 +42,7 @@ impl Grid<'_> {
         header.extend(columns.iter().map(|column| column.name.clone()));
         let found: Vec<_> = columns
             .iter()
-            .map(|column| column.select.by_x(self.x))
+            .map(|column| centre.by_x(&column.select, self.x))
             .collect();
         let rows = xs.into_iter().map(|x| {
             let mut cells = vec![(self.x_text)(x)];
@@ -68,85 +72,124 @@ pub fn layer_columns<'t>(
     columns.collect()
 }
 
-/// The tables that every alpha needs: alpha, its null, off-diagonal entries only, calibrated, raw, centered. `columns` makes
+/// The tables that every alpha needs: alpha, as mean and as interquartile mean, its null, off-diagonal entries only, calibrated, raw, centered. `columns` makes
 /// the columns of one table from what the table shows of a relation (`rga`, `rwa`, `gwa`, `cross`).
 pub fn alpha_sections<'t>(
     table: &'t Table<'t>,
     grid: &Grid<'_>,
     columns: impl Fn(&dyn Fn(&str) -> Select<'t>) -> Vec<Column<'t>>,
 ) -> Vec<Section> {
-    let note = "Mean over seeds [its 95 % interval]; (n) where only n seeds have a value.";
-    KINDS
-        .into_iter()
-        .map(|(title, text, prefix, variant, number)| {
-            let shown = columns(&|relation: &str| {
-                let statistic = format!("{prefix}_{relation}");
-                let select = table.select().statistic(statistic).variant(variant);
-                select.quantity(number)
-            });
-            let measured = shown
-                .iter()
-                .any(|column| !column.select.numbers().is_empty());
-            let body = if measured {
-                grid.to_markdown(table, &shown)
-            } else {
-                "Not measured.\n".to_owned()
-            };
-            Section::new(title, format!("{text} {note}\n\n{body}"))
-        })
-        .collect()
+    let section = |kind: &Kind| {
+        let shown = columns(&|relation: &str| {
+            let statistic = format!("{}_{relation}", kind.prefix);
+            let select = table.select().statistic(statistic).variant(kind.variant);
+            select.quantity(kind.number)
+        });
+        let measured = shown
+            .iter()
+            .any(|column| !column.select.numbers().is_empty());
+        let body = if measured {
+            grid.markdown(table, &shown, kind.centre)
+        } else {
+            "Not measured.\n".to_owned()
+        };
+        let (text, how) = (kind.text, kind.centre.in_words());
+        let note = "(n) where only n seeds have a value.";
+        Section::new(kind.title, format!("{text} {how}; {note}\n\n{body}"))
+    };
+    KINDS.iter().map(section).collect()
 }
 
-type Kind = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    fn(&Row) -> Option<f64>,
-);
+/// How the values of seeds become one number.
+#[derive(Debug, Clone, Copy)]
+enum Centre {
+    Mean,
+    Interquartile,
+}
 
-/// Title, text, prefix of the statistic, variant, number.
-const KINDS: [Kind; 6] = [
-    (
-        "Alpha",
-        "Normalized covariances: the series of the picture.",
-        "alpha",
-        "normalized",
-        |row| row.value,
-    ),
-    (
-        "What would unrelated matrices give?",
-        "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
-        "alpha",
-        "normalized",
-        |row| row.null_q95,
-    ),
-    (
-        "Is it the diagonal alone?",
-        "Alpha over off-diagonal entries.",
-        "offdiagonal",
-        "normalized",
-        |row| row.value,
-    ),
-    (
-        "Calibrated alpha",
-        "Alpha, moved and scaled so that 0 is the mean under random rotations and 1 stays 1.",
-        "calibrated",
-        "normalized",
-        |row| row.value,
-    ),
-    (
-        "Is it the normalisation? Raw",
-        "The theory speaks of raw second moments, the experiments normalise and center. Alpha of raw second moments.",
-        "alpha",
-        "raw",
-        |row| row.value,
-    ),
-    (
-        "Is it the normalisation? Centered",
-        "Alpha of covariances without normalisation.",
-        "alpha",
-        "centered",
-        |row| row.value,
-    ),
+impl Centre {
+    fn by_x(self, select: &Select<'_>, x: fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
+        match self {
+            Self::Mean => select.by_x(x),
+            Self::Interquartile => select.interquartile_by_x(x),
+        }
+    }
+
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::Mean => "Mean over seeds [its 95 % interval, Student's t]",
+            Self::Interquartile => {
+                "Interquartile mean over seeds [its 95 % bootstrap interval over seeds, BCa: of five normal values it covers 90 %]"
+            }
+        }
+    }
+}
+
+struct Kind {
+    title: &'static str,
+    text: &'static str,
+    /// Of the statistic.
+    prefix: &'static str,
+    variant: &'static str,
+    number: fn(&Row) -> Option<f64>,
+    centre: Centre,
+}
+
+const KINDS: [Kind; 7] = [
+    Kind {
+        title: "Alpha",
+        text: "Normalized covariances: the series of the picture.",
+        prefix: "alpha",
+        variant: "normalized",
+        number: |row| row.value,
+        centre: Centre::Mean,
+    },
+    Kind {
+        title: "Does a seed decide?",
+        text: "Alpha without the extreme quarters of the seeds.",
+        prefix: "alpha",
+        variant: "normalized",
+        number: |row| row.value,
+        centre: Centre::Interquartile,
+    },
+    Kind {
+        title: "What would unrelated matrices give?",
+        text: "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
+        prefix: "alpha",
+        variant: "normalized",
+        number: |row| row.null_q95,
+        centre: Centre::Mean,
+    },
+    Kind {
+        title: "Is it the diagonal alone?",
+        text: "Alpha over off-diagonal entries.",
+        prefix: "offdiagonal",
+        variant: "normalized",
+        number: |row| row.value,
+        centre: Centre::Mean,
+    },
+    Kind {
+        title: "Calibrated alpha",
+        text: "Alpha, moved and scaled so that 0 is the mean under random rotations and 1 stays 1.",
+        prefix: "calibrated",
+        variant: "normalized",
+        number: |row| row.value,
+        centre: Centre::Mean,
+    },
+    Kind {
+        title: "Is it the normalisation? Raw",
+        text: "The theory speaks of raw second moments, the experiments normalise and center. Alpha of raw second moments.",
+        prefix: "alpha",
+        variant: "raw",
+        number: |row| row.value,
+        centre: Centre::Mean,
+    },
+    Kind {
+        title: "Is it the normalisation? Centered",
+        text: "Alpha of covariances without normalisation.",
+        prefix: "alpha",
+        variant: "centered",
+        number: |row| row.value,
+        centre: Centre::Mean,
+    },
 ];

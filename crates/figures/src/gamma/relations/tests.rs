@@ -62,7 +62,7 @@ fn everything_is_shown_and_every_claim_met() {
         "## The six relations",
         "### Calibrated alpha",
         "## Power laws",
-        "### G_b ∝ H_b^p",
+        "### teacher: G_b ∝ H_b^p",
         "and 0 refused",
         "## Phases of the linear maps",
         "(`relations-high`)",
