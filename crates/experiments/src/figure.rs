@@ -64,7 +64,44 @@ pub struct Outlook {
     pub at_most: bool,
 }
 
+/// Seconds that `runs` take: for each how many steps, each as long as `time` finds for one run of its `kind`.
+///
+/// # Errors
+/// If a timing fails.
+pub fn seconds<'a, S: 'a, K: PartialEq>(
+    runs: impl IntoIterator<Item = &'a S>,
+    kind: impl Fn(&S) -> K,
+    steps: impl Fn(&S) -> u64,
+    mut time: impl FnMut(&'a S) -> Result<f64>,
+) -> Result<f64> {
+    let mut known: Vec<(K, f64)> = Vec::new();
+    let mut seconds = 0.0;
+    for run in runs {
+        let kind = kind(run);
+        let step = match known.iter().find(|(other, _)| *other == kind) {
+            Some((_, step)) => *step,
+            None => {
+                let step = time(run)?;
+                known.push((kind, step));
+                step
+            }
+        };
+        seconds += step * steps(run) as f64;
+    }
+    Ok(seconds)
+}
+
 impl Outlook {
+    /// Of runs that take `seconds` on one thread; no run is spread over several.
+    pub fn new(cells: usize, to_run: usize, seconds: f64, context: &Context) -> Self {
+        Self {
+            cells,
+            to_run,
+            seconds: seconds / context.threads.get().min(to_run.max(1)) as f64,
+            at_most: false,
+        }
+    }
+
     /// One line for `--dry-run`.
     pub fn line(&self, id: &str, preset: Preset, context: &Context, out: &Path) -> String {
         format!(

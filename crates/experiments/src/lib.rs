@@ -5,6 +5,7 @@
 //! depends on; a cell that was stopped goes on from its checkpoint.
 
 mod calibrate;
+mod cell_list;
 pub mod cells;
 pub mod cli;
 mod commands;
@@ -17,6 +18,7 @@ mod host;
 mod measurement;
 pub mod pairs;
 mod progress;
+mod provenance;
 mod spec;
 mod sweep;
 mod tasks;

@@ -1,16 +1,13 @@
 //! Planning and running a sweep: which cells are done, which are left, how long they take.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::path::PathBuf;
-
 use anyhow::{Result, ensure};
 use tracing::info_span;
 
-use crate::cells::{Key, Store, finished};
-use crate::experiment::{CellPolicy, Context};
-use crate::figure::Outlook;
+use crate::cell_list::{CellList, Reader, Work};
+use crate::experiment::Context;
+use crate::figure::{Outlook, seconds};
 use crate::progress::Progress;
+use crate::provenance::Made;
 use crate::spec::{CellSpec, Settings};
 use crate::tasks::Sources;
 use crate::train_cells::{FinishedCell, StepTime, TrainCells};
@@ -18,9 +15,13 @@ use crate::train_cells::{FinishedCell, StepTime, TrainCells};
 /// A sweep that can run: its data have been read, its settings checked.
 pub struct Plan {
     sources: Sources,
-    cells: Vec<(Key, CellSpec)>,
-    root: PathBuf,
+    cells: CellList<CellSpec>,
 }
+
+const READER: Reader<CellSpec, FinishedCell> = Reader {
+    read: FinishedCell::read,
+    spec: |cell| &cell.record.spec,
+};
 
 /// What a finished sweep found.
 pub struct Sweep {
@@ -30,6 +31,20 @@ pub struct Sweep {
     pub wall_time_s: f64,
 }
 
+impl Sweep {
+    /// What provenance says of it.
+    pub fn made(&self) -> Made {
+        let specs = || self.cells.iter().map(|cell| &cell.record.spec);
+        let dtype = specs().next().map(|spec| spec.dtype.clone());
+        Made {
+            seeds: specs().map(|spec| spec.seed).collect(),
+            dtype: dtype.unwrap_or_default(),
+            data_hashes: specs().flat_map(|spec| spec.data_hashes.clone()).collect(),
+            wall_time_s: self.wall_time_s,
+        }
+    }
+}
+
 /// Checks runs, reads their data, and lists their cells. A run that is listed twice is one cell.
 ///
 /// # Errors
@@ -37,8 +52,7 @@ pub struct Sweep {
 pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan> {
     ensure!(!runs.is_empty(), "there is nothing to run");
     let mut sources = Sources::default();
-    let mut cells: Vec<(Key, CellSpec)> = Vec::new();
-    let mut known = std::collections::HashSet::new();
+    let mut specs = Vec::new();
     for run in runs {
         run.check()?;
         let task = sources
@@ -48,58 +62,38 @@ pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan> {
         run.measurement
             .on
             .of(task.as_ref(), run.measurement.samples)?;
-        let spec = CellSpec::new(run, context.backend.name(), task.data_hashes());
-        let key = Key::of(&spec)?;
-        if known.insert(key.clone()) {
-            cells.push((key, spec));
-        }
+        let backend = context.backend.name();
+        specs.push(CellSpec::new(run, backend, task.data_hashes()));
     }
     Ok(Plan {
         sources,
-        cells,
-        root: context.out.join("cells"),
+        cells: CellList::new(specs, context)?,
     })
 }
 
 impl Plan {
-    fn is_left(&self, key: &Key, policy: CellPolicy) -> bool {
-        policy == CellPolicy::Redo || !finished(&self.root, key).exists()
-    }
-
     /// What is left to do, and how long it takes.
     ///
     /// # Errors
     /// If the timed steps fail.
     pub fn estimate(&self, context: &Context) -> Result<Outlook> {
-        let to_run = self
-            .cells
-            .iter()
-            .filter(|(key, _)| self.is_left(key, context.cells))
-            .count();
-        let mut seconds = 0.0;
-        let mut step_times = HashMap::new();
-        for (key, spec) in &self.cells {
-            if !self.is_left(key, context.cells) {
-                continue;
-            }
-            let step = match step_times.entry(spec.ensemble_key()?) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(unknown) => *unknown.insert(context.backend.run(StepTime {
-                    spec,
-                    sources: &self.sources,
-                    memory: context.backend.capabilities().memory,
-                })?),
-            };
-            seconds += step * spec.training.steps as f64;
-        }
-        // One cell is never spread over several workers.
-        seconds /= context.threads.get().min(to_run.max(1)) as f64;
-        Ok(Outlook {
-            cells: self.cells.len(),
-            to_run,
-            seconds,
-            at_most: false,
-        })
+        let left = self.cells.left(context.cells);
+        let to_run = left.len();
+        let memory = context.backend.capabilities().memory;
+        let time = |spec| {
+            context.backend.run(StepTime {
+                spec,
+                sources: &self.sources,
+                memory,
+            })
+        };
+        let seconds = seconds(
+            left.into_iter().map(|(_, spec)| spec),
+            |spec| spec.ensemble_key().ok(),
+            |spec| spec.training.steps,
+            time,
+        )?;
+        Ok(Outlook::new(self.cells.len(), to_run, seconds, context))
     }
 
     /// Runs what is left and reads everything.
@@ -108,53 +102,23 @@ impl Plan {
     /// If a run fails, or a finished cell is damaged.
     pub fn run(&self, context: &Context) -> Result<Sweep> {
         let _span = info_span!("run", cells = self.cells.len()).entered();
-        self.train(context)?;
-        let mut sweep = Sweep {
-            cells: Vec::new(),
-            wall_time_s: 0.0,
-        };
-        for (key, spec) in &self.cells {
-            let cell = FinishedCell::read(&finished(&self.root, key))?;
-            ensure!(
-                cell.record.spec == *spec,
-                "the folder of cell {} holds another cell: delete it, and it is run again",
-                key.as_str()
-            );
-            sweep.cells.push(cell);
+        if let Some(work) = self.cells.open(context.cells)? {
+            self.train(&work, context)?;
         }
-        sweep.wall_time_s = sweep.cells.iter().map(|cell| cell.record.share_s()).sum();
-        Ok(sweep)
+        let cells = self.cells.read(&READER)?;
+        Ok(Sweep {
+            wall_time_s: cells.iter().map(|cell| cell.record.share_s()).sum(),
+            cells,
+        })
     }
 
-    fn train(&self, context: &Context) -> Result<()> {
-        if !self
-            .cells
-            .iter()
-            .any(|(key, _)| self.is_left(key, context.cells))
-        {
-            return Ok(());
-        }
-        let store = Store::open(&self.root)?;
-        if context.cells == CellPolicy::Redo {
-            self.cells
-                .iter()
-                .try_for_each(|(key, _)| store.remove(key))?;
-        }
-        let left: Vec<(Key, CellSpec)> = self
-            .cells
-            .iter()
-            .filter(|(key, _)| self.is_left(key, CellPolicy::Reuse))
-            .cloned()
-            .collect();
-        let done = self.cells.len() - left.len();
-        if done > 0 {
-            eprintln!("{done} of {} cells are done already", self.cells.len());
-        }
-        let progress = Progress::new(left.iter().map(|(_, spec)| spec.training.steps).sum());
+    fn train(&self, work: &Work<CellSpec>, context: &Context) -> Result<()> {
+        let steps = work.left.iter().map(|(_, spec)| spec.training.steps);
+        let progress = Progress::new(steps.sum());
         let job = TrainCells {
-            specs: &left,
+            specs: &work.left,
             sources: &self.sources,
-            store: &store,
+            store: &work.store,
             progress: &progress,
             context,
         };

@@ -139,7 +139,7 @@ fn sum_up(timings: &[Timing]) -> Timing {
 /// The rows as text.
 pub fn table(rows: &[Row]) -> String {
     let mut text = format!(
-        "{:<8} {:<18} {:>7}  {:>18}  {:>18}  {:>15}  {:>4}\n",
+        "{:<11} {:<18} {:>7}  {:>18}  {:>18}  {:>15}  {:>4}\n",
         "case", "PyTorch's way", "threads", "formant ms", "PyTorch ms", "ratio", "aim"
     );
     for row in rows {
@@ -156,7 +156,7 @@ pub fn table(rows: &[Row]) -> String {
         // Writing to a string does not fail.
         let _ = writeln!(
             text,
-            "{:<8} {:<18} {threads:>7}  {:>18}  {:>18}  {:>15}  {aim:>4}",
+            "{:<11} {:<18} {threads:>7}  {:>18}  {:>18}  {:>15}  {aim:>4}",
             run.case,
             rival.label,
             format!("{:.3} ({:.3})", formant.median_ms, formant.min_ms),

@@ -9,6 +9,10 @@
 //! They part under a change of the output's coordinates. With \\(f' = Z f\\), \\(Z\\) invertible, and
 //! \\(\ell'(f') = \ell(Z^{-1} f')\\) the network trains and predicts exactly as before, and \\(G_a\\) is the same matrix,
 //! but the AGOP becomes \\(E\[J^\top Z^\top Z J\]\\) (FOUND that GWA is invariant and the NFA is not; the formula DERIVED).
+//!
+//! Kind and range: [`FeatureAnsatz`] holds similarities in \\([-1, 1]\\), of [`isotropy`] the Pearson correlation and the
+//! cosine are similarities, the spread of eigenvalues and the share outside distances from 0. All are unchanged by a scale of
+//! either matrix and by one permutation of both; comparisons by cosine also by one rotation of both.
 
 mod agop;
 mod isotropy;

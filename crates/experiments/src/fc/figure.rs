@@ -1,11 +1,10 @@
 //! From networks to a figure.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use formant_figures::sweep::{FigureInput, reproduce as draw};
-use formant_figures::{Claims, PROVENANCE_SCHEMA_VERSION, Preset, Provenance, write_figure};
+use formant_figures::{Claims, Preset, write_figure};
 
 use super::rows::rows;
 use super::runs::runs;
@@ -14,9 +13,9 @@ use crate::config::TaskConfig;
 use crate::experiment::Context;
 use crate::figure::{Family, FigureOptions, Outlook};
 use crate::gamma::identities;
-use crate::host;
+use crate::provenance::provenance;
 use crate::spec::Settings;
-use crate::sweep::{Plan, Sweep, plan};
+use crate::sweep::{Plan, plan};
 
 /// The figures that are made of sweeps.
 pub const FAMILY: Family = Family {
@@ -88,34 +87,12 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
             rows: &table,
             spectra: &spectra,
             settings: settings(&runs, &sweep),
-            provenance: provenance(&runs, &sweep, context)?,
+            provenance: provenance(sweep.made(), &runs, context)?,
             identities: identities(&sweep),
         },
     )?;
     let folder = write_figure(&context.out, &bundle)?;
     Ok((folder, bundle.claims))
-}
-
-fn provenance(runs: &[Settings], sweep: &Sweep, context: &Context) -> Result<Provenance> {
-    let specs = || sweep.cells.iter().map(|cell| &cell.record.spec);
-    let seeds: BTreeSet<u64> = runs.iter().map(|run| run.seed).collect();
-    Ok(Provenance {
-        schema_version: PROVENANCE_SCHEMA_VERSION,
-        formant_version: env!("CARGO_PKG_VERSION").into(),
-        features: host::features(),
-        backend: context.backend.name().to_string(),
-        device: context.backend.device().into(),
-        threads: context.threads.get(),
-        dtype: specs()
-            .next()
-            .map_or_else(String::new, |spec| spec.dtype.clone()),
-        seeds: seeds.into_iter().collect(),
-        data_hashes: specs().flat_map(|spec| spec.data_hashes.clone()).collect(),
-        wall_time_s: sweep.wall_time_s,
-        command: context.command.clone(),
-        config: serde_json::to_value(runs)?,
-        host_cpu: host::cpu(),
-    })
 }
 
 fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use formant_figures::gamma::{GammaInput, Identity, Task, figure};
-use formant_figures::{Claims, PROVENANCE_SCHEMA_VERSION, Provenance, Setting, Tag, write_figure};
+use formant_figures::{Claims, Setting, Tag, write_figure};
 
 use super::{GammaConfig, preset};
 use crate::experiment::Context;
 use crate::fc;
 use crate::figure::{Family, FigureOptions, Outlook, setting_name};
-use crate::host;
+use crate::provenance::provenance;
 use crate::sweep::{Plan, Sweep, plan};
 use crate::train_cells::IDENTITY_TOLERANCE;
 
@@ -72,7 +72,7 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
         relations: &relations,
         identities: identities(&sweep),
         settings: settings(task, &config, &sweep),
-        provenance: provenance(&config, &sweep, context)?,
+        provenance: provenance(sweep.made(), &config, context)?,
     })?;
     let folder = write_figure(&context.out, &bundle)?;
     Ok((folder, bundle.claims))
@@ -102,27 +102,6 @@ pub(crate) fn identities(sweep: &Sweep) -> Vec<Identity> {
     .into_iter()
     .flatten()
     .collect()
-}
-
-fn provenance(config: &GammaConfig, sweep: &Sweep, context: &Context) -> Result<Provenance> {
-    let first = sweep.cells.first().map(|cell| &cell.record);
-    Ok(Provenance {
-        schema_version: PROVENANCE_SCHEMA_VERSION,
-        formant_version: env!("CARGO_PKG_VERSION").into(),
-        features: host::features(),
-        backend: context.backend.name().to_string(),
-        device: context.backend.device().into(),
-        threads: context.threads.get(),
-        dtype: first.map_or_else(String::new, |record| record.spec.dtype.clone()),
-        seeds: config.seeds.clone(),
-        data_hashes: first
-            .map(|record| record.spec.data_hashes.clone())
-            .unwrap_or_default(),
-        wall_time_s: sweep.wall_time_s,
-        command: context.command.clone(),
-        config: serde_json::to_value(config)?,
-        host_cpu: host::cpu(),
-    })
 }
 
 /// Every setting, with whose choice it is.

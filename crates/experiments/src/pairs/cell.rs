@@ -1,5 +1,6 @@
 //! A finished run on disk: `cell.json` and `trajectory.npz`.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Cursor;
 use std::path::Path;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::spec::PairSpec;
 use crate::cells::{read_json, write_atomically, write_json};
+use crate::provenance::Made;
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +95,17 @@ pub struct PairCell {
     pub record: PairRecord,
     /// What it went through.
     pub followed: Followed,
+}
+
+/// What provenance says of some cells.
+pub(super) fn made(cells: &[PairCell]) -> Made {
+    let records = || cells.iter().map(|cell| &cell.record);
+    Made {
+        seeds: records().map(|record| record.spec.seed).collect(),
+        dtype: "f32".into(),
+        data_hashes: BTreeMap::new(),
+        wall_time_s: records().map(|record| record.wall_time_s).sum(),
+    }
 }
 
 impl PairCell {

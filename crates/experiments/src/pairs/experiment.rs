@@ -6,13 +6,14 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use formant_theory::two_point::{Dynamics, Pair};
 use serde::{Deserialize, Serialize};
 
-use super::provenance::provenance;
+use super::cell::made;
 use super::rows::Named;
 use super::settings::{Mode, SETTINGS, Setting, find};
 use super::spec::PairSpec;
 use super::{PairCell, PairOutcome, PairPlan};
 use crate::cells::{write_atomically, write_json};
 use crate::experiment::{Context, Experiment, RunFlags};
+use crate::provenance::provenance;
 
 /// The configuration of `formant run two-points`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -157,7 +158,7 @@ impl Experiment for TwoPointsExperiment {
             &context.out.join("fits.csv"),
             &fits(&runs, &config, context)?,
         )?;
-        let provenance = provenance(&cells, serde_json::to_value(&config)?, context);
+        let provenance = provenance(made(&cells), &config, context)?;
         write_json(&context.out.join("provenance.json"), &provenance)?;
         Ok(context.out.clone())
     }

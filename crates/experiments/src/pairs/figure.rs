@@ -10,15 +10,15 @@ use formant_figures::pairs::{PairInput, reproduce as draw};
 use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
 
 use super::PairPlan;
-use super::cell::PairCell;
+use super::cell::{PairCell, made};
 use super::plan::{FigureRun, Part, Scale, reads_the_table, runs};
-use super::provenance::provenance;
 use super::spec::PairSpec;
 use super::tables::tables;
 use super::unit::train;
 use crate::experiment::Context;
-use crate::figure::{Family, FigureOptions, Outlook, setting_name};
+use crate::figure::{Family, FigureOptions, Outlook, seconds, setting_name};
 use crate::progress::Progress;
+use crate::provenance::provenance;
 
 /// The figures that are made of runs on a few points.
 pub const FAMILY: Family = Family {
@@ -53,9 +53,9 @@ fn plan_figure(
 fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let cells = plan.run(context)?;
-    let config = serde_json::to_value(runs.iter().map(|run| &run.spec).collect::<Vec<_>>())?;
+    let specs: Vec<&PairSpec> = runs.iter().map(|run| &run.spec).collect();
+    let provenance = provenance(made(&cells), &specs, context)?;
     let settings = settings(&runs);
-    let provenance = provenance(&cells, config, context);
     let runs: Vec<(FigureRun, PairCell)> = runs.into_iter().zip(cells).collect();
     let tables = tables(id, &runs, context.threads);
     let input = PairInput {
@@ -172,29 +172,17 @@ fn settings(runs: &[FigureRun]) -> Vec<Choice> {
 fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
     let (_, plan) = plan_figure(id, options, context)?;
     let (cells, left) = plan.left(context.cells);
-    let mut seconds = 0.0;
-    let mut known: Vec<(&PairSpec, f64)> = Vec::new();
-    for spec in &left {
-        let same = known
-            .iter()
-            .find(|(other, _)| other.network == spec.network);
-        let epoch = match same {
-            Some((_, epoch)) => *epoch,
-            None => {
-                let memory = context.backend.capabilities().memory;
-                let epoch = context.backend.run(EpochTime { spec, memory })?;
-                known.push((spec, epoch));
-                epoch
-            }
-        };
-        seconds += epoch * spec.epochs as f64;
-    }
-    seconds /= context.threads.get().min(left.len().max(1)) as f64;
+    let to_run = left.len();
+    let memory = context.backend.capabilities().memory;
+    let seconds = seconds(
+        left,
+        |spec| spec.network.clone(),
+        |spec| spec.epochs,
+        |spec| context.backend.run(EpochTime { spec, memory }),
+    )?;
     Ok(Outlook {
-        cells,
-        to_run: left.len(),
-        seconds,
         at_most: true,
+        ..Outlook::new(cells, to_run, seconds, context)
     })
 }
 

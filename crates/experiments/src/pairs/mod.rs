@@ -6,7 +6,6 @@ mod experiment;
 mod figure;
 pub(crate) mod many;
 mod plan;
-mod provenance;
 mod rows;
 mod run;
 mod settings;

@@ -1,10 +1,9 @@
 //! Runs on few points as cells: those that are not there yet are trained, then all are read.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use formant_backend::{Job, KernelsAutodiff, MemberExecution};
 use formant_train::on_workers;
 use tracing::info_span;
@@ -12,19 +11,19 @@ use tracing::info_span;
 use super::cell::{PairCell, PairRecord};
 use super::spec::PairSpec;
 use super::unit::{Trained, train};
-use crate::cells::{CELL_SCHEMA, Key, Store, finished};
+use crate::cell_list::{CellList, Reader, Work};
+use crate::cells::{CELL_SCHEMA, Key, Store};
 use crate::experiment::{CellPolicy, Context};
 use crate::host;
 use crate::progress::Progress;
 
+const READER: Reader<PairSpec, PairCell> = Reader {
+    read: PairCell::read,
+    spec: |cell| &cell.record.spec,
+};
+
 /// What is to be run.
-pub struct PairPlan {
-    root: PathBuf,
-    /// Every run that was asked for, in order.
-    asked: Vec<Key>,
-    /// The same, each once.
-    cells: Vec<(Key, PairSpec)>,
-}
+pub struct PairPlan(CellList<PairSpec>);
 
 impl PairPlan {
     /// A spec that is there twice is trained once.
@@ -32,29 +31,15 @@ impl PairPlan {
     /// # Errors
     /// If one could not run.
     pub fn new(specs: impl IntoIterator<Item = PairSpec>, context: &Context) -> Result<Self> {
-        let (mut known, mut asked, mut cells) = (HashSet::new(), Vec::new(), Vec::new());
-        for spec in specs {
-            spec.check()?;
-            let key = Key::of(&spec)?;
-            asked.push(key.clone());
-            if known.insert(key.clone()) {
-                cells.push((key, spec));
-            }
-        }
-        Ok(Self {
-            root: context.out.join("cells"),
-            asked,
-            cells,
-        })
+        let specs: Vec<PairSpec> = specs.into_iter().collect();
+        specs.iter().try_for_each(PairSpec::check)?;
+        Ok(Self(CellList::new(specs, context)?))
     }
 
     /// Cells in all, and those that are left to run.
     pub fn left(&self, policy: CellPolicy) -> (usize, Vec<&PairSpec>) {
-        let left = |(key, _): &&(Key, PairSpec)| {
-            policy == CellPolicy::Redo || !finished(&self.root, key).exists()
-        };
-        let left = self.cells.iter().filter(left).map(|(_, spec)| spec);
-        (self.cells.len(), left.collect())
+        let left = self.0.left(policy).into_iter().map(|(_, spec)| spec);
+        (self.0.len(), left.collect())
     }
 
     /// Trains what is left and reads everything: one cell for each spec that was asked for, in that order.
@@ -62,52 +47,24 @@ impl PairPlan {
     /// # Errors
     /// If a run fails, or a finished cell is damaged.
     pub fn run(&self, context: &Context) -> Result<Vec<PairCell>> {
-        let _span = info_span!("run", cells = self.cells.len()).entered();
-        if !self.left(context.cells).1.is_empty() {
-            self.train(context)?;
+        let _span = info_span!("run", cells = self.0.len()).entered();
+        if let Some(Work { store, left }) = self.0.open(context.cells)? {
+            let progress = Progress::new(left.iter().map(|(_, spec)| spec.epochs).sum());
+            let result = context.backend.run(TrainPairs {
+                cells: &left,
+                store: &store,
+                progress: &progress,
+                context,
+            });
+            progress.finish();
+            result?;
         }
-        let specs: HashMap<&Key, &PairSpec> =
-            self.cells.iter().map(|(key, spec)| (key, spec)).collect();
-        let read = |key: &Key| {
-            let cell = PairCell::read(&finished(&self.root, key))?;
-            ensure!(
-                specs.get(key) == Some(&&cell.record.spec),
-                "the folder of cell {} holds another cell: delete it, and it is run again",
-                key.as_str()
-            );
-            Ok(cell)
-        };
-        self.asked.iter().map(read).collect()
-    }
-
-    fn train(&self, context: &Context) -> Result<()> {
-        let store = Store::open(&self.root)?;
-        if context.cells == CellPolicy::Redo {
-            let keys = self.cells.iter().map(|(key, _)| key);
-            keys.into_iter().try_for_each(|key| store.remove(key))?;
-        }
-        let left = self.cells.iter();
-        let left: Vec<_> = left
-            .filter(|(key, _)| !store.finished(key).exists())
-            .collect();
-        if left.len() < self.cells.len() {
-            let done = self.cells.len() - left.len();
-            eprintln!("{done} of {} cells are done already", self.cells.len());
-        }
-        let progress = Progress::new(left.iter().map(|(_, spec)| spec.epochs).sum());
-        let result = context.backend.run(TrainPairs {
-            cells: &left,
-            store: &store,
-            progress: &progress,
-            context,
-        });
-        progress.finish();
-        result
+        self.0.read_asked(&READER)
     }
 }
 
 struct TrainPairs<'a> {
-    cells: &'a [&'a (Key, PairSpec)],
+    cells: &'a [(Key, PairSpec)],
     store: &'a Store,
     progress: &'a Progress,
     context: &'a Context,
@@ -132,7 +89,7 @@ impl<'a> TrainPairs<'a> {
     /// Cells that train as one model: each alone on a CPU, the longest first; on a device all of one kind.
     fn units(&self) -> Result<Vec<Vec<&'a (Key, PairSpec)>>> {
         if self.context.backend.capabilities().members == MemberExecution::Workers {
-            let mut units: Vec<Vec<_>> = self.cells.iter().map(|cell| vec![*cell]).collect();
+            let mut units: Vec<Vec<_>> = self.cells.iter().map(|cell| vec![cell]).collect();
             units.sort_by_key(|unit| std::cmp::Reverse(unit[0].1.epochs));
             return Ok(units);
         }
@@ -150,7 +107,7 @@ impl<'a> TrainPairs<'a> {
             units
                 .entry(serde_json::to_string(&kind)?)
                 .or_default()
-                .push(*cell);
+                .push(cell);
         }
         Ok(units.into_values().collect())
     }

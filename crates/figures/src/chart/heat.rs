@@ -238,7 +238,7 @@ impl Edges<'_> {
 /// to read.
 fn fitting(text: &str, width: f64, most: u32) -> Option<u32> {
     let mut sizes = (8..=most).rev();
-    sizes.find(|&size| text_width(text, size) <= width)
+    sizes.find(|&size| text_width(text, size) <= 0.88 * width)
 }
 
 /// Two significant digits, without trailing noise: `0.31`, `0.0059`, `88`, `1.2e-5`.

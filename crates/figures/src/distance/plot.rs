@@ -16,8 +16,11 @@ pub(super) fn chart(data: &PairData) -> Chart {
         .map(|fit| fit.dy2.to_bits())
         .collect();
     let targets: Vec<f64> = targets.into_iter().map(f64::from_bits).collect();
-    let settings = fits.settings();
-    let panels = settings
+    let (without, with): (Vec<&str>, Vec<&str>) = fits
+        .settings()
+        .into_iter()
+        .partition(|name| points(fits.of(name)).is_empty());
+    let panels = with
         .iter()
         .map(|setting| panel(setting, fits.of(setting), &targets));
     let chart = Chart::new(
@@ -29,13 +32,11 @@ pub(super) fn chart(data: &PairData) -> Chart {
     .note("Up: measured final ‖dh‖². Pairs that did not converge are left out. Points of one colour in a row differ in the distance of inputs.")
     .row_height(236.0)
     .tiles(5, panels.collect());
-    let mut without = settings;
-    without.retain(|name| fits.of(name).iter().all(|fit| fit.h_inf.is_none()));
     if without.is_empty() {
         return chart;
     }
     chart.note(format!(
-        "Without a fit there is no ratio, and no closed form: {}.",
+        "Not drawn, for want of a fit (and so of a ratio and a closed form) or of a pair that converged: {}.",
         without.join(", ")
     ))
 }

@@ -15,7 +15,7 @@ pub(super) fn chart(data: &PairData) -> Chart {
         "From rich to lazy: what the scale of initial weights does to the final distance",
         data.subtitle("gain settings of arXiv 2402.09142"),
     )
-    .note("Runs that did not converge (loss above 0.001) are left out of the first two panels. Where the theory has no fit, there are no limits to draw.")
+    .note("Final distances of runs that did not converge (loss above 0.001) are left out of the first two panels. Where the theory has no fit, there are no limits to draw.")
     .note("Third panel: one seed strong, the others thin.")
     .row_height(340.0)
     .tiles(3, vec![growths(&fits), limits(&fits), courses(data, &fits)])
@@ -47,9 +47,9 @@ fn growths(fits: &Fits<'_>) -> Panel {
         points(fits, growth),
     );
     let theirs =
-        Series::scatter("authors’ code, one run", "#2b2b2b", GROWTH).marker(Marker::Square);
+        Series::scatter("authors’ code, one run", "#2b2b2b", GROWTH).marker(Marker::Diamond);
     Panel::new("final over initial ‖dh‖²", gain_axis(), Axis::log(""))
-        .series([theirs, ours.line(Line::Apart).seeds([seeds(fits, growth)])])
+        .series([ours.line(Line::Apart).seeds([seeds(fits, growth)]), theirs])
         .guides([Guide::horizontal("as at the start", 1.0)])
 }
 

@@ -7,17 +7,15 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use formant_backend::{Job, KernelsAutodiff, TensorMemory};
 use formant_figures::pairs::{PairInput, reproduce as draw};
-use formant_figures::{
-    Claims, PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting as Choice, Tag, write_figure,
-};
+use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
 use formant_train::{MemberBatch, MemberRates, Trainer};
 
 use super::rows::{Done, tables};
 use super::run::{ManyPlan, steps_per_epoch};
 use super::spec::{LOSS, ManyRun, ManySpec, ManyTask, Source, runs, task_of};
 use crate::experiment::Context;
-use crate::figure::{Family, FigureOptions, Outlook, setting_name};
-use crate::host;
+use crate::figure::{Family, FigureOptions, Outlook, seconds, setting_name};
+use crate::provenance::{Made, provenance};
 
 /// The figures that are made of runs on many points.
 pub const FAMILY: Family = Family {
@@ -54,7 +52,7 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
         preset: options.preset,
         tables: &tables,
         settings,
-        provenance: provenance(&done, &source, context)?,
+        provenance: provenance(made(&done, &source), &config(&done), context)?,
         identities: Vec::new(),
     };
     let bundle = draw(id, input)?;
@@ -62,31 +60,23 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
     Ok((folder, bundle.claims))
 }
 
-fn provenance(done: &[Done], source: &Source, context: &Context) -> Result<Provenance> {
-    let seeds: BTreeSet<u64> = done.iter().map(|(run, _)| run.spec.seed).collect();
-    let specs: Vec<ManySpec> = done
-        .iter()
-        .map(|(run, _)| ManySpec {
-            // A list of eighteen hundred numbers tells nobody anything.
-            items: run.spec.items.iter().copied().take(4).collect(),
-            ..run.spec.clone()
-        })
-        .collect();
-    Ok(Provenance {
-        schema_version: PROVENANCE_SCHEMA_VERSION,
-        formant_version: env!("CARGO_PKG_VERSION").into(),
-        features: host::features(),
-        backend: context.backend.name().to_string(),
-        device: context.backend.device().into(),
-        threads: context.threads.get(),
+fn made(done: &[Done], source: &Source) -> Made {
+    Made {
+        seeds: done.iter().map(|(run, _)| run.spec.seed).collect(),
         dtype: "f32".into(),
-        seeds: seeds.into_iter().collect(),
         data_hashes: source.hashes(),
         wall_time_s: done.iter().map(|(_, cell)| cell.record.wall_time_s).sum(),
-        command: context.command.clone(),
-        config: serde_json::to_value(specs)?,
-        host_cpu: host::cpu(),
-    })
+    }
+}
+
+/// The specs of the runs, for provenance.
+fn config(done: &[Done]) -> Vec<ManySpec> {
+    let specs = done.iter().map(|(run, _)| ManySpec {
+        // A list of eighteen hundred numbers tells nobody anything.
+        items: run.spec.items.iter().copied().take(4).collect(),
+        ..run.spec.clone()
+    });
+    specs.collect()
 }
 
 /// What was set, and whose choice it is.
@@ -169,35 +159,22 @@ fn settings(runs: &[ManyRun], preset: Preset) -> Vec<Choice> {
 fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
     let (_, source, plan) = plan_figure(id, options, context)?;
     let (cells, left) = plan.left(context.cells);
-    let mut seconds = 0.0;
-    let mut known: Vec<(&ManySpec, f64)> = Vec::new();
-    for spec in &left {
-        let same = known
-            .iter()
-            .find(|(other, _)| other.optimizer == spec.optimizer && other.network == spec.network);
-        let step = match same {
-            Some((_, step)) => *step,
-            None => {
-                let memory = context.backend.capabilities().memory;
-                let time = StepTime {
-                    spec,
-                    source: &source,
-                    memory,
-                };
-                let step = context.backend.run(time)?;
-                known.push((spec, step));
-                step
-            }
-        };
-        seconds += step * (spec.epochs * steps_per_epoch(spec, &source)) as f64;
-    }
-    seconds /= context.threads.get().min(left.len().max(1)) as f64;
-    Ok(Outlook {
-        cells,
-        to_run: left.len(),
-        seconds,
-        at_most: false,
-    })
+    let (to_run, source) = (left.len(), &source);
+    let memory = context.backend.capabilities().memory;
+    let time = |spec| {
+        context.backend.run(StepTime {
+            spec,
+            source,
+            memory,
+        })
+    };
+    let seconds = seconds(
+        left,
+        |spec| (spec.optimizer, spec.network.clone()),
+        |spec| spec.epochs * steps_per_epoch(spec, source),
+        time,
+    )?;
+    Ok(Outlook::new(cells, to_run, seconds, context))
 }
 
 /// Seconds of one step of one network on one thread.

@@ -1,11 +1,10 @@
 //! Trains what is left, side by side, and looks at it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use burn::tensor::Tensor;
 use formant_backend::{Job, KernelsAutodiff, MemberExecution};
 use formant_data::{Batch, Targets, Task};
@@ -15,7 +14,8 @@ use ndarray::{Array1, Array2, Array3};
 
 use super::cell::{Looks, ManyCell, ManyRecord};
 use super::spec::{LOSS, ManyRun, ManySpec, Source};
-use crate::cells::{CELL_SCHEMA, Key, Store, finished};
+use crate::cell_list::{CellList, Reader, Work};
+use crate::cells::{CELL_SCHEMA, Key, Store};
 use crate::experiment::{CellPolicy, Context};
 use crate::host;
 use crate::pairs::cell::PairOutcome;
@@ -24,103 +24,73 @@ use crate::progress::Progress;
 /// Training items whose mean loss is reported, and held-out images whose answers are counted.
 const SAMPLE: usize = 2000;
 
+const READER: Reader<ManySpec, ManyCell> = Reader {
+    read: ManyCell::read,
+    spec: |cell| &cell.record.spec,
+};
+
 /// What is to be run.
-pub struct ManyPlan {
-    root: PathBuf,
-    cells: Vec<(Key, ManySpec)>,
-}
+pub struct ManyPlan(CellList<ManySpec>);
 
 impl ManyPlan {
-    /// Every spec once.
+    /// A spec that is there twice is trained once.
     ///
     /// # Errors
     /// If a key cannot be made.
     pub fn new(runs: &[ManyRun], context: &Context) -> Result<Self> {
-        let (mut known, mut cells) = (HashSet::new(), Vec::new());
-        for run in runs {
-            let key = Key::of(&run.spec)?;
-            if known.insert(key.clone()) {
-                cells.push((key, run.spec.clone()));
-            }
-        }
-        Ok(Self {
-            root: context.out.join("cells"),
-            cells,
-        })
+        let specs = runs.iter().map(|run| run.spec.clone());
+        Ok(Self(CellList::new(specs, context)?))
     }
 
     /// Cells in all, and the specs that are left to run.
     pub fn left(&self, policy: CellPolicy) -> (usize, Vec<&ManySpec>) {
-        let left = |(key, _): &&(Key, ManySpec)| {
-            policy == CellPolicy::Redo || !finished(&self.root, key).exists()
-        };
-        let left = self.cells.iter().filter(left).map(|(_, spec)| spec);
-        (self.cells.len(), left.collect())
+        let left = self.0.left(policy).into_iter().map(|(_, spec)| spec);
+        (self.0.len(), left.collect())
     }
 
-    /// Trains what is left and reads everything.
+    /// Trains what is left and reads everything: one cell for each run, in their order.
     ///
     /// # Errors
     /// If a run fails, or a finished cell is damaged.
     pub fn run(&self, source: &Source, context: &Context) -> Result<Vec<ManyCell>> {
-        if !self.left(context.cells).1.is_empty() {
-            self.train(source, context)?;
+        if let Some(work) = self.0.open(context.cells)? {
+            train(&work, source, context)?;
         }
-        let read = |(key, spec): &(Key, ManySpec)| {
-            let cell = ManyCell::read(&finished(&self.root, key))?;
-            ensure!(
-                cell.record.spec == *spec,
-                "the folder of cell {} holds another cell: delete it, and it is run again",
-                key.as_str()
-            );
-            Ok(cell)
-        };
-        self.cells.iter().map(read).collect()
+        self.0.read_asked(&READER)
     }
+}
 
-    fn train(&self, source: &Source, context: &Context) -> Result<()> {
-        let store = Store::open(&self.root)?;
-        if context.cells == CellPolicy::Redo {
-            self.cells
-                .iter()
-                .try_for_each(|(key, _)| store.remove(key))?;
-        }
-        let mut groups: BTreeMap<String, Vec<(Key, ManySpec)>> = BTreeMap::new();
-        for (key, spec) in &self.cells {
-            if !store.finished(key).exists() {
-                let kind = ManySpec {
-                    seed: 0,
-                    ..spec.clone()
-                };
-                let group = groups.entry(serde_json::to_string(&kind)?).or_default();
-                group.push((key.clone(), spec.clone()));
-            }
-        }
-        let steps = groups
-            .values()
-            .flatten()
-            .map(|(_, spec)| steps(spec, source));
-        let progress = Progress::new(steps.sum());
-        // Seeds are done when they are on disk: on a CPU no more of them train at once than there are workers.
-        let at_once = match context.backend.capabilities().members {
-            MemberExecution::Workers => context.threads.get(),
-            MemberExecution::Batched => usize::MAX,
+fn train(work: &Work<ManySpec>, source: &Source, context: &Context) -> Result<()> {
+    let mut groups: BTreeMap<String, Vec<(Key, ManySpec)>> = BTreeMap::new();
+    for (key, spec) in &work.left {
+        let kind = ManySpec {
+            seed: 0,
+            ..spec.clone()
         };
-        let result = groups
-            .values()
-            .flat_map(|group| group.chunks(at_once))
-            .try_for_each(|cells| {
-                context.backend.run(Group {
-                    cells,
-                    source,
-                    store: &store,
-                    context,
-                    progress: &progress,
-                })
-            });
-        progress.finish();
-        result
+        let group = groups.entry(serde_json::to_string(&kind)?).or_default();
+        group.push((key.clone(), spec.clone()));
     }
+    let steps = work.left.iter().map(|(_, spec)| steps(spec, source));
+    let progress = Progress::new(steps.sum());
+    // Seeds are done when they are on disk: on a CPU no more of them train at once than there are workers.
+    let at_once = match context.backend.capabilities().members {
+        MemberExecution::Workers => context.threads.get(),
+        MemberExecution::Batched => usize::MAX,
+    };
+    let result = groups
+        .values()
+        .flat_map(|group| group.chunks(at_once))
+        .try_for_each(|cells| {
+            context.backend.run(Group {
+                cells,
+                source,
+                store: &work.store,
+                context,
+                progress: &progress,
+            })
+        });
+    progress.finish();
+    result
 }
 
 /// Steps of an epoch.
