@@ -95,14 +95,14 @@ pub enum DataError {
     },
     /// Data files are in none of the places where they are looked for.
     #[error(
-        "the files of {set} were not found; searched:{searched}\n\
+        "the files of {set} were not found; searched: {searched}; \
         run `cargo xtask fetch-data {set}`, or name their folder with --data-dir or in FORMANT_DATA, \
         or use the embedded digits, which need no files (figure crh-gamma-digits)"
     )]
     NotFound {
         /// The data set.
         set: &'static str,
-        /// One line a place, each begun by a line break: the folder and what it lacks.
+        /// The folders and what each of them lacks; empty if there was no folder to search.
         searched: String,
     },
     /// There is no folder to put data in.

@@ -50,16 +50,17 @@ pub fn download_dir(set: &str, explicit: Option<&Path>) -> Result<PathBuf, DataE
 /// # Errors
 /// If there is none. The message lists the folders searched and what each of them lacks.
 pub fn find(set: &'static str, files: &[&str], dirs: &[PathBuf]) -> Result<PathBuf, DataError> {
-    let mut searched = String::new();
+    let mut searched = Vec::new();
     for dir in dirs.iter().flat_map(|dir| [dir.join(set), dir.clone()]) {
         match files.iter().find(|file| !dir.join(file).is_file()) {
             None => return Ok(dir),
             Some(_) if !dir.is_dir() => {
-                searched += &format!("\n  {} (no such folder)", dir.display())
+                searched.push(format!("{} (no such folder)", dir.display()));
             }
-            Some(file) => searched += &format!("\n  {} (no {file})", dir.display()),
+            Some(file) => searched.push(format!("{} (no {file})", dir.display())),
         }
     }
+    let searched = searched.join(", ");
     Err(DataError::NotFound { set, searched })
 }
 

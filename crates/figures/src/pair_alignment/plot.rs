@@ -37,7 +37,7 @@ pub(super) fn chart(data: &PairData) -> Chart {
         data.subtitle("not in the paper: arXiv 2410.03006 on networks of arXiv 2402.09142"),
     )
     .note("Curves: mean over seeds; lower left: α, mean over linear maps, side a solid (input of the map), side b dashed (output).")
-    .note("Colours: α of raw second moments from 0 (and below) to 0.5 (and above), mean over seeds; across: epochs of measurement; up: linear map, the readout at the top.")
+    .note("Colours: α of raw second moments from 0 (and below) to 0.5 (and above), mean over seeds. Across: epochs; up: linear map, the readout at the top.")
     .note("Null: highest 95 % quantile of α with one matrix rotated at random, of any map, side and relation. Two inputs give moments of rank two at most.")
     .row_height(216.0)
     .placed(COLUMNS, panels)

@@ -100,7 +100,8 @@ fn scatter(matrices: &Matrices, setting: &str) -> Panel {
         true => Axis::linear(label).within(-0.05 * end, 1.08 * end),
         false => Axis::linear(label),
     };
-    Panel::new(words(setting), axis("theory"), axis("network"))
+    let title = format!("{}: network", words(setting));
+    Panel::new(title, axis("theory"), axis(""))
         .series(series)
         .guides([Guide::diagonal("network = theory")])
 }

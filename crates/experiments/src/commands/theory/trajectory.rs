@@ -43,7 +43,9 @@ fn parse(path: &Path) -> Result<Curves> {
             && now <= before
         {
             let line = line(&record);
-            bail!("line {line}, column 'epoch': {now} after {before}; epochs have to ascend");
+            bail!(
+                "line {line}, column 'epoch': {now} after {before}; epochs have to ascend: keep the rows of one run"
+            );
         }
     }
     let [epochs, curves @ ..] = values;
