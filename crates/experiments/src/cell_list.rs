@@ -81,7 +81,7 @@ impl<S: Clone + PartialEq + Serialize> CellList<S> {
                 .iter()
                 .try_for_each(|(key, _)| store.remove(key))?;
         }
-        // Looked at again: another process may have finished some while this one waited.
+        // Looked at again: another process may have finished some before the store was free.
         let left: Vec<(Key, S)> = self.left(CellPolicy::Reuse).into_iter().cloned().collect();
         if left.len() < self.len() {
             let done = self.len() - left.len();

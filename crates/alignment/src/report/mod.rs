@@ -63,7 +63,7 @@ pub struct LayerReport {
     /// Cosine, see [`cosine`](crate::cosine).
     pub cosine: RelationTable,
     /// Level of `alpha` for unrelated eigenvectors, for the **normalized** variant, the paper's choice; see
-    /// [`relation_nulls`](crate::relation_nulls).
+    /// [`layer_nulls`](crate::layer_nulls).
     pub null: ByRelation<NullLevel>,
     /// Level of `alpha` for neurons paired at random, for the **normalized** variant; see
     /// [`relation_permutation_nulls`](crate::relation_permutation_nulls).
