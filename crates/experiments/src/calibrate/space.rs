@@ -237,7 +237,9 @@ impl Point {
 
     /// Every setting by name, for tables.
     pub fn settings(&self) -> Vec<(String, String)> {
-        match serde_json::to_value(self) {
+        // By way of the text, in which a number of single precision has no more digits than it needs.
+        let text = serde_json::to_string(self).unwrap_or_default();
+        match serde_json::from_str(&text) {
             Ok(serde_json::Value::Object(fields)) => fields
                 .into_iter()
                 .map(|(name, value)| (name, value.to_string().replace('"', "")))
@@ -250,6 +252,16 @@ impl Point {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_are_written_as_they_were_given() {
+        let point = Point {
+            amplitude: 0.7,
+            ..Point::default()
+        };
+        let amplitude = ("amplitude".to_owned(), "0.7".to_owned());
+        assert!(point.settings().contains(&amplitude));
+    }
 
     #[test]
     fn a_trial_depends_on_its_number_and_what_it_starts_from() {
