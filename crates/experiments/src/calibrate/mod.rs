@@ -10,6 +10,7 @@
 //! has.
 
 mod objective;
+mod point;
 mod space;
 mod write;
 
@@ -20,7 +21,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Context, Experiment};
 use objective::{Scored, score, score_other_figures};
-use space::{Looks, Point, Space};
+use point::{Looks, Point};
+use space::Space;
 
 /// The configuration of a search.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use formant_figures::{rank, width};
 use formant_moments::{Side, Variant};
 use serde::Serialize;
 
-use super::space::{Looks, Point};
+use super::point::{Looks, Point};
 use crate::experiment::Context;
 use crate::measurement::Measurement;
 use crate::spec::Settings;

@@ -1,0 +1,159 @@
+//! One choice of the settings that the paper's traces leave open.
+
+use formant_data::{Spectrum, TeacherConfig};
+use formant_models::{Activation, Bias};
+use formant_train::{Loss, OptimizerConfig};
+use serde::{Deserialize, Serialize};
+
+use crate::config::TaskConfig;
+use crate::gamma;
+use crate::spec::Settings;
+
+/// The optimiser of a point.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Adam with PyTorch's defaults.
+    Adam,
+    /// SGD without momentum.
+    Sgd,
+    /// SGD with momentum 0.9.
+    Momentum,
+}
+
+/// One point of the search: everything that is unknown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// After each hidden map.
+    pub activation: Activation,
+    /// The optimiser.
+    pub method: Method,
+    /// Step size.
+    pub learning_rate: f64,
+    /// Samples in a batch.
+    pub batch: usize,
+    /// Of the teacher's targets.
+    pub amplitude: f32,
+    /// Hidden units of the teacher.
+    pub hidden: usize,
+    /// Outputs of the teacher.
+    pub outputs: usize,
+    /// The inputs' k-th principal direction has a standard deviation proportional to `k^-exponent`; 0 is white.
+    pub spectrum: f64,
+    /// Whether the loss is a mean over outputs.
+    pub loss: Loss,
+    /// Factor on the initial weights.
+    pub init_scale: f64,
+    /// Whether maps have biases.
+    pub bias: Bias,
+    /// Standard deviation of the noise on training targets.
+    pub label_noise: f64,
+}
+
+impl Default for Point {
+    /// The best of two earlier scans in PyTorch.
+    fn default() -> Self {
+        Self {
+            activation: Activation::Tanh,
+            method: Method::Adam,
+            learning_rate: 1e-3,
+            batch: 32,
+            amplitude: 0.5,
+            hidden: 100,
+            outputs: 1,
+            spectrum: 0.0,
+            loss: Loss::SquaredError,
+            init_scale: 1.0,
+            bias: Bias::None,
+            label_noise: 0.0,
+        }
+    }
+}
+
+/// How long the networks of a search train, and how often they are looked at: the number of steps is a setting that one
+/// run answers for many values.
+#[derive(Debug, Clone, Copy)]
+pub struct Looks {
+    /// Training steps.
+    pub steps: u64,
+    /// Measurements, evenly spaced; the last is at the end.
+    pub count: u64,
+    /// Held-out samples of a measurement.
+    pub samples: usize,
+}
+
+impl Point {
+    /// The run of this point with one weight decay, width and seed.
+    pub fn run(&self, gamma: f64, width: usize, seed: u64, looks: Looks) -> Settings {
+        let preset = formant_figures::Preset::Quick;
+        let config = gamma::preset(formant_figures::gamma::Task::Teacher, preset);
+        let mut settings = config.runs().swap_remove(0);
+        settings.gamma = gamma;
+        settings.seed = seed;
+        settings.task = TaskConfig::Teacher(TeacherConfig {
+            hidden: self.hidden,
+            outputs: self.outputs,
+            amplitude: self.amplitude,
+            spectrum: match self.spectrum {
+                0.0 => Spectrum::White,
+                exponent => Spectrum::PowerLaw { exponent },
+            },
+            ..TeacherConfig::default()
+        });
+        let (model, training) = (&mut settings.model, &mut settings.training);
+        model.width = width;
+        model.activation = self.activation;
+        model.bias = self.bias;
+        model.init_scale = self.init_scale;
+        training.loss = self.loss;
+        training.learning_rate = self.learning_rate;
+        training.batch = self.batch;
+        training.steps = looks.steps;
+        training.label_noise = self.label_noise;
+        training.optimizer = match self.method {
+            Method::Adam => OptimizerConfig::ADAM,
+            Method::Sgd => OptimizerConfig::Sgd { momentum: 0.0 },
+            Method::Momentum => OptimizerConfig::Sgd { momentum: 0.9 },
+        };
+        settings.measurement.samples = looks.samples;
+        settings.measurement.count = looks.count;
+        settings.measurement.null_draws = Some(2); // nobody reads the null
+        settings
+    }
+
+    /// The same point with another number of outputs, as F-rank seems to have.
+    pub fn with_outputs(&self, outputs: usize) -> Self {
+        Self {
+            outputs,
+            ..self.clone()
+        }
+    }
+
+    /// Every setting by name, for tables.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        // By way of the text, in which a number of single precision has no more digits than it needs.
+        let text = serde_json::to_string(self).unwrap_or_default();
+        match serde_json::from_str(&text) {
+            Ok(serde_json::Value::Object(fields)) => fields
+                .into_iter()
+                .map(|(name, value)| (name, value.to_string().replace('"', "")))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_written_as_they_were_given() {
+        let point = Point {
+            amplitude: 0.7,
+            ..Point::default()
+        };
+        let amplitude = ("amplitude".to_owned(), "0.7".to_owned());
+        assert!(point.settings().contains(&amplitude));
+    }
+}
