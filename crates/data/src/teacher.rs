@@ -48,6 +48,9 @@ pub struct TeacherConfig {
     pub activation: TeacherActivation,
     /// Factor on the targets. At 1, a sine teacher's outputs have a standard deviation of about 0.7.
     pub amplitude: f32,
+    /// Standard deviation of the phases $v$. At 0 a sine teacher is odd, \\(y(-x) = -y(x)\\); at 1 the even part has
+    /// most of the variance of its targets that no linear function reaches.
+    pub phase: f32,
     /// How the variance of the inputs is spread over directions.
     pub spectrum: Spectrum,
 }
@@ -60,6 +63,7 @@ impl Default for TeacherConfig {
             outputs: 1,
             activation: TeacherActivation::Sine,
             amplitude: 0.5,
+            phase: 1.0,
             spectrum: Spectrum::White,
         }
     }
@@ -80,13 +84,14 @@ impl TeacherConfig {
                 });
             }
         }
-        if !self.amplitude.is_finite() {
-            let found = self.amplitude.to_string();
-            return Err(DataError::Config {
-                field: "amplitude",
-                found,
-                expected: "a finite number",
-            });
+        for (field, factor) in [("amplitude", self.amplitude), ("phase", self.phase)] {
+            if !factor.is_finite() {
+                return Err(DataError::Config {
+                    field,
+                    found: factor.to_string(),
+                    expected: "a finite number",
+                });
+            }
         }
         match self.spectrum {
             Spectrum::PowerLaw { exponent } if !exponent.is_finite() => Err(DataError::Config {
@@ -102,8 +107,8 @@ impl TeacherConfig {
 /// Fresh Gaussian inputs, labelled by a fixed random network of two layers.
 ///
 /// A sample is \\(x \in \mathbb{R}^{d}\\), its target
-/// \\[ y = s\\, U\\, \phi(W x + v), \qquad W_{ij} \sim N(0, 1/d),\quad v_i \sim N(0, 1),\quad U_{ki} \sim N(0, 1/m), \\]
-/// with \\(m\\) hidden units, amplitude \\(s\\), and \\(\phi\\) the sine or ReLU. Inputs are \\(N(0, I)\\)
+/// \\[ y = s\\, U\\, \phi(W x + v), \qquad W_{ij} \sim N(0, 1/d),\quad v_i \sim N(0, p^2),\quad U_{ki} \sim N(0, 1/m), \\]
+/// with \\(m\\) hidden units, amplitude \\(s\\), phases of standard deviation \\(p\\), and \\(\phi\\) the sine or ReLU. Inputs are \\(N(0, I)\\)
 /// ([`Spectrum::White`]) or Gaussian with a power law of standard deviations in a random basis ([`Spectrum::PowerLaw`]).
 ///
 /// The default (100 inputs, 100 hidden units, 1 output, sine, amplitude 0.5) is the setting that came nearest to the
@@ -152,7 +157,7 @@ impl TeacherTask {
         };
         Ok(Self {
             first: weights(seed, 0, (inputs, hidden), first_scale),
-            phase: weights(seed, 1, (1, hidden), 1.0).remove_axis(ndarray::Axis(0)),
+            phase: weights(seed, 1, (1, hidden), config.phase).remove_axis(ndarray::Axis(0)),
             second: weights(seed, 2, (hidden, outputs), second_scale),
             colour,
             scratch: Scratch::default(),

@@ -18,6 +18,7 @@ fn small(activation: TeacherActivation, spectrum: Spectrum) -> TeacherConfig {
         outputs: 2,
         activation,
         amplitude: 0.7,
+        phase: 0.6,
         spectrum,
     }
 }
@@ -42,7 +43,7 @@ fn slow_labels(config: &TeacherConfig, seed: u64, inputs: &Array2<f32>) -> Array
     Array2::from_shape_fn((inputs.nrows(), k), |(row, out)| {
         let mut y = 0.0;
         for i in 0..m {
-            let mut z = v[i];
+            let mut z = f64::from(config.phase) * v[i];
             for j in 0..d {
                 z += w[j * m + i] / (d as f64).sqrt() * f64::from(inputs[[row, j]]);
             }
@@ -165,6 +166,26 @@ fn holdout_and_training_share_no_sample() {
 }
 
 #[test]
+fn a_sine_teacher_without_phases_is_odd() {
+    let config = TeacherConfig {
+        phase: 0.0,
+        ..small(TeacherActivation::Sine, Spectrum::White)
+    };
+    let odd = TeacherTask::new(config.clone(), 3).unwrap();
+    let inputs = odd.holdout(50).unwrap().inputs;
+    let labels = slow_labels(&config, 3, &inputs);
+    assert!(labels.iter().any(|y| y.abs() > 0.1));
+    let mirrored = slow_labels(&config, 3, &inputs.mapv(|x| -x));
+    assert!((&labels + &mirrored).iter().all(|sum| sum.abs() < 1e-12));
+    let own = odd.holdout(50).unwrap();
+    assert!(
+        (&values(&own).mapv(f64::from) - &labels)
+            .iter()
+            .all(|e| e.abs() < 1e-5)
+    );
+}
+
+#[test]
 fn nonsense_is_refused_with_the_field_named() {
     for (config, field) in [
         (
@@ -194,6 +215,13 @@ fn nonsense_is_refused_with_the_field_named() {
                 ..TeacherConfig::default()
             },
             "amplitude",
+        ),
+        (
+            TeacherConfig {
+                phase: f32::INFINITY,
+                ..TeacherConfig::default()
+            },
+            "phase",
         ),
         (
             TeacherConfig {

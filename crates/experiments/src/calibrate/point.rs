@@ -1,6 +1,6 @@
 //! One choice of the settings that the paper's traces leave open.
 
-use formant_data::{Spectrum, TeacherConfig};
+use formant_data::{Spectrum, TeacherActivation, TeacherConfig};
 use formant_models::{Activation, Bias};
 use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ pub enum Method {
 
 /// One point of the search: everything that is unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Point {
     /// After each hidden map.
     pub activation: Activation,
@@ -35,6 +35,10 @@ pub struct Point {
     pub batch: usize,
     /// Of the teacher's targets.
     pub amplitude: f32,
+    /// The teacher's non-linearity.
+    pub teacher: TeacherActivation,
+    /// Standard deviation of the teacher's phases: 0 makes a sine teacher odd.
+    pub phase: f32,
     /// Hidden units of the teacher.
     pub hidden: usize,
     /// Outputs of the teacher.
@@ -60,6 +64,8 @@ impl Default for Point {
             learning_rate: 1e-3,
             batch: 32,
             amplitude: 0.5,
+            teacher: TeacherActivation::Sine,
+            phase: 1.0,
             hidden: 100,
             outputs: 1,
             spectrum: 0.0,
@@ -94,7 +100,9 @@ impl Point {
         settings.task = TaskConfig::Teacher(TeacherConfig {
             hidden: self.hidden,
             outputs: self.outputs,
+            activation: self.teacher,
             amplitude: self.amplitude,
+            phase: self.phase,
             spectrum: match self.spectrum {
                 0.0 => Spectrum::White,
                 exponent => Spectrum::PowerLaw { exponent },

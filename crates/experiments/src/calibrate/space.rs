@@ -1,5 +1,6 @@
 //! The values that the open settings may take, and how a search moves among them.
 
+use formant_data::TeacherActivation;
 use formant_data::rng::{Purpose, stream};
 use formant_models::{Activation, Bias};
 use formant_train::Loss;
@@ -11,7 +12,7 @@ use super::point::{Method, Point};
 
 /// The values that each setting may take.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Space {
     /// See [`Point`].
     pub activation: Vec<Activation>,
@@ -25,6 +26,10 @@ pub struct Space {
     pub batch: Vec<usize>,
     /// See [`Point`].
     pub amplitude: Vec<f32>,
+    /// See [`Point`].
+    pub teacher: Vec<TeacherActivation>,
+    /// See [`Point`].
+    pub phase: Vec<f32>,
     /// See [`Point`].
     pub hidden: Vec<usize>,
     /// See [`Point`].
@@ -47,14 +52,16 @@ impl Default for Space {
             activation: vec![Activation::Tanh, Activation::Relu],
             method: vec![Method::Adam, Method::Sgd, Method::Momentum],
             adam_learning_rate: vec![3e-4, 7e-4, 1e-3, 1.5e-3, 2e-3],
-            sgd_learning_rate: vec![0.01, 0.03, 0.1],
+            sgd_learning_rate: vec![0.01, 0.03, 0.05, 0.1],
             batch: vec![8, 16, 32, 64, 100],
             amplitude: vec![0.3, 0.4, 0.5, 0.7, 1.0],
-            hidden: vec![30, 100, 300],
+            teacher: vec![TeacherActivation::Sine, TeacherActivation::Relu],
+            phase: vec![0.0, 0.3, 1.0],
+            hidden: vec![30, 100, 150, 200, 300],
             outputs: vec![1, 2, 3],
             spectrum: vec![0.0, 0.25, 0.5],
             loss: vec![Loss::SquaredError, Loss::MeanSquaredError],
-            init_scale: vec![0.7, 1.0, 1.4, 2.0],
+            init_scale: vec![0.7, 1.0, 1.2, 1.3, 1.4, 1.7, 2.0],
             bias: vec![Bias::None, Bias::Learned],
             label_noise: vec![0.0, 0.05, 0.1, 0.2],
         }
@@ -74,7 +81,7 @@ impl Space {
     }
 
     fn change(&self, point: &mut Point, rng: &mut impl Rng) {
-        match rng.random_range(0..11) {
+        match rng.random_range(0..13) {
             0 => draw(&mut point.activation, &self.activation, rng),
             1 => {
                 draw(&mut point.method, &self.method, rng);
@@ -91,6 +98,8 @@ impl Space {
             7 => draw(&mut point.spectrum, &self.spectrum, rng),
             8 => draw(&mut point.init_scale, &self.init_scale, rng),
             9 => draw(&mut point.bias, &self.bias, rng),
+            10 => draw(&mut point.teacher, &self.teacher, rng),
+            11 => draw(&mut point.phase, &self.phase, rng),
             _ => draw(&mut point.label_noise, &self.label_noise, rng),
         }
     }
