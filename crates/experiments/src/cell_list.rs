@@ -66,6 +66,12 @@ impl<S: Clone + PartialEq + Serialize> CellList<S> {
         self.cells.iter().filter(left).collect()
     }
 
+    /// Cells in all, and the specifications of those that are left to run.
+    pub fn outlook(&self, policy: CellPolicy) -> (usize, Vec<&S>) {
+        let left = self.left(policy).into_iter().map(|(_, spec)| spec);
+        (self.len(), left.collect())
+    }
+
     /// Takes hold of the store if anything is left, and says how much is done already. Cells that are to be done again are
     /// forgotten here.
     ///

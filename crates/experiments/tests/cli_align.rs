@@ -173,4 +173,5 @@ fn bad_dumps_end_in_an_error_that_names_them() {
     }
     let error = one_line_error(formant(dir.path()).args(["align", "nowhere.npz"]));
     assert!(error.contains("nowhere.npz"), "{error}");
+    assert_eq!(error.matches("No such file").count(), 1, "{error}");
 }

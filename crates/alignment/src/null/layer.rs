@@ -98,8 +98,10 @@ impl LayerSpectra {
         options: NullOptions,
         threads: Threads,
     ) -> Result<Self, AlignmentError> {
-        let spectra = threads.map(sides, |side| {
-            SideSpectra::new(side, weight, &side.drawn(options), threads)
+        let drawn = sides.each_ref().map(|side| side.drawn(options));
+        let both: Vec<_> = sides.iter().zip(&drawn).collect();
+        let spectra = threads.map(&both, |(side, drawn)| {
+            SideSpectra::new(side, weight, drawn, threads)
         });
         let mut spectra = spectra.into_iter();
         let sides_and_weight = (spectra.next(), spectra.next());
@@ -110,8 +112,8 @@ impl LayerSpectra {
             });
         };
         let mut known = LayerNulls::default();
-        for (side, of) in Side::ALL.into_iter().zip(sides) {
-            of.closed_forms(side, &of.drawn(options), &mut known);
+        for (side, (of, drawn)) in Side::ALL.into_iter().zip(both) {
+            of.closed_forms(side, drawn, &mut known);
         }
         let sides = [a?, b?];
         Ok(Self { sides, known })

@@ -38,8 +38,7 @@ impl PairPlan {
 
     /// Cells in all, and those that are left to run.
     pub fn left(&self, policy: CellPolicy) -> (usize, Vec<&PairSpec>) {
-        let left = self.0.left(policy).into_iter().map(|(_, spec)| spec);
-        (self.0.len(), left.collect())
+        self.0.outlook(policy)
     }
 
     /// Trains what is left and reads everything: one cell for each spec that was asked for, in that order.

@@ -44,8 +44,7 @@ impl ManyPlan {
 
     /// Cells in all, and the specs that are left to run.
     pub fn left(&self, policy: CellPolicy) -> (usize, Vec<&ManySpec>) {
-        let left = self.0.left(policy).into_iter().map(|(_, spec)| spec);
-        (self.0.len(), left.collect())
+        self.0.outlook(policy)
     }
 
     /// Trains what is left and reads everything: one cell for each run, in their order.
