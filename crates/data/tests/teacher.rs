@@ -247,7 +247,7 @@ fn settings_are_read_strictly_and_default_where_left_out() {
     assert_eq!(read("{}").unwrap(), TeacherConfig::default());
     let spectrum = Spectrum::PowerLaw { exponent: 0.75 };
     let config = small(TeacherActivation::Relu, spectrum);
-    let text = r#"{"inputs": 6, "hidden": 5, "outputs": 2, "activation": "relu", "amplitude": 0.7, "spectrum": {"power_law": {"exponent": 0.75}}}"#;
+    let text = r#"{"inputs": 6, "hidden": 5, "outputs": 2, "activation": "relu", "amplitude": 0.7, "phase": 0.6, "spectrum": {"power_law": {"exponent": 0.75}}}"#;
     assert_eq!(read(text).unwrap(), config);
     assert_eq!(
         read(&serde_json::to_string(&config).unwrap()).unwrap(),

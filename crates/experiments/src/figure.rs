@@ -128,7 +128,9 @@ fn duration(seconds: f64) -> String {
 
 /// A setting as it stands in a configuration file.
 pub fn setting_name(setting: &impl serde::Serialize) -> String {
-    match serde_json::to_value(setting) {
+    // By way of the text, in which a number of single precision has no more digits than it needs.
+    let value = serde_json::to_string(setting).and_then(|text| serde_json::from_str(&text));
+    match value {
         Ok(serde_json::Value::String(name)) => name,
         Ok(serde_json::Value::Object(fields)) => fields
             .iter()

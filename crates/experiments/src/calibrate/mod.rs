@@ -20,7 +20,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::{Context, Experiment};
-use objective::{Scored, score, score_other_figures};
+use objective::{LAYERS, Scored, score, score_other_figures};
 use point::{Looks, Point};
 use space::Space;
 
@@ -121,6 +121,13 @@ impl CalibrateConfig {
             "looks is {}, expected at most steps, {}",
             self.looks,
             self.steps
+        );
+        let depths = self.start.iter().map(|point| point.depth);
+        let shallow = depths.chain(self.space.depth.clone()).find(|d| *d < LAYERS);
+        ensure!(
+            shallow.is_none(),
+            "depth is {}, expected at least {LAYERS}, the layers of F-gamma",
+            shallow.unwrap_or_default()
         );
         let known = formant_figures::width::PAPER_WIDTHS.map(|width| width as usize);
         let other = self.widths.iter().find(|width| !known.contains(width));

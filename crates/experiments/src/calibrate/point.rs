@@ -25,6 +25,8 @@ pub enum Method {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Point {
+    /// Hidden layers, of which the first five are those of the figures.
+    pub depth: usize,
     /// After each hidden map.
     pub activation: Activation,
     /// The optimiser.
@@ -59,6 +61,7 @@ impl Default for Point {
     /// The best of two earlier scans in PyTorch.
     fn default() -> Self {
         Self {
+            depth: 5,
             activation: Activation::Tanh,
             method: Method::Adam,
             learning_rate: 1e-3,
@@ -111,6 +114,7 @@ impl Point {
         });
         let (model, training) = (&mut settings.model, &mut settings.training);
         model.width = width;
+        model.depth = self.depth;
         model.activation = self.activation;
         model.bias = self.bias;
         model.init_scale = self.init_scale;

@@ -15,6 +15,8 @@ use super::point::{Method, Point};
 #[serde(default, deny_unknown_fields)]
 pub struct Space {
     /// See [`Point`].
+    pub depth: Vec<usize>,
+    /// See [`Point`].
     pub activation: Vec<Activation>,
     /// See [`Point`].
     pub method: Vec<Method>,
@@ -49,6 +51,7 @@ pub struct Space {
 impl Default for Space {
     fn default() -> Self {
         Self {
+            depth: vec![5, 6, 7, 8],
             activation: vec![Activation::Tanh, Activation::Relu],
             method: vec![Method::Adam, Method::Sgd, Method::Momentum],
             adam_learning_rate: vec![3e-4, 7e-4, 1e-3, 1.5e-3, 2e-3],
@@ -81,7 +84,7 @@ impl Space {
     }
 
     fn change(&self, point: &mut Point, rng: &mut impl Rng) {
-        match rng.random_range(0..13) {
+        match rng.random_range(0..14) {
             0 => draw(&mut point.activation, &self.activation, rng),
             1 => {
                 draw(&mut point.method, &self.method, rng);
@@ -100,6 +103,7 @@ impl Space {
             9 => draw(&mut point.bias, &self.bias, rng),
             10 => draw(&mut point.teacher, &self.teacher, rng),
             11 => draw(&mut point.phase, &self.phase, rng),
+            12 => draw(&mut point.depth, &self.depth, rng),
             _ => draw(&mut point.label_noise, &self.label_noise, rng),
         }
     }

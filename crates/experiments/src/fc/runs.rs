@@ -1,7 +1,6 @@
 //! The networks of each figure at each preset. Where the paper's traces give no setting it is ours: the base point is
 //! that of F-gamma.
 
-use formant_data::TeacherConfig;
 use formant_figures::Preset;
 use formant_figures::gamma::Task;
 use formant_models::{Activation, OutputTransform};
@@ -109,10 +108,9 @@ fn width(preset: Preset) -> Vec<Settings> {
 /// The teacher with ten outputs, the dimension at which the paper's rank saturates (INFERRED).
 fn ten_outputs(settings: &Settings) -> Settings {
     change(settings, |s| {
-        s.task = TaskConfig::Teacher(TeacherConfig {
-            outputs: 10,
-            ..TeacherConfig::default()
-        });
+        if let TaskConfig::Teacher(teacher) = &mut s.task {
+            teacher.outputs = 10;
+        }
         s.training.loss = Loss::MeanSquaredError;
     })
 }
@@ -149,12 +147,14 @@ fn cross(preset: Preset) -> Vec<Settings> {
 fn sweeps(preset: Preset) -> Vec<Settings> {
     let base = base(preset);
     let mut runs = vec![base.clone()];
-    runs.extend([2, 3, 8].map(|depth| change(&base, |s| s.model.depth = depth)));
-    runs.extend([3e-4, 3e-3].map(|lr| change(&base, |s| s.training.learning_rate = lr)));
+    let depths = [2, 3, 5, 8].into_iter().filter(|d| *d != base.model.depth);
+    runs.extend(depths.map(|depth| change(&base, |s| s.model.depth = depth)));
+    // Multiples, of whatever the preset's optimiser takes.
+    runs.extend([0.3, 3.0].map(|factor| change(&base, |s| s.training.learning_rate *= factor)));
     runs.extend([8, 128].map(|batch| change(&base, |s| s.training.batch = batch)));
     let activations = [Activation::Relu, Activation::Identity];
     runs.extend(activations.map(|a| change(&base, |s| s.model.activation = a)));
-    runs.extend([0.5, 2.0].map(|scale| change(&base, |s| s.model.init_scale = scale)));
+    runs.extend([0.5, 2.0].map(|factor| change(&base, |s| s.model.init_scale *= factor)));
     runs.extend([0.1, 0.3].map(|noise| change(&base, |s| s.training.label_noise = noise)));
     with_seeds(runs, seeds(preset, 3, 10))
 }
@@ -215,6 +215,7 @@ fn collapse(preset: Preset) -> Vec<Settings> {
         s.gamma = 5e-4;
         s.model.activation = Activation::Relu;
         s.model.depth = 3;
+        s.model.init_scale = 1.0;
         s.training.loss = Loss::CrossEntropy;
         s.training.optimizer = OptimizerConfig::Sgd { momentum: 0.9 };
         s.training.learning_rate = 0.05;

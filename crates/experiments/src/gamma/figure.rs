@@ -133,7 +133,7 @@ fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
             "hidden layers",
             format!("{} of width {}", model.depth, model.width),
             Tag::Digitised,
-            "five layers in the legend; the width is inferred from another figure",
+            "five layers in the legend, of a network that may have had more: the first five are shown; the width is inferred from another figure",
         ),
         Setting::new("task", setting_name(&config.task), scanned, note),
         Setting::new("activation", setting_name(&model.activation), scanned, note),
@@ -145,9 +145,9 @@ fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
         ),
         Setting::new(
             "initial weights",
-            setting_name(&model.init),
+            format!("{}, times {}", setting_name(&model.init), model.init_scale),
             Tag::Ours,
-            "uniform on ±1/sqrt(fan-in), PyTorch's default",
+            "uniform on ±1/sqrt(fan-in) times the factor; a factor of 1 is PyTorch's default",
         ),
         Setting::new(
             "loss of a sample",
@@ -170,7 +170,7 @@ fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
             "steps",
             training.steps.to_string(),
             Tag::Ours,
-            "quick and paper take those of the scan's best, 16000; smoke only proves the path",
+            "quick and paper take those that came nearest with the other settings; smoke only proves the path",
         ),
         Setting::new(
             "measured on",

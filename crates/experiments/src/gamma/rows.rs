@@ -1,16 +1,16 @@
 //! From the reports of a network's layers to the rows of the figure's table.
 
 use formant_alignment::{LayerReport, Matrix, Relation};
-use formant_figures::gamma::{LayerRow, Outcome, Position, Variant as Column};
+use formant_figures::gamma::{LAYERS, LayerRow, Outcome, Position, Variant as Column};
 use formant_moments::{Side, Variant};
 
 use crate::spec::CellSpec;
 
-/// Three variants of each hidden layer's post- and pre-activation. The post-activation of layer *i* and its gradient are
-/// side *a* of the linear map that follows; its pre-activation is side *b* of its own map.
+/// Three variants of the post- and pre-activation of each hidden layer of the figure: the first five. The post-activation
+/// of layer *i* and its gradient are side *a* of the linear map that follows; its pre-activation is side *b* of its own map.
 pub fn rows(spec: &CellSpec, step: u64, reports: &[LayerReport], test_loss: f64) -> Vec<LayerRow> {
     let mut rows = Vec::new();
-    for (index, pair) in reports.windows(2).enumerate() {
+    for (index, pair) in reports.windows(2).enumerate().take(LAYERS.len()) {
         let [own, next] = pair else { continue };
         for (position, report, side) in [
             (Position::Post, next, Side::A),
@@ -49,7 +49,7 @@ pub fn rows(spec: &CellSpec, step: u64, reports: &[LayerReport], test_loss: f64)
 /// Rows without values, for a network that diverged before it was measured.
 pub fn empty_rows(spec: &CellSpec, step: u64) -> Vec<LayerRow> {
     let mut rows = Vec::new();
-    for layer in 1..=spec.model.depth as u32 {
+    for layer in LAYERS.into_iter().take(spec.model.depth) {
         for position in [Position::Post, Position::Pre] {
             rows.extend(Variant::ALL.map(|v| empty(spec, layer, position, column(v), step)));
         }
