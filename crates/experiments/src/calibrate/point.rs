@@ -58,22 +58,22 @@ pub struct Point {
 }
 
 impl Default for Point {
-    /// The best of two earlier scans in PyTorch.
+    /// The nearest that was found: that of the figures' `paper` presets.
     fn default() -> Self {
         Self {
             depth: 5,
             activation: Activation::Tanh,
-            method: Method::Adam,
-            learning_rate: 1e-3,
-            batch: 32,
-            amplitude: 0.5,
+            method: Method::Momentum,
+            learning_rate: 0.03,
+            batch: 24,
+            amplitude: 0.2,
             teacher: TeacherActivation::Sine,
-            phase: 1.0,
-            hidden: 100,
+            phase: 0.0,
+            hidden: 300,
             outputs: 1,
-            spectrum: 0.0,
+            spectrum: 0.35,
             loss: Loss::SquaredError,
-            init_scale: 1.0,
+            init_scale: 1.1,
             bias: Bias::None,
             label_noise: 0.0,
         }
@@ -158,6 +158,21 @@ impl Point {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_papers_preset_has_the_nearest_settings() {
+        let task = formant_figures::gamma::Task::Teacher;
+        let paper = gamma::preset(task, formant_figures::Preset::Paper);
+        let looks = Looks {
+            steps: paper.training.steps,
+            count: 1,
+            samples: 100,
+        };
+        let nearest = Point::default().run(1e-4, paper.model.width, 0, looks);
+        assert_eq!(nearest.task, paper.task);
+        assert_eq!(nearest.model, paper.model);
+        assert_eq!(nearest.training, paper.training);
+    }
 
     #[test]
     fn settings_are_written_as_they_were_given() {

@@ -79,15 +79,15 @@ pub fn preset(task: Task, preset: Preset) -> GammaConfig {
 /// those of `quick`, which are from an earlier scan.
 fn nearest(config: &mut GammaConfig) {
     config.task = TaskConfig::Teacher(TeacherConfig {
-        hidden: 150,
-        amplitude: 0.38,
+        hidden: 300,
+        amplitude: 0.2,
         phase: 0.0,
-        spectrum: Spectrum::PowerLaw { exponent: 0.25 },
+        spectrum: Spectrum::PowerLaw { exponent: 0.35 },
         ..TeacherConfig::default()
     });
-    config.model.depth = 8;
-    config.model.init_scale = 1.2;
+    config.model.init_scale = 1.1;
     config.training.optimizer = OptimizerConfig::Sgd { momentum: 0.9 };
     config.training.learning_rate = 0.03;
-    config.training.steps = 36_000;
+    config.training.batch = 24;
+    config.training.steps = 40_000;
 }
