@@ -112,8 +112,8 @@ impl TeacherConfig {
 /// ([`Spectrum::White`]) or Gaussian with a power law of standard deviations in a random basis ([`Spectrum::PowerLaw`]).
 ///
 /// The default (100 inputs, 100 hidden units, 1 output, sine, amplitude 0.5) is the setting that came nearest to the
-/// published curves of the fully connected network in a scan. MEASURED; the paper does not name its task. Each seed has
-/// its own teacher, so that an interval over seeds covers the teacher too.
+/// published curves of the fully connected network in a first scan. MEASURED; the paper does not name its task. A later
+/// search came nearer without phases. Each seed has its own teacher, so that an interval over seeds covers the teacher too.
 #[derive(Debug)]
 pub struct TeacherTask {
     config: TeacherConfig,
