@@ -108,8 +108,9 @@ impl TeacherConfig {
 ///
 /// A sample is \\(x \in \mathbb{R}^{d}\\), its target
 /// \\[ y = s\\, U\\, \phi(W x + v), \qquad W_{ij} \sim N(0, 1/d),\quad v_i \sim N(0, p^2),\quad U_{ki} \sim N(0, 1/m), \\]
-/// with \\(m\\) hidden units, amplitude \\(s\\), phases of standard deviation \\(p\\), and \\(\phi\\) the sine or ReLU. Inputs are \\(N(0, I)\\)
-/// ([`Spectrum::White`]) or Gaussian with a power law of standard deviations in a random basis ([`Spectrum::PowerLaw`]).
+/// with \\(m\\) hidden units, amplitude \\(s\\), phases of standard deviation \\(p\\), and \\(\phi\\) the sine or ReLU.
+/// Inputs are \\(N(0, I)\\) ([`Spectrum::White`]) or Gaussian with a power law of standard deviations in a random basis
+/// ([`Spectrum::PowerLaw`]).
 ///
 /// The default (100 inputs, 100 hidden units, 1 output, sine, amplitude 0.5) is the setting that came nearest to the
 /// published curves of the fully connected network in a first scan. MEASURED; the paper does not name its task. A later

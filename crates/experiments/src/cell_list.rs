@@ -59,7 +59,7 @@ impl<S: Clone + PartialEq + Serialize> CellList<S> {
     }
 
     /// Those that are left to run.
-    pub fn left(&self, policy: CellPolicy) -> Vec<&(Key, S)> {
+    fn left(&self, policy: CellPolicy) -> Vec<&(Key, S)> {
         let left = |(key, _): &&(Key, S)| {
             policy == CellPolicy::Redo || !finished(&self.root, key).exists()
         };

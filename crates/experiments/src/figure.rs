@@ -126,11 +126,14 @@ fn duration(seconds: f64) -> String {
     }
 }
 
+/// A setting by way of its text, in which a number of single precision has no more digits than it needs.
+pub fn as_written(setting: &impl serde::Serialize) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_str(&serde_json::to_string(setting)?)
+}
+
 /// A setting as it stands in a configuration file.
 pub fn setting_name(setting: &impl serde::Serialize) -> String {
-    // By way of the text, in which a number of single precision has no more digits than it needs.
-    let value = serde_json::to_string(setting).and_then(|text| serde_json::from_str(&text));
-    match value {
+    match as_written(setting) {
         Ok(serde_json::Value::String(name)) => name,
         Ok(serde_json::Value::Object(fields)) => fields
             .iter()

@@ -77,7 +77,7 @@ impl Plan {
     /// # Errors
     /// If the timed steps fail.
     pub fn estimate(&self, context: &Context) -> Result<Outlook> {
-        let left = self.cells.left(context.cells);
+        let (cells, left) = self.cells.outlook(context.cells);
         let to_run = left.len();
         let memory = context.backend.capabilities().memory;
         let time = |spec| {
@@ -88,12 +88,12 @@ impl Plan {
             })
         };
         let seconds = seconds(
-            left.into_iter().map(|(_, spec)| spec),
+            left,
             |spec| spec.ensemble_key().ok(),
             |spec| spec.training.steps,
             time,
         )?;
-        Ok(Outlook::new(self.cells.len(), to_run, seconds, context))
+        Ok(Outlook::new(cells, to_run, seconds, context))
     }
 
     /// Runs what is left and reads everything.

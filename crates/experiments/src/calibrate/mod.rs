@@ -122,12 +122,12 @@ impl CalibrateConfig {
             self.looks,
             self.steps
         );
-        let depths = self.start.iter().map(|point| point.depth);
-        let shallow = depths.chain(self.space.depth.clone()).find(|d| *d < LAYERS);
+        let starts = self.start.iter().map(|point| &point.depth);
+        let shallow = starts.chain(&self.space.depth).find(|d| **d < LAYERS);
         ensure!(
             shallow.is_none(),
             "depth is {}, expected at least {LAYERS}, the layers of F-gamma",
-            shallow.unwrap_or_default()
+            shallow.copied().unwrap_or_default()
         );
         let known = formant_figures::width::PAPER_WIDTHS.map(|width| width as usize);
         let other = self.widths.iter().find(|width| !known.contains(width));

@@ -15,7 +15,7 @@ use crate::sweep::plan;
 use crate::train_cells::{CellOutcome, FinishedCell};
 
 /// Hidden layers of the paper's figures.
-pub const LAYERS: usize = 5;
+pub const LAYERS: usize = formant_figures::gamma::LAYERS.len();
 
 /// Width of F-gamma's networks and F-rank's (INFERRED).
 const WIDTH: usize = 100;

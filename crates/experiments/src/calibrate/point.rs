@@ -6,6 +6,7 @@ use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::config::TaskConfig;
+use crate::figure::as_written;
 use crate::gamma;
 use crate::spec::Settings;
 
@@ -144,9 +145,7 @@ impl Point {
 
     /// Every setting by name, for tables.
     pub fn settings(&self) -> Vec<(String, String)> {
-        // By way of the text, in which a number of single precision has no more digits than it needs.
-        let text = serde_json::to_string(self).unwrap_or_default();
-        match serde_json::from_str(&text) {
+        match as_written(self) {
             Ok(serde_json::Value::Object(fields)) => fields
                 .into_iter()
                 .map(|(name, value)| (name, value.to_string().replace('"', "")))

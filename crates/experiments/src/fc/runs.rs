@@ -147,8 +147,7 @@ fn cross(preset: Preset) -> Vec<Settings> {
 fn sweeps(preset: Preset) -> Vec<Settings> {
     let base = base(preset);
     let mut runs = vec![base.clone()];
-    let depths = [2, 3, 5, 8].into_iter().filter(|d| *d != base.model.depth);
-    runs.extend(depths.map(|depth| change(&base, |s| s.model.depth = depth)));
+    runs.extend([2, 3, 8].map(|depth| change(&base, |s| s.model.depth = depth)));
     // Multiples, of whatever the preset's optimiser takes.
     runs.extend([0.3, 3.0].map(|factor| change(&base, |s| s.training.learning_rate *= factor)));
     runs.extend([8, 128].map(|batch| change(&base, |s| s.training.batch = batch)));

@@ -1,5 +1,6 @@
 //! The settings of the figures at each preset. They are ours: the paper's traces give the weight decays, the five
-//! hidden layers and the width; the rest comes nearest to the digitised curves among what was tried.
+//! hidden layers and the width; the rest came nearest to the digitised curves, in an earlier
+//! scan (`smoke`, `quick`) or in the calibration (`paper`, teacher task).
 
 use formant_data::{Spectrum, TeacherConfig};
 use formant_figures::Preset;
