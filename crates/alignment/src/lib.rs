@@ -19,7 +19,7 @@
 //! | axes of the context task (F9 of "When Representations Align") | [`context_axes`] |
 //! | metric MDS | [`metric_mds`] |
 //! | intervals over seeds | [`uncertainty`] |
-//! | rank | [`numerical_rank`], [`effective_rank`] |
+//! | rank | [`numerical_rank`], [`ranks_of_eigenvalues`], [`effective_rank`] |
 //!
 //! A quantity that is not defined (the correlation with a constant matrix, the effective rank of zero) is an error
 //! here, and `None` in a [`LayerReport`]; it is never NaN.
@@ -80,8 +80,8 @@ pub use similarity::{
     procrustes_distance_of_moments, rsa, spearman,
 };
 pub use spectrum::{
-    RankThreshold, SINGULAR_VALUE_THRESHOLD, effective_rank, eigenvalues, numerical_rank,
-    numerical_rank_of_matrix, singular_values,
+    RANK_THRESHOLDS, RankAt, RankThreshold, SINGULAR_VALUE_THRESHOLD, effective_rank, eigenvalues,
+    numerical_rank, numerical_rank_of_matrix, ranks_of_eigenvalues, singular_values,
 };
 pub use statistic::{
     Alignment, Description, EffectiveRank, Invariance, Kind, NamedValue, NumericalRank, Statistic,

@@ -3,6 +3,7 @@
 use faer::Mat;
 use formant_moments::{LayerMoments, Side};
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use crate::AlignmentError;
 use crate::decompose::{Eigen, eigen, self_adjoint, singular};
@@ -12,6 +13,19 @@ use crate::tridiagonal::seen_from;
 /// one. UNKNOWN in the paper; 1e-2 gives rank deficiencies of the size of its smallest values (MEASURED, in runs of our own).
 /// Eigenvalues of a second moment are squares of singular values, so for those its square is used.
 pub const SINGULAR_VALUE_THRESHOLD: f64 = 1e-2;
+
+/// Thresholds on singular values at which ranks are reported side by side: where a spectrum has no gap, its rank is a
+/// matter of the threshold. Ours; [`SINGULAR_VALUE_THRESHOLD`] is among them.
+pub const RANK_THRESHOLDS: [f64; 5] = [3e-3, 1e-2, 3e-2, 1e-1, 3e-1];
+
+/// A numerical rank and what it was counted with.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RankAt {
+    /// The least singular value that counts, relative to the largest.
+    pub threshold: f64,
+    /// How many exceed it.
+    pub rank: usize,
+}
 
 /// An eigenvalue below zero by less than this share of the largest one is rounding.
 const ROUNDING: f64 = 1e-10;
@@ -68,6 +82,20 @@ pub fn numerical_rank(values: &[f64], threshold: RankThreshold) -> usize {
         .iter()
         .filter(|x| **x > largest * threshold.relative())
         .count()
+}
+
+/// [`numerical_rank`] at each of [`RANK_THRESHOLDS`], from the eigenvalues of a second moment: squares of singular
+/// values, compared with the squares of the thresholds.
+#[must_use]
+pub fn ranks_of_eigenvalues(eigenvalues: &[f64]) -> Vec<RankAt> {
+    let at = |threshold: f64| RankAt {
+        threshold,
+        rank: numerical_rank(
+            eigenvalues,
+            RankThreshold::RelativeToLargest(threshold.powi(2)),
+        ),
+    };
+    RANK_THRESHOLDS.map(at).into()
 }
 
 /// [`numerical_rank`] of the singular values of a matrix.

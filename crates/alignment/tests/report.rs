@@ -5,7 +5,8 @@ mod common;
 
 use common::{layer, layer_of, normal};
 use formant_alignment::{
-    AlignmentError, DumpReport, LayerReport, Matrix, NullLevel, Relation, ReportOptions,
+    AlignmentError, DumpReport, LayerReport, Matrix, NullLevel, RANK_THRESHOLDS, Relation,
+    ReportOptions, SINGULAR_VALUE_THRESHOLD,
 };
 use formant_moments::dump::read_dump;
 use formant_moments::{Side, Variant};
@@ -123,6 +124,16 @@ fn accessors_and_json_say_the_same() {
             );
             let rank = report.numerical_rank(side, matrix).map(|rank| rank as u64);
             assert_eq!(rank, json["numerical_rank"][&key].as_u64());
+            let ranks = json["ranks"][&key].as_array().unwrap();
+            assert_eq!(ranks.len(), RANK_THRESHOLDS.len());
+            for (at, threshold) in ranks.iter().zip(RANK_THRESHOLDS) {
+                assert_eq!(at["threshold"].as_f64(), Some(threshold));
+                let rank = report.rank_at(side, matrix, threshold).map(|r| r as u64);
+                assert_eq!(at["rank"].as_u64(), rank);
+            }
+            let at_default = report.rank_at(side, matrix, SINGULAR_VALUE_THRESHOLD);
+            assert_eq!(at_default, report.numerical_rank(side, matrix));
+            assert_eq!(report.rank_at(side, matrix, 0.5), None, "not reported");
         }
     }
     let dump = DumpReport::new(vec![report]);

@@ -5,8 +5,9 @@ mod common;
 
 use common::{layer, normal, orthogonal, positive, turned};
 use formant_alignment::{
-    AlignmentError, EffectiveRank, NumericalRank, RankThreshold, Statistic, effective_rank,
-    eigenvalues, numerical_rank, numerical_rank_of_matrix, singular_values,
+    AlignmentError, EffectiveRank, NumericalRank, RANK_THRESHOLDS, RankThreshold, Statistic,
+    effective_rank, eigenvalues, numerical_rank, numerical_rank_of_matrix, ranks_of_eigenvalues,
+    singular_values,
 };
 use ndarray::{Array1, Array2, array};
 use proptest::prelude::*;
@@ -88,6 +89,21 @@ fn thresholds_are_relative_and_strict() {
     assert_eq!(
         numerical_rank(&[0.0, 0.0], RankThreshold::RelativeToLargest(1e-2)),
         0
+    );
+}
+
+#[test]
+fn ranks_at_several_thresholds_are_those_of_the_singular_values() {
+    let singular = [2.0, 1.0, 0.5, 0.1, 0.03, 0.01, 0.0];
+    let squares = singular.map(|s: f64| s * s);
+    let found = ranks_of_eigenvalues(&squares);
+    for (at, threshold) in found.iter().zip(RANK_THRESHOLDS) {
+        let count = singular.iter().filter(|s| **s > threshold * 2.0).count();
+        assert_eq!((at.threshold, at.rank), (threshold, count));
+    }
+    assert_eq!(
+        found.iter().map(|at| at.rank).collect::<Vec<_>>(),
+        [6, 5, 4, 3, 2]
     );
 }
 

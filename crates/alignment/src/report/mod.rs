@@ -11,8 +11,8 @@ use crate::null::{LayerSpectra, nulls_of_spectra};
 use crate::phases::nearest_row;
 use crate::{
     AlignmentError, Balance, ByMatrix, ByRelation, BySide, ByVariant, CrossAlignments, LayerNulls,
-    Matrix, NeuralCollapse, NullLevel, NullOptions, NumericalRank, PhaseFit, PowerLaw,
-    RefusedPowerLaw, Relation, Threads, calibrated, effective_rank,
+    Matrix, NeuralCollapse, NullLevel, NullOptions, NumericalRank, PhaseFit, PowerLaw, RankAt,
+    RefusedPowerLaw, Relation, Threads, calibrated, effective_rank, ranks_of_eigenvalues,
 };
 pub use dump::DumpReport;
 use measured::{Measured, Raw};
@@ -86,6 +86,9 @@ pub struct LayerReport {
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
     /// see [`NumericalRank`].
     pub numerical_rank: ByMatrix<Option<usize>>,
+    /// The same at each of [`RANK_THRESHOLDS`](crate::RANK_THRESHOLDS).
+    #[serde(default)]
+    pub ranks: ByMatrix<Option<Vec<RankAt>>>,
     /// The cross moment of gradients and representations against the other matrices of its side.
     #[serde(default)]
     pub alpha_cross: CrossAlignments,
@@ -244,6 +247,7 @@ impl LayerReport {
             numerical_rank: ByMatrix::from_fn(|s, m| {
                 spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
             }),
+            ranks: ByMatrix::from_fn(|s, m| spectrum(s, m).map(ranks_of_eigenvalues)),
             phases_reason: phases::reason(&phases, layer.samples(), directions),
             phases: defined(phases)?,
             balance: None,
@@ -339,6 +343,14 @@ impl LayerReport {
     #[must_use]
     pub fn numerical_rank(&self, side: Side, matrix: Matrix) -> Option<usize> {
         *self.numerical_rank.get(side, matrix)
+    }
+
+    /// The numerical rank of one raw matrix at one of [`RANK_THRESHOLDS`](crate::RANK_THRESHOLDS).
+    #[must_use]
+    pub fn rank_at(&self, side: Side, matrix: Matrix, threshold: f64) -> Option<usize> {
+        let ranks = self.ranks.get(side, matrix).as_ref()?;
+        let found = ranks.iter().find(|at| at.threshold == threshold)?;
+        Some(found.rank)
     }
 }
 

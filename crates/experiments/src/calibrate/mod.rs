@@ -52,6 +52,9 @@ pub struct CalibrateConfig {
     pub widths: Vec<usize>,
     /// Training steps of every point.
     pub steps: u64,
+    /// Training steps of finalists' networks with ten outputs, which are compared with F-rank: rank is lost more slowly than
+    /// alpha rises.
+    pub rank_steps: u64,
     /// Measurements on the way, evenly spaced; the nearest counts.
     pub looks: u64,
     /// Held-out samples of a measurement.
@@ -78,6 +81,7 @@ impl Default for CalibrateConfig {
             finalists: 3,
             widths: vec![10, 22, 51, 117, 268],
             steps: 40_000,
+            rank_steps: 120_000,
             looks: 10,
             samples: 4_000,
             start: vec![Point::default()],
@@ -95,6 +99,13 @@ impl CalibrateConfig {
         }
     }
 
+    fn rank_looks(&self) -> Looks {
+        Looks {
+            steps: self.rank_steps,
+            ..self.looks()
+        }
+    }
+
     fn check(&self) -> Result<()> {
         let counts = [
             ("rounds", self.rounds),
@@ -105,6 +116,7 @@ impl CalibrateConfig {
             ("seeds", self.seeds.len() as u64),
             ("final_seeds", self.final_seeds.len() as u64),
             ("steps", self.steps),
+            ("rank_steps", self.rank_steps),
             ("looks", self.looks),
             ("start", self.start.len() as u64),
         ];
@@ -116,11 +128,11 @@ impl CalibrateConfig {
             "margin is {}, expected at least 0",
             self.margin
         );
+        let fewest = self.steps.min(self.rank_steps);
         ensure!(
-            self.looks <= self.steps,
-            "looks is {}, expected at most steps, {}",
-            self.looks,
-            self.steps
+            self.looks <= fewest,
+            "looks is {}, expected at most the fewer of steps and rank_steps, {fewest}",
+            self.looks
         );
         let starts = self.start.iter().map(|point| &point.depth);
         let shallow = starts.chain(&self.space.depth).find(|d| **d < LAYERS);
@@ -247,7 +259,8 @@ fn finals(config: &CalibrateConfig, trials: &[Scored], context: &Context) -> Res
     for candidate in candidates {
         let seeds = &config.final_seeds;
         let mut scored = score(&candidate.point, seeds, config.looks(), context)?;
-        score_other_figures(&mut scored, seeds, &config.widths, config.samples, context)?;
+        let rank_looks = config.rank_looks();
+        score_other_figures(&mut scored, seeds, &config.widths, rank_looks, context)?;
         finalists.push(scored);
     }
     let count = finalists.len();

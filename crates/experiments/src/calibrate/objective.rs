@@ -1,7 +1,7 @@
 //! How near the curves of a point come to the digitised ones.
 
 use anyhow::Result;
-use formant_alignment::{LayerReport, Matrix, Relation};
+use formant_alignment::{LayerReport, Matrix, RANK_THRESHOLDS, Relation};
 use formant_figures::gamma::{PAPER_ALPHA, PAPER_GAMMAS};
 use formant_figures::{rank, width};
 use formant_moments::{Side, Variant};
@@ -63,8 +63,22 @@ pub struct Scored {
     pub curves: Curves,
     /// The same distance for F-width, at the widths that were run.
     pub rmse_width: Option<f64>,
-    /// The same distance between mean rank deficiencies at each weight decay of F-rank.
-    pub rmse_rank: Option<f64>,
+    /// The nearest reading of F-rank.
+    pub rank: Option<RankScored>,
+}
+
+/// How near F-rank is. Neither the paper's threshold nor its number of steps is known, and where layers lose rank slowly
+/// they decide: the nearest of those that were looked at counts.
+#[derive(Debug, Clone, Serialize)]
+pub struct RankScored {
+    /// Training steps.
+    pub steps: u64,
+    /// The least singular value of W that counts, relative to the largest.
+    pub threshold: f64,
+    /// Root mean square distance between mean rank deficiencies over layers at each weight decay of F-rank.
+    pub rmse: f64,
+    /// Mean rank deficiency over layers and seeds at each weight decay.
+    pub deficiencies: Vec<f64>,
 }
 
 /// Trains a point over the weight decays of F-gamma and measures it where `looks` says.
@@ -76,10 +90,9 @@ pub fn score(point: &Point, seeds: &[u64], looks: Looks, context: &Context) -> R
         .iter()
         .flat_map(|seed| PAPER_GAMMAS.map(|gamma| point.run(gamma, WIDTH, *seed, looks)));
     let cells = cells(runs.collect(), context)?;
-    let ways = (1..=looks.count).flat_map(|k| {
-        let steps = looks.steps * k / looks.count;
-        Reading::ALL.map(|reading| (steps, reading))
-    });
+    let ways = looks
+        .at()
+        .flat_map(|steps| Reading::ALL.map(|reading| (steps, reading)));
     let scored = ways.map(|(steps, reading)| {
         let of_seed = |cells: &[FinishedCell]| -> Curves {
             let alphas = cells.iter().map(|cell| alphas(cell, steps, reading));
@@ -98,7 +111,7 @@ pub fn score(point: &Point, seeds: &[u64], looks: Looks, context: &Context) -> R
             rmse_between_seeds: between(&per_seed),
             curves,
             rmse_width: None,
-            rmse_rank: None,
+            rank: None,
         }
     });
     let nearest = scored.min_by(|a, b| a.distance().total_cmp(&b.distance()));
@@ -112,8 +125,8 @@ impl Scored {
     }
 }
 
-/// Adds the distances from F-width (at a weight decay of 2e-5 and these widths) and F-rank (with ten outputs), at the
-/// steps and with the reading at which the point is nearest to F-gamma.
+/// Adds the distances from F-width (at a weight decay of 2e-5 and these widths), at the steps and with the reading at which
+/// the point is nearest to F-gamma, and from F-rank (with ten outputs), at the nearest of `rank_looks`.
 ///
 /// # Errors
 /// If a run fails.
@@ -121,16 +134,16 @@ pub fn score_other_figures(
     scored: &mut Scored,
     seeds: &[u64],
     widths: &[usize],
-    samples: usize,
+    rank_looks: Looks,
     context: &Context,
 ) -> Result<()> {
     let looks = Looks {
         steps: scored.steps,
         count: 1,
-        samples,
+        samples: rank_looks.samples,
     };
     scored.rmse_width = width_distance(scored, seeds, widths, looks, context)?;
-    scored.rmse_rank = rank_distance(&scored.point, seeds, looks, context)?;
+    scored.rank = nearest_rank(&scored.point, seeds, rank_looks, context)?;
     Ok(())
 }
 
@@ -169,32 +182,48 @@ fn width_distance(
     Ok(rmse(&mean(&per_seed), &paper))
 }
 
-fn rank_distance(
+/// `None` if a run diverged.
+fn nearest_rank(
     point: &Point,
     seeds: &[u64],
     looks: Looks,
     context: &Context,
-) -> Result<Option<f64>> {
+) -> Result<Option<RankScored>> {
     let ten = point.with_outputs(10);
     let runs = seeds.iter().flat_map(|seed| {
         let ten = &ten;
         rank::PAPER_GAMMAS.map(move |gamma| ten.run(gamma, WIDTH, *seed, looks))
     });
     let found = cells(runs.collect(), context)?;
-    let ours: Option<Vec<f64>> = (0..rank::PAPER_GAMMAS.len())
-        .map(|k| {
-            let at = found.iter().skip(k).step_by(rank::PAPER_GAMMAS.len());
-            let deficiencies: Option<Vec<f64>> =
-                at.map(|cell| deficiency(cell, looks.steps)).collect();
-            deficiencies.map(|all| all.iter().sum::<f64>() / all.len() as f64)
-        })
-        .collect();
+    let ways = looks
+        .at()
+        .flat_map(|steps| RANK_THRESHOLDS.map(|threshold| (steps, threshold)));
+    let scored = ways.filter_map(|(steps, threshold)| rank_scored(&found, steps, threshold));
+    Ok(scored.min_by(|a, b| a.rmse.total_cmp(&b.rmse)))
+}
+
+/// One reading of networks whose weight decays vary fastest.
+fn rank_scored(cells: &[FinishedCell], steps: u64, threshold: f64) -> Option<RankScored> {
+    let of_gamma = |k: usize| {
+        let at = cells.iter().skip(k).step_by(rank::PAPER_GAMMAS.len());
+        let all: Option<Vec<f64>> = at.map(|cell| deficiency(cell, steps, threshold)).collect();
+        all.map(|all| all.iter().sum::<f64>() / all.len() as f64)
+    };
+    let ours: Option<Vec<f64>> = (0..rank::PAPER_GAMMAS.len()).map(of_gamma).collect();
+    let deficiencies = ours?;
     let paper = rank::PAPER_POINTS
         .map(|layers| layers.iter().map(|(_, deficiency)| deficiency).sum::<f64>() / LAYERS as f64);
-    Ok(ours.map(|ours| {
-        let squares = ours.iter().zip(&paper).map(|(a, b)| (a - b).powi(2));
-        (squares.sum::<f64>() / paper.len() as f64).sqrt()
-    }))
+    let squares = deficiencies
+        .iter()
+        .zip(&paper)
+        .map(|(a, b)| (a - b).powi(2));
+    let rmse = (squares.sum::<f64>() / paper.len() as f64).sqrt();
+    Some(RankScored {
+        steps,
+        threshold,
+        rmse,
+        deficiencies,
+    })
 }
 
 fn cells(runs: Vec<Settings>, context: &Context) -> Result<Vec<FinishedCell>> {
@@ -214,11 +243,11 @@ fn alphas(cell: &FinishedCell, steps: u64, reading: Reading) -> [Option<f64>; LA
     })
 }
 
-/// Mean over hidden layers of the share of singular values that are below 1e-2 of the largest.
-fn deficiency(cell: &FinishedCell, steps: u64) -> Option<f64> {
+/// Mean over hidden layers of the share of W's singular values that are not above `threshold` of the largest.
+fn deficiency(cell: &FinishedCell, steps: u64, threshold: f64) -> Option<f64> {
     let hidden = measured(cell, steps)?.layers.get(..LAYERS)?;
     let of_layer = |report: &LayerReport| {
-        let rank = report.numerical_rank(Side::B, Matrix::Z)?;
+        let rank = report.rank_at(Side::B, Matrix::Z, threshold)?;
         Some(1.0 - rank as f64 / report.d_b as f64)
     };
     let all: Option<Vec<f64>> = hidden.iter().map(of_layer).collect();

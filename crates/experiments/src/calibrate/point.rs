@@ -93,6 +93,13 @@ pub struct Looks {
     pub samples: usize,
 }
 
+impl Looks {
+    /// The steps at which networks are looked at.
+    pub fn at(self) -> impl Iterator<Item = u64> {
+        (1..=self.count).map(move |k| self.steps * k / self.count)
+    }
+}
+
 impl Point {
     /// The run of this point with one weight decay, width and seed.
     pub fn run(&self, gamma: f64, width: usize, seed: u64, looks: Looks) -> Settings {

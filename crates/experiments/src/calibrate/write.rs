@@ -7,7 +7,7 @@ use anyhow::Result;
 use formant_figures::calibrate::{Candidate, picture};
 
 use super::CalibrateConfig;
-use super::objective::{Reading, Scored};
+use super::objective::{RankScored, Reading, Scored};
 use crate::cells::{write_atomically, write_json};
 use crate::experiment::Context;
 
@@ -54,7 +54,7 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
          of one seed's curves from the mean of the others, which a single run such as the paper's is off by itself. Networks \
          were looked at {} times in {} steps; steps and h (before or after the nonlinearity) are those that come nearest. \
          F-width at widths {:?} and a weight decay of 2e-5; F-rank as the mean rank deficiency at its six weight decays, \
-         with ten outputs. A setting is given where it differs from the first start: {}.\n\n\
+         with ten outputs, at the number of steps (up to {}) and the threshold on singular values that come nearest. A setting is given where it differs from the first start: {}.\n\n\
          | | F-gamma | single seeds | between seeds | F-width | F-rank | steps | h | settings |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
         trials.len(),
@@ -64,6 +64,7 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
         config.looks,
         config.steps,
         config.widths,
+        config.rank_steps,
         list(&start)
     );
     for (place, scored) in (1..).zip(listed) {
@@ -86,7 +87,7 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
             seeds.join(", "),
             optional(scored.rmse_between_seeds),
             optional(scored.rmse_width),
-            optional(scored.rmse_rank),
+            rank(scored.rank.as_ref()),
             scored.steps,
             match scored.reading {
                 Reading::PostActivation => "post",
@@ -106,6 +107,15 @@ fn list(settings: &[(String, String)]) -> String {
 
 fn number(value: Option<f64>) -> String {
     value.map_or("diverged".into(), |value| format!("{value:.4}"))
+}
+
+fn rank(scored: Option<&RankScored>) -> String {
+    scored.map_or("–".into(), |rank| {
+        format!(
+            "{:.4} after {} steps, threshold {}",
+            rank.rmse, rank.steps, rank.threshold
+        )
+    })
 }
 
 /// A number that only some points have.

@@ -1,6 +1,6 @@
 //! From the report of one linear map to rows of a table.
 
-use formant_alignment::{LayerReport, Matrix, NullLevel, Relation};
+use formant_alignment::{LayerReport, Matrix, NullLevel, RANK_THRESHOLDS, Relation};
 use formant_moments::{Side, Variant};
 
 use super::sheet::{Sheet, relation_name};
@@ -20,6 +20,11 @@ pub fn of_layer(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtra
     }
     let rank = report.numerical_rank(Side::B, Matrix::Z);
     sheet.plain("numerical_rank_w", rank.map(|rank| rank as f64));
+    for threshold in RANK_THRESHOLDS {
+        let rank = report.rank_at(Side::B, Matrix::Z, threshold);
+        let name = format!("numerical_rank_w_at_{threshold}");
+        sheet.plain(name, rank.map(|rank| rank as f64));
+    }
     // Nor has a map of rank one an exponent.
     if Side::ALL.iter().all(|side| width(report, *side) > 1) {
         phases(sheet, report);
@@ -94,6 +99,11 @@ fn ranks(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side) {
     for (matrix, name) in [(Matrix::H, "h"), (Matrix::G, "g")] {
         let rank = report.numerical_rank(side, matrix).map(|rank| rank as f64);
         sheet.push(on, format!("numerical_rank_{name}"), raw, rank);
+        for threshold in RANK_THRESHOLDS {
+            let rank = report.rank_at(side, matrix, threshold);
+            let name = format!("numerical_rank_{name}_at_{threshold}");
+            sheet.push(on, name, raw, rank.map(|rank| rank as f64));
+        }
     }
     for (matrix, name) in [(Matrix::H, "h"), (Matrix::G, "g"), (Matrix::Z, "z")] {
         let rank = report.effective_rank(side, matrix);

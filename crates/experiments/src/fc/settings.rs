@@ -62,7 +62,7 @@ pub fn settings(runs: &[Settings], sweep: &Sweep) -> Vec<Setting> {
         (
             "steps",
             |run| run.training.steps.to_string(),
-            "quick and paper take enough to fit the task; smoke only proves the path",
+            "those of the calibration, or what the figure's own question needs; smoke only proves the path",
         ),
         (
             "measured on",

@@ -1,7 +1,8 @@
 //! The picture of F-rank.
 
-use super::digitised::{PAPER_GAMMAS, PAPER_POINTS};
-use super::{Of, alpha, deficiency, gamma, layers};
+use super::claims::mean_deficiencies;
+use super::digitised::{PAPER_GAMMAS, PAPER_POINTS, paper_deficiencies};
+use super::{Of, RANK_THRESHOLDS, THRESHOLD, alpha, deficiency, gamma, layers};
 use crate::chart::{Axis, Chart, Guide, Line, Panel, Place, Reference, Series, palette};
 use crate::numbers::power_of_ten;
 use crate::picture::Marker;
@@ -14,14 +15,15 @@ const MISALIGNMENT: &str = "1 − α";
 
 pub(super) fn chart(data: &Data<'_>) -> Chart {
     let table = &data.table;
-    let panel = |title: &str, of: Of, variant: &'static str| {
+    let panel = |title: &str, of: Of, threshold: f64, variant: &'static str| {
         let x = Axis::log(MISALIGNMENT);
         let y = Axis::log("").reaching([0.02, 1.0]);
-        Panel::new(title, x, y).series(clouds(table, of, variant))
+        Panel::new(title, x, y).series(clouds(table, of, threshold, variant))
     };
     let main = panel(
         "rank deficiency 1 − rank/width of the weight matrix that makes the layer",
         Of::OwnMap,
+        THRESHOLD,
         "normalized",
     );
     let main = main.reference(paper(table)).guides([Guide::horizontal(
@@ -29,19 +31,19 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
         0.9,
     )]);
     let small = [
-        panel("the same, α of raw second moments", Of::OwnMap, "raw"),
-        panel(
+        ("the same, α of raw second moments", Of::OwnMap, "raw"),
+        (
             "rank of the map that reads the layer",
             Of::NextMap,
             "normalized",
         ),
-        panel(
+        (
             "rank of the representation h itself",
             Of::Representation,
             "normalized",
         ),
-        null(table),
-    ];
+    ]
+    .map(|(title, of, variant)| panel(title, of, THRESHOLD, variant));
     let place = |column, row, columns, rows| Place {
         column,
         row,
@@ -49,13 +51,10 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
         rows,
     };
     let mut panels = vec![(main, place(0, 0, 2, 2))];
-    let places = [
-        place(2, 0, 1, 1),
-        place(3, 0, 1, 1),
-        place(2, 1, 1, 1),
-        place(3, 1, 1, 1),
-    ];
+    let places = [(2, 0), (3, 0), (2, 1)].map(|(column, row)| place(column, row, 1, 1));
     panels.extend(small.into_iter().zip(places));
+    panels.push((null(table), place(3, 1, 1, 1)));
+    panels.push((thresholds(table), place(0, 2, 4, 1)));
     Chart::new(
         "Rank deficiency against misalignment",
         data.subtitle("F-rank of arXiv 2410.03006"),
@@ -76,13 +75,13 @@ fn shapes(table: &Table<'_>) -> Vec<Series> {
 }
 
 /// One series a weight decay and layer: coloured by the one, shaped by the other.
-fn clouds(table: &Table<'_>, of: Of, variant: &'static str) -> Vec<Series> {
+fn clouds(table: &Table<'_>, of: Of, threshold: f64, variant: &'static str) -> Vec<Series> {
     let gammas = table.select().distinct(gamma);
     let mut series = Vec::new();
     for (g, &gamma) in gammas.iter().enumerate() {
         for (k, layer) in layers(table).enumerate() {
             let alpha = alpha(table, layer, variant).gamma(gamma);
-            let pairs = alpha.beside(&deficiency(table, layer, of));
+            let pairs = alpha.beside(&deficiency(table, layer, of, threshold));
             let points: Vec<(f64, f64)> = pairs
                 .into_iter()
                 .map(|(_, alpha, deficiency)| (1.0 - alpha, deficiency))
@@ -146,4 +145,32 @@ fn null(table: &Table<'_>) -> Panel {
     )
     .series(series)
     .null(null_points(&alphas, gamma))
+}
+
+/// Mean deficiency over weight decay with every threshold: what the unknown one decides.
+fn thresholds(table: &Table<'_>) -> Panel {
+    let series = RANK_THRESHOLDS
+        .into_iter()
+        .enumerate()
+        .map(|(k, threshold)| {
+            let color = palette::sequential(k, RANK_THRESHOLDS.len());
+            Series::new(
+                format!("singular values above {threshold} of the largest"),
+                color,
+                mean_deficiencies(table, threshold),
+            )
+            .line(Line::Joined)
+        });
+    let paper = Reference {
+        color: "#000000".to_owned(),
+        marker: Marker::Circle,
+        points: paper_deficiencies(),
+    };
+    Panel::new(
+        "mean rank deficiency of the layers by what counts as rank: the paper does not say",
+        Axis::log("weight decay γ"),
+        Axis::linear("").reaching([0.0, 1.0]),
+    )
+    .series(series)
+    .reference([paper])
 }

@@ -1,6 +1,6 @@
 //! Made-up rows near the paper's points. **Not data.**
 
-use super::{PAPER_GAMMAS, PAPER_POINTS};
+use super::{PAPER_GAMMAS, PAPER_POINTS, RANK_THRESHOLDS, representation_rank, weight_rank};
 use crate::sweep::Row;
 use crate::sweep::synthetic::{alpha_rows, row, wobble};
 
@@ -33,16 +33,17 @@ pub fn rows_with(point: impl Fn((f64, f64), u64, u32, usize) -> (f64, f64)) -> V
                 };
                 rows.extend(alpha_rows(&base, "rga", 1.0 - misalignment));
                 let rank = (100.0 * (1.0 - deficiency)).round();
-                rows.push(rank_row(&base, "numerical_rank_w", layer, "", rank));
-                rows.push(rank_row(
-                    &base,
-                    "numerical_rank_h",
-                    layer + 1,
-                    "a",
-                    (rank + 3.0).min(100.0),
-                ));
-                if layer == 5 {
-                    rows.push(rank_row(&base, "numerical_rank_w", 6, "", 10.0));
+                for threshold in RANK_THRESHOLDS {
+                    // Lower thresholds count more, as in a spectrum without a gap.
+                    let more = 10.0 * (super::THRESHOLD / threshold).log10();
+                    let rank = (rank + more).clamp(0.0, 100.0).round();
+                    let (w, h) = (weight_rank(threshold), representation_rank(threshold));
+                    rows.push(rank_row(&base, &w, layer, "", rank));
+                    let of_h = (rank + 3.0).min(100.0);
+                    rows.push(rank_row(&base, &h, layer + 1, "a", of_h));
+                    if layer == 5 {
+                        rows.push(rank_row(&base, &w, 6, "", 10.0));
+                    }
                 }
             }
         }
