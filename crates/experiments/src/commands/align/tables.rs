@@ -3,7 +3,7 @@
 use anyhow::Result;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_alignment::{
-    Kind, LayerComparison, LayerReport, Matrix, Relation, RepresentationMeasure,
+    Kind, LayerComparison, LayerReport, Matrix, RANK_THRESHOLDS, Relation, RepresentationMeasure,
 };
 use formant_moments::{Side, Variant};
 
@@ -101,31 +101,34 @@ fn print_cross(layer: &LayerReport) -> Result<()> {
 }
 
 fn print_ranks(layer: &LayerReport) -> Result<()> {
+    let mut header = vec!["matrix".to_owned(), "effective rank".to_owned()];
+    // The largest singular value is σ₁.
+    header.extend(RANK_THRESHOLDS.map(|threshold| format!("σ > {threshold} σ₁")));
+    header.push("dimension".to_owned());
     let mut ranks = Table::new();
-    ranks.load_style(UTF8_HORIZONTAL_ONLY).set_header([
-        "matrix",
-        "effective rank",
-        "numerical rank",
-        "dimension",
-    ]);
+    ranks.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
     for side in Side::ALL {
         for matrix in [Matrix::H, Matrix::G, Matrix::Z] {
-            let rank = layer.numerical_rank(side, matrix);
             let dimension = if side == Side::A {
                 layer.d_a
             } else {
                 layer.d_b
             };
-            ranks.add_row([
+            let mut row = vec![
                 Cell::new(matrix_name(side, matrix)),
                 number(layer.effective_rank(side, matrix)),
-                Cell::new(rank.map_or_else(|| "undefined".into(), |r| r.to_string()))
-                    .set_alignment(CellAlignment::Right),
-                Cell::new(dimension).set_alignment(CellAlignment::Right),
-            ]);
+            ];
+            row.extend(RANK_THRESHOLDS.map(|t| count(layer.rank_at(side, matrix, t))));
+            row.push(count(Some(dimension)));
+            ranks.add_row(row);
         }
     }
     print(ranks)
+}
+
+fn count(value: Option<usize>) -> Cell {
+    let text = value.map_or_else(|| "undefined".into(), |value| value.to_string());
+    Cell::new(text).set_alignment(CellAlignment::Right)
 }
 
 fn print_phases(layer: &LayerReport) -> Result<()> {
