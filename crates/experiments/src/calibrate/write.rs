@@ -54,7 +54,8 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
          of one seed's curves from the mean of the others, which a single run such as the paper's is off by itself. Networks \
          were looked at {} times in {} steps; steps and h (before or after the nonlinearity) are those that come nearest. \
          F-width at widths {:?} and a weight decay of 2e-5; F-rank as the mean rank deficiency at its six weight decays, \
-         with ten outputs, at the number of steps (up to {}) and the threshold on singular values that come nearest. A setting is given where it differs from the first start: {}.\n\n\
+         with ten outputs, at the number of steps (up to {}) and the threshold on singular values that come nearest. A \
+         setting is given where it differs from the first start: {}.\n\n\
          | | F-gamma | single seeds | between seeds | F-width | F-rank | steps | h | settings |\n\
          | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
         trials.len(),

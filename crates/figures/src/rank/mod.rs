@@ -30,7 +30,8 @@ const OUTPUTS: f64 = 10.0;
 const THRESHOLD: f64 = 0.1;
 
 /// The figure `crh-rank`. It uses `numerical_rank_w_at_…`, `numerical_rank_h_at_…` of side a, and `alpha_rga`,
-/// `offdiagonal_rga` and `calibrated_rga` of side a, at the last step of networks of different weight decays, on a task of ten outputs.
+/// `offdiagonal_rga` and `calibrated_rga` of side a, at the last step of networks of different weight decays, on a task of
+/// ten outputs.
 #[derive(Debug, Clone, Copy)]
 pub struct Rank;
 

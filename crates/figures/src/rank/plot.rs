@@ -153,7 +153,7 @@ fn thresholds(table: &Table<'_>) -> Panel {
         .into_iter()
         .enumerate()
         .map(|(k, threshold)| {
-            let color = palette::sequential(k, RANK_THRESHOLDS.len());
+            let color = palette::layer(k, RANK_THRESHOLDS.len()); // not the colours of weight decays
             Series::new(
                 format!("singular values above {threshold} of the largest"),
                 color,

@@ -1,0 +1,78 @@
+//! `formant run fc1-calibrate`: a search in miniature, its table, its resumption, and its errors.
+#![allow(clippy::unwrap_used)] // helpers of tests stop at the first surprise too
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use common::{formant, one_line_error, write};
+use formant_alignment::RANK_THRESHOLDS;
+use formant_figures::rank::{PAPER_GAMMAS, PAPER_POINTS};
+use serde_json::Value;
+
+const SEARCH: &str = "rounds = 1\npoints = 2\nchanges = 1\nparents = 1\nseeds = [0]\nmargin = 0.01\n\
+    final_seeds = [0, 1]\nfinalists = 1\nwidths = [10]\nsteps = 8\nrank_steps = 12\nlooks = 2\nsamples = 60\n\
+    [[start]]\n[space]\namplitude = [0.3, 0.5]\n";
+
+fn search(dir: &Path, text: &str) -> Command {
+    let file = write(dir, text);
+    let mut command = formant(dir);
+    command.args(["run", "fc1-calibrate", "--out", "out", "--config"]);
+    command.arg(file);
+    command
+}
+
+fn best(dir: &Path) -> (Vec<Value>, String) {
+    let json = fs::read(dir.join("out/best.json")).unwrap();
+    let table = fs::read_to_string(dir.join("out/best.md")).unwrap();
+    (serde_json::from_slice(&json).unwrap(), table)
+}
+
+#[test]
+fn a_search_ends_in_a_table_and_goes_on_from_its_cells() {
+    let dir = tempfile::tempdir().unwrap();
+    search(dir.path(), SEARCH).assert().success();
+    let (listed, table) = best(dir.path());
+    let nearest = &listed[0];
+    assert_eq!(nearest["rmse_gamma_seeds"].as_array().unwrap().len(), 2);
+    assert!([4, 8].contains(&nearest["steps"].as_u64().unwrap()));
+
+    let rank = &nearest["rank"];
+    assert!([6, 12].contains(&rank["steps"].as_u64().unwrap()));
+    assert!(RANK_THRESHOLDS.contains(&rank["threshold"].as_f64().unwrap()));
+    let ours = rank["deficiencies"].as_array().unwrap();
+    assert_eq!(ours.len(), PAPER_GAMMAS.len());
+    let squares = ours.iter().zip(PAPER_POINTS).map(|(ours, layers)| {
+        let paper = layers.map(|(_, deficiency)| deficiency).iter().sum::<f64>() / 5.0;
+        (ours.as_f64().unwrap() - paper).powi(2)
+    });
+    let rmse = (squares.sum::<f64>() / 6.0).sqrt();
+    assert!((rank["rmse"].as_f64().unwrap() - rmse).abs() < 1e-12);
+    let cell = format!(
+        "| {rmse:.4} after {} steps, threshold {} |",
+        rank["steps"], rank["threshold"]
+    );
+    assert!(table.contains(&cell), "{table}");
+    assert!(dir.path().join("out/figure.png").exists());
+
+    let again = search(dir.path(), SEARCH).assert().success();
+    let said = String::from_utf8(again.get_output().stderr.clone()).unwrap();
+    assert!(
+        !said.contains("cells in"),
+        "nothing is trained twice: {said}"
+    );
+    assert_eq!(best(dir.path()), (listed, table));
+}
+
+#[test]
+fn more_looks_than_steps_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = SEARCH.replace("rank_steps = 12", "rank_steps = 1");
+    let error = one_line_error(&mut search(dir.path(), &text));
+    assert!(
+        error.contains("looks is 2, expected at most the fewer of steps and rank_steps, 1"),
+        "{error}"
+    );
+}
