@@ -110,7 +110,7 @@ fn saturation(table: &Table<'_>) -> Claim {
 }
 
 /// Mean over layers of one seed's rank deficiency at each weight decay.
-pub(super) fn deficiencies(table: &Table<'_>, seed: u64, threshold: f64) -> Vec<(f64, f64)> {
+fn deficiencies(table: &Table<'_>, seed: u64, threshold: f64) -> Vec<(f64, f64)> {
     by_gamma(table, |gamma| {
         let values = layers(table).filter_map(|layer| {
             let deficiency = deficiency(table, layer, Of::OwnMap, threshold);

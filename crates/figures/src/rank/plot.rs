@@ -15,15 +15,14 @@ const MISALIGNMENT: &str = "1 − α";
 
 pub(super) fn chart(data: &Data<'_>) -> Chart {
     let table = &data.table;
-    let panel = |title: &str, of: Of, threshold: f64, variant: &'static str| {
+    let panel = |title: &str, of: Of, variant: &'static str| {
         let x = Axis::log(MISALIGNMENT);
         let y = Axis::log("").reaching([0.02, 1.0]);
-        Panel::new(title, x, y).series(clouds(table, of, threshold, variant))
+        Panel::new(title, x, y).series(clouds(table, of, variant))
     };
     let main = panel(
         "rank deficiency 1 − rank/width of the weight matrix that makes the layer",
         Of::OwnMap,
-        THRESHOLD,
         "normalized",
     );
     let main = main.reference(paper(table)).guides([Guide::horizontal(
@@ -43,7 +42,7 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
             "normalized",
         ),
     ]
-    .map(|(title, of, variant)| panel(title, of, THRESHOLD, variant));
+    .map(|(title, of, variant)| panel(title, of, variant));
     let place = |column, row, columns, rows| Place {
         column,
         row,
@@ -75,13 +74,13 @@ fn shapes(table: &Table<'_>) -> Vec<Series> {
 }
 
 /// One series a weight decay and layer: coloured by the one, shaped by the other.
-fn clouds(table: &Table<'_>, of: Of, threshold: f64, variant: &'static str) -> Vec<Series> {
+fn clouds(table: &Table<'_>, of: Of, variant: &'static str) -> Vec<Series> {
     let gammas = table.select().distinct(gamma);
     let mut series = Vec::new();
     for (g, &gamma) in gammas.iter().enumerate() {
         for (k, layer) in layers(table).enumerate() {
             let alpha = alpha(table, layer, variant).gamma(gamma);
-            let pairs = alpha.beside(&deficiency(table, layer, of, threshold));
+            let pairs = alpha.beside(&deficiency(table, layer, of, THRESHOLD));
             let points: Vec<(f64, f64)> = pairs
                 .into_iter()
                 .map(|(_, alpha, deficiency)| (1.0 - alpha, deficiency))

@@ -104,3 +104,21 @@ fn the_report_stands_beside_the_papers_summary() {
             && report.contains("| 0.053 |")
     );
 }
+
+#[test]
+fn the_papers_ranks_are_nearest_at_the_threshold_they_were_made_with() {
+    let paper = synthetic::rows_with(|point, _, _, _| point);
+    let report = figure(ID, &paper).report;
+    let line = report.lines().find(|line| line.starts_with("| distance"));
+    let cells: Vec<&str> = line.unwrap().split('|').map(str::trim).collect();
+    let distances = cells[3..3 + RANK_THRESHOLDS.len()]
+        .iter()
+        .map(|cell| cell.parse::<f64>().unwrap());
+    for (distance, threshold) in distances.zip(RANK_THRESHOLDS) {
+        assert_eq!(
+            distance == 0.0,
+            threshold == THRESHOLD,
+            "{threshold}: {distance}"
+        );
+    }
+}
