@@ -266,7 +266,7 @@ pub(super) fn by_threshold(table: &Table<'_>) -> String {
     let of_gamma = |gamma: f64| {
         let cell = |column: &Vec<(f64, Estimate)>| {
             let found = column.iter().find(|point| point.0 == gamma);
-            shown(seeds, found.map(|point| point.1.clone()), decimals(3))
+            shown(seeds, found.map(|point| point.1), decimals(3))
         };
         let mut row = vec![format!("{gamma:.3e}"), papers(&paper, gamma)];
         row.extend(columns.iter().map(cell));
