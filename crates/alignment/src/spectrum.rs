@@ -5,9 +5,9 @@ use formant_moments::{LayerMoments, Side};
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use crate::AlignmentError;
 use crate::decompose::{Eigen, eigen, self_adjoint, singular};
 use crate::tridiagonal::seen_from;
+use crate::{AlignmentError, NumericalRank};
 
 /// Default relative threshold on singular values: a direction counts if it carries more than 1e-2 of the largest
 /// one. UNKNOWN in the paper; 1e-2 gives rank deficiencies of the size of its smallest values (MEASURED, in runs of our own).
@@ -90,10 +90,7 @@ pub fn numerical_rank(values: &[f64], threshold: RankThreshold) -> usize {
 pub fn ranks_of_eigenvalues(eigenvalues: &[f64]) -> Vec<RankAt> {
     let at = |threshold: f64| RankAt {
         threshold,
-        rank: numerical_rank(
-            eigenvalues,
-            RankThreshold::RelativeToLargest(threshold.powi(2)),
-        ),
+        rank: NumericalRank { threshold }.of_eigenvalues(eigenvalues),
     };
     RANK_THRESHOLDS.map(at).into()
 }

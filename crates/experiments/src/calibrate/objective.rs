@@ -211,12 +211,11 @@ fn rank_scored(cells: &[FinishedCell], steps: u64, threshold: f64) -> Option<Ran
     };
     let ours: Option<Vec<f64>> = (0..rank::PAPER_GAMMAS.len()).map(of_gamma).collect();
     let deficiencies = ours?;
-    let paper = rank::PAPER_POINTS
-        .map(|layers| layers.iter().map(|(_, deficiency)| deficiency).sum::<f64>() / LAYERS as f64);
+    let paper = rank::paper_deficiencies();
     let squares = deficiencies
         .iter()
         .zip(&paper)
-        .map(|(a, b)| (a - b).powi(2));
+        .map(|(ours, (_, paper))| (ours - paper).powi(2));
     let rmse = (squares.sum::<f64>() / paper.len() as f64).sqrt();
     Some(RankScored {
         steps,

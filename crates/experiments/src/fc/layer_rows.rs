@@ -18,13 +18,7 @@ pub fn of_layer(sheet: &mut Sheet<'_>, report: &LayerReport, extras: &LayerExtra
         }
         ranks(sheet, report, side);
     }
-    let rank = report.numerical_rank(Side::B, Matrix::Z);
-    sheet.plain("numerical_rank_w", rank.map(|rank| rank as f64));
-    for threshold in RANK_THRESHOLDS {
-        let rank = report.rank_at(Side::B, Matrix::Z, threshold);
-        let name = format!("numerical_rank_w_at_{threshold}");
-        sheet.plain(name, rank.map(|rank| rank as f64));
-    }
+    numerical_ranks(sheet, report, (Side::B, Matrix::Z), ("w", None, None));
     // Nor has a map of rank one an exponent.
     if Side::ALL.iter().all(|side| width(report, *side) > 1) {
         phases(sheet, report);
@@ -97,17 +91,29 @@ fn cross(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side) {
 fn ranks(sheet: &mut Sheet<'_>, report: &LayerReport, side: Side) {
     let (on, raw) = (Some(side), Some(Variant::Raw));
     for (matrix, name) in [(Matrix::H, "h"), (Matrix::G, "g")] {
-        let rank = report.numerical_rank(side, matrix).map(|rank| rank as f64);
-        sheet.push(on, format!("numerical_rank_{name}"), raw, rank);
-        for threshold in RANK_THRESHOLDS {
-            let rank = report.rank_at(side, matrix, threshold);
-            let name = format!("numerical_rank_{name}_at_{threshold}");
-            sheet.push(on, name, raw, rank.map(|rank| rank as f64));
-        }
+        numerical_ranks(sheet, report, (side, matrix), (name, on, raw));
     }
     for (matrix, name) in [(Matrix::H, "h"), (Matrix::G, "g"), (Matrix::Z, "z")] {
         let rank = report.effective_rank(side, matrix);
         sheet.push(on, format!("effective_rank_{name}"), raw, rank);
+    }
+}
+
+/// The rank of one matrix with the default threshold and with each of the others, in rows of this name, side and variant.
+fn numerical_ranks(
+    sheet: &mut Sheet<'_>,
+    report: &LayerReport,
+    (side, matrix): (Side, Matrix),
+    (name, on, variant): (&str, Option<Side>, Option<Variant>),
+) {
+    let mut push = |name: String, rank: Option<usize>| {
+        sheet.push(on, name, variant, rank.map(|rank| rank as f64));
+    };
+    let default = report.numerical_rank(side, matrix);
+    push(format!("numerical_rank_{name}"), default);
+    for threshold in RANK_THRESHOLDS {
+        let rank = report.rank_at(side, matrix, threshold);
+        push(format!("numerical_rank_{name}_at_{threshold}"), rank);
     }
 }
 

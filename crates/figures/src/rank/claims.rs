@@ -207,16 +207,28 @@ fn misalignment_falls(table: &Table<'_>) -> Claim {
 
 /// Mean rank deficiency over layers at each weight decay, over seeds.
 pub(super) fn mean_deficiencies(table: &Table<'_>, threshold: f64) -> Vec<(f64, Estimate)> {
+    by_gamma_over_seeds(table, |seed| deficiencies(table, seed, threshold))
+}
+
+/// Means over seeds of what each has at each weight decay.
+fn by_gamma_over_seeds(
+    table: &Table<'_>,
+    line: impl Fn(u64) -> Vec<(f64, f64)>,
+) -> Vec<(f64, Estimate)> {
+    let lines: Vec<_> = table.seeds().into_iter().map(line).collect();
     let gammas = table.select().distinct(gamma).into_iter();
     let at = |gamma: f64| {
-        let of_seed = |seed| at_gamma(&deficiencies(table, seed, threshold), gamma);
-        Some((gamma, over_seeds(table, Range::Real, of_seed)?))
+        let values: Vec<f64> = lines
+            .iter()
+            .filter_map(|line| at_gamma(line, gamma))
+            .collect();
+        Some((gamma, Estimate::mean(&values, Range::Real)?))
     };
     gammas.filter_map(at).collect()
 }
 
-fn at_gamma(line: &[(f64, f64)], gamma: f64) -> Option<f64> {
-    let same = |point: &&(f64, f64)| (point.0 / gamma - 1.0).abs() < 0.01;
+fn at_gamma<T: Copy>(line: &[(f64, T)], gamma: f64) -> Option<T> {
+    let same = |point: &&(f64, T)| (point.0 / gamma - 1.0).abs() < 0.01;
     line.iter().find(same).map(|point| point.1)
 }
 
@@ -228,18 +240,15 @@ fn papers(line: &[(f64, f64)], gamma: f64) -> String {
 pub(super) fn summary(table: &Table<'_>) -> String {
     let seeds = table.seeds().len();
     let cell = |estimate| shown(seeds, estimate, decimals(3));
-    let misalignment = |gamma: f64| {
-        over_seeds(table, Range::Real, |seed| {
-            at_gamma(&misalignments(table, seed), gamma)
-        })
-    };
-    let rows = mean_deficiencies(table, THRESHOLD).into_iter();
-    let rows = rows.map(|(gamma, deficiency)| {
+    let ours = mean_deficiencies(table, THRESHOLD);
+    let misaligned = by_gamma_over_seeds(table, |seed| misalignments(table, seed));
+    let gammas = table.select().distinct(gamma).into_iter();
+    let rows = gammas.map(|gamma| {
         vec![
             format!("{gamma:.3e}"),
-            cell(Some(deficiency)),
+            cell(at_gamma(&ours, gamma)),
             papers(&paper_deficiencies(), gamma),
-            cell(misalignment(gamma)),
+            cell(at_gamma(&misaligned, gamma)),
             papers(&paper_misalignments(), gamma),
         ]
     });
@@ -264,10 +273,8 @@ pub(super) fn by_threshold(table: &Table<'_>) -> String {
     let paper = paper_deficiencies();
     let columns = RANK_THRESHOLDS.map(|threshold| mean_deficiencies(table, threshold));
     let of_gamma = |gamma: f64| {
-        let cell = |column: &Vec<(f64, Estimate)>| {
-            let found = column.iter().find(|point| point.0 == gamma);
-            shown(seeds, found.map(|point| point.1), decimals(3))
-        };
+        let cell =
+            |column: &Vec<(f64, Estimate)>| shown(seeds, at_gamma(column, gamma), decimals(3));
         let mut row = vec![format!("{gamma:.3e}"), papers(&paper, gamma)];
         row.extend(columns.iter().map(cell));
         row

@@ -56,7 +56,7 @@ pub const PAPER_POINTS: [[(f64, f64); 5]; 6] = [
 pub const PAPER_RHO: f64 = -0.69;
 
 /// The paper's rank deficiency at each weight decay, mean over layers.
-pub(super) fn paper_deficiencies() -> Vec<(f64, f64)> {
+pub fn paper_deficiencies() -> Vec<(f64, f64)> {
     let points = PAPER_GAMMAS.into_iter().zip(PAPER_POINTS);
     points
         .filter_map(|(gamma, points)| Some((gamma, mean(points.map(|point| point.1))?)))

@@ -13,7 +13,7 @@ mod plot;
 #[doc(hidden)]
 pub mod synthetic;
 
-pub use digitised::{PAPER_GAMMAS, PAPER_POINTS, PAPER_RHO};
+pub use digitised::{PAPER_GAMMAS, PAPER_POINTS, PAPER_RHO, paper_deficiencies};
 
 use formant_alignment::RANK_THRESHOLDS;
 
@@ -101,11 +101,8 @@ impl SweepFigure for Rank {
     fn uses(&self, row: &Row) -> bool {
         const ALPHAS: [&str; 3] = ["alpha_rga", "offdiagonal_rga", "calibrated_rga"];
         let statistic = row.statistic.as_str();
-        let rank_of = |prefix: &str| statistic.starts_with(prefix);
-        rank_of("numerical_rank_w_at_")
-            || (row.side == "a"
-                && row.layer >= 2
-                && (ALPHAS.contains(&statistic) || rank_of("numerical_rank_h_at_")))
+        let of_h = ALPHAS.contains(&statistic) || statistic.starts_with("numerical_rank_h_at_");
+        statistic.starts_with("numerical_rank_w_at_") || (row.side == "a" && row.layer >= 2 && of_h)
     }
 
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
