@@ -9,7 +9,7 @@ use std::path::Path;
 use assert_cmd::Command;
 use common::{formant, one_line_error, write};
 use formant_alignment::RANK_THRESHOLDS;
-use formant_figures::rank::{PAPER_GAMMAS, PAPER_POINTS};
+use formant_figures::formation::rank::{PAPER_GAMMAS, PAPER_POINTS};
 use serde_json::Value;
 
 const SEARCH: &str = "rounds = 1\npoints = 2\nchanges = 1\nparents = 1\nseeds = [0]\nmargin = 0.01\n\

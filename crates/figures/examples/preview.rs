@@ -9,9 +9,10 @@ use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use formant_figures::gamma::{self, Task};
-use formant_figures::pairs::{self, PairTable, PairTables};
-use formant_figures::sweep::{self, Row, Spectrum, reproduce};
+use formant_figures::formation::gamma::{self, Task};
+use formant_figures::formation::{self, reproduce};
+use formant_figures::table::{self, Row, Spectrum};
+use formant_figures::universality::{self, PairTable, PairTables};
 use formant_figures::{FigureBundle, Preset, SPECTRA_FILE, registry, write_figure};
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -33,17 +34,17 @@ fn main() -> Outcome {
 /// The made-up rows of a figure; none for the figures of F-gamma, which have a table of their own.
 fn rows(id: &str) -> Option<Vec<Row>> {
     match id {
-        "crh-width" => Some(formant_figures::width::synthetic::rows()),
-        "crh-rank" => Some(formant_figures::rank::synthetic::rows()),
-        "pah-exponents" => Some(formant_figures::exponents::synthetic::rows()),
-        "pah-phases" => Some(formant_figures::phases::synthetic::rows()),
-        "nc-equivalence" => Some(formant_figures::collapse::synthetic::rows()),
-        "nfa-equivariance" => Some(formant_figures::ansatz::synthetic::rows()),
-        "crh-balance" => Some(formant_figures::balance::synthetic::rows()),
-        "crh-training" => Some(formant_figures::training::synthetic::rows()),
-        "crh-raw" => Some(formant_figures::raw::synthetic::rows()),
-        "crh-cross" => Some(formant_figures::cross::synthetic::rows()),
-        "crh-sweeps" => Some(formant_figures::sweeps::synthetic::rows()),
+        "crh-width" => Some(formant_figures::formation::width::synthetic::rows()),
+        "crh-rank" => Some(formant_figures::formation::rank::synthetic::rows()),
+        "pah-exponents" => Some(formant_figures::formation::exponents::synthetic::rows()),
+        "pah-phases" => Some(formant_figures::formation::phases::synthetic::rows()),
+        "nc-equivalence" => Some(formant_figures::formation::collapse::synthetic::rows()),
+        "nfa-equivariance" => Some(formant_figures::formation::ansatz::synthetic::rows()),
+        "crh-balance" => Some(formant_figures::formation::balance::synthetic::rows()),
+        "crh-training" => Some(formant_figures::formation::training::synthetic::rows()),
+        "crh-raw" => Some(formant_figures::formation::synthetic::gamma_rows()),
+        "crh-cross" => Some(formant_figures::formation::cross::synthetic::rows()),
+        "crh-sweeps" => Some(formant_figures::formation::sweeps::synthetic::rows()),
         _ => None,
     }
 }
@@ -52,16 +53,20 @@ fn rows(id: &str) -> Option<Vec<Row>> {
 fn pair_tables(id: &str) -> Option<PairTables> {
     match id {
         "univ-trajectories" | "univ-loss" | "univ-gain" | "univ-universality" => {
-            Some(pairs::synthetic::two_points())
+            Some(universality::synthetic::two_points())
         }
-        "univ-final-distance" => Some(pairs::synthetic::distances()),
-        "univ-alternative" => Some(pairs::synthetic::altered()),
-        "univ-depth" => Some(pairs::synthetic::depth_fits()),
-        "univ-xor" => Some(formant_figures::xor::synthetic::tables()),
-        "univ-mnist-trajectories" => Some(formant_figures::mnist_pair::synthetic::tables()),
-        "univ-mnist-structure" => Some(formant_figures::structure::synthetic::tables()),
-        "univ-orthogonal" => Some(formant_figures::orthogonal::synthetic::tables()),
-        "univ-crh" => Some(formant_figures::pair_alignment::synthetic::tables()),
+        "univ-final-distance" => Some(universality::synthetic::distances()),
+        "univ-alternative" => Some(universality::synthetic::altered()),
+        "univ-depth" => Some(universality::synthetic::depth_fits()),
+        "univ-xor" => Some(formant_figures::universality::xor::synthetic::tables()),
+        "univ-mnist-trajectories" => {
+            Some(formant_figures::universality::mnist_trajectories::synthetic::tables())
+        }
+        "univ-mnist-structure" => {
+            Some(formant_figures::universality::mnist_structure::synthetic::tables())
+        }
+        "univ-orthogonal" => Some(formant_figures::universality::orthogonal::synthetic::tables()),
+        "univ-crh" => Some(formant_figures::universality::crh::synthetic::tables()),
         _ => None,
     }
 }
@@ -69,11 +74,11 @@ fn pair_tables(id: &str) -> Option<PairTables> {
 fn made_up(out: &Path, id: &str, preset: Preset) -> Outcome {
     if id.starts_with("univ-") {
         let tables = pair_tables(id).ok_or("it has no made-up tables")?;
-        let input = pairs::synthetic::input(id, preset, &tables);
-        return write(out, &pairs::reproduce(id, input)?);
+        let input = universality::synthetic::input(id, preset, &tables);
+        return write(out, &universality::reproduce(id, input)?);
     }
     let spectra = match id {
-        "pah-exponents" => formant_figures::exponents::synthetic::spectra(),
+        "pah-exponents" => formant_figures::formation::exponents::synthetic::spectra(),
         _ => Vec::new(),
     };
     let bundle = match rows(id) {
@@ -89,7 +94,7 @@ fn made_up(out: &Path, id: &str, preset: Preset) -> Outcome {
 fn again(out: &Path, data: &Path) -> Outcome {
     let (id, preset) = place(data);
     let file = File::open(data)?;
-    if let Some(main) = pairs::main_table(&id) {
+    if let Some(main) = universality::main_table(&id) {
         let mut tables = PairTables::default();
         tables.read(main, file)?;
         for table in PairTable::ALL {
@@ -97,18 +102,18 @@ fn again(out: &Path, data: &Path) -> Outcome {
                 tables.read(table, file)?;
             }
         }
-        let input = pairs::synthetic::input(&id, preset, &tables);
-        return write(out, &pairs::reproduce(&id, input)?);
+        let input = universality::synthetic::input(&id, preset, &tables);
+        return write(out, &universality::reproduce(&id, input)?);
     }
     let bundle = if rows(&id).is_some() {
         let spectra = match File::open(data.with_file_name(SPECTRA_FILE)) {
-            Ok(file) => sweep::read_spectra(file)?,
+            Ok(file) => table::read_spectra(file)?,
             Err(_) => Vec::new(),
         };
-        sweep_figure(&id, preset, &sweep::read_rows(file)?, &spectra)?
+        sweep_figure(&id, preset, &table::read_rows(file)?, &spectra)?
     } else {
         let relations = match File::open(data.with_file_name(gamma::RELATIONS_FILE)) {
-            Ok(file) => sweep::read_rows(file)?,
+            Ok(file) => table::read_rows(file)?,
             Err(_) => Vec::new(),
         };
         gamma_figure(&id, preset, &gamma::read_rows(file)?, &relations)?
@@ -131,7 +136,7 @@ fn sweep_figure(
     rows: &[Row],
     spectra: &[Spectrum],
 ) -> Result<FigureBundle, formant_figures::FigureError> {
-    reproduce(id, sweep::synthetic::input(id, preset, rows, spectra))
+    reproduce(id, formation::synthetic::input(id, preset, rows, spectra))
 }
 
 fn write(out: &Path, bundle: &FigureBundle) -> Outcome {

@@ -141,7 +141,7 @@ impl CalibrateConfig {
             "depth is {}, expected at least {LAYERS}, the layers of F-gamma",
             shallow.copied().unwrap_or_default()
         );
-        let known = formant_figures::width::PAPER_WIDTHS.map(|width| width as usize);
+        let known = formant_figures::formation::width::PAPER_WIDTHS.map(|width| width as usize);
         let other = self.widths.iter().find(|width| !known.contains(width));
         ensure!(
             other.is_none(),

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use formant_alignment::{LayerReport, Matrix, RANK_THRESHOLDS, Relation};
-use formant_figures::gamma::{PAPER_ALPHA, PAPER_GAMMAS};
+use formant_figures::formation::gamma::{PAPER_ALPHA, PAPER_GAMMAS};
 use formant_figures::{rank, width};
 use formant_moments::{Side, Variant};
 use serde::Serialize;
@@ -15,7 +15,7 @@ use crate::sweep::plan;
 use crate::train_cells::{CellOutcome, FinishedCell};
 
 /// Hidden layers of the paper's figures.
-pub const LAYERS: usize = formant_figures::gamma::LAYERS.len();
+pub const LAYERS: usize = formant_figures::formation::gamma::LAYERS.len();
 
 /// Width of F-gamma's networks and F-rank's (INFERRED).
 const WIDTH: usize = 100;

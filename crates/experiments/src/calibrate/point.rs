@@ -104,7 +104,7 @@ impl Point {
     /// The run of this point with one weight decay, width and seed.
     pub fn run(&self, gamma: f64, width: usize, seed: u64, looks: Looks) -> Settings {
         let preset = formant_figures::Preset::Quick;
-        let config = gamma::preset(formant_figures::gamma::Task::Teacher, preset);
+        let config = gamma::preset(formant_figures::formation::gamma::Task::Teacher, preset);
         let mut settings = config.runs().swap_remove(0);
         settings.gamma = gamma;
         settings.seed = seed;
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn the_papers_preset_has_the_nearest_settings() {
-        let task = formant_figures::gamma::Task::Teacher;
+        let task = formant_figures::formation::gamma::Task::Teacher;
         let paper = gamma::preset(task, formant_figures::Preset::Paper);
         let looks = Looks {
             steps: paper.training.steps,

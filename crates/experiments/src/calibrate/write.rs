@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use formant_figures::calibrate::{Candidate, picture};
+use formant_figures::formation::calibrate::{Candidate, picture};
 
 use super::CalibrateConfig;
 use super::objective::{RankScored, Reading, Scored};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use formant_figures::sweep::{FigureInput, reproduce as draw};
+use formant_figures::{FigureInput, reproduce as draw};
 use formant_figures::{Claims, Preset, write_figure};
 
 use super::rows::rows;

@@ -2,7 +2,7 @@
 
 use formant_data::TeacherConfig;
 use formant_figures::Outcome;
-use formant_figures::sweep::{Row, Spectrum};
+use formant_figures::table::{Row, Spectrum};
 use formant_models::{Activation, OutputTransform};
 
 use super::layer_rows::of_layer;

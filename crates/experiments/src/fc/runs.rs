@@ -2,7 +2,7 @@
 //! that of F-gamma.
 
 use formant_figures::Preset;
-use formant_figures::gamma::Task;
+use formant_figures::formation::gamma::Task;
 use formant_models::{Activation, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 

@@ -1,7 +1,7 @@
 //! Rows of a table that share a network, a step and a layer.
 
 use formant_alignment::{NullLevel, Relation};
-use formant_figures::sweep::Row;
+use formant_figures::table::Row;
 use formant_moments::{Side, Variant};
 
 /// Rows that share a network, a step and a layer.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use formant_figures::gamma::{GammaInput, Identity, Task, figure};
+use formant_figures::formation::gamma::{GammaInput, Identity, Task, figure};
 use formant_figures::{Claims, Setting, Tag, write_figure};
 
 use super::{GammaConfig, preset};

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use formant_figures::Preset;
-use formant_figures::gamma::{Task, write_rows};
+use formant_figures::formation::gamma::{Task, write_rows};
 
 use crate::cells::write_atomically;
 use crate::sweep::plan;

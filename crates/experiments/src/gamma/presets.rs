@@ -4,7 +4,7 @@
 
 use formant_data::{Spectrum, TeacherConfig};
 use formant_figures::Preset;
-use formant_figures::gamma::Task;
+use formant_figures::formation::gamma::Task;
 use formant_models::{Activation, Bias, Init, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 

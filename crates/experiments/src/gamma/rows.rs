@@ -1,7 +1,7 @@
 //! From the reports of a network's layers to the rows of the figure's table.
 
 use formant_alignment::{LayerReport, Matrix, Relation};
-use formant_figures::gamma::{LAYERS, LayerRow, Outcome, Position, Variant as Column};
+use formant_figures::formation::gamma::{LAYERS, LayerRow, Outcome, Position, Variant as Column};
 use formant_moments::{Side, Variant};
 
 use crate::spec::CellSpec;

@@ -1,6 +1,6 @@
 //! From runs of two points to the rows of tables: what was measured, and the theory that was fitted to it.
 
-use formant_figures::pairs::{FitRow, Moment, Outcome};
+use formant_figures::universality::{FitRow, Moment, Outcome};
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
     Dynamics, Fit, MeanFit, Pair, Problem, State, Tolerance, Trajectory, fit, fit_mean, loss, solve,

@@ -1,6 +1,6 @@
 //! From the runs of a figure to its tables.
 
-use formant_figures::pairs::{Distance, FitRow, Moment, PairTables, Value};
+use formant_figures::universality::{Distance, FitRow, Moment, PairTables, Value};
 use formant_theory::two_point::{Dynamics, Pair, Rates, State, a_high, a_low, final_distance};
 use formant_train::on_workers;
 use std::num::NonZeroUsize;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use formant_figures::gamma::{LayerRow, read_rows, write_rows};
+use formant_figures::formation::gamma::{LayerRow, read_rows, write_rows};
 use formant_models::Bias;
 use formant_moments::{LayerMoments, Moment, Side, Variant};
 use formant_train::Divergence;
@@ -112,7 +112,7 @@ impl Member {
             self.rows = crate::gamma::empty_rows(spec, divergence.step);
         }
         for row in &mut self.rows {
-            row.outcome = formant_figures::gamma::Outcome::Diverged;
+            row.outcome = formant_figures::formation::gamma::Outcome::Diverged;
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, anyhow, ensure};
 use formant_backend::MemberExecution;
 use formant_data::Targets;
-use formant_figures::gamma::{LayerRow, read_rows};
+use formant_figures::formation::gamma::{LayerRow, read_rows};
 use formant_train::{Divergence, Loss};
 use serde::{Deserialize, Serialize};
 

@@ -209,9 +209,9 @@ impl Axis {
 /// `0.5`, `1389`, `3·10⁻⁴`.
 fn short(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-3 {
-        crate::numbers::power_of_ten(value)
+        crate::text::numbers::power_of_ten(value)
     } else if value.abs() >= 10_000.0 {
-        crate::numbers::thousands(value as u64)
+        crate::text::numbers::thousands(value as u64)
     } else {
         format!("{value}").replace('-', "−")
     }
@@ -243,7 +243,10 @@ fn plain(value: f64, step: f64) -> String {
     let decimals = decimals.unwrap_or(8) as usize;
     if decimals == 0 && value.abs() >= 10_000.0 {
         let sign = if value < 0.0 { "−" } else { "" };
-        return format!("{sign}{}", crate::numbers::thousands(value.abs() as u64));
+        return format!(
+            "{sign}{}",
+            crate::text::numbers::thousands(value.abs() as u64)
+        );
     }
     format!("{:.decimals$}", value + 0.0).replace('-', "−")
 }
@@ -259,7 +262,7 @@ fn log_ticks(ends: (f64, f64), most: usize) -> Vec<(f64, String)> {
     };
     let ticks = values.into_iter();
     ticks
-        .map(|v| (v, crate::numbers::power_of_ten(v)))
+        .map(|v| (v, crate::text::numbers::power_of_ten(v)))
         .collect()
 }
 

@@ -3,7 +3,7 @@
 use super::legend::text_width;
 use super::window::Window;
 use super::{Axis, palette};
-use crate::picture::{Anchor, Canvas};
+use crate::chart::picture::{Anchor, Canvas};
 
 /// A matrix as a field of colours.
 #[derive(Debug, Clone, PartialEq)]

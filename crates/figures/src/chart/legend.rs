@@ -3,7 +3,7 @@
 use super::marks::GuideLine;
 use super::panel::{Legend, Panel};
 use super::{Chart, GREY, Interval, Line, Series};
-use crate::picture::{Canvas, Face, Marker};
+use crate::chart::picture::{Canvas, Face, Marker};
 
 pub(crate) const NULL_FILL: &str = "#dedede";
 pub(super) const NULL_LINE: &str = "#6b6b6b";

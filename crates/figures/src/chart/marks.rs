@@ -1,6 +1,6 @@
 //! What a panel shows beside its series: guides, null levels, the paper's values.
 
-use crate::picture::Marker;
+use crate::chart::picture::Marker;
 
 /// A line to compare with.
 #[derive(Debug, Clone, PartialEq)]

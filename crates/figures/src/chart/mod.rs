@@ -13,24 +13,27 @@
 //! ```
 
 mod axis;
+pub(crate) mod dashes;
 mod heat;
 mod legend;
 mod marks;
 mod names;
 pub mod palette;
 mod panel;
+pub(crate) mod picture;
 mod window;
 
 pub use axis::{Axis, Scale};
 pub use heat::{Bar, Form, Heat, Numbers, Places};
 pub use marks::{Cell, Guide, GuideLine, NullPoint, Reference};
 pub use panel::{Panel, Place};
+pub use picture::{Marker, Picture};
 
 #[cfg(test)]
 pub(crate) use legend::NULL_FILL;
 
-use crate::picture::{Canvas, Marker};
-use crate::{Estimate, FigureError, Picture};
+use crate::chart::picture::Canvas;
+use crate::{Estimate, FigureError};
 
 /// How the uncertainty of a series is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::marks::GuideLine;
 use super::window::Window;
-use crate::picture::{Anchor, Canvas};
+use crate::chart::picture::{Anchor, Canvas};
 
 /// More slopes than this are told apart by the legend alone.
 const MOST: usize = 2;

@@ -1,6 +1,6 @@
 //! Colours and shapes that colour-blind eyes and grey printers can tell apart.
 
-use crate::picture::Marker;
+use crate::chart::picture::Marker;
 
 /// Colours of layers 1 to 5: matplotlib's plasma up to 0.8, ordered by lightness.
 pub const LAYERS: [&str; 5] = ["#0d0887", "#7e03a8", "#c5407e", "#ed7953", "#fba238"];

@@ -81,6 +81,29 @@ impl Panel {
         self
     }
 
+    /// Another vertical axis.
+    #[must_use]
+    pub fn y(mut self, y: Axis) -> Self {
+        self.y = y;
+        self
+    }
+
+    /// Every series after a change.
+    #[must_use]
+    pub fn each_series(mut self, change: impl FnMut(Series) -> Series) -> Self {
+        self.series = self.series.into_iter().map(change).collect();
+        self
+    }
+
+    /// The points of single seeds, for each series in turn.
+    #[must_use]
+    pub fn seeds(mut self, seeds: impl IntoIterator<Item = Vec<Vec<(f64, f64)>>>) -> Self {
+        for (series, seeds) in self.series.iter_mut().zip(seeds) {
+            series.seeds = seeds;
+        }
+        self
+    }
+
     /// The null level.
     #[must_use]
     pub fn null(mut self, null: impl IntoIterator<Item = NullPoint>) -> Self {

@@ -2,7 +2,7 @@
 
 use super::marks::{GuideLine, NullPoint};
 use super::{Axis, GREY, Interval, Line, Panel, Scale, Series, heat, legend, names, palette};
-use crate::picture::{Anchor, Canvas, Face, Marker};
+use crate::chart::picture::{Anchor, Canvas, Face, Marker};
 
 /// A panel with its place on the canvas.
 pub(super) struct Window<'a> {

@@ -5,7 +5,7 @@ use comfy_table::{ContentArrangement, Table, Width, presets};
 
 use super::{Claim, Claims};
 use crate::Estimate;
-use crate::report::cell;
+use crate::text::cell;
 
 const OURS: &str = "ours [95 %] (seeds)";
 /// Columns below which a claim's numbers stand under it, not beside it.
@@ -103,6 +103,28 @@ pub(crate) fn interval(estimate: Estimate, number: impl Fn(f64) -> String) -> St
     match estimate.interval() {
         Some((low, high)) => format!("{value} [{}, {}]", number(low), number(high)),
         None => value,
+    }
+}
+
+/// An estimate in words, `none` without one.
+pub(crate) fn or_none(value: Option<Estimate>) -> String {
+    value.map_or("none".to_owned(), estimate)
+}
+
+/// Mean and interval, and the number of seeds only where it is not `seeds`.
+pub(crate) fn shown(
+    seeds: usize,
+    estimate: Option<Estimate>,
+    number: impl Fn(f64) -> String,
+) -> String {
+    let Some(estimate) = estimate else {
+        return "-".to_owned();
+    };
+    let text = interval(estimate, number);
+    if estimate.n == seeds {
+        text
+    } else {
+        format!("{text} ({})", estimate.n)
     }
 }
 

@@ -1,93 +1,150 @@
-//! Verdicts on made-up runs, and how they change when these are spoilt.
+//! The tables, their checks and their CSV.
 
-use crate::Verdict::{self, Not, Reproduced};
-use crate::pairs::check::{claim, figure, judged, sound, verdict};
-use crate::pairs::synthetic::{Network, two_points_with};
-use crate::pairs::{Moment, PairTables};
+use proptest::prelude::*;
 
-const ID: &str = "univ-universality";
+use super::*;
 
-/// The theory's own curves from small initial distances.
-fn tables() -> PairTables {
-    two_points_with(|network| Network {
-        h0: network.h0.min(0.02 * network.closed_form(0.0).1),
-        transient: 0.0,
-        epochs: 6000,
-        ..network
-    })
+fn csv_of(tables: &PairTables, table: PairTable) -> String {
+    let mut bytes = Vec::new();
+    tables.write(table, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
 }
 
-fn after(name: &str, change: impl Fn(&mut Moment)) -> Verdict {
-    let mut tables = tables();
-    tables.moments.iter_mut().for_each(change);
-    verdict(ID, &tables, name)
-}
-
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &tables());
-    for claim in &judged(ID, &tables()) {
-        // A network that is the theory is as fast as the theory.
-        let expected = if claim.id() == "faster-than-theory" {
-            Not
-        } else {
-            Reproduced
-        };
-        assert_eq!(claim.verdict(), expected, "{}: {claim:#?}", claim.id());
+/// One row of every table.
+fn one_each() -> PairTables {
+    let pairs = synthetic::Network::of("gain_1.3").tables();
+    PairTables {
+        moments: vec![pairs.moments[3].clone()],
+        fits: vec![pairs.fits[0].clone()],
+        distances: vec![Distance {
+            setting: "rich".to_owned(),
+            seed: 1,
+            kind: "final".to_owned(),
+            i: 0,
+            j: 1,
+            label_i: "(0,0)".to_owned(),
+            label_j: "(0,1)".to_owned(),
+            distance: 0.1 + 0.2,
+        }],
+        embedded: vec![Embedded {
+            setting: "low_init".to_owned(),
+            activation: "tanh".to_owned(),
+            seed: 0,
+            item: 3,
+            context: 1,
+            x: -1.0,
+            y: 1.0 / 3.0,
+            axis1: 1e-300,
+            axis2: 0.0,
+            axis3: -0.5,
+        }],
+        values: vec![Value {
+            setting: "default".to_owned(),
+            activation: String::new(),
+            seed: 2,
+            epoch: 3000,
+            layer: 10,
+            side: "a".to_owned(),
+            metric: "alpha_rga".to_owned(),
+            value: Some(0.7),
+            null_q95: None,
+        }],
     }
 }
 
 #[test]
-fn a_network_that_is_faster_than_its_theory_is_seen() {
-    let slow = two_points_with(|network| Network {
-        h0: network.h0.min(0.02 * network.closed_form(0.0).1),
-        epochs: 6000,
-        theory_speed: 0.7,
-        ..network
-    });
-    assert_ne!(verdict(ID, &slow, "faster-than-theory"), Not);
+fn every_table_round_trips() {
+    let tables = one_each();
+    let mut back = PairTables::default();
+    for table in PairTable::ALL {
+        let text = csv_of(&tables, table);
+        assert!(text.starts_with("schema_version,setting,"), "{text}");
+        back.read(table, text.as_bytes()).unwrap();
+    }
+    assert_eq!(back, tables);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_float_comes_back_bit_for_bit(h2: f64, theory: Option<f64>) {
+        let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+        let mut tables = one_each();
+        (tables.moments[0].h2, tables.moments[0].h2_theory) = (h2, theory);
+        let mut back = PairTables::default();
+        back.read(PairTable::Moments, csv_of(&tables, PairTable::Moments).as_bytes()).unwrap();
+        let back = &back.moments[0];
+        prop_assert!(same(back.h2, h2));
+        prop_assert_eq!(back.h2_theory.map(f64::to_bits), theory.map(f64::to_bits));
+    }
 }
 
 #[test]
-fn other_shapes_do_not_collapse() {
-    assert_eq!(after("collapse", |m| m.h2 = m.y2), Not);
-    assert_eq!(after("collapse", |m| m.w *= 0.5), Not);
-    assert_eq!(after("lead", |m| m.h2 = m.y2), Not);
+fn damage_is_named() {
+    let good = csv_of(&one_each(), PairTable::Fits);
+    let failure = |text: &str| {
+        let mut tables = PairTables::default();
+        let error = tables.read(PairTable::Fits, text.as_bytes());
+        error.unwrap_err().to_string()
+    };
+    assert!(failure(&good.replacen("eta_h", "eta", 1)).contains("line 1"));
+    assert!(failure(&good[..good.len() - 30]).contains("line 2"));
+    assert!(failure(&good.replacen(",finished", ",ended", 1)).contains("`ended`"));
+    assert!(failure(&good.replace("\n1,", "\n7,")).contains("schema version 7, expected 1"));
+}
+
+fn refused(change: impl Fn(&mut PairTables)) -> String {
+    let mut tables = one_each();
+    change(&mut tables);
+    PairData::new(tables, Preset::Quick)
+        .unwrap_err()
+        .to_string()
+}
+
+#[test]
+fn numbers_that_cannot_be_used_are_refused() {
+    let nan = refused(|t| t.moments[0].w = f64::NAN);
+    assert!(nan.contains("gain_1.3") && nan.contains("w = NaN"), "{nan}");
+    assert!(refused(|t| t.fits[0].h_end = -1.0).contains("h_end = -1.0, expected"));
+    assert!(refused(|t| t.distances[0].distance = f64::INFINITY).contains("distance = inf"));
+    assert!(refused(|t| t.embedded[0].axis2 = f64::NAN).contains("item 3"));
+    assert!(refused(|t| t.values[0].value = Some(f64::NAN)).contains("alpha_rga"));
+    assert!(refused(|t| t.moments.push(t.moments[0].clone())).contains("occurs twice"));
+    assert!(refused(|t| *t = PairTables::default()).contains("no rows"));
+}
+
+#[test]
+fn a_diverged_run_takes_all_its_rows_with_it() {
+    let mut tables = synthetic::Network::of("default").tables();
+    let runs = PairData::new(tables.clone(), Preset::Quick).unwrap();
+    assert_eq!((runs.runs.len(), runs.seeds()), (3, vec![0, 1, 2]));
+    tables.fits[1].outcome = Outcome::Diverged;
+    tables.fits[1].h_end = f64::NAN;
+    let altered = Moment {
+        setting: "default/sign_flipped".to_owned(),
+        ..tables.moments[200].clone()
+    };
+    assert_eq!(altered.seed, 1);
+    tables.moments.push(altered);
+    let data = PairData::new(tables, Preset::Quick).unwrap();
+    assert_eq!((data.runs.len(), data.diverged.len()), (2, 1));
+    assert!(data.tables.moments.iter().all(|row| row.seed != 1));
     assert_eq!(
-        after("theory-near-limit", |m| m.h2_theory = m.y2_theory),
-        Not
+        data.seeds(),
+        [0, 1, 2],
+        "a diverged seed was used all the same"
     );
 }
 
 #[test]
-fn wrong_constants_undo_the_collapse() {
-    let mut tables = tables();
-    for fit in &mut tables.fits {
-        fit.eta_y = fit.eta_y.map(|eta| 2.5 * eta);
+fn every_figure_has_an_entry_and_is_found() {
+    for figure in FIGURES {
+        assert!(crate::find(figure.id()).is_ok() && is_pair(figure.id()));
     }
-    assert_eq!(verdict(ID, &tables, "collapse"), Not);
-    assert_eq!(verdict(ID, &tables, "rise-time"), Not);
-}
-
-#[test]
-fn settings_without_a_fit_are_named_and_left_out() {
-    let bundle = figure(ID, &tables());
-    assert!(
-        bundle
-            .picture
-            .svg
-            .contains("Without a fit, and so not here: gain_1.3, gain_1.4, gain_1.6, adam.")
+    let error = reproduce(
+        "crh-width",
+        synthetic::input("crh-width", Preset::Quick, &one_each()),
     );
-    let rise = claim(ID, &tables(), "rise-time");
-    assert!(
-        rise.notes()[0].contains("differ by a factor of"),
-        "{rise:?}"
-    );
-    for text in [
-        ">limit of the theory<",
-        ">its fitted theory<",
-        ">two_layer<",
-    ] {
-        assert!(bundle.picture.svg.contains(text), "{text}");
-    }
+    assert!(error.unwrap_err().to_string().contains("tables of pairs"));
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use formant_backend::{Job, KernelsAutodiff, TensorMemory};
-use formant_figures::pairs::{PairInput, reproduce as draw};
+use formant_figures::universality::{PairInput, reproduce as draw};
 use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
 use formant_train::{MemberBatch, MemberRates, Trainer};
 

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use formant_alignment::{MdsOptions, context_axes, metric_mds};
 use formant_data::{ContextConfig, ContextItems, context_items};
-use formant_figures::pairs::{Distance, Embedded, FitRow, Moment, Outcome, PairTables, Value};
+use formant_figures::universality::{Distance, Embedded, FitRow, Moment, Outcome, PairTables, Value};
 use formant_theory::structure::{PixelScale, predicted_structure};
 use formant_theory::two_point::{Dynamics, Fit, Pair, Problem, Tolerance, Trajectory, fit, solve};
 use formant_train::on_workers;

@@ -1,0 +1,413 @@
+//! Pictures: panels with axes from `kuva`, put together on one canvas with markers and a legend of our own.
+//!
+//! `kuva` has no open markers and no legend for them, so both are drawn here, from its primitives: one scene makes the SVG
+//! and the PNG alike.
+
+use std::sync::Arc;
+
+use kuva::backend::raster::RasterBackend;
+use kuva::backend::svg::SvgBackend;
+use kuva::plot::ScatterPlot;
+use kuva::render::color::Color;
+use kuva::render::layout::{ComputedLayout, Layout, TickFormat};
+use kuva::render::plots::Plot;
+use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, render_multiple};
+
+use crate::FigureError;
+use crate::chart::dashes::dashes;
+use crate::text::numbers::power_of_ten;
+
+/// A finished picture in both formats.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Picture {
+    /// Scalable; its text is text.
+    pub svg: String,
+    /// Twice the size of the SVG in pixels; its text is drawn with a font that the program carries.
+    pub png: Vec<u8>,
+}
+
+const FONT: &str = "DejaVu Sans, Helvetica, Arial, sans-serif";
+const PNG_SCALE: f32 = 2.0;
+
+/// A point's shape. Shapes repeat what colours say, for eyes and printers that see none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Marker {
+    /// A disc.
+    Circle,
+    /// A square.
+    Square,
+    /// A triangle, tip up.
+    Triangle,
+    /// A square on its corner.
+    Diamond,
+    /// A triangle, tip down.
+    TriangleDown,
+    /// A small disc, for many points.
+    Dot,
+}
+
+/// Which end of a text stands at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Anchor {
+    Middle,
+    End,
+}
+
+/// Whether a marker is filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    Filled,
+    Open,
+}
+
+/// The window of a panel: its place on the canvas and the values at its edges.
+pub(crate) struct Axes<'a> {
+    /// Left, top, width and height of the panel with its labels, in pixels.
+    pub place: [f64; 4],
+    /// Left, right, top and bottom margins, which hold ticks and labels.
+    pub margins: [f64; 4],
+    /// What the vertical axis shows, written above it: rotated text is hard to read.
+    pub title: &'a str,
+    pub x_label: Option<&'a str>,
+    /// Logarithmic.
+    pub x: (f64, f64),
+    pub y: (f64, f64),
+    pub y_step: f64,
+    pub tick_size: u32,
+}
+
+/// Where values lie on the canvas.
+pub(crate) struct Mapping {
+    layout: ComputedLayout,
+    origin: (f64, f64),
+}
+
+impl Mapping {
+    pub fn point(&self, x: f64, y: f64) -> (f64, f64) {
+        (
+            self.origin.0 + self.layout.map_x(x),
+            self.origin.1 + self.layout.map_y(y),
+        )
+    }
+}
+
+/// The canvas that panels, markers and text are put on.
+pub(crate) struct Canvas {
+    scene: Scene,
+}
+
+impl Canvas {
+    pub fn new(width: f64, height: f64) -> Self {
+        let mut scene = Scene::new(width, height);
+        scene.font_family = Some(FONT.to_owned());
+        scene.text_color = Some("black".to_owned());
+        Self { scene }
+    }
+
+    /// Draws axes and `plots`, and says where further values lie.
+    pub fn panel(&mut self, axes: &Axes<'_>, mut plots: Vec<Plot>) -> Mapping {
+        // Without any plot `kuva` draws no axes either.
+        plots.push(ScatterPlot::new().into());
+        let [left, top, ..] = axes.place;
+        let layout = layout(axes);
+        let mapping = Mapping {
+            layout: ComputedLayout::from_layout(&layout),
+            origin: (left, top),
+        };
+        let panel = render_multiple(plots, layout);
+        self.scene.defs.extend(panel.defs);
+        self.scene.add(Primitive::GroupStart {
+            transform: Some(format!("translate({left},{top})")),
+            title: None,
+            extra_attrs: None,
+        });
+        self.scene.elements.extend(panel.elements);
+        self.scene.add(Primitive::GroupEnd);
+        mapping
+    }
+
+    pub fn text(&mut self, at: (f64, f64), content: &str, size: u32, color: &str) {
+        self.any_text(at, content, size, color, TextAnchor::Start);
+    }
+
+    pub fn anchored_text(
+        &mut self,
+        at: (f64, f64),
+        content: &str,
+        size: u32,
+        color: &str,
+        anchor: Anchor,
+    ) {
+        let anchor = match anchor {
+            Anchor::Middle => TextAnchor::Middle,
+            Anchor::End => TextAnchor::End,
+        };
+        self.any_text(at, content, size, color, anchor);
+    }
+
+    fn any_text(
+        &mut self,
+        at: (f64, f64),
+        content: &str,
+        size: u32,
+        color: &str,
+        anchor: TextAnchor,
+    ) {
+        self.scene.add(Primitive::Text {
+            x: at.0,
+            y: at.1,
+            content: content.to_owned(),
+            size,
+            anchor,
+            rotate: None,
+            bold: false,
+            color: Some(Color::from(color)),
+        });
+    }
+
+    /// Hides what follows outside a rectangle, until [`Canvas::close_clip`].
+    pub fn open_clip(&mut self, corner: (f64, f64), size: (f64, f64)) {
+        let ((x, y), (width, height)) = (corner, size);
+        let id = format!("window-{}", self.scene.defs.len());
+        self.scene.defs.push(format!(
+            r#"<clipPath id="{id}"><rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}"/></clipPath>"#
+        ));
+        self.scene.add(Primitive::ClipStart {
+            x,
+            y,
+            width,
+            height,
+            id,
+        });
+    }
+
+    pub fn close_clip(&mut self) {
+        self.scene.add(Primitive::ClipEnd);
+    }
+
+    pub fn dot(&mut self, at: (f64, f64), radius: f64, color: &str, opacity: f64) {
+        self.scene.add(Primitive::Circle {
+            cx: at.0,
+            cy: at.1,
+            r: radius,
+            fill: Color::from(color),
+            fill_opacity: Some(opacity),
+            stroke: None,
+            stroke_width: None,
+        });
+    }
+
+    /// A filled outline; fewer than three corners are nothing.
+    pub fn polygon(&mut self, corners: &[(f64, f64)], color: &str, opacity: f64) {
+        if corners.len() < 3 {
+            return;
+        }
+        let corners: Vec<String> = corners
+            .iter()
+            .map(|(x, y)| format!("{x:.2},{y:.2}"))
+            .collect();
+        self.scene.add(Primitive::Path(Box::new(PathData {
+            d: format!("M{} Z", corners.join(" L")),
+            fill: Some(Color::from(color)),
+            stroke: Color::None,
+            stroke_width: 0.0,
+            opacity: Some(opacity),
+            stroke_dasharray: None,
+        })));
+    }
+
+    /// A line of dashes and gaps of these lengths. They are cut here: the PNG's backend would begin the pattern anew at each
+    /// point, which makes dense lines solid.
+    pub fn dashed_polyline(
+        &mut self,
+        points: &[(f64, f64)],
+        color: &str,
+        width: f64,
+        (dash, gap): (f64, f64),
+    ) {
+        let runs = dashes(points, dash, gap);
+        if runs.is_empty() {
+            return;
+        }
+        let outline = runs.iter().map(|run| {
+            let corners: Vec<String> = run.iter().map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
+            format!("M{}", corners.join(" L"))
+        });
+        self.scene.add(Primitive::Path(Box::new(PathData {
+            d: outline.collect::<Vec<_>>().join(" "),
+            fill: None,
+            stroke: Color::from(color),
+            stroke_width: width,
+            opacity: None,
+            stroke_dasharray: None,
+        })));
+    }
+
+    pub fn polyline(&mut self, points: Vec<(f64, f64)>, color: &str, width: f64) {
+        self.scene.add(Primitive::PolyLine {
+            points,
+            stroke: Color::from(color),
+            stroke_width: width,
+            stroke_dasharray: None,
+        });
+    }
+
+    pub fn line(
+        &mut self,
+        from: (f64, f64),
+        to: (f64, f64),
+        color: &str,
+        width: f64,
+        dashes: Option<&str>,
+    ) {
+        self.scene.add(Primitive::Line {
+            x1: from.0,
+            y1: from.1,
+            x2: to.0,
+            y2: to.1,
+            stroke: Color::from(color),
+            stroke_width: width,
+            stroke_dasharray: dashes.map(str::to_owned),
+        });
+    }
+
+    pub fn rect(&mut self, corner: (f64, f64), size: (f64, f64), color: &str) {
+        self.scene.add(Primitive::Rect {
+            x: corner.0,
+            y: corner.1,
+            width: size.0,
+            height: size.1,
+            fill: Color::from(color),
+            stroke: None,
+            stroke_width: None,
+            opacity: None,
+        });
+    }
+
+    /// Rectangles of one colour, as one shape: left, top, width and height of each.
+    pub fn fields(&mut self, fields: &[[f64; 4]], color: &str) {
+        if fields.is_empty() {
+            return;
+        }
+        let outlines = fields
+            .iter()
+            .map(|[x, y, width, height]| format!("M{x} {y}h{width}v{height}h{}Z", -width));
+        self.scene.add(Primitive::Path(Box::new(PathData {
+            d: outlines.collect(),
+            fill: Some(Color::from(color)),
+            stroke: Color::None,
+            stroke_width: 0.0,
+            opacity: None,
+            stroke_dasharray: None,
+        })));
+    }
+
+    /// Short marks inside the horizontal axis of a panel.
+    pub fn inner_ticks(&mut self, mapping: &Mapping, xs: &[f64], y: f64) {
+        for &x in xs {
+            let (x, y) = mapping.point(x, y);
+            self.inner_tick((x, y));
+        }
+    }
+
+    pub fn inner_tick(&mut self, foot: (f64, f64)) {
+        self.line(foot, (foot.0, foot.1 - 7.0), "black", 1.6, None);
+    }
+
+    /// A vertical interval with caps.
+    pub fn error_bar(&mut self, low: (f64, f64), high: (f64, f64), color: &str) {
+        const CAP: f64 = 3.5;
+        self.line(low, high, color, 1.2, None);
+        for end in [low, high] {
+            self.line((end.0 - CAP, end.1), (end.0 + CAP, end.1), color, 1.2, None);
+        }
+    }
+
+    pub fn marker(&mut self, shape: Marker, face: Face, at: (f64, f64), radius: f64, color: &str) {
+        let (x, y) = at;
+        let stroke = Color::from(color);
+        let fill = match face {
+            Face::Filled => Color::from(color),
+            Face::Open => Color::None,
+        };
+        const OUTLINE: f64 = 1.5;
+        if shape == Marker::Dot {
+            self.dot(at, 0.55 * radius, color, 1.0);
+            return;
+        }
+        if shape == Marker::Circle {
+            self.scene.add(Primitive::Circle {
+                cx: x,
+                cy: y,
+                r: radius,
+                fill,
+                fill_opacity: None,
+                stroke: Some(stroke),
+                stroke_width: Some(OUTLINE),
+            });
+            return;
+        }
+        let corners: Vec<String> = corners(shape)
+            .iter()
+            .map(|(dx, dy)| format!("{:.2},{:.2}", x + dx * radius, y + dy * radius))
+            .collect();
+        self.scene.add(Primitive::Path(Box::new(PathData {
+            d: format!("M{} Z", corners.join(" L")),
+            fill: Some(fill),
+            stroke,
+            stroke_width: OUTLINE,
+            opacity: None,
+            stroke_dasharray: None,
+        })));
+    }
+
+    /// # Errors
+    ///
+    /// [`FigureError::Draw`] when the PNG cannot be made.
+    pub fn finish(self) -> Result<Picture, FigureError> {
+        let png = RasterBackend::new()
+            .with_scale(PNG_SCALE)
+            .render_scene(&self.scene)
+            .map_err(FigureError::Draw)?;
+        let svg = SvgBackend::new().render_scene(&self.scene);
+        Ok(Picture { svg, png })
+    }
+}
+
+/// Corners around the centre, in units of the radius, sized to look as large as the circle.
+fn corners(shape: Marker) -> &'static [(f64, f64)] {
+    match shape {
+        Marker::Circle | Marker::Dot => &[],
+        Marker::Square => &[(-0.88, -0.88), (0.88, -0.88), (0.88, 0.88), (-0.88, 0.88)],
+        Marker::Triangle => &[(0.0, -1.3), (1.13, 0.65), (-1.13, 0.65)],
+        Marker::Diamond => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],
+        Marker::TriangleDown => &[(0.0, 1.3), (1.13, -0.65), (-1.13, -0.65)],
+    }
+}
+
+fn layout(axes: &Axes<'_>) -> Layout {
+    let [.., width, height] = axes.place;
+    let [left, right, top, bottom] = axes.margins;
+    let layout = Layout::new(axes.x, axes.y)
+        .with_width(width)
+        .with_height(height)
+        .with_force_margins(left, right)
+        .with_force_margins_y(top, bottom)
+        .with_log_x()
+        .with_x_axis_min(axes.x.0)
+        .with_x_axis_max(axes.x.1)
+        .with_y_axis_min(axes.y.0)
+        .with_y_axis_max(axes.y.1)
+        .with_y_tick_step(axes.y_step)
+        .with_x_tick_format(TickFormat::Custom(Arc::new(power_of_ten)))
+        .with_title(axes.title)
+        .with_title_size(axes.tick_size + 1)
+        .with_label_size(axes.tick_size + 2)
+        .with_tick_size(axes.tick_size)
+        .with_font_family(FONT);
+    match axes.x_label {
+        Some(label) => layout.with_x_label(label),
+        None => layout,
+    }
+}

@@ -1,0 +1,92 @@
+//! Writing a claim down: source, statement, what is judged, cases.
+//!
+//! ```text
+//! Tag::Found.claim("alignment-rises", "alignment rises in the course of training")
+//!     .by_interval("Spearman's rho(step, alpha)", Bound::Above(0.0))
+//!     .parts(layers.map(|layer| (format!("layer {layer}"), rho(layer))))
+//! ```
+
+use super::{Bound, Claim, Criterion, Tag};
+use crate::Estimate;
+
+impl Tag {
+    /// Starts a claim of this origin: its id and what it says.
+    pub fn claim(self, id: &'static str, statement: impl Into<String>) -> Draft {
+        Draft {
+            id,
+            tag: self,
+            statement: statement.into(),
+        }
+    }
+}
+
+/// A statement without a criterion.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    id: &'static str,
+    tag: Tag,
+    statement: String,
+}
+
+impl Draft {
+    /// Values must lie inside `bound` together with their intervals over seeds.
+    pub fn by_interval(self, quantity: impl Into<String>, bound: Bound) -> Judged {
+        self.judged(Criterion::by_interval(quantity, bound))
+    }
+
+    /// Values must lie inside `bound`.
+    pub fn by_value(self, quantity: impl Into<String>, bound: Bound) -> Judged {
+        self.judged(Criterion::by_value(quantity, bound))
+    }
+
+    fn judged(self, criterion: Criterion) -> Judged {
+        Judged {
+            draft: self,
+            criterion,
+        }
+    }
+}
+
+/// A statement with its criterion, waiting for its cases.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    draft: Draft,
+    criterion: Criterion,
+}
+
+impl Judged {
+    /// The claim with these cases.
+    pub fn parts<C: Into<Case>>(self, cases: impl IntoIterator<Item = C>) -> Claim {
+        let parts = cases.into_iter().map(|case| {
+            let Case { name, paper, ours } = case.into();
+            self.criterion.part(name, paper, ours)
+        });
+        let parts = parts.collect();
+        let Draft { id, tag, statement } = self.draft;
+        Claim::new(id, tag, statement, self.criterion, parts)
+    }
+}
+
+/// One case of a claim: its name, the paper's value where known, ours where measured.
+#[derive(Debug, Clone)]
+pub struct Case {
+    name: String,
+    paper: Option<f64>,
+    ours: Option<Estimate>,
+}
+
+impl<N: Into<String>> From<(N, Option<Estimate>)> for Case {
+    fn from((name, ours): (N, Option<Estimate>)) -> Self {
+        (name, None, ours).into()
+    }
+}
+
+impl<N: Into<String>> From<(N, Option<f64>, Option<Estimate>)> for Case {
+    fn from((name, paper, ours): (N, Option<f64>, Option<Estimate>)) -> Self {
+        Self {
+            name: name.into(),
+            paper,
+            ours,
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! What a figure shows, declared: a quantity, what it runs along, which lines it has. Panels, tables of the report, the rows
+//! that are used and what must have been measured follow from it.
+
+use crate::chart::{Axis, Panel, Series, palette};
+use crate::table::{Column, Grid, Row, Select, Table, alpha_sections, layer_columns, null_points};
+use crate::{Estimate, Range, Section};
+
+/// A column of rows that an axis and the lines of a table run along.
+#[derive(Debug, Clone, Copy)]
+pub struct Along {
+    /// The heading in tables.
+    pub name: &'static str,
+    /// The label of the axis.
+    pub label: &'static str,
+    /// The value of a row.
+    pub of: fn(&Row) -> f64,
+    /// A value as tables write it.
+    pub text: fn(f64) -> String,
+    /// The axis.
+    pub scale: Spacing,
+}
+
+/// How values lie on an axis, and where its ticks are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spacing {
+    /// Linear, round ticks.
+    Linear,
+    /// Logarithmic, ticks at powers of ten.
+    Log,
+    /// Logarithmic, ticks at the values that were run.
+    LogAtValues,
+}
+
+impl Along {
+    /// Weight decay γ.
+    pub const WEIGHT_DECAY: Self = Self {
+        name: "gamma",
+        label: "weight decay γ",
+        of: |row| row.gamma,
+        text: |gamma| format!("{gamma:.3e}"),
+        scale: Spacing::Log,
+    };
+    /// Neurons of a hidden layer.
+    pub const WIDTH: Self = Self {
+        name: "width",
+        label: "width (neurons of a hidden layer)",
+        of: |row| f64::from(row.width),
+        text: |width| width.to_string(),
+        scale: Spacing::LogAtValues,
+    };
+    /// Training steps.
+    pub const STEP: Self = Self {
+        name: "step",
+        label: "training step",
+        of: |row| row.step as f64,
+        text: |step| step.to_string(),
+        scale: Spacing::Linear,
+    };
+    /// Linear maps, from 1.
+    pub const MAP: Self = Self {
+        name: "linear map",
+        label: "linear map",
+        of: |row| f64::from(row.layer),
+        text: |map| map.to_string(),
+        scale: Spacing::Linear,
+    };
+
+    fn axis(self, table: &Table<'_>) -> Axis {
+        match self.scale {
+            Spacing::Linear => Axis::linear(self.label),
+            Spacing::Log => Axis::log(self.label),
+            Spacing::LogAtValues => {
+                Axis::log(self.label).ticks_at(table.select().distinct(self.of))
+            }
+        }
+    }
+
+    /// A table with a line for each value, in three decimals.
+    pub fn grid(self) -> Grid<'static> {
+        Grid {
+            x_name: self.name,
+            x: self.of,
+            x_text: self.text,
+            decimals: 3,
+        }
+    }
+
+    fn is_step(self) -> bool {
+        self.name == Self::STEP.name
+    }
+}
+
+/// What has a line of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// Post-activations of hidden layers, from 1: side a of the map after each.
+    HiddenLayers,
+    /// Linear maps, from 1; the last one is the readout.
+    Maps,
+}
+
+impl Lines {
+    /// The numbers of the lines.
+    pub fn of(self, table: &Table<'_>) -> std::ops::RangeInclusive<u32> {
+        match self {
+            Self::HiddenLayers => 1..=table.depth(),
+            Self::Maps => 1..=table.depth() + 1,
+        }
+    }
+
+    /// What colours stand for.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::HiddenLayers => "hidden layer",
+            Self::Maps => "linear map (the last is the readout)",
+        }
+    }
+
+    /// `layer 3`, `map 3`.
+    pub fn name(self, line: u32) -> String {
+        match self {
+            Self::HiddenLayers => format!("layer {line}"),
+            Self::Maps => format!("map {line}"),
+        }
+    }
+
+    fn color(self, k: usize, n: usize) -> String {
+        match self {
+            Self::HiddenLayers => palette::layer(k, n),
+            Self::Maps => palette::map(k, n),
+        }
+    }
+}
+
+/// A quantity of every line along a column.
+///
+/// Along steps every measurement counts, along anything else the last one of each network.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// As rows name it.
+    pub statistic: &'static str,
+    /// `a`, `b`, or empty for a quantity that has no side.
+    pub side: &'static str,
+    /// As rows name it.
+    pub variant: &'static str,
+    /// What it is compared with in the same network and layer, where it is a difference.
+    pub less: Option<&'static str>,
+    /// What it runs along.
+    pub along: Along,
+    /// What has a line.
+    pub lines: Lines,
+}
+
+impl View {
+    /// A normalized statistic of post-activations of hidden layers.
+    pub const fn of_layers(statistic: &'static str, along: Along) -> Self {
+        Self {
+            statistic,
+            side: "a",
+            variant: "normalized",
+            less: None,
+            along,
+            lines: Lines::HiddenLayers,
+        }
+    }
+
+    /// A normalized statistic of one side of linear maps.
+    pub const fn of_maps(statistic: &'static str, side: &'static str, along: Along) -> Self {
+        Self {
+            side,
+            lines: Lines::Maps,
+            ..Self::of_layers(statistic, along)
+        }
+    }
+
+    /// The same of another statistic.
+    #[must_use]
+    pub const fn statistic(self, statistic: &'static str) -> Self {
+        Self { statistic, ..self }
+    }
+
+    /// The same of another side.
+    #[must_use]
+    pub const fn side(self, side: &'static str) -> Self {
+        Self { side, ..self }
+    }
+
+    /// The same of another variant.
+    #[must_use]
+    pub const fn variant(self, variant: &'static str) -> Self {
+        Self { variant, ..self }
+    }
+
+    /// The same along another column.
+    #[must_use]
+    pub const fn along(self, along: Along) -> Self {
+        Self { along, ..self }
+    }
+
+    /// Less the same quantity of another variant, network by network.
+    #[must_use]
+    pub const fn less(self, variant: &'static str) -> Self {
+        Self {
+            less: Some(variant),
+            ..self
+        }
+    }
+
+    /// All lines together.
+    pub fn all<'t>(self, table: &'t Table<'t>) -> Select<'t> {
+        let select = table.select().statistic(self.statistic).side(self.side);
+        let select = if self.along.is_step() {
+            select
+        } else {
+            select.at_last_step()
+        };
+        let select = match self.lines {
+            Lines::HiddenLayers => select.filter(|row| row.layer >= 2),
+            Lines::Maps => select,
+        };
+        match self.less {
+            None => select.variant(self.variant),
+            Some(other) => {
+                let other = select.clone().variant(other);
+                select.variant(self.variant).minus(&other)
+            }
+        }
+    }
+
+    /// One line.
+    pub fn line<'t>(self, table: &'t Table<'t>, line: u32) -> Select<'t> {
+        let map = match self.lines {
+            Lines::HiddenLayers => line + 1,
+            Lines::Maps => line,
+        };
+        self.all(table).layer(map)
+    }
+
+    /// Every line: its number and what it shows.
+    pub fn each<'t>(self, table: &'t Table<'t>) -> impl Iterator<Item = (u32, Select<'t>)> {
+        let lines = self.lines.of(table);
+        lines.map(move |line| (line, self.line(table, line)))
+    }
+
+    /// Every line with its name.
+    pub fn named<'t>(self, table: &'t Table<'t>) -> Vec<(String, Select<'t>)> {
+        let lines = self.each(table);
+        lines
+            .map(|(line, select)| (self.lines.name(line), select))
+            .collect()
+    }
+
+    /// A panel: a series of means and intervals for each line, on the axis of correlations.
+    pub fn panel(self, table: &Table<'_>, title: impl Into<String>) -> Panel {
+        let n = self.lines.of(table).count();
+        let series = self.each(table).enumerate().map(|(k, (line, select))| {
+            let points = select.by_x(self.along.of);
+            let color = self.lines.color(k, n);
+            Series::new(line.to_string(), color, points).marker(palette::marker(k))
+        });
+        let panel = Panel::new(title, self.along.axis(table), Axis::correlation()).series(series);
+        match self.less {
+            None => {
+                let lines: Vec<_> = self.each(table).map(|line| line.1).collect();
+                panel.null(null_points(&lines, self.along.of))
+            }
+            // A difference has no null, though its rows may carry that of the statistic.
+            Some(_) => panel,
+        }
+    }
+
+    /// [`panel`](Self::panel) with the points of every seed, lines shifted sideways.
+    pub fn panel_of_seeds(self, table: &Table<'_>, title: impl Into<String>) -> Panel {
+        let lines = self.each(table);
+        let seeds =
+            lines.map(|(_, select)| select.seed_lines(self.along.of).into_values().collect());
+        self.panel(table, title).seeds(seeds).dodged()
+    }
+
+    /// A table of the report: a column for each line.
+    pub fn markdown(self, table: &Table<'_>) -> String {
+        let columns = self.named(table).into_iter();
+        let columns = columns.map(|(name, select)| Column { name, select });
+        let grid = self.along.grid();
+        grid.to_markdown(table, &columns.collect::<Vec<_>>())
+    }
+
+    /// The tables that every alpha needs, see [`alpha_sections`].
+    pub fn alpha_sections(self, table: &Table<'_>) -> Vec<Section> {
+        alpha_sections(table, &self.along.grid(), |of| {
+            layer_columns(self.lines.of(table), |line| {
+                let select = of(self.relation()).side(self.side);
+                match self.lines {
+                    Lines::HiddenLayers => select.layer(line + 1),
+                    Lines::Maps => select.layer(line),
+                }
+                .at_last_step()
+            })
+        })
+    }
+
+    /// `rga` of `alpha_rga`.
+    fn relation(self) -> &'static str {
+        self.statistic
+            .split_once('_')
+            .map_or("", |(_, relation)| relation)
+    }
+
+    /// Whether a row is shown: of an alpha also where it is off-diagonal or calibrated, in any variant.
+    pub fn uses(self, row: &Row) -> bool {
+        let (kind, relation) = row.statistic.split_once('_').unwrap_or_default();
+        let alike = ["alpha", "offdiagonal", "calibrated"].contains(&kind)
+            && self.statistic.starts_with("alpha_")
+            && relation == self.relation();
+        (row.statistic == self.statistic || alike)
+            && row.side == self.side
+            && (self.lines == Lines::Maps || row.layer >= 2)
+    }
+
+    /// For each seed the mean over lines of a number that is made of one line; mean and interval over seeds.
+    pub fn mean_of_lines(
+        self,
+        table: &Table<'_>,
+        range: Range,
+        of_line: impl Fn(&[(f64, f64)]) -> Option<f64>,
+    ) -> Option<Estimate> {
+        let lines = self.each(table);
+        let lines: Vec<_> = lines.map(|line| line.1.seed_lines(self.along.of)).collect();
+        table.over_seeds(range, |seed| {
+            crate::claims::measures::mean(lines.iter().filter_map(|line| of_line(line.get(&seed)?)))
+        })
+    }
+
+    /// The lowest line at the last step: `0.31 in map 2`.
+    pub fn lowest(self, table: &Table<'_>) -> String {
+        let values = self
+            .each(table)
+            .filter_map(|(line, select)| Some((line, select.at_last_step().estimate()?.value)));
+        let lowest = values.min_by(|a, b| a.1.total_cmp(&b.1));
+        lowest.map_or("none".to_owned(), |(line, value)| {
+            format!("{value:.2} in {}", self.lines.name(line))
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! A made-up balance, for tests and for looking at the drawing code. **Not data.**
+
+use crate::formation::synthetic::{row, wobble};
+use crate::table::{CONSTANT_LOSS, Row, TEST_LOSS};
+
+/// The weight decays.
+const GAMMAS: [f64; 5] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2];
+
+/// Three seeds of five weight decays, and of two more learning rates at the middle one, measured four times: dominated by
+/// noise, in balance at the largest weight decays.
+pub fn rows() -> Vec<Row> {
+    let mut networks: Vec<(f64, f64)> = GAMMAS.map(|gamma| (gamma, 0.1)).into();
+    networks.extend([(GAMMAS[2], 0.03), (GAMMAS[2], 0.3)]);
+    let mut rows = Vec::new();
+    for seed in 0..3 {
+        for &(gamma, learning_rate) in &networks {
+            for measurement in 1..=4 {
+                let network = Row {
+                    gamma,
+                    learning_rate,
+                    seed,
+                    step: 100_000 * measurement,
+                    side: String::new(),
+                    variant: String::new(),
+                    ..row()
+                };
+                rows.extend(network_rows(&network));
+            }
+        }
+    }
+    rows
+}
+
+fn network_rows(network: &Row) -> Vec<Row> {
+    let times = network.learning_rate * network.gamma * network.step as f64;
+    let with = |layer: u32, statistic: &str, value: Option<f64>| Row {
+        layer,
+        statistic: statistic.to_owned(),
+        value,
+        ..network.clone()
+    };
+    let mut rows = vec![
+        with(0, "steps_times_eta_gamma", Some(times)),
+        with(0, TEST_LOSS, Some(0.02 + 0.03 / (1.0 + times))),
+        with(0, CONSTANT_LOSS, Some(0.08)),
+    ];
+    for layer in 1..=network.depth + 1 {
+        for (statistic, value) in statistics(network, layer, times) {
+            rows.push(with(layer, statistic, value));
+        }
+    }
+    rows
+}
+
+fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(&'static str, Option<f64>)> {
+    let wobble = |j: usize| 1.0 + 0.05 * wobble(network.seed, layer, j);
+    let apart = |j: usize| 0.7 + 0.15 * j as f64;
+    let far = 1.0 / (1.0 + times / 20.0);
+    let first = network.step == 100_000;
+    let mut values: Vec<(&'static str, Option<f64>)> = Vec::new();
+    for (j, (statistic, _)) in super::view::MATRICES.iter().enumerate() {
+        let change = (0.02 + 0.4 * (-times / 40.0).exp()) * apart(j) * wobble(j);
+        values.push((statistic, Some(change).filter(|_| !first)));
+    }
+    for (j, (statistic, _)) in super::view::RESIDUALS.iter().enumerate() {
+        values.push((
+            statistic,
+            Some((0.1 + 0.8 * far) * apart(j) * wobble(j + 4)),
+        ));
+    }
+    for (j, (statistic, _)) in super::view::SELF_AVERAGING.iter().enumerate() {
+        values.push((
+            statistic,
+            Some((0.15 + 0.2 * far) * apart(j) * wobble(j + 8)),
+        ));
+    }
+    values.extend([
+        ("mean_stationarity", Some(0.2 + 0.5 * far)),
+        ("constant_h_b", Some((1.0 + 2.0 * far * far) * wobble(12))),
+        ("constant_g_a", Some((1.0 - 0.5 * far * far) * wobble(13))),
+        ("constant_h_b_residual", Some(0.1 + 0.5 * far)),
+        ("constant_g_a_residual", Some(0.1 + 0.6 * far)),
+        (
+            "trace_ratio",
+            Some(0.4 * f64::from(layer) * network.gamma / network.learning_rate * wobble(14)),
+        ),
+    ]);
+    values
+}

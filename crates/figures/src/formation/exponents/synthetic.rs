@@ -1,0 +1,94 @@
+//! Made-up exponents, for tests and for looking at the drawing code. **Not data.**
+
+use super::fits::PAIRS;
+use crate::formation::gamma::PAPER_GAMMAS;
+use crate::formation::synthetic::{row, wobble};
+use crate::table::{Row, Spectrum};
+
+/// The exponents of row 8 of the phase table, in the order of the pairs.
+const EXPONENTS: [f64; 6] = [1.0, 2.0, 2.0, 2.0, 1.0, 0.5];
+
+/// Three seeds, five weight decays, six maps. Map 1 shares no eigenbasis; the others settle in row 8 as gamma grows.
+pub fn rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for seed in 0..3 {
+        for (j, gamma) in PAPER_GAMMAS.into_iter().enumerate() {
+            for layer in 1..=6 {
+                for (k, pair) in PAIRS.iter().enumerate() {
+                    let far = 0.15 * (1.0 - j as f64 / 4.0);
+                    let noise = if layer == 1 { 0.8 } else { 0.05 };
+                    let exponent = EXPONENTS[k] * (1.0 - far) + noise * wobble(seed, layer, j + k);
+                    let commutator = if layer == 1 { 0.4 } else { 0.02 + 0.1 * far };
+                    let numbers = [
+                        ("exponent", exponent, None),
+                        ("exponent_low", exponent - 0.02, None),
+                        ("exponent_high", exponent + 0.02, None),
+                        (
+                            "r2",
+                            if layer == 1 {
+                                0.5
+                            } else {
+                                0.97 - 0.2 * far - 0.01 * k as f64
+                            },
+                            None,
+                        ),
+                        ("commutator", commutator, Some(0.3)),
+                        ("delta_aic", 25.0 - 10.0 * far, None),
+                    ];
+                    rows.extend(numbers.map(|(prefix, value, null_mean)| Row {
+                        gamma,
+                        seed,
+                        layer,
+                        side: String::new(),
+                        variant: String::new(),
+                        statistic: pair.statistic(prefix),
+                        value: Some(value),
+                        null_mean,
+                        ..row()
+                    }));
+                }
+            }
+        }
+    }
+    rows
+}
+
+/// Eigenpairs of three maps of one network at the largest weight decay.
+pub fn spectra() -> Vec<Spectrum> {
+    let network = row();
+    let mut spectra = Vec::new();
+    for layer in [2u32, 4, 6] {
+        for (x, y, exponent) in [
+            ("z_a", "g_a", 2.0),
+            ("z_b", "h_b", 2.0),
+            ("h_b", "g_b", 0.5),
+        ] {
+            for index in 0..40u32 {
+                let x_value = 10f64.powf(-0.1 * f64::from(index)) * f64::from(layer);
+                let noise = 10f64.powf(0.1 * wobble(3, layer, index as usize));
+                spectra.push(Spectrum {
+                    task: network.task.clone(),
+                    gamma: PAPER_GAMMAS[4],
+                    learning_rate: network.learning_rate,
+                    batch: network.batch,
+                    width: network.width,
+                    depth: network.depth,
+                    activation: network.activation.clone(),
+                    init_scale: network.init_scale,
+                    label_noise: network.label_noise,
+                    transform: network.transform.clone(),
+                    seed: 0,
+                    step: network.step,
+                    layer,
+                    x: x.to_owned(),
+                    y: y.to_owned(),
+                    index,
+                    x_value,
+                    y_value: x_value.powf(exponent) * noise,
+                    used: index < 30,
+                });
+            }
+        }
+    }
+    spectra
+}

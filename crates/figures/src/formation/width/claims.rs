@@ -1,0 +1,134 @@
+//! The claims of F-width. The paper's own values pass through the same functions, as if they were one seed.
+
+use super::{ALPHA, PAPER};
+use crate::claims::measures::{mean, size, slope, trend};
+use crate::claims::{inside_intervals, or_none, rmse};
+use crate::figure::Along;
+use crate::table::{Table, above_null};
+use crate::{Bound, Claim, Estimate, Range, Tag};
+
+/// The largest change of alpha in a decade of width that still counts as none; ours.
+const FLAT: f64 = 0.1;
+
+pub(super) fn claims(table: &Table<'_>) -> Vec<Claim> {
+    vec![
+        no_trend(table),
+        layer_order(table),
+        digitised_values(table),
+        above_null(&ALPHA.named(table)),
+    ]
+}
+
+/// The slope of a line of (width, alpha) per decade.
+fn line_slope(line: &[(f64, f64)]) -> Option<f64> {
+    let (x, y): (Vec<f64>, Vec<f64>) = line.iter().map(|(x, y)| (x.log10(), *y)).unzip();
+    slope(&x, &y)
+}
+
+fn no_trend(table: &Table<'_>) -> Claim {
+    let slopes = [3, 4, 5].map(|layer| {
+        let alpha = ALPHA.line(table, layer);
+        let signed = alpha.over_seeds(Along::WIDTH.of, Range::Real, line_slope);
+        let rho = alpha.over_seeds(Along::WIDTH.of, Range::Correlation, trend);
+        (layer, signed, rho)
+    });
+    let parts = slopes.iter().map(|(layer, signed, _)| {
+        let paper = line_slope(&PAPER.line(*layer)).map(f64::abs);
+        (format!("layer {layer}"), paper, signed.map(size))
+    });
+    let claim = Tag::Digitised
+        .claim("no-trend", "width has no systematic effect on the alignment of layers 3 to 5")
+        .by_interval("size of the slope of alpha per decade of width, mean over seeds", Bound::AtMost(FLAT))
+        .parts(parts)
+        .note("a small slope with its whole interval is asked for, because an interval that includes zero may only be a wide one");
+    slopes.iter().fold(claim, |claim, (layer, signed, rho)| {
+        claim.note(format!(
+            "layer {layer}: slope {} per decade, Spearman's rho with width {}",
+            or_none(*signed),
+            or_none(*rho)
+        ))
+    })
+}
+
+/// By how much the less aligned group lies below the more aligned one: layer 1 below 2, layer 2 below the lowest of 3 to 5.
+fn steps(means: &[f64]) -> Option<[f64; 2]> {
+    let &[first, second, ref deep @ ..] = means else {
+        return None;
+    };
+    let lowest = deep.iter().copied().reduce(f64::min)?;
+    Some([second - first, lowest - second])
+}
+
+fn layer_order(table: &Table<'_>) -> Claim {
+    let means: Vec<_> = (1..=5)
+        .map(|layer| ALPHA.line(table, layer).per_seed())
+        .collect();
+    let of_seed = |seed| {
+        let means: Option<Vec<f64>> = means.iter().map(|of| of.get(&seed).copied()).collect();
+        steps(&means?)
+    };
+    let paper = (1..=5).map(|layer| mean(PAPER.line(layer).into_iter().map(|point| point.1)));
+    let paper = paper
+        .collect::<Option<Vec<f64>>>()
+        .and_then(|means| steps(&means));
+    let names = [
+        "layer 2 minus layer 1",
+        "lowest of layers 3-5 minus layer 2",
+    ];
+    let parts = names.into_iter().enumerate().map(|(k, name)| {
+        let ours = table.over_seeds(Range::Real, |seed| Some(of_seed(seed)?[k]));
+        (name, paper.map(|steps| steps[k]), ours)
+    });
+    Tag::Digitised
+        .claim(
+            "layer-order",
+            "over all widths layer 1 is aligned least, then layer 2, then layers 3 to 5",
+        )
+        .by_interval(
+            "difference of alpha, each layer's mean over widths",
+            Bound::Above(0.0),
+        )
+        .parts(parts)
+}
+
+/// The paper's value and our mean wherever we have both: layer, both numbers.
+fn pairs(table: &Table<'_>) -> Vec<(u32, f64, Estimate)> {
+    let pairs = ALPHA.each(table).flat_map(|(layer, alpha)| {
+        let points = alpha.by_x(Along::WIDTH.of).into_iter();
+        points.filter_map(move |(width, ours)| Some((layer, PAPER.at(width, layer)?, ours)))
+    });
+    pairs.collect()
+}
+
+fn digitised_values(table: &Table<'_>) -> Claim {
+    let pairs = pairs(table);
+    let errors = |of: &dyn Fn(u32) -> bool| -> Vec<f64> {
+        let pairs = pairs.iter().filter(|(layer, ..)| of(*layer));
+        pairs.map(|(_, paper, ours)| ours.value - paper).collect()
+    };
+    let ours = rmse(&errors(&|_| true));
+    let ours = ours.map(|value| Estimate::without_interval(value, table.seeds().len()));
+    let by_layer = (1..=5).map(|layer| {
+        let value = rmse(&errors(&|k| k == layer));
+        let value = value.map_or("none".to_owned(), |v| format!("{v:.3}"));
+        format!("layer {layer} {value}")
+    });
+    let by_layer: Vec<String> = by_layer.collect();
+    Tag::Digitised
+        .claim("digitised-values", "the curves come near the paper's")
+        .by_value(
+            "RMSE of the mean over seeds against the digitised values at the same widths",
+            Bound::AtMost(0.15),
+        )
+        .parts([("all layers", ours)])
+        .note(format!(
+            "{} of the {} values can be compared: those of widths that were run; the bound is ours",
+            pairs.len(),
+            5 * PAPER.x.len()
+        ))
+        .note(format!("RMSE by layer: {}", by_layer.join(", ")))
+        .note(inside_intervals(
+            pairs.iter().map(|pair| (pair.1, pair.2)),
+            PAPER.precision,
+        ))
+}

@@ -1,0 +1,143 @@
+//! `report.md`: what every figure's report has in common, and the folder of a finished figure.
+
+mod bundle;
+mod provenance;
+
+pub(crate) use bundle::PAIR_FILES;
+pub use bundle::{EXTRA_FILES, FILES, FigureBundle, RELATIONS_FILE, SPECTRA_FILE, write_figure};
+pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
+
+use std::fmt::Write;
+
+use crate::claims::{Claims, Standing, estimate, number};
+use crate::text::{Section, cell, plural};
+use crate::{FigureInfo, Preset};
+
+/// Everything that a report says.
+pub(crate) struct Report<'a> {
+    pub info: &'a FigureInfo,
+    pub preset: Preset,
+    /// How many runs of what, without a full stop.
+    pub runs: String,
+    /// The runs that diverged, in words.
+    pub diverged: Vec<String>,
+    pub claims: &'a Claims,
+    /// What this figure alone has.
+    pub sections: Vec<Section>,
+    pub settings: &'a [Setting],
+    pub provenance: &'a Provenance,
+}
+
+impl Report<'_> {
+    pub fn to_markdown(&self) -> String {
+        let mut parts = vec![self.head(), section("Claims", &claims_section(self.claims))];
+        let own = self.sections.iter();
+        parts.extend(own.map(|own| section(&own.title, &own.body)));
+        parts.extend([
+            section("Settings: the paper's and ours", &settings(self.settings)),
+            section("Provenance", &provenance(self.provenance)),
+            section(
+                "Make it again",
+                &format!("```sh\n{}\n```\n", self.provenance.command),
+            ),
+        ]);
+        parts.join("\n")
+    }
+
+    fn head(&self) -> String {
+        let info = self.info;
+        let mut text = format!(
+            "# {}: {}\n\n{}. {}. Figures go by names of ours: their numbers differ between versions of the paper.\n\n\
+             ![{}](figure.svg)\n\n",
+            info.id, info.title, info.paper, info.paper_figure, info.title
+        );
+        let _ = writeln!(
+            text,
+            "Preset `{}`: {}. Points are means over seeds; intervals are Student's t at 95 %, clipped \
+             to the range of the statistic; with one seed there is none.",
+            self.preset, self.runs,
+        );
+        if !self.diverged.is_empty() {
+            text.push('\n');
+        }
+        for run in &self.diverged {
+            let _ = writeln!(text, "- **Diverged:** {run}; left out of every mean.");
+        }
+        text
+    }
+}
+
+fn section(title: &str, body: &str) -> String {
+    format!("## {title}\n\n{body}")
+}
+
+fn claims_section(claims: &Claims) -> String {
+    let mut text = format!("{}.\n\n{}\n", claims.summary(), claims.to_markdown());
+    text.push_str(
+        "Verdicts are computed. *Reproduced*: every part meets the criterion, with its interval where the criterion says so. \
+         *Partly*: more than half of the parts do, or an interval crosses the bound, or there is no interval for want of seeds. \
+         One number stands for each claim: its worst part's.\n\n",
+    );
+    for claim in claims {
+        for part in claim.parts() {
+            let interval = part.ours().and_then(|ours| ours.interval());
+            let standing = match (part.standing(), interval) {
+                (Standing::Met, _) => continue,
+                (Standing::Unsure, Some(_)) => "inside the bound, its interval not",
+                (Standing::Unsure, None) => "inside the bound, without an interval",
+                (Standing::Missed, _) => "outside the bound",
+                (Standing::Missing, _) => "not measured",
+            };
+            let ours = part.ours().map_or("no value".to_owned(), estimate);
+            let _ = writeln!(
+                text,
+                "- `{}`, {}: {ours}, {standing}.",
+                claim.id(),
+                part.name()
+            );
+        }
+        for note in claim.notes() {
+            let _ = writeln!(text, "- `{}`: {note}.", claim.id());
+        }
+    }
+    text
+}
+
+fn settings(settings: &[Setting]) -> String {
+    let mut text = "FOUND: stated by a source that had the paper. DIGITISED: read from its picture. INFERRED: a reasoned guess. \
+                    MEASURED: found by an experiment, a scan of ours or a run of the authors' code, where the paper is silent; the note says which. OURS: our choice.\n\n\
+                    | setting | value | origin | note |\n| --- | --- | --- | --- |\n"
+        .to_owned();
+    for setting in settings {
+        let [name, value, note] =
+            [&setting.name, &setting.value, &setting.note].map(|text| cell(text));
+        let _ = writeln!(text, "| {name} | {value} | {} | {note} |", setting.origin);
+    }
+    text
+}
+
+fn provenance(p: &Provenance) -> String {
+    let mut text = format!(
+        "formant {}, features {}; backend {} on {}, {}, {}; host {}; {} s of training and measuring.\n",
+        p.formant_version,
+        if p.features.is_empty() {
+            "none".to_owned()
+        } else {
+            p.features.join(", ")
+        },
+        p.backend,
+        p.device,
+        plural(p.threads, "thread"),
+        p.dtype,
+        p.host_cpu,
+        number(p.wall_time_s),
+    );
+    if !p.data_hashes.is_empty() {
+        text.push('\n');
+    }
+    for (name, hash) in &p.data_hashes {
+        let _ = writeln!(text, "- data `{name}`: `{hash}`");
+    }
+    text.push_str("\nThe full configuration is in `provenance.json`, every number in `data.csv`, every part of every claim in `claims.json`.\n");
+    text
+}

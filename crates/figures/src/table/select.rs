@@ -1,0 +1,291 @@
+//! Selections of a table, written so that figures read like sentences.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+use super::{Network, Row};
+use super::{Table, range_of};
+use crate::{Estimate, Range};
+
+type Keep<'t> = Rc<dyn Fn(&Row) -> bool + 't>;
+type Quantity<'t> = Rc<dyn Fn(&Row) -> Option<f64> + 't>;
+
+/// Rows of a [`Table`] and which of their numbers is meant. Each method narrows the selection; nothing is looked up until
+/// a number is asked for.
+///
+/// ```
+/// # use formant_figures::{formation::synthetic, table::Table};
+/// # let rows = synthetic::gamma_rows();
+/// let table = Table::new(&rows)?;
+/// let alpha = table.select().layer(3).side("a").statistic("alpha_rga").variant("normalized");
+/// for (gamma, alpha) in alpha.at_last_step().by_x(|row| row.gamma) {
+///     println!("{gamma:e}: {} from {} seeds", alpha.value, alpha.n);
+/// }
+/// # Ok::<(), formant_figures::FigureError>(())
+/// ```
+#[derive(Clone)]
+pub struct Select<'t> {
+    table: &'t Table<'t>,
+    statistic: Option<String>,
+    keep: Vec<Keep<'t>>,
+    quantity: Quantity<'t>,
+    range: Option<Range>,
+}
+
+impl fmt::Debug for Select<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Select")
+            .field("statistic", &self.statistic)
+            .field("conditions", &self.keep.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A point of a single seed: x, and the mean of the seed's values there.
+pub type SeedPoints = Vec<(f64, f64)>;
+
+impl<'t> Select<'t> {
+    pub(super) fn new(table: &'t Table<'t>) -> Self {
+        Self {
+            table,
+            statistic: None,
+            keep: Vec::new(),
+            quantity: Rc::new(|row| row.value),
+            range: None,
+        }
+    }
+
+    /// Rows for which `keep` holds.
+    #[must_use]
+    pub fn filter(mut self, keep: impl Fn(&Row) -> bool + 't) -> Self {
+        self.keep.push(Rc::new(keep));
+        self
+    }
+
+    /// Rows of this statistic; intervals are clipped to its range ([`range_of`]).
+    #[must_use]
+    pub fn statistic(mut self, statistic: impl Into<String>) -> Self {
+        self.statistic = Some(statistic.into());
+        self
+    }
+
+    /// Rows of this linear map; 0 is the whole network.
+    #[must_use]
+    pub fn layer(self, layer: u32) -> Self {
+        self.filter(move |row| row.layer == layer)
+    }
+
+    /// Rows of this side: `a`, `b` or empty.
+    #[must_use]
+    pub fn side(self, side: &'t str) -> Self {
+        self.filter(move |row| row.side == side)
+    }
+
+    /// Rows of this variant: `raw`, `centered`, `normalized` or empty.
+    #[must_use]
+    pub fn variant(self, variant: &'t str) -> Self {
+        self.filter(move |row| row.variant == variant)
+    }
+
+    /// Rows of what follows hidden layer i: its post-activation representation, side `a` of map i + 1.
+    #[must_use]
+    pub fn hidden(self, i: u32) -> Self {
+        self.side("a").layer(i + 1)
+    }
+
+    /// Rows with exactly this weight decay.
+    #[must_use]
+    pub fn gamma(self, gamma: f64) -> Self {
+        self.filter(move |row| row.gamma == gamma)
+    }
+
+    /// Rows of this seed.
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        self.filter(move |row| row.seed == seed)
+    }
+
+    /// Rows of the last step at which their network was measured.
+    #[must_use]
+    pub fn at_last_step(self) -> Self {
+        let table = self.table;
+        self.filter(move |row| table.last_step(&row.network()) == Some(row.step))
+    }
+
+    /// Reads another number than the value, such as the null's quantile.
+    #[must_use]
+    pub fn quantity(mut self, quantity: impl Fn(&Row) -> Option<f64> + 't) -> Self {
+        self.quantity = Rc::new(quantity);
+        self
+    }
+
+    /// Clips intervals to this range instead of that of the statistic.
+    #[must_use]
+    pub fn range(mut self, range: Range) -> Self {
+        self.range = Some(range);
+        self
+    }
+
+    /// The table that is selected from.
+    pub fn table(&self) -> &'t Table<'t> {
+        self.table
+    }
+
+    /// The selected rows, whether or not they have a number.
+    pub fn rows(&self) -> Vec<&'t Row> {
+        let mut rows = self.table.rows(self.statistic.as_deref());
+        rows.retain(|row| self.keep.iter().all(|keep| keep(row)));
+        rows
+    }
+
+    /// The rows that have a number, and the number.
+    pub fn numbers(&self) -> Vec<(&'t Row, f64)> {
+        let rows = self.rows().into_iter();
+        rows.filter_map(|row| Some((row, (self.quantity)(row)?)))
+            .collect()
+    }
+
+    /// The distinct values of a column among the selected rows, from the smallest.
+    pub fn distinct(&self, column: impl Fn(&Row) -> f64) -> Vec<f64> {
+        let mut values: Vec<f64> = self.rows().into_iter().map(column).collect();
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        values
+    }
+
+    /// The distinct values of a column of words, in alphabetical order.
+    pub fn distinct_words(&self, column: impl Fn(&'t Row) -> &'t str) -> Vec<&'t str> {
+        let mut words: Vec<&str> = self.rows().into_iter().map(column).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// One number a seed: the mean over the seed's selected rows that have one.
+    pub fn per_seed(&self) -> BTreeMap<u64, f64> {
+        let mut values: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+        for (row, value) in self.numbers() {
+            values.entry(row.seed).or_default().push(value);
+        }
+        values
+            .into_iter()
+            .map(|(seed, values)| (seed, mean(&values)))
+            .collect()
+    }
+
+    /// Mean and interval over seeds ([`Select::per_seed`]); `None` where no seed has a number.
+    pub fn estimate(&self) -> Option<Estimate> {
+        let values: Vec<f64> = self.per_seed().into_values().collect();
+        Estimate::mean(&values, self.clip())
+    }
+
+    /// Mean and interval over seeds at each x, from the smallest x.
+    pub fn by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
+        self.estimates_by_x(x, |values| Estimate::mean(values, self.clip()))
+    }
+
+    /// Geometric mean over seeds at each x: for logarithmic axes. Nothing where a seed's number is not above 0.
+    pub fn geometric_by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
+        self.estimates_by_x(x, Estimate::geometric)
+    }
+
+    /// Interquartile mean and bootstrap interval over seeds at each x, from the smallest x.
+    pub fn interquartile_by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
+        self.estimates_by_x(x, Estimate::interquartile)
+    }
+
+    fn estimates_by_x(
+        &self,
+        x: impl Fn(&Row) -> f64,
+        estimate: impl Fn(&[f64]) -> Option<Estimate>,
+    ) -> Vec<(f64, Estimate)> {
+        let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
+        for line in self.seed_lines(x).into_values() {
+            for (x, value) in line {
+                match points.iter_mut().find(|point| point.0 == x) {
+                    Some(point) => point.1.push(value),
+                    None => points.push((x, vec![value])),
+                }
+            }
+        }
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let estimates = points
+            .into_iter()
+            .filter_map(|(x, values)| Some((x, estimate(&values)?)));
+        estimates.collect()
+    }
+
+    /// For each seed its points from the smallest x; several rows at one x are averaged.
+    pub fn seed_lines(&self, x: impl Fn(&Row) -> f64) -> BTreeMap<u64, SeedPoints> {
+        let mut lines: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();
+        for (row, value) in self.numbers() {
+            lines.entry(row.seed).or_default().push((x(row), value));
+        }
+        for line in lines.values_mut() {
+            line.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let averaged = line.chunk_by(|a, b| a.0 == b.0).map(|points| {
+                let values: Vec<f64> = points.iter().map(|point| point.1).collect();
+                (points[0].0, mean(&values))
+            });
+            *line = averaged.collect();
+        }
+        lines
+    }
+
+    /// Mean and interval over seeds of a number that is made of each seed's line, such as a rank correlation.
+    pub fn over_seeds(
+        &self,
+        x: impl Fn(&Row) -> f64,
+        range: Range,
+        of_line: impl Fn(&[(f64, f64)]) -> Option<f64>,
+    ) -> Option<Estimate> {
+        let lines = self.seed_lines(x);
+        let values: Vec<f64> = lines.values().filter_map(|line| of_line(line)).collect();
+        Estimate::mean(&values, range)
+    }
+
+    /// The numbers of this selection beside those of `other` for the same network and step.
+    pub fn beside(&self, other: &Self) -> Vec<(&'t Row, f64, f64)> {
+        let others: BTreeMap<(Network<'_>, u64), f64> = other
+            .numbers()
+            .into_iter()
+            .map(|(row, value)| ((row.network(), row.step), value))
+            .collect();
+        let mine = self.numbers().into_iter();
+        mine.filter_map(|(row, value)| Some((row, value, *others.get(&(row.network(), row.step))?)))
+            .collect()
+    }
+
+    /// Each number less that of `other` for the same network, step and linear map.
+    #[must_use]
+    pub fn minus(self, other: &Self) -> Self {
+        let others: BTreeMap<(Network<'t>, u64, u32), f64> = other
+            .numbers()
+            .into_iter()
+            .map(|(row, value)| ((row.network(), row.step, row.layer), value))
+            .collect();
+        let quantity = Rc::clone(&self.quantity);
+        self.range(Range::Real).quantity(move |row| {
+            let other = find(&others, &(row.network(), row.step, row.layer))?;
+            Some(quantity(row)? - other)
+        })
+    }
+
+    fn clip(&self) -> Range {
+        self.range
+            .unwrap_or_else(|| self.statistic.as_deref().map_or(Range::Real, range_of))
+    }
+}
+
+/// A look-up whose key may live shorter than the map's.
+fn find<'k>(
+    map: &BTreeMap<(Network<'k>, u64, u32), f64>,
+    key: &(Network<'k>, u64, u32),
+) -> Option<f64> {
+    map.get(key).copied()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}

@@ -1,0 +1,57 @@
+//! Sections and tables of Markdown.
+
+use std::fmt::Write;
+
+/// A heading and what stands under it, in Markdown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    pub(crate) title: String,
+    pub(crate) body: String,
+}
+
+impl Section {
+    /// A section.
+    pub fn new(title: impl Into<String>, body: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            body: body.into(),
+        }
+    }
+
+    /// Sections under one heading.
+    pub(crate) fn group(title: impl Into<String>, text: &str, sections: Vec<Self>) -> Self {
+        let below = sections
+            .into_iter()
+            .map(|section| format!("\n### {}\n\n{}", section.title, section.body));
+        Self::new(title, format!("{text}\n{}", below.collect::<String>()))
+    }
+}
+
+pub(crate) fn plural(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun}"),
+        n => format!("{n} {noun}s"),
+    }
+}
+
+pub(crate) fn decimals(n: usize) -> impl Fn(f64) -> String {
+    // Adding zero turns a negative zero into a plain one.
+    move |value| format!("{:.n$}", value + 0.0)
+}
+
+/// A table in Markdown; cells are made safe.
+pub(crate) fn markdown_table(header: &[String], rows: &[Vec<String>]) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
+    let mut text = line(header);
+    let _ = writeln!(text, "|{}", " --- |".repeat(header.len()));
+    text.extend(rows.iter().map(|row| line(row)));
+    text
+}
+
+/// Text that does not end its cell.
+pub(crate) fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}

@@ -1,0 +1,7 @@
+//! Numbers as text, and tables in Markdown.
+
+mod markdown;
+pub(crate) mod numbers;
+
+pub use markdown::Section;
+pub(crate) use markdown::{cell, decimals, markdown_table, plural};

@@ -1,0 +1,155 @@
+//! The courses of alignment and of separation, and where along one the other moves.
+
+use std::collections::BTreeMap;
+
+use crate::universality::PairData;
+use crate::universality::picked::Picked;
+use crate::universality::two_points::{courses, crossing, line};
+use crate::{Estimate, Range};
+
+/// One of the six relations.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Relation {
+    pub side: &'static str,
+    pub metric: &'static str,
+    pub name: &'static str,
+}
+
+/// Side and relation.
+pub(super) const RELATIONS: [Relation; 6] = [
+    relation("a", "alpha_rga", "RGA: H and G"),
+    relation("a", "alpha_rwa", "RWA: H and WᵀW"),
+    relation("a", "alpha_gwa", "GWA: G and WᵀW"),
+    relation("b", "alpha_rga", "RGA: H and G"),
+    relation("b", "alpha_rwa", "RWA: H and WWᵀ"),
+    relation("b", "alpha_gwa", "GWA: G and WWᵀ"),
+];
+
+const fn relation(side: &'static str, metric: &'static str, name: &'static str) -> Relation {
+    Relation { side, metric, name }
+}
+
+impl Relation {
+    /// `RGA a`.
+    pub fn short(self) -> String {
+        let name = self.name.split(':').next().unwrap_or(self.name);
+        format!("{name} {}", self.side)
+    }
+
+    /// Its rows.
+    pub fn of<'t>(self, picked: &Picked<'t>) -> Picked<'t> {
+        let picked = picked.clone().metric(self.metric);
+        picked.filter(|row| row.side == self.side)
+    }
+}
+
+/// A line over epochs.
+pub(super) type Course = Vec<(f64, f64)>;
+
+/// Where on its way from its first to its last value the separation counts as begun and as done.
+pub(super) const SEPARATION: (f64, f64) = (0.1, 0.9);
+
+/// Of each seed of a setting the squared distance of the representations, over its last value.
+pub(super) fn separations(data: &PairData, setting: &str) -> BTreeMap<u64, Course> {
+    let all = courses(&data.tables.moments).into_iter();
+    let of_setting = all.filter(|((name, _), _)| *name == setting);
+    of_setting
+        .filter_map(|((_, seed), course)| {
+            let last = course.last()?.h2;
+            (last > 0.0).then_some(())?;
+            Some((seed, line(&course, |m| Some(m.h2 / last))))
+        })
+        .collect()
+}
+
+/// Of each seed the alpha of a relation, mean over linear maps.
+pub(super) fn alphas(data: &PairData, setting: &str, relation: Relation) -> BTreeMap<u64, Course> {
+    relation.of(&Picked::of(data).setting(setting)).seed_lines()
+}
+
+/// A line's value between its points; its ends beyond them.
+pub(super) fn at(course: &[(f64, f64)], epoch: f64) -> Option<f64> {
+    let (first, last) = (course.first()?, course.last()?);
+    if epoch <= first.0 {
+        return Some(first.1);
+    }
+    let pair = course.windows(2).find(|pair| epoch <= pair[1].0);
+    let Some([a, b]) = pair else {
+        return Some(last.1);
+    };
+    Some(a.1 + (b.1 - a.1) * (epoch - a.0) / (b.0 - a.0))
+}
+
+/// The epochs at which the separation begins and is done.
+pub(super) fn separation_epochs(separation: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let (first, last) = (separation.first()?.1, separation.last()?.1);
+    let level = |share: f64| first + share * (last - first);
+    let begins = crossing(separation, level(SEPARATION.0))?;
+    Some((begins, crossing(separation, level(SEPARATION.1))?))
+}
+
+/// A number made of each seed's alpha and separation.
+pub(super) fn together(
+    data: &PairData,
+    setting: &str,
+    relation: Relation,
+    range: Range,
+    number: impl Fn(&Course, &Course) -> Option<f64>,
+) -> Option<Estimate> {
+    let separations = separations(data, setting);
+    let alphas = alphas(data, setting, relation);
+    let numbers = alphas
+        .iter()
+        .filter_map(|(seed, alpha)| number(alpha, separations.get(seed)?));
+    Estimate::mean(&numbers.collect::<Vec<f64>>(), range)
+}
+
+/// By how much alpha rises before the separation, during it and after it.
+pub(super) fn rises(alpha: &Course, separation: &Course) -> Option<[f64; 3]> {
+    let (begins, done) = separation_epochs(separation)?;
+    let (first, last) = (alpha.first()?.1, alpha.last()?.1);
+    let (begin, end) = (at(alpha, begins)?, at(alpha, done)?);
+    Some([begin - first, end - begin, last - end])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn the_three_rises_are_the_whole(
+            values in prop::collection::vec(-1.0f64..1.0, 2..12),
+            middle in 5.0f64..20.0,
+        ) {
+            let alpha: Course = (0..).map(|k| 3.0 * f64::from(k)).zip(values).collect();
+            let separation: Course = (0..40)
+                .map(|k| (f64::from(k), 1.0 / (1.0 + (middle - f64::from(k)).exp())))
+                .collect();
+            let rises = rises(&alpha, &separation).unwrap();
+            let whole = alpha[alpha.len() - 1].1 - alpha[0].1;
+            prop_assert!((rises.iter().sum::<f64>() - whole).abs() < 1e-9);
+            let (begins, done) = separation_epochs(&separation).unwrap();
+            prop_assert!(begins < middle + 1.0 && middle - 1.0 < done);
+        }
+
+        #[test]
+        fn a_line_is_met_at_and_between_its_points(slope in -2.0f64..2.0, epoch in 0.0f64..9.0) {
+            let course: Course = (0..10).map(|k| (f64::from(k), slope * f64::from(k))).collect();
+            prop_assert!((at(&course, epoch).unwrap() - slope * epoch).abs() < 1e-9);
+            prop_assert_eq!(at(&course, 99.0), Some(9.0 * slope));
+            prop_assert_eq!(at(&course, -1.0), Some(0.0));
+        }
+    }
+
+    #[test]
+    fn a_pair_that_does_not_separate_has_no_separation() {
+        let still: Course = vec![(0.0, 1.0), (1.0, 1.0)];
+        assert_eq!(separation_epochs(&still), None);
+        assert_eq!(at(&[], 1.0), None);
+    }
+}

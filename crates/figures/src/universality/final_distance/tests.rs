@@ -1,0 +1,151 @@
+//! Verdicts on made-up grids, and how they change when these are spoilt.
+
+use crate::Verdict::{Not, Partly, Reproduced};
+use crate::universality::check::{claim, figure, judged, sound, verdict};
+use crate::universality::settings::TWO_POINTS;
+use crate::universality::synthetic::{distances, grid};
+use crate::universality::{FitRow, PairTables};
+
+use super::exponent;
+
+const ID: &str = "univ-final-distance";
+
+fn after(change: impl Fn(&mut FitRow)) -> PairTables {
+    let mut tables = distances();
+    tables.fits.iter_mut().for_each(change);
+    tables
+}
+
+#[test]
+fn the_figure_is_sound_and_meets_its_claims() {
+    sound(ID, &distances());
+    for claim in &judged(ID, &distances()) {
+        // The power of 4/3 that is planted in the shallow network spreads its points about the diagonal.
+        let expected = if claim.id() == "on-the-diagonal" {
+            Partly
+        } else {
+            Reproduced
+        };
+        assert_eq!(claim.verdict(), expected, "{}: {claim:#?}", claim.id());
+    }
+}
+
+#[test]
+fn the_exponent_of_a_power_law_is_its_own() {
+    for power in [0.4, 1.0, 1.7] {
+        let mut tables = grid("default", 1.0);
+        for fit in &mut tables.fits {
+            fit.h_end = 0.3 * fit.dx2 * fit.dy2.powf(power / 2.0);
+        }
+        let fits: Vec<&FitRow> = tables.fits.iter().collect();
+        assert!((exponent(&fits).unwrap() - power).abs() < 1e-9);
+    }
+    assert_eq!(exponent(&[]), None);
+}
+
+#[test]
+fn distances_that_the_targets_do_not_set_are_seen() {
+    let tables = after(|fit| fit.h_end = 0.2 + 0.01 * (fit.seed % 7) as f64);
+    assert_eq!(verdict(ID, &tables, "closed-form-correlates"), Not);
+    assert_eq!(verdict(ID, &tables, "on-the-diagonal"), Not);
+    assert_eq!(verdict(ID, &tables, "shallow-power"), Not);
+    assert_eq!(verdict(ID, &tables, "power-of-depth"), Not);
+}
+
+#[test]
+fn twice_the_closed_form_correlates_but_is_off_the_diagonal() {
+    let tables = after(|fit| fit.h_end *= 2.0);
+    assert_eq!(verdict(ID, &tables, "closed-form-correlates"), Reproduced);
+    assert_eq!(verdict(ID, &tables, "on-the-diagonal"), Not);
+}
+
+#[test]
+fn large_gains_that_follow_the_targets_are_not_lazy() {
+    let tables = after(|fit| fit.h_end = fit.dx2 * fit.dy2.sqrt() + 1e-3);
+    assert_eq!(verdict(ID, &tables, "lazy-at-large-gain"), Not);
+    assert_eq!(verdict(ID, &tables, "targets-matter-less"), Not);
+}
+
+#[test]
+fn pairs_that_do_not_converge_are_left_out_and_named() {
+    let tables = after(|fit| {
+        if fit.setting == "elu" && fit.dy2 == 1.0 {
+            (fit.loss_end, fit.h_end) = (0.1, 50.0);
+        }
+    });
+    let claim = claim(ID, &tables, "closed-form-correlates");
+    assert_eq!(claim.verdict(), Reproduced);
+    assert!(
+        claim
+            .notes()
+            .iter()
+            .any(|note| note.starts_with("elu: 5 of 25 pairs")),
+        "{claim:?}"
+    );
+    assert_eq!(
+        verdict(ID, &grid("default", 1.0), "closed-form-correlates"),
+        Reproduced
+    );
+    assert_eq!(
+        verdict(ID, &grid("default", 1.0), "targets-matter-less"),
+        Not,
+        "one gain is no sweep"
+    );
+    let one_bad = after(|fit| {
+        if fit.setting == "relu" {
+            fit.h_end = 1.0 / fit.h_end
+        }
+    });
+    assert_eq!(verdict(ID, &one_bad, "closed-form-correlates"), Partly);
+}
+
+#[test]
+fn every_setting_has_its_panel() {
+    let bundle = figure(ID, &distances());
+    for setting in &TWO_POINTS {
+        assert!(
+            bundle.picture.svg.contains(&format!(">{}<", setting.name)),
+            "{}",
+            setting.name
+        );
+    }
+    assert!(bundle.picture.svg.contains(">measured = closed form<"));
+}
+
+#[test]
+fn a_setting_without_a_closed_form_is_named() {
+    let tables = after(|fit| {
+        if fit.setting == "gain_1.4" {
+            (fit.h_inf, fit.refusal) = (None, Some("no ratio".to_owned()));
+        }
+    });
+    let bundle = figure(ID, &tables);
+    let svg = &bundle.picture.svg;
+    assert!(svg.contains("or of a pair that converged: gain_1.4."));
+    assert!(!svg.contains(">gain_1.4<"), "no empty panel");
+    assert_eq!(
+        bundle.claims.get("measured-everywhere").unwrap().verdict(),
+        Reproduced
+    );
+    assert_eq!(
+        bundle.claims.get("lazy-at-large-gain").unwrap().verdict(),
+        Reproduced,
+        "it needs no closed form"
+    );
+    let silent = after(|fit| (fit.h_inf, fit.refusal) = (None, None));
+    assert_eq!(verdict(ID, &silent, "measured-everywhere"), Not);
+}
+
+#[test]
+fn intervals_over_pairs_widen_with_their_scatter() {
+    let width = |scatter: f64| {
+        let tables = after(|fit| fit.h_end *= 1.0 + scatter * f64::from(fit.seed as u32 % 3));
+        let claim = claim(ID, &tables, "on-the-diagonal");
+        let parts = claim.parts();
+        let ours = parts.iter().filter_map(|part| part.ours()?.interval());
+        let widths: Vec<f64> = ours.map(|(low, high)| high - low).collect();
+        assert_eq!(widths.len(), parts.len(), "every setting has an interval");
+        widths.iter().sum::<f64>() / widths.len() as f64
+    };
+    assert!(width(0.3) > 2.0 * width(0.01));
+}

@@ -1,0 +1,81 @@
+//! Made-up matrices with blocks of digits. **Not data.**
+
+use crate::formation::synthetic::wobble;
+use crate::universality::{Distance, PairTables, Value};
+
+/// How many images of each digit there are, roughly as in MNIST's first hundred.
+const COUNTS: [u32; 10] = [13, 14, 6, 11, 11, 5, 11, 10, 8, 11];
+
+fn digits() -> Vec<u32> {
+    let digits = (0..10).flat_map(|digit| (0..COUNTS[digit as usize]).map(move |_| digit));
+    digits.collect()
+}
+
+/// How far two digits are apart, about 1.
+fn apart(a: u32, b: u32) -> f64 {
+    let (low, high) = (a.min(b), a.max(b));
+    1.0 + 0.3 * wobble(u64::from(low), high, 1)
+}
+
+/// Three networks of a hundred items, and the theory.
+pub fn tables() -> PairTables {
+    tables_with(|_, _, distance| distance, 0.7)
+}
+
+/// [`tables`] with distances changed (kind, whether the digits are the same), and with this correlation without class counts.
+pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> PairTables {
+    let digits = digits();
+    let mut tables = PairTables::default();
+    let items = 0..digits.len();
+    for (i, j) in items
+        .clone()
+        .flat_map(|i| (i + 1..digits.len()).map(move |j| (i, j)))
+    {
+        let (a, b) = (digits[i], digits[j]);
+        let mut push = |kind: &str, seed: u64, distance: f64| {
+            tables.distances.push(Distance {
+                setting: "structure".to_owned(),
+                seed,
+                kind: kind.to_owned(),
+                i: i as u32,
+                j: j as u32,
+                label_i: a.to_string(),
+                label_j: b.to_string(),
+                distance: change(kind, a == b, distance),
+            });
+        };
+        for seed in 0..3 {
+            let own = 1.0 + 0.2 * wobble(seed, i as u32, j);
+            let base = if a == b { 1.4 } else { 9.0 * apart(a, b) };
+            push("final", seed, base * own);
+        }
+        let counts = f64::from(COUNTS[a as usize] * COUNTS[b as usize]) / 100.0;
+        let theory = if a == b {
+            0.0
+        } else {
+            1e7 * apart(a, b) * counts.powf(0.3)
+        };
+        push("theory", 0, theory * theory);
+    }
+    for seed in 0..3 {
+        for (metric, value) in [
+            ("pearson_all", 0.75),
+            ("pearson_between", 0.55),
+            ("pearson_between_balanced", balanced),
+            ("within_over_between", 0.16),
+        ] {
+            tables.values.push(Value {
+                setting: "structure".to_owned(),
+                activation: String::new(),
+                seed,
+                epoch: 200,
+                layer: 2,
+                side: String::new(),
+                metric: metric.to_owned(),
+                value: Some(value + 0.02 * wobble(seed, 5, 0)),
+                null_q95: None,
+            });
+        }
+    }
+    tables
+}

@@ -1,0 +1,171 @@
+//! Runs in units of their own fit, and the curve that they should lie on.
+
+use crate::universality::two_points::{courses, crossing, line};
+use crate::universality::{FitRow, Moment, PairData};
+
+/// The scaled times between which a run is compared with the limit.
+const REACH: f64 = 6.0;
+
+/// A line of scaled time and value.
+pub(super) type Line = Vec<(f64, f64)>;
+
+/// h, y and w of a run or of its fitted theory, in units of their final values and of dy²/4.
+pub(super) type Curves = [Line; 3];
+
+/// A run in scaled units.
+pub(super) struct Rescaled<'a> {
+    pub setting: &'a str,
+    pub seed: u64,
+    /// Scaled time of an epoch: the escape rate.
+    pub rate: f64,
+    /// The epoch at which y is half its target.
+    pub half: f64,
+    pub network: Curves,
+    /// The fitted theory, in the same units and around its own half; empty where it never gets there.
+    pub theory: Curves,
+}
+
+/// h over its final value in the limit of small initial distances.
+pub(super) fn limit_h(tau: f64) -> f64 {
+    1.0 / (1.0 + (-tau - 1f64.asinh()).exp())
+}
+
+/// h, y and w of the limit.
+pub(super) fn limit(tau: f64) -> [f64; 3] {
+    let h = limit_h(tau);
+    [h, h * h, 4.0 * (h * h - h)]
+}
+
+/// Every run that has a fit and gets half way.
+pub(super) fn rescaled(data: &PairData) -> Vec<Rescaled<'_>> {
+    let courses = courses(&data.tables.moments);
+    let runs = courses.iter().filter_map(|((setting, seed), course)| {
+        let fits = data.tables.fits.iter();
+        let mut own = fits.filter(|fit| fit.setting == *setting && fit.seed == *seed);
+        of_run(setting, *seed, course, own.find(|fit| fit.fit_ok)?)
+    });
+    runs.collect()
+}
+
+type Quantity = fn(&Moment) -> Option<f64>;
+
+fn of_run<'a>(
+    setting: &'a str,
+    seed: u64,
+    course: &[&Moment],
+    fit: &FitRow,
+) -> Option<Rescaled<'a>> {
+    let (h_inf, dy2) = (fit.h_inf?, fit.dy2);
+    let rate = fit.eta_y? * h_inf;
+    let units = [h_inf, dy2, dy2 / 4.0];
+    let curves = |quantities: [Quantity; 3]| -> Option<(f64, Curves)> {
+        let half = crossing(&line(course, quantities[1]), dy2 / 2.0)?;
+        let scaled = [0, 1, 2].map(|k| {
+            let points = line(course, quantities[k]).into_iter();
+            points
+                .map(|(t, value)| (rate * (t - half), value / units[k]))
+                .collect()
+        });
+        Some((half, scaled))
+    };
+    let (half, network) = curves([|m| Some(m.h2), |m| Some(m.y2), |m| Some(m.w)])?;
+    let theory = curves([|m| m.h2_theory, |m| m.y2_theory, |m| m.w_theory]);
+    (rate > 0.0 && h_inf > 0.0 && dy2 > 0.0).then(|| Rescaled {
+        setting,
+        seed,
+        rate,
+        half,
+        network,
+        theory: theory.map_or_else(Curves::default, |(_, curves)| curves),
+    })
+}
+
+/// The value of a line at a place between its points; its last value beyond its end, `None` before its start.
+fn at(line: &[(f64, f64)], tau: f64) -> Option<f64> {
+    let (first, last) = (line.first()?, line.last()?);
+    if tau < first.0 {
+        return None;
+    }
+    let pair = line
+        .windows(2)
+        .find(|pair| (pair[0].0..=pair[1].0).contains(&tau));
+    let Some(pair) = pair else {
+        return Some(last.1);
+    };
+    let share = (tau - pair[0].0) / (pair[1].0 - pair[0].0);
+    Some(pair[0].1 + share * (pair[1].1 - pair[0].1))
+}
+
+/// The root mean square distance of three curves from the limit, over scaled times from -6 to 6 as far as they reach back. A
+/// run that ended because it had converged stays where it was.
+pub(super) fn residual(curves: &Curves) -> Option<f64> {
+    let grid = (-60..=60).map(|k| REACH * f64::from(k) / 60.0);
+    let errors: Vec<f64> = grid
+        .flat_map(|tau| {
+            let limit = limit(tau);
+            [0, 1, 2].map(|k| Some(at(&curves[k], tau)? - limit[k]))
+        })
+        .flatten()
+        .collect();
+    crate::claims::rmse(&errors)
+}
+
+/// Scaled time between two levels of a line.
+pub(super) fn between(line: &[(f64, f64)], from: f64, to: f64) -> Option<f64> {
+    Some(crossing(line, to)? - crossing(line, from)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        /// The limit solves the theory's equations in scaled units: h' = -w/4 and y' = -w h.
+        #[test]
+        fn the_limit_solves_the_equations(tau in -8.0f64..8.0) {
+            let d = 1e-4;
+            let slope = |k: usize| (limit(tau + d)[k] - limit(tau - d)[k]) / (2.0 * d);
+            let [h, y, w] = limit(tau);
+            prop_assert!((slope(0) + w / 4.0).abs() < 1e-7);
+            // Both terms of y' are equal on the first integral: eta_y h and eta_h dx² y / h.
+            prop_assert!((slope(1) + 0.5 * w * h).abs() < 1e-7);
+            prop_assert!((y - h * h).abs() < 1e-15);
+            // w' = -(3 w/4 - y + 1) 2 h - (y + w/4) w / (2 h), in units of dy²/4.
+            let law = -2.0 * (0.75 * w - y + 1.0) * h - 0.5 * (y + w / 4.0) * w / h;
+            prop_assert!((slope(2) - law).abs() < 1e-6, "{} {law}", slope(2));
+        }
+    }
+
+    #[test]
+    fn half_of_y_is_at_zero_and_w_is_lowest_at_a_quarter() {
+        assert!((limit(0.0)[1] - 0.5).abs() < 1e-12);
+        let quarter = -1f64.asinh();
+        assert!(
+            (limit(quarter)[1] - 0.25).abs() < 1e-12 && (limit(quarter)[2] + 1.0).abs() < 1e-12
+        );
+    }
+
+    #[test]
+    fn lines_are_read_between_points_and_kept_beyond_the_end() {
+        let line = [(-2.0, 0.0), (0.0, 1.0), (4.0, 3.0)];
+        assert_eq!(
+            [-3.0, -1.0, 0.0, 2.0, 9.0].map(|tau| at(&line, tau)),
+            [None, Some(0.5), Some(1.0), Some(2.0), Some(3.0)]
+        );
+        assert_eq!(between(&line, 0.5, 2.0), Some(3.0));
+        assert_eq!(residual(&Curves::default()), None);
+    }
+
+    #[test]
+    fn the_limit_itself_has_no_residual() {
+        let grid = || (-4000..=4000).map(|k| f64::from(k) / 500.0);
+        let curves = [0, 1, 2].map(|k| grid().map(|tau| (tau, limit(tau)[k])).collect());
+        assert!(residual(&curves).unwrap() < 1e-5);
+        let late = [0, 1, 2].map(|k| grid().map(|tau| (tau, limit(tau - 1.0)[k])).collect());
+        assert!(residual(&late).unwrap() > 0.1);
+    }
+}

@@ -1,0 +1,81 @@
+//! Verdicts on made-up metrics, and how they change when these are spoilt.
+
+use super::*;
+use crate::Verdict::{Not, Reproduced};
+use crate::universality::check::{claim, figure, judged, sound, verdict};
+
+const ID: &str = "univ-orthogonal";
+
+#[test]
+fn the_figure_is_sound_and_meets_its_claims() {
+    let tables = synthetic::tables();
+    sound(ID, &tables);
+    for claim in &judged(ID, &tables) {
+        assert_eq!(claim.verdict(), Reproduced, "{claim:?}");
+    }
+}
+
+#[test]
+fn networks_that_stay_as_they_were_meet_none_of_the_claims_about_small_weights() {
+    let initial = synthetic::tables_with(|_, _, metric, _| match metric {
+        CONTEXT => 0.94,
+        COSINE => -0.19,
+        _ if RELEVANT.contains(&metric) => 1.08,
+        _ => 0.9,
+    });
+    for id in [
+        "context-lost",
+        "irrelevant-removed",
+        "few-dimensions",
+        "axes-parallel",
+        "tanh-too",
+    ] {
+        assert_eq!(verdict(ID, &initial, id), Not, "{id}");
+    }
+    for id in ["context-kept", "both-positions", "axes-far-from-parallel"] {
+        assert_eq!(verdict(ID, &initial, id), Reproduced, "{id}");
+    }
+}
+
+#[test]
+fn large_weights_that_learn_features_are_seen() {
+    let rich = synthetic::tables_with(|setting, _, metric, value| match (setting, metric) {
+        ("high_init", CONTEXT) => 0.1,
+        ("high_init", COSINE) => 0.9,
+        ("high_init", _) => 10.0 * value,
+        _ => value,
+    });
+    for id in ["context-kept", "both-positions", "axes-far-from-parallel"] {
+        assert_eq!(verdict(ID, &rich, id), Not, "{id}");
+    }
+}
+
+#[test]
+fn claims_are_about_leaky_relu_and_say_what_is_missing() {
+    let mut tables = synthetic::tables_with(
+        |_, activation, _, value| {
+            if activation == "tanh" { 1.0 } else { value }
+        },
+    );
+    assert_eq!(verdict(ID, &tables, "irrelevant-removed"), Reproduced);
+    assert_eq!(verdict(ID, &tables, "tanh-too"), Not);
+    tables.values.retain(|row| row.activation == "tanh");
+    tables.embedded.retain(|row| row.activation == "tanh");
+    let missing = claim(ID, &tables, "irrelevant-removed");
+    assert_eq!((missing.verdict(), missing.ours()), (Not, None));
+    let bundle = figure(ID, &tables);
+    assert!(bundle.report.contains("no value, not measured"));
+    assert!(!bundle.picture.svg.contains(">leaky relu<"));
+}
+
+#[test]
+fn every_setting_has_nine_panels_for_each_activation() {
+    let svg = figure(ID, &synthetic::tables()).picture.svg;
+    for setting in ["high", "low", "vlow"] {
+        for (axes, by) in [("1-2", "context"), ("2-3", "x"), ("1-3", "y")] {
+            let title = format!(">{setting}, leaky, {axes} by {by}<");
+            assert!(svg.contains(&title), "{title}");
+        }
+    }
+    assert!(svg.len() < 3_000_000, "{} bytes", svg.len());
+}

@@ -1,0 +1,169 @@
+//! Picks numbers from the table of values, and means over seeds from them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::claims::measures::mean;
+use crate::universality::{PairData, Value};
+use crate::{Estimate, Range};
+
+/// Some rows of the table of values.
+#[derive(Debug, Clone)]
+pub(crate) struct Picked<'t> {
+    rows: Vec<&'t Value>,
+}
+
+impl<'t> Picked<'t> {
+    /// All rows.
+    pub fn of(data: &'t PairData) -> Self {
+        Self {
+            rows: data.tables.values.iter().collect(),
+        }
+    }
+
+    /// These rows.
+    pub fn from_rows(rows: Vec<&'t Value>) -> Self {
+        Self { rows }
+    }
+
+    /// The rows for which `holds`.
+    #[must_use]
+    pub fn filter(mut self, holds: impl Fn(&Value) -> bool) -> Self {
+        self.rows.retain(|row| holds(row));
+        self
+    }
+
+    /// Of one setting.
+    #[must_use]
+    pub fn setting(self, name: &str) -> Self {
+        self.filter(|row| row.setting == name)
+    }
+
+    /// Of one activation.
+    #[must_use]
+    pub fn activation(self, name: &str) -> Self {
+        self.filter(|row| row.activation == name)
+    }
+
+    /// Of one metric.
+    #[must_use]
+    pub fn metric(self, name: &str) -> Self {
+        self.filter(|row| row.metric == name)
+    }
+
+    /// Of the last epoch at which a network's metric was measured.
+    #[must_use]
+    pub fn at_end(mut self) -> Self {
+        let key = |row: &'t Value| (&row.setting, &row.activation, row.seed, &row.metric);
+        let mut last = BTreeMap::new();
+        for row in &self.rows {
+            let epoch = last.entry(key(row)).or_insert(row.epoch);
+            *epoch = row.epoch.max(*epoch);
+        }
+        self.rows.retain(|row| last[&key(row)] == row.epoch);
+        self
+    }
+
+    /// The rows.
+    pub fn rows(&self) -> &[&'t Value] {
+        &self.rows
+    }
+
+    /// Of each seed the mean of what `number` makes of its rows, where it makes anything.
+    pub fn per_seed(&self, number: impl Fn(&Value) -> Option<f64>) -> BTreeMap<u64, f64> {
+        let seeds: BTreeSet<u64> = self.rows.iter().map(|row| row.seed).collect();
+        let of_seed = |seed| {
+            let rows = self.rows.iter().filter(|row| row.seed == seed);
+            Some((seed, mean(rows.filter_map(|row| number(row)))?))
+        };
+        seeds.into_iter().filter_map(of_seed).collect()
+    }
+
+    /// The mean over seeds of each seed's mean value.
+    pub fn estimate(&self, range: Range) -> Option<Estimate> {
+        over_seeds(&self.per_seed(|row| row.value), range)
+    }
+
+    /// The mean over seeds at each epoch.
+    pub fn by_epoch(&self, range: Range) -> Vec<(f64, Estimate)> {
+        let epochs: BTreeSet<u64> = self.rows.iter().map(|row| row.epoch).collect();
+        let at = |epoch: u64| {
+            let rows = self.clone().filter(|row| row.epoch == epoch);
+            Some((epoch as f64, rows.estimate(range)?))
+        };
+        epochs.into_iter().filter_map(at).collect()
+    }
+
+    /// Of each seed its line over epochs.
+    pub fn seed_lines(&self) -> BTreeMap<u64, Vec<(f64, f64)>> {
+        let mut cells: BTreeMap<u64, BTreeMap<u64, Vec<f64>>> = BTreeMap::new();
+        for row in &self.rows {
+            if let Some(value) = row.value {
+                let line = cells.entry(row.seed).or_default();
+                line.entry(row.epoch).or_default().push(value);
+            }
+        }
+        let line = |line: BTreeMap<u64, Vec<f64>>| {
+            let points = line.into_iter();
+            points
+                .filter_map(|(epoch, values)| Some((epoch as f64, mean(values)?)))
+                .collect()
+        };
+        cells
+            .into_iter()
+            .map(|(seed, cells)| (seed, line(cells)))
+            .collect()
+    }
+}
+
+/// The mean of one number a seed.
+pub(crate) fn over_seeds(numbers: &BTreeMap<u64, f64>, range: Range) -> Option<Estimate> {
+    Estimate::mean(&numbers.values().copied().collect::<Vec<f64>>(), range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Preset;
+    use crate::universality::PairTables;
+
+    fn row(seed: u64, epoch: u64, layer: u32, value: Option<f64>) -> Value {
+        Value {
+            setting: "s".to_owned(),
+            activation: String::new(),
+            seed,
+            epoch,
+            layer,
+            side: String::new(),
+            metric: "m".to_owned(),
+            value,
+            null_q95: None,
+        }
+    }
+
+    #[test]
+    fn means_are_over_rows_then_over_seeds() {
+        // Seed 0 ends at epoch 20 with two layers, seed 1 at epoch 10 with one value and one that is undefined.
+        let values = vec![
+            row(0, 10, 1, Some(9.0)),
+            row(0, 20, 1, Some(1.0)),
+            row(0, 20, 2, Some(3.0)),
+            row(1, 10, 1, Some(4.0)),
+            row(1, 10, 2, None),
+        ];
+        let tables = PairTables {
+            values,
+            ..PairTables::default()
+        };
+        let data = PairData::new(tables, Preset::Quick).unwrap();
+        let picked = Picked::of(&data).setting("s").activation("").metric("m");
+        let end = picked.clone().at_end().estimate(Range::Real).unwrap();
+        assert_eq!((end.value, end.n), (3.0, 2));
+        let lines = picked.seed_lines();
+        assert_eq!(lines[&0], [(10.0, 9.0), (20.0, 2.0)]);
+        assert_eq!(lines[&1], [(10.0, 4.0)]);
+        let by_epoch = picked.by_epoch(Range::Real);
+        let shown: Vec<_> = by_epoch.iter().map(|(x, e)| (*x, e.value, e.n)).collect();
+        assert_eq!(shown, [(10.0, 6.5, 2), (20.0, 2.0, 1)]);
+        assert!(picked.filter(|row| row.layer == 3).rows().is_empty());
+    }
+}

@@ -1,0 +1,363 @@
+//! Runs of two points as the figures see them: which rows, one number a seed, comparison with the authors' code.
+
+use std::collections::BTreeMap;
+
+use super::rows::{FitRow, Moment};
+use super::settings;
+use super::tables::PairTables;
+use crate::{Claim, Criterion, Estimate, Part, Range, Tag};
+
+/// A number of a fit.
+pub(crate) type Number = fn(&FitRow) -> Option<f64>;
+
+/// The settings to which the theory has a fit (MEASURED with the authors' code, or expected of their settings file).
+pub(crate) const FITTED: [&str; 15] = [
+    "default",
+    "shallow",
+    "narrow",
+    "linear",
+    "elu",
+    "tanh",
+    "relu",
+    "swish",
+    "skip",
+    "cnn",
+    "dropout",
+    "gain_0.9",
+    "gain_1.1",
+    "gain_1.2",
+    "two_layer",
+];
+
+/// The settings to which it has none (MEASURED with the authors' code).
+pub(crate) const REFUSED: [&str; 3] = ["gain_1.3", "gain_1.4", "gain_1.6"];
+
+/// A run whose loss ends below this has converged; the authors drop pairs above it (FOUND).
+pub(crate) const CONVERGED: f64 = 1e-3;
+
+/// Whether these are the distances of the settings table: dx² = 1, dy² = 0.5.
+pub(crate) fn default_data(dx2: f64, dy2: f64) -> bool {
+    (dx2 - 1.0).abs() < 1e-9 && (dy2 - 0.5).abs() < 1e-9
+}
+
+/// Fits of the theory itself and their moments on the default data, at the layer of the settings table, in one mode: the
+/// preferred one where any row has it.
+pub(crate) fn trajectories(tables: &PairTables, preferred: &str) -> PairTables {
+    let moments = tables
+        .moments
+        .iter()
+        .filter(|row| default_data(row.dx2, row.dy2) && tracked(&row.setting, row.layer));
+    let fits = tables.fits.iter().filter(|row| {
+        default_data(row.dx2, row.dy2)
+            && tracked(&row.setting, row.layer)
+            && row.dynamics == "original"
+    });
+    let (moments, fits): (Vec<&Moment>, Vec<&FitRow>) = (moments.collect(), fits.collect());
+    let prefer = moments.iter().any(|row| row.mode == preferred)
+        || fits.iter().any(|row| row.mode == preferred);
+    let keep = |mode: &str| !prefer || mode == preferred;
+    PairTables {
+        moments: moments
+            .into_iter()
+            .filter(|row| keep(&row.mode))
+            .cloned()
+            .collect(),
+        fits: fits
+            .into_iter()
+            .filter(|row| keep(&row.mode))
+            .cloned()
+            .collect(),
+        ..PairTables::default()
+    }
+}
+
+fn tracked(setting: &str, layer: u32) -> bool {
+    settings::find(setting).is_some_and(|setting| setting.layer == layer)
+}
+
+/// Fits by setting.
+pub(crate) struct Fits<'a> {
+    by_setting: BTreeMap<&'a str, Vec<&'a FitRow>>,
+}
+
+impl<'a> Fits<'a> {
+    pub fn new(fits: impl IntoIterator<Item = &'a FitRow>) -> Self {
+        let mut by_setting: BTreeMap<&str, Vec<&FitRow>> = BTreeMap::new();
+        for fit in fits {
+            by_setting.entry(&fit.setting).or_default().push(fit);
+        }
+        Self { by_setting }
+    }
+
+    /// The fits of a setting; none where it was not measured.
+    pub fn of(&self, setting: &str) -> &[&'a FitRow] {
+        self.by_setting.get(setting).map_or(&[], Vec::as_slice)
+    }
+
+    /// The settings, in the order of the table.
+    pub fn settings(&self) -> Vec<&'a str> {
+        let mut names: Vec<&str> = self.by_setting.keys().copied().collect();
+        names.sort_by_key(|name| settings::rank(name));
+        names
+    }
+
+    /// One number a run; runs without it are passed over.
+    pub fn values(&self, setting: &str, number: impl Fn(&FitRow) -> Option<f64>) -> Vec<f64> {
+        self.of(setting)
+            .iter()
+            .filter_map(|fit| number(fit))
+            .collect()
+    }
+
+    /// Their mean, with its interval.
+    pub fn mean(
+        &self,
+        setting: &str,
+        range: Range,
+        number: impl Fn(&FitRow) -> Option<f64>,
+    ) -> Option<Estimate> {
+        Estimate::mean(&self.values(setting, number), range)
+    }
+
+    /// The seed that stands for the setting in pictures: that of the median error among the fitted, or the first where none is.
+    pub fn representative(&self, setting: &str) -> Option<u64> {
+        let fitted = self.of(setting).iter().filter(|fit| fit.fit_ok);
+        let mut seeds: Vec<(f64, u64)> = fitted
+            .filter_map(|fit| Some((fit.sse?, fit.seed)))
+            .collect();
+        seeds.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let first = || self.of(setting).iter().map(|fit| fit.seed).min();
+        let middle = seeds.len().saturating_sub(1) / 2;
+        seeds.get(middle).map(|seed| seed.1).or_else(first)
+    }
+}
+
+/// The root mean square error of the three curves together: unlike the sum of squares it does not grow with the epochs.
+pub(crate) fn rms_error(fit: &FitRow) -> Option<f64> {
+    Some((fit.sse? / (3.0 * fit.epochs as f64)).sqrt())
+}
+
+/// Rates per epoch at the table's learning rate: the notebooks' half rate has half of them.
+pub(crate) fn at_table_rate(fit: &FitRow, eta: Option<f64>) -> Option<f64> {
+    Some(eta? * if fit.mode == "notebook" { 2.0 } else { 1.0 })
+}
+
+/// By which factor our runs differ from one run of the authors' code: 1 where that lies between our smallest and our
+/// largest, else the ratio of it and our geometric mean, the larger over the smaller.
+pub(crate) fn factor(ours: &[f64], theirs: f64) -> Option<Estimate> {
+    let usable = !ours.is_empty() && theirs > 0.0 && ours.iter().all(|&v| v > 0.0 && v.is_finite());
+    let inside = ours.iter().any(|&v| v <= theirs) && ours.iter().any(|&v| v >= theirs);
+    let mean = ours.iter().map(|v| v.ln()).sum::<f64>() / ours.len() as f64;
+    let factor = if inside {
+        1.0
+    } else {
+        (mean - theirs.ln()).abs().exp()
+    };
+    usable.then(|| Estimate::without_interval(factor, ours.len()))
+}
+
+/// Where a line first reaches a level from below, between its points; `None` where it never does.
+pub(crate) fn crossing(line: &[(f64, f64)], level: f64) -> Option<f64> {
+    let pair = line
+        .windows(2)
+        .find(|pair| pair[0].1 < level && pair[1].1 >= level)?;
+    let share = (level - pair[0].1) / (pair[1].1 - pair[0].1);
+    Some(pair[0].0 + share * (pair[1].0 - pair[0].0))
+}
+
+/// The moments of a run in order, by setting and seed.
+pub(crate) fn courses(moments: &[Moment]) -> BTreeMap<(&str, u64), Vec<&Moment>> {
+    let mut courses: BTreeMap<(&str, u64), Vec<&Moment>> = BTreeMap::new();
+    for moment in moments {
+        courses
+            .entry((&moment.setting, moment.seed))
+            .or_default()
+            .push(moment);
+    }
+    for course in courses.values_mut() {
+        course.sort_by_key(|moment| moment.epoch);
+    }
+    courses
+}
+
+/// One quantity of a course, against epochs.
+pub(crate) fn line(
+    course: &[&Moment],
+    quantity: impl Fn(&Moment) -> Option<f64>,
+) -> Vec<(f64, f64)> {
+    let points = course
+        .iter()
+        .filter_map(|moment| Some((moment.epoch as f64, quantity(moment)?)));
+    points.collect()
+}
+
+/// One number made of each run's moments: the mean over the seeds of a setting.
+pub(crate) fn over_courses(
+    moments: &[Moment],
+    setting: &str,
+    range: Range,
+    number: impl Fn(&[&Moment]) -> Option<f64>,
+) -> Option<Estimate> {
+    let courses = courses(moments);
+    let of_setting = courses.iter().filter(|((name, _), _)| *name == setting);
+    let numbers: Vec<f64> = of_setting
+        .filter_map(|(_, course)| number(course))
+        .collect();
+    Estimate::mean(&numbers, range)
+}
+
+/// The parts of a claim that has one for each of several settings. Those that were not measured are named in a note; where
+/// none was, the claim has a single missing part.
+pub(crate) struct Cases {
+    criterion: Criterion,
+    parts: Vec<Part>,
+    absent: Vec<String>,
+}
+
+impl Cases {
+    pub fn new(criterion: Criterion) -> Self {
+        Self {
+            criterion,
+            parts: Vec::new(),
+            absent: Vec::new(),
+        }
+    }
+
+    /// A part of a setting; without a fit row of it the setting is absent.
+    pub fn add(
+        &mut self,
+        fits: &Fits<'_>,
+        setting: &str,
+        what: &str,
+        paper: Option<f64>,
+        ours: Option<Estimate>,
+    ) {
+        if fits.of(setting).is_empty() {
+            if self.absent.last().is_none_or(|last| last != setting) {
+                self.absent.push(setting.to_owned());
+            }
+            return;
+        }
+        let name = format!("{setting}{what}");
+        self.parts.push(self.criterion.part(name, paper, ours));
+    }
+
+    pub fn claim(mut self, id: &'static str, tag: Tag, statement: impl Into<String>) -> Claim {
+        if self.parts.is_empty() {
+            self.parts
+                .push(self.criterion.part(self.absent.join(", "), None, None));
+        }
+        let claim = Claim::new(id, tag, statement, self.criterion, self.parts);
+        if self.absent.is_empty() {
+            return claim;
+        }
+        claim.note(format!(
+            "not measured in this run: {}",
+            self.absent.join(", ")
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::universality::synthetic;
+    use crate::{Bound, Verdict};
+
+    #[test]
+    fn a_line_is_crossed_between_its_points() {
+        let line = [
+            (0.0, 0.0),
+            (10.0, 0.2),
+            (20.0, 0.4),
+            (30.0, 0.1),
+            (40.0, 0.9),
+        ];
+        assert_eq!(crossing(&line, 0.3), Some(15.0));
+        assert_eq!(crossing(&line, 0.95), None);
+        assert_eq!(
+            crossing(&line[1..], 0.1),
+            None,
+            "it starts above and never comes from below"
+        );
+        assert_eq!(crossing(&line[3..], 0.5), Some(35.0));
+    }
+
+    #[test]
+    fn a_run_inside_our_range_differs_by_nothing() {
+        assert_eq!(factor(&[1.0, 4.0], 3.0).unwrap().value, 1.0);
+        assert!((factor(&[1.0, 4.0], 8.0).unwrap().value - 4.0).abs() < 1e-12);
+        assert!((factor(&[1.0, 4.0], 0.5).unwrap().value - 4.0).abs() < 1e-12);
+        assert_eq!(factor(&[], 1.0), None);
+        assert_eq!(factor(&[1.0, -1.0], 1.0), None);
+    }
+
+    #[test]
+    fn only_plain_runs_of_one_mode_are_kept() {
+        let mut tables = synthetic::Network::of("default").tables();
+        let plain = tables.clone();
+        for change in [
+            |fit: &mut FitRow| fit.dy2 = 1.0,
+            |fit: &mut FitRow| fit.layer = 3,
+            |fit: &mut FitRow| fit.dynamics = "sign_flipped".to_owned(),
+            |fit: &mut FitRow| fit.setting = "rich".to_owned(),
+        ] {
+            let mut fit = plain.fits[0].clone();
+            change(&mut fit);
+            tables.fits.push(fit);
+        }
+        assert_eq!(trajectories(&tables, "notebook"), plain);
+        let notebook = FitRow {
+            mode: "notebook".to_owned(),
+            ..plain.fits[0].clone()
+        };
+        tables.fits.push(notebook.clone());
+        assert_eq!(trajectories(&tables, "notebook").fits, [notebook]);
+        assert_eq!(trajectories(&tables, "table"), plain);
+    }
+
+    #[test]
+    fn absent_settings_do_not_vanish() {
+        let tables = synthetic::Network::of("default").tables();
+        let fits = Fits::new(&tables.fits);
+        let ours = Some(Estimate::without_interval(1.0, 3));
+        let cases = || Cases::new(Criterion::by_value("x", Bound::Above(0.0)));
+        let mut some = cases();
+        some.add(&fits, "default", "", None, ours);
+        some.add(&fits, "elu", "", None, ours);
+        let claim = some.claim("a", Tag::Ours, "s");
+        assert_eq!(
+            (claim.parts().len(), claim.verdict()),
+            (1, Verdict::Reproduced)
+        );
+        assert!(claim.notes()[0].ends_with("elu"));
+        let mut none = cases();
+        none.add(&fits, "elu", "", None, ours);
+        let claim = none.claim("a", Tag::Ours, "s");
+        assert_eq!((claim.verdict(), claim.ours()), (Verdict::Not, None));
+    }
+
+    #[test]
+    fn the_median_fit_stands_out_and_never_a_refused_one() {
+        let mut tables = synthetic::Network::of("default").tables();
+        for (fit, sse) in tables.fits.iter_mut().zip([3.0, 1.0, 2.0]) {
+            fit.sse = Some(sse);
+        }
+        assert_eq!(Fits::new(&tables.fits).representative("default"), Some(2));
+        (tables.fits[1].fit_ok, tables.fits[2].fit_ok) = (false, false);
+        assert_eq!(Fits::new(&tables.fits).representative("default"), Some(0));
+        tables.fits[0].fit_ok = false;
+        assert_eq!(Fits::new(&tables.fits).representative("default"), Some(0));
+        assert_eq!(Fits::new(&tables.fits).representative("elu"), None);
+    }
+
+    #[test]
+    fn rates_of_half_the_learning_rate_are_doubled() {
+        let mut fit = synthetic::Network::of("default").tables().fits[0].clone();
+        assert_eq!(at_table_rate(&fit, Some(0.1)), Some(0.1));
+        fit.mode = "notebook".to_owned();
+        assert_eq!(at_table_rate(&fit, Some(0.1)), Some(0.2));
+        fit.sse = Some(3.0 * fit.epochs as f64);
+        assert_eq!(rms_error(&fit), Some(1.0));
+    }
+}

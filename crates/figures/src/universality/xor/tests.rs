@@ -1,0 +1,137 @@
+//! Verdicts on made-up matrices, and how they change when these are spoilt.
+
+use proptest::prelude::*;
+
+use super::matrices::*;
+use super::*;
+use crate::Verdict::{Not, Partly, Reproduced};
+use crate::universality::check::{claim, figure, judged, sound, verdict};
+
+const ID: &str = "univ-xor";
+
+#[test]
+fn the_figure_is_sound_and_meets_the_papers_claims() {
+    let tables = synthetic::tables();
+    sound(ID, &tables);
+    for claim in &judged(ID, &tables) {
+        // The theory gives the pattern; how large the distances are, it gives for the lazy network only.
+        let expected = match claim.id() {
+            "magnitudes" => Not,
+            _ => Reproduced,
+        };
+        assert_eq!(claim.verdict(), expected, "{claim:?}");
+    }
+}
+
+#[test]
+fn each_claim_can_fail() {
+    let spoilt = |setting: &'static str, kind: &'static str, pair: usize, factor: f64| {
+        synthetic::tables_with(move |s, k, p, d| {
+            if (s, k, p) == (setting, kind, pair) {
+                d * factor
+            } else {
+                d
+            }
+        })
+    };
+    for (setting, kind, pair, factor, id) in [
+        ("rich", "final", 0, 1.1, "rich-between-equal"),
+        ("rich", "final", 2, 20.0, "rich-merged"),
+        ("rich", "theory", 2, 40.0, "rich-theory"),
+        ("intermediate", "theory", 3, 4.0, "intermediate-theory"),
+        ("intermediate", "initial", 3, 4.0, "intermediate-initial"),
+        ("lazy", "final", 2, 1.2, "lazy-kept"),
+        ("lazy", "theory", 3, 2.0, "lazy-theory"),
+        ("shallow", "final", 3, 0.5, "shallow-not-merged"),
+    ] {
+        let verdict = verdict(ID, &spoilt(setting, kind, pair, factor), id);
+        assert_eq!(verdict, Not, "{id}");
+    }
+    let together = synthetic::tables_with(|s, k, p, d| match (s, k) {
+        ("intermediate", "final") if p < 3 => 0.5 * d,
+        _ => d,
+    });
+    assert_eq!(verdict(ID, &together, "intermediate-apart"), Not);
+    let works = synthetic::tables_with(|s, k, p, d| match (s, k) {
+        ("shallow", "theory") => synthetic_final(p),
+        _ => d,
+    });
+    assert_eq!(verdict(ID, &works, "shallow-theory-fails"), Not);
+    let forgetful = synthetic::tables_with(|s, k, p, d| match (s, k) {
+        ("lazy", "initial") => 200.0 - d + p as f64,
+        _ => d,
+    });
+    assert_ne!(verdict(ID, &forgetful, "rich-to-lazy"), Reproduced);
+}
+
+fn synthetic_final(pair: usize) -> f64 {
+    [0.839, 0.840, 0.120, 1.187, 0.840, 0.840][pair]
+}
+
+#[test]
+fn what_was_not_measured_is_said() {
+    let mut tables = synthetic::tables();
+    tables.distances.retain(|row| row.setting == "rich");
+    let claims = judged(ID, &tables);
+    let lazy = claims.get("lazy-theory").unwrap();
+    assert_eq!((lazy.verdict(), lazy.ours()), (Not, None));
+    assert_eq!(claims.get("rich-theory").unwrap().verdict(), Reproduced);
+    let bundle = figure(ID, &tables);
+    assert!(
+        bundle
+            .report
+            .contains("`activation-reading`, rich: no value, not measured")
+    );
+}
+
+#[test]
+fn the_readings_are_compared_setting_by_setting() {
+    let mut tables = synthetic::tables();
+    for row in &mut tables.distances {
+        if row.setting == "shallow/leaky_relu" && row.i == 0 {
+            row.distance *= 3.0;
+        }
+    }
+    let claim = claim(ID, &tables, "activation-reading");
+    assert_eq!(claim.verdict(), Partly);
+    assert_eq!(
+        verdict(ID, &tables, "shallow-theory-fails"),
+        Reproduced,
+        "the code's reading alone"
+    );
+}
+
+#[test]
+fn a_matrix_with_a_hole_is_none() {
+    let mut tables = synthetic::tables();
+    tables.distances.remove(0);
+    assert_eq!(verdict(ID, &tables, "measured-everywhere"), Partly);
+}
+
+#[test]
+fn network_and_theory_have_one_scale() {
+    let svg = figure(ID, &synthetic::tables()).picture.svg;
+    for text in [
+        ">rich: trained<",
+        ">lazy, leaky relu: theory<",
+        ">network = theory<",
+        ">0.31<",
+    ] {
+        assert!(svg.contains(text), "{text}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn ratios_know_no_unit(d in prop::array::uniform6(0.01f64..3.0), factor in 0.1f64..10.0) {
+        let scaled = d.map(|d| factor * d);
+        for number in [spread, within_over_between, apart, ones_over_between] {
+            let (one, other) = (number(&d).unwrap(), number(&scaled).unwrap());
+            prop_assert!((one - other).abs() < 1e-9 * (1.0 + one.abs()));
+        }
+        let error = relative_error(&d, &scaled).unwrap();
+        prop_assert!((error - (factor - 1.0).abs()).abs() < 1e-9);
+    }
+}
