@@ -1,5 +1,7 @@
 //! Convolutions along one axis.
 
+use std::sync::Arc;
+
 use burn::module::Module;
 use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
@@ -8,7 +10,7 @@ use formant_moments::SampleAxis;
 use formant_probe::{Observer, Site};
 use serde::{Deserialize, Serialize};
 
-use crate::{Activation, Bias, Init, Linear, ModelError, Network, Representations};
+use crate::{Activation, Bias, FastPaths, Init, Linear, ModelError, Network};
 
 /// The shape of a network of convolutions along one axis: a linear map to one channel of `width` positions, convolutions
 /// without padding, the last of them to one channel, and a linear readout.
@@ -43,7 +45,7 @@ pub struct CnnConfig {
 pub struct Cnn<B: Backend> {
     layers: Vec<Linear<B>>,
     #[module(skip)]
-    sites: Vec<Site>,
+    sites: Arc<[Site]>,
     #[module(skip)]
     activation: Activation,
     #[module(skip)]
@@ -70,11 +72,7 @@ impl CnnConfig {
             let init = (self.init, self.init_scale);
             Linear::with_fans(seeds, index, shape, fans, self.bias, init, device)
         });
-        Ok(Cnn::from_layers(
-            layers.collect(),
-            self.activation,
-            self.kernel,
-        ))
+        Cnn::from_layers(layers.collect(), self.activation, self.kernel)
     }
 
     /// Channels before and after every map, and positions that it sees.
@@ -123,19 +121,27 @@ impl CnnConfig {
 impl<B: Backend> Cnn<B> {
     /// A network of given maps: the first and the last are plain linear ones, the weights of those between are
     /// `[members, kernel * channels, outputs]`, a window's positions one after another.
-    pub fn from_layers(layers: Vec<Linear<B>>, activation: Activation, kernel: usize) -> Self {
-        let mut sites = vec![Site::new("fc1")];
-        sites.extend((1..layers.len().saturating_sub(1)).map(|i| Site {
-            name: format!("conv{i}"),
-            axis: SampleAxis::Positions,
-        }));
-        sites.push(Site::new("readout"));
-        Self {
+    ///
+    /// # Errors
+    /// If there is no first or no last map.
+    pub fn from_layers(
+        layers: Vec<Linear<B>>,
+        activation: Activation,
+        kernel: usize,
+    ) -> Result<Self, ModelError> {
+        let (found, expected) = (layers.len(), 2);
+        if found < expected {
+            return Err(ModelError::TooFewLayers { found, expected });
+        }
+        let convolutions = (1..found - 1).map(|i| Site::positions(format!("conv{i}")));
+        let first = std::iter::once(Site::new("fc1"));
+        let sites = first.chain(convolutions).chain([Site::new("readout")]);
+        Ok(Self {
+            sites: sites.collect(),
             layers,
-            sites,
             activation,
             kernel,
-        }
+        })
     }
 }
 
@@ -144,19 +150,19 @@ impl<B: Kernels> Cnn<B> {
     pub fn layers(&self) -> &[Linear<B>] {
         &self.layers
     }
+}
 
-    /// The forward pass; `see` is shown every representation, `[members, samples, …]`.
-    fn run(
-        &self,
-        inputs: Tensor<B, 3>,
-        observer: &mut impl Observer<B>,
-        mut see: impl FnMut(Tensor<B, 3>),
-    ) -> Tensor<B, 3> {
+impl<B: Kernels> Network<B> for Cnn<B> {
+    fn members(&self) -> usize {
+        self.layers[0].weight().dims()[0]
+    }
+
+    fn forward(&self, inputs: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {
         let [members, samples, _] = inputs.dims();
         let last = self.layers.len() - 1;
         let mut h = inputs;
         let mut channels = 1;
-        for (index, (layer, site)) in self.layers.iter().zip(&self.sites).enumerate() {
+        for (index, (layer, site)) in self.layers.iter().zip(&*self.sites).enumerate() {
             h = if site.axis == SampleAxis::Positions {
                 let length = h.dims()[2] / channels;
                 let windows = unfold(h.reshape([members, samples, length, channels]), self.kernel);
@@ -170,34 +176,11 @@ impl<B: Kernels> Cnn<B> {
             };
             if index < last {
                 h = self.activation.apply(h);
-                see(h.clone());
+                observer.hidden(&h);
             }
         }
         h
     }
 }
 
-impl<B: Kernels> Network<B> for Cnn<B> {
-    fn members(&self) -> usize {
-        self.layers
-            .first()
-            .map_or(0, |layer| layer.weight().dims()[0])
-    }
-
-    fn forward(&self, inputs: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {
-        self.run(inputs, observer, |_| {})
-    }
-
-    fn representations(&self, inputs: Tensor<B::InnerBackend, 3>) -> Representations<B>
-    where
-        B: KernelsAutodiff,
-    {
-        let mut hidden = Vec::with_capacity(self.layers.len());
-        let inputs = Tensor::from_inner(inputs);
-        let outputs = self.run(inputs, &mut (), |h| hidden.push(h.inner()));
-        Representations {
-            hidden,
-            outputs: outputs.inner(),
-        }
-    }
-}
+impl<B: KernelsAutodiff> FastPaths<B> for Cnn<B> {}

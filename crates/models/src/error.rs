@@ -23,4 +23,12 @@ pub enum ModelError {
     /// An ensemble without members.
     #[error("a model needs at least one seed, one for each member; found none")]
     NoMembers,
+    /// A network of no linear maps.
+    #[error("a network needs at least {expected} linear maps; found {found}")]
+    TooFewLayers {
+        /// How many were given.
+        found: usize,
+        /// How many it needs.
+        expected: usize,
+    },
 }

@@ -69,7 +69,7 @@ impl MomentsCollector {
             self.layers = chunk.iter().map(Layer::new).collect::<Result<_, _>>()?;
         }
         let names = |sites: &mut dyn Iterator<Item = &Site>| -> Vec<String> {
-            sites.map(|site| site.name.clone()).collect()
+            sites.map(|site| site.name.to_string()).collect()
         };
         let expected = names(&mut self.layers.iter().map(|layer| &layer.site));
         let found = names(&mut chunk.iter().map(|samples| &samples.site));
@@ -109,13 +109,13 @@ impl MomentsCollector {
             for (into, member) in members.iter_mut().zip(of_layer) {
                 let Ok(layers) = into else { continue };
                 let finish = |moments: MomentsAccumulator| {
-                    moments.finish(site.name.as_str(), member.weight.view(), site.axis)
+                    moments.finish(&*site.name, member.weight.view(), site.axis)
                 };
                 match member.moments.and_then(finish) {
                     Ok(moments) => layers.push(moments),
                     Err(source) => {
                         *into = Err(ProbeError::Moments {
-                            site: site.name.clone(),
+                            site: site.name.to_string(),
                             source,
                         });
                     }
@@ -206,7 +206,7 @@ impl<T> Values<T> {
         ArrayView3::from_shape(self.shape, &self.values)
             .map(|view| view.index_axis_move(ndarray::Axis(0), index))
             .map_err(|error| ProbeError::Unreadable {
-                site: site.name.clone(),
+                site: site.name.to_string(),
                 quantity: "samples",
                 reason: error.to_string(),
             })
@@ -228,7 +228,7 @@ impl Host {
         let shape = tensor.dims();
         let data: TensorData = tensor.into_data();
         let unreadable = |reason| ProbeError::Unreadable {
-            site: site.name.clone(),
+            site: site.name.to_string(),
             quantity,
             reason,
         };

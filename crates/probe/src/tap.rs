@@ -10,8 +10,8 @@ use crate::{Observer, ProbeError, Site};
 /// A zero leaf is added to \\(h_b\\) and the model continues with the sum: the values do not change, and after
 /// `backward` the leaf's gradient is \\(\partial L/\partial h_b\\). If the loss is **summed** over samples and no
 /// operation mixes samples, row \\(i\\) is the gradient of sample \\(i\\)'s own loss.
-#[derive(Debug, Default)]
-pub struct Tap<B: AutodiffBackend> {
+pub struct Tap<B: AutodiffBackend, F = fn(&Site) -> bool> {
+    wants: F,
     records: Vec<Record<B>>,
 }
 
@@ -43,9 +43,9 @@ pub struct SiteSamples<B: burn::tensor::backend::Backend> {
     pub weight: Tensor<B, 3>,
 }
 
-impl<B: AutodiffBackend> Observer<B> for Tap<B> {
-    fn wants(&self, _: &Site) -> bool {
-        true
+impl<B: AutodiffBackend, F: Fn(&Site) -> bool> Observer<B> for Tap<B, F> {
+    fn wants(&self, site: &Site) -> bool {
+        (self.wants)(site)
     }
 
     fn linear(
@@ -70,14 +70,69 @@ impl<B: AutodiffBackend> Observer<B> for Tap<B> {
 }
 
 impl<B: AutodiffBackend> Tap<B> {
-    /// A tap that has seen nothing yet.
+    /// A tap of every linear map, which has seen nothing yet.
     pub fn new() -> Self {
-        Self {
-            records: Vec::new(),
-        }
+        Self::only(|_| true)
+    }
+}
+
+impl<B: AutodiffBackend> Default for Tap<B> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<B: AutodiffBackend, F> std::fmt::Debug for Tap<B, F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tap")
+            .field("records", &self.records)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<B: AutodiffBackend, F: Fn(&Site) -> bool> Tap<B, F> {
+    /// A tap of the linear maps that `wants` chooses. It costs nothing at the others, which keep no activations and get
+    /// no leaf:
+    ///
+    /// ```
+    /// # use burn::nn::{Linear, LinearConfig};
+    /// # use burn::tensor::{Tensor, activation::tanh, backend::Backend};
+    /// # use formant_probe::{Observer, observe};
+    /// use formant_probe::{MomentsCollector, Site, Tap};
+    ///
+    /// # struct Net<B: Backend> { first: Linear<B>, second: Linear<B> }
+    /// # impl<B: Backend> Net<B> {
+    /// #     fn forward(&self, x: Tensor<B, 2>, observer: &mut impl Observer<B>) -> Tensor<B, 2> {
+    /// #         let h = self.first.forward(x.clone());
+    /// #         let h = tanh(observe(observer, &Site::new("first"), x, &self.first, h));
+    /// #         let y = self.second.forward(h.clone());
+    /// #         observe(observer, &Site::new("second"), h, &self.second, y)
+    /// #     }
+    /// # }
+    /// # type B = formant_backend::NdArray;
+    /// # let device = Default::default();
+    /// # let net: Net<B> = Net {
+    /// #     first: LinearConfig::new(3, 4).init(&device),
+    /// #     second: LinearConfig::new(4, 2).init(&device),
+    /// # };
+    /// # let inputs = Tensor::<B, 2>::from_floats([[1.0, 2.0, 3.0], [0.5, -1.0, 0.0], [0.0, 1.0, 1.0]], &device);
+    /// // `net` has the sites "first" and "second".
+    /// let mut tap = Tap::only(|site: &Site| site.name == "second");
+    /// let loss = net.forward(inputs, &mut tap).powi_scalar(2).sum();
+    /// let mut collector = MomentsCollector::default();
+    /// collector.add(tap.samples(&mut loss.backward())?)?; // once for each chunk
+    /// for member in collector.finish()? {
+    ///     let layers = member?;
+    ///     assert_eq!((layers.len(), layers[0].name()), (1, "second"));
+    /// }
+    /// # Ok::<(), formant_probe::ProbeError>(())
+    /// ```
+    pub fn only(wants: F) -> Self {
+        let records = Vec::new();
+        Self { wants, records }
     }
 
-    /// The samples of every layer, in the order in which the model applied them. Call it after `backward` and
+    /// The samples of every layer that was tapped, in the order in which the model applied them. Call it after `backward` and
     /// before an optimiser consumes the gradients.
     ///
     /// # Errors
@@ -106,7 +161,8 @@ impl<B: AutodiffBackend> Record<B> {
             leaf,
         } = self;
         let Some(gradient) = leaf.grad_remove(gradients) else {
-            return Err(ProbeError::NoGradient { site: site.name });
+            let site = site.name.into_owned();
+            return Err(ProbeError::NoGradient { site });
         };
         let g_b = gradient.neg();
         let g_a = g_b.clone().matmul(weight.clone().swap_dims(1, 2));

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use formant_backend::{KernelsAutodiff, MemberExecution};
 use formant_data::{Batch, Task};
-use formant_models::Network;
+use formant_models::FastPaths;
 
 use crate::trainer::Watch;
 use crate::{Checkpoint, Divergence, MemberBatch, TrainError, Trainer, lock, on_workers};
@@ -46,7 +46,7 @@ struct Unit<B: KernelsAutodiff, N> {
     tasks: Vec<usize>,
 }
 
-impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
+impl<B: KernelsAutodiff, N: FastPaths<B>> Ensemble<B, N> {
     /// An ensemble of as many members as `task_of` has entries: each is the index of that member's task in `tasks`.
     /// `trainer` makes the trainer of a range of members.
     ///
@@ -212,7 +212,7 @@ impl<B: KernelsAutodiff, N: Network<B>> Ensemble<B, N> {
     }
 }
 
-impl<B: KernelsAutodiff, N: Network<B>> Unit<B, N> {
+impl<B: KernelsAutodiff, N: FastPaths<B>> Unit<B, N> {
     /// Takes the steps up to `end` of a block that begins at `from`; stops early once all its members have diverged.
     fn train(
         &self,

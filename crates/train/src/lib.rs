@@ -6,22 +6,25 @@
 
 mod batch;
 mod checkpoint;
+mod divergence;
 mod ensemble;
 mod error;
 mod independence;
 mod loss;
 mod measure;
 mod optim;
+mod parameters;
 mod trainer;
 mod workers;
 
 pub use batch::MemberBatch;
 pub use checkpoint::{CHECKPOINT_SCHEMA, Checkpoint, HostTensor};
+pub use divergence::{Divergence, Quantity};
 pub use ensemble::{Ensemble, Schedule};
 pub use error::TrainError;
 pub use independence::member_independence;
 pub use loss::{Loss, Reduction};
 pub use measure::{Evaluation, Measured, measure_and_show, measure_jacobian, measure_members};
 pub use optim::{MemberRates, Optimizer, OptimizerConfig};
-pub use trainer::{Divergence, Quantity, Trainer};
+pub use trainer::Trainer;
 pub use workers::{lock, on_workers, single_threaded};

@@ -4,7 +4,7 @@ use burn::tensor::Tensor;
 use burn::tensor::backend::Backend;
 use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
-use formant_models::Network;
+use formant_models::{FastPaths, Network};
 use formant_moments::LayerMoments;
 use formant_probe::{HostBlock, MomentsCollector, Place, ProbeError, SiteSamples, Tap};
 use ndarray::s;
@@ -36,7 +36,7 @@ pub struct Measured {
 ///
 /// # Errors
 /// If the batches differ in size, or the device fails.
-pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
+pub fn measure_members<B: KernelsAutodiff, N: FastPaths<B>>(
     model: &N,
     loss: Loss,
     held_out: &[&Batch],
@@ -51,7 +51,7 @@ pub fn measure_members<B: KernelsAutodiff, N: Network<B>>(
 ///
 /// # Errors
 /// As [`measure_members`].
-pub fn measure_and_show<B: KernelsAutodiff, N: Network<B>>(
+pub fn measure_and_show<B: KernelsAutodiff, N: FastPaths<B>>(
     model: &N,
     loss: Loss,
     held_out: &[&Batch],
@@ -99,7 +99,7 @@ pub fn measure_jacobian<B: KernelsAutodiff, N: Network<B>>(
 }
 
 /// Both sides of every linear map on one chunk: from the network's own backward pass, if it has one, else from a tap.
-fn samples<B: KernelsAutodiff, N: Network<B>>(
+fn samples<B: KernelsAutodiff, N: FastPaths<B>>(
     model: &N,
     loss: Loss,
     batch: MemberBatch<B>,

@@ -1,23 +1,24 @@
 //! The training loop.
 
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
+use burn::module::{ModuleMapper, Param};
+use burn::tensor::Tensor;
 use burn::tensor::backend::{AutodiffBackend, Backend};
-use burn::tensor::{Tensor, TensorData};
-use formant_backend::{Descent, KernelsAutodiff, TensorMemory};
-use formant_models::{Network, Representations};
+use formant_backend::{KernelsAutodiff, TensorMemory};
+use formant_models::{Descended, FastPaths, Representations, representations};
 use formant_probe::Observer;
-use serde::{Deserialize, Serialize};
 
-use crate::optim::{Source, parameter_names};
+use crate::divergence::finite_parameters;
+use crate::optim::Source;
+use crate::parameters::{check_shapes, export, import};
 use crate::{
-    Checkpoint, HostTensor, Loss, MemberBatch, MemberRates, Optimizer, OptimizerConfig, Reduction,
-    TrainError,
+    Checkpoint, Divergence, Loss, MemberBatch, MemberRates, Optimizer, OptimizerConfig, Quantity,
+    Reduction, TrainError,
 };
 
 /// On a device, where each look costs a synchronisation: steps between looks for divergence.
 const DEVICE_CHECK_INTERVAL: u64 = 200;
 
-/// Up to so many samples in a batch, steps that never form the gradient of a weight are faster.
+/// Maximum number of samples in a batch for which steps that never form the gradient of a weight are faster.
 const FEW_SAMPLES: usize = 4;
 
 /// Whether a look for divergence can wait.
@@ -27,29 +28,6 @@ pub(crate) enum Watch {
     Later,
     /// No: the run stops here.
     Now,
-}
-
-/// What became NaN or infinite.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Quantity {
-    /// The gradient of a parameter.
-    Gradient,
-    /// The values of a parameter.
-    Parameter,
-    /// An activation or neuron gradient, seen by a measurement.
-    Activation,
-}
-
-/// A member that diverged: a recorded outcome, not an error. Other members go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Divergence {
-    /// The step after which it was seen; on host memory the first step at which it happened.
-    pub step: u64,
-    /// Where it was seen first: a parameter such as `layers.0.weight`, or the site of a measurement.
-    pub layer: String,
-    /// What was not finite.
-    pub quantity: Quantity,
 }
 
 /// Trains the members of one model. All take the same steps with batches of one size; each has its own rates.
@@ -68,7 +46,7 @@ pub struct Trainer<B: AutodiffBackend, N> {
     device: B::Device,
 }
 
-impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
+impl<B: KernelsAutodiff, N: FastPaths<B>> Trainer<B, N> {
     /// A run at step 0.
     ///
     /// # Errors
@@ -129,7 +107,7 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
 
     /// Takes one step on a batch, with an observer looking on, and gives the loss of each member before it,
     /// `[members]`, still on the device. Without an observer the network's own backward pass is used, if it has one:
-    /// see [`Network::gradients`].
+    /// see [`FastPaths::gradients`].
     pub fn step(
         &mut self,
         batch: MemberBatch<B>,
@@ -147,68 +125,71 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         })
     }
 
+    /// What the network makes of these inputs as it is now, without burn's graph.
+    pub fn representations(
+        &self,
+        inputs: Tensor<B::InnerBackend, 3>,
+    ) -> Representations<B::InnerBackend> {
+        representations(&self.model().valid(), inputs)
+    }
+
     /// [`Trainer::step`] without an observer, that shows `see` what the network made of the inputs before the step.
     ///
-    /// With plain SGD on host memory and a network that knows how ([`Network::descend`]), gradients of weights are never
-    /// formed: with few samples that is several times faster. Everywhere else the representations cost a forward pass.
+    /// With plain SGD on host memory and a network that knows how ([`FastPaths::descend`]), gradients of weights are
+    /// never formed: with few samples that is several times faster. Everywhere else the representations cost a forward
+    /// pass.
     pub fn step_and_show(
         &mut self,
         batch: MemberBatch<B>,
-        see: impl FnOnce(&Representations<B>),
+        see: impl FnOnce(&Representations<B::InnerBackend>),
     ) -> Tensor<B::InnerBackend, 1> {
-        let samples = batch.inputs.dims()[1];
-        if self.memory == TensorMemory::Host
-            && samples <= FEW_SAMPLES
-            && let Some(steps) = self.optimizer.plain_descent()
-        {
-            let see = match self.descend_few(&batch, &steps, see) {
-                Ok(loss) => return loss,
-                Err(see) => see,
-            };
-            see(&self.model().representations(batch.inputs.clone().inner()));
-        } else {
-            see(&self.model().representations(batch.inputs.clone().inner()));
+        let mut see = Some(see);
+        let mut show = |seen: &Representations<B::InnerBackend>| {
+            if let Some(see) = see.take() {
+                see(seen);
+            }
+        };
+        if let Some(loss) = self.step_on_few(&batch, &mut show) {
+            return loss;
         }
+        show(&self.representations(batch.inputs.clone().inner()));
         self.step(batch, &mut ())
     }
 
-    /// A step through [`Network::descend`]; gives `see` back if the network has no such step.
-    fn descend_few<S: FnOnce(&Representations<B>)>(
+    /// A step through [`FastPaths::descend`]; `None`, with nothing shown, where that is not possible or not faster.
+    fn step_on_few(
         &mut self,
         batch: &MemberBatch<B>,
-        steps: &[Descent],
-        see: S,
-    ) -> Result<Tensor<B::InnerBackend, 1>, S> {
-        let (loss, targets) = (self.loss, batch.targets.clone().inner());
-        let mut see = Some(see);
-        let mut value = None;
-        if let Some(model) = self.model.take() {
-            let done = model.descend(
-                batch.inputs.clone().inner(),
-                |seen| {
-                    if let Some(see) = see.take() {
-                        see(&seen);
-                    }
-                    let outputs = seen.outputs;
-                    value = Some(loss.of(outputs.clone(), targets.clone(), Reduction::Mean));
-                    loss.gradient::<B>(outputs, targets, Reduction::Mean)
-                },
-                steps,
-            );
-            self.model = Some(done.unwrap_or_else(|unchanged| unchanged));
+        show: impl FnOnce(&Representations<B::InnerBackend>),
+    ) -> Option<Tensor<B::InnerBackend, 1>> {
+        let samples = batch.inputs.dims()[1];
+        if self.memory != TensorMemory::Host || samples > FEW_SAMPLES {
+            return None;
         }
-        match (value, see) {
-            (Some(value), _) => {
+        let steps = self.optimizer.plain_descent()?;
+        let (loss, targets) = (self.loss, batch.targets.clone().inner());
+        let mut value = None;
+        let descended = self.model.take()?.descend(
+            batch.inputs.clone().inner(),
+            |seen| {
+                show(&seen);
+                let outputs = seen.outputs;
+                value = Some(loss.of(outputs.clone(), targets.clone(), Reduction::Mean));
+                loss.gradient::<B>(outputs, targets, Reduction::Mean)
+            },
+            &steps,
+        );
+        match descended {
+            Descended::Done(model) => {
+                self.model = Some(model);
                 self.tracked = false;
                 self.step += 1;
                 self.optimizer.count_step();
-                self.watch_losses(&value);
-                Ok(value)
+                self.watch_losses(value.as_ref()?);
             }
-            (None, Some(see)) => Err(see),
-            // invariant: `see` is taken only where `value` is set.
-            (None, None) => unreachable!("a loss for every step"),
+            Descended::Unknown(model) => self.model = Some(model),
         }
+        value
     }
 
     /// Looks for divergence where a loss is not finite: gradients that nobody formed cannot be looked at.
@@ -304,24 +285,9 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
         self.mark_diverged(member, &layer, quantity);
     }
 
-    /// Looks at the sum of each parameter of each member: it is finite if all entries are.
+    /// Looks at every parameter of each member.
     fn look_for_divergence(&mut self) {
-        struct Sums {
-            finite: Vec<Vec<bool>>,
-        }
-        impl<B: Backend> ModuleVisitor<B> for Sums {
-            fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<B, D>>) {
-                let value = param.val();
-                let members = value.dims()[0];
-                let each = value.shape().num_elements() / members;
-                let sums = value.abs().reshape([members, each]).max_dim(1);
-                self.finite
-                    .push(sums.into_data().iter::<f64>().map(f64::is_finite).collect());
-            }
-        }
-        let mut sums = Sums { finite: Vec::new() };
-        self.model().visit(&mut sums);
-        for (index, members) in sums.finite.into_iter().enumerate() {
+        for (index, members) in finite_parameters(self.model()).into_iter().enumerate() {
             for (member, finite) in members.into_iter().enumerate() {
                 if !finite {
                     self.record(member, index, Quantity::Parameter);
@@ -386,87 +352,4 @@ impl<B: KernelsAutodiff, N: Network<B>> Trainer<B, N> {
             .collect();
         Ok(())
     }
-}
-
-/// The parameters of one member.
-fn export<B: Backend, N: Module<B>>(
-    model: &N,
-    member: usize,
-) -> Result<Vec<HostTensor>, TrainError> {
-    struct Reader {
-        member: usize,
-        found: Vec<Result<HostTensor, TrainError>>,
-    }
-    impl<B: Backend> ModuleVisitor<B> for Reader {
-        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<B, D>>) {
-            let row = param.val().narrow(0, self.member, 1);
-            let mut tensor = HostTensor::read(String::new(), row);
-            if let Ok(tensor) = &mut tensor {
-                tensor.drop_members_axis();
-            }
-            self.found.push(tensor);
-        }
-    }
-    let mut reader = Reader {
-        member,
-        found: Vec::new(),
-    };
-    model.visit(&mut reader);
-    parameter_names(model)
-        .into_iter()
-        .zip(reader.found)
-        .map(|(name, tensor)| tensor.map(|tensor| tensor.named(name)))
-        .collect()
-}
-
-/// Whether each member's parameters have the names and shapes of the model's.
-fn check_shapes<B: Backend, N: Module<B>>(
-    model: &N,
-    members: &[&[HostTensor]],
-) -> Result<(), TrainError> {
-    let expected = export::<B, N>(model, 0)?;
-    let describe = |all: &[HostTensor]| -> String {
-        let one = |t: &HostTensor| format!("{} {:?}", t.name(), t.shape());
-        all.iter().map(one).collect::<Vec<_>>().join(", ")
-    };
-    for member in members {
-        let (found, expected) = (describe(member), describe(&expected));
-        if found != expected {
-            let what = "the list of parameters".into();
-            return Err(TrainError::CheckpointMismatch {
-                what,
-                found,
-                expected,
-            });
-        }
-        for parameter in *member {
-            if parameter.is_f64() {
-                let _ = parameter.f32()?; // single precision is what runs are made of
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Replaces every parameter, members stacked. Shapes have been checked.
-fn import<B: Backend, N: Module<B>>(model: N, members: &[&[HostTensor]]) -> N {
-    struct Writer<'a> {
-        members: &'a [&'a [HostTensor]],
-        index: usize,
-    }
-    impl<B: Backend> ModuleMapper<B> for Writer<'_> {
-        fn map_float<const D: usize>(&mut self, param: Param<Tensor<B, D>>) -> Param<Tensor<B, D>> {
-            let index = self.index;
-            self.index += 1;
-            let (id, old, mapper) = param.consume();
-            let rows = self
-                .members
-                .iter()
-                .map(|member| member[index].f32().unwrap_or_default());
-            let values: Vec<f32> = rows.flatten().collect();
-            let new = Tensor::from_data(TensorData::new(values, old.shape()), &old.device());
-            Param::from_mapped_value(id, new, mapper)
-        }
-    }
-    model.map(&mut Writer { members, index: 0 })
 }

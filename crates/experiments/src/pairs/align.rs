@@ -4,7 +4,7 @@ use anyhow::Result;
 use formant_alignment::{NullLevel, NullOptions, Relation, alpha, rotation_level, rotation_null};
 use formant_backend::KernelsAutodiff;
 use formant_data::Batch;
-use formant_models::Network;
+use formant_models::FastPaths;
 use formant_moments::{LayerMoments, Moment, Side, Variant};
 use formant_train::{Loss, measure_members};
 use ndarray::Array2;
@@ -22,7 +22,7 @@ const DRAWN_WIDTH: usize = 256;
 ///
 /// # Errors
 /// If the samples cannot be measured, or a decomposition does not converge.
-pub fn alignments<B: KernelsAutodiff, N: Network<B>>(
+pub fn alignments<B: KernelsAutodiff, N: FastPaths<B>>(
     model: &N,
     loss: Loss,
     points: &[&Batch],

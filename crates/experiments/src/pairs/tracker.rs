@@ -46,7 +46,7 @@ impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
     }
 
     /// Notes what the networks make of the points.
-    pub fn see(&mut self, seen: &Representations<B>) {
+    pub fn see(&mut self, seen: &Representations<B::InnerBackend>) {
         let Some(first) = self.specs.first() else {
             return;
         };

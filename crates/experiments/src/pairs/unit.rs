@@ -5,7 +5,7 @@ use burn::tensor::{Tensor, TensorData};
 use formant_backend::{KernelsAutodiff, TensorMemory};
 use formant_data::Batch;
 use formant_data::rng::{Purpose, stream, uniform_f32};
-use formant_models::{CnnConfig, Mlp, MlpConfig, Network};
+use formant_models::{CnnConfig, FastPaths, Mlp, MlpConfig};
 use formant_train::{MemberBatch, MemberRates, Reduction, Trainer};
 
 use super::align::alignments;
@@ -77,7 +77,7 @@ struct Unit<'a, B: KernelsAutodiff> {
 }
 
 impl<B: KernelsAutodiff> Unit<'_, B> {
-    fn plain<N: Network<B>>(&self, model: N) -> Result<Vec<Trained>> {
+    fn plain<N: FastPaths<B>>(&self, model: N) -> Result<Vec<Trained>> {
         self.run(model, |trainer, batch, _, tracker| {
             trainer.step_and_show(batch.clone(), |seen| tracker.see(seen));
         })
@@ -89,11 +89,7 @@ impl<B: KernelsAutodiff> Unit<'_, B> {
             .map(|layer| layer.weight().dims()[1])
             .collect();
         self.run(model, |trainer, batch, epoch, tracker| {
-            tracker.see(
-                &trainer
-                    .model()
-                    .representations(batch.inputs.clone().inner()),
-            );
+            tracker.see(&trainer.representations(batch.inputs.clone().inner()));
             let masks = self.masks(&widths, batch.inputs.dims()[1], epoch);
             let loss = trainer.loss();
             trainer.descend(|model| {
@@ -121,7 +117,7 @@ impl<B: KernelsAutodiff> Unit<'_, B> {
         masks.into_iter().zip(widths).map(load).collect()
     }
 
-    fn run<N: Network<B>>(
+    fn run<N: FastPaths<B>>(
         &self,
         model: N,
         step: impl Fn(&mut Trainer<B, N>, &MemberBatch<B>, u64, &mut Tracker<'_, B>),

@@ -116,7 +116,7 @@ impl MlpConfig {
                 Linear::new(seeds, index, shape, self.bias, init, device)
             })
             .collect();
-        let mut mlp = Mlp::from_layers(layers, self.activation).with_skip(self.skip);
+        let mut mlp = Mlp::from_layers(layers, self.activation)?.with_skip(self.skip);
         if self.transform != OutputTransform::None {
             let diagonal = self.transform.diagonal(self.outputs);
             mlp.output_scale = Some(diagonal.into_iter().map(|z| z.recip() as f32).collect());

@@ -3,6 +3,8 @@
 mod config;
 mod pass;
 
+use std::sync::Arc;
+
 use burn::module::Module;
 use burn::tensor::backend::Backend;
 use burn::tensor::ops::FloatTensor;
@@ -11,7 +13,7 @@ use formant_backend::{Descent, Kernels, KernelsAutodiff, matmul};
 use formant_probe::{Observer, Site, SiteSamples};
 
 use crate::linear::Upstream;
-use crate::{Activation, Linear, Network, Representations};
+use crate::{Activation, Descended, FastPaths, Linear, ModelError, Network, Representations};
 use pass::Keep;
 
 pub use config::{MlpConfig, OutputTransform, Skip};
@@ -22,7 +24,7 @@ pub use config::{MlpConfig, OutputTransform, Skip};
 pub struct Mlp<B: Backend> {
     layers: Vec<Linear<B>>,
     #[module(skip)]
-    sites: Vec<Site>,
+    sites: Arc<[Site]>,
     #[module(skip)]
     activation: Activation,
     #[module(skip)]
@@ -34,17 +36,22 @@ pub struct Mlp<B: Backend> {
 
 impl<B: Backend> Mlp<B> {
     /// A network of given layers; the activation stands between them, not after the last.
-    pub fn from_layers(layers: Vec<Linear<B>>, activation: Activation) -> Self {
-        let hidden = layers.len().saturating_sub(1);
-        let mut sites: Vec<Site> = (1..=hidden).map(|i| Site::new(format!("fc{i}"))).collect();
-        sites.push(Site::new("readout"));
-        Self {
+    ///
+    /// # Errors
+    /// If there are no layers.
+    pub fn from_layers(layers: Vec<Linear<B>>, activation: Activation) -> Result<Self, ModelError> {
+        let Some(hidden) = layers.len().checked_sub(1) else {
+            let (found, expected) = (0, 1);
+            return Err(ModelError::TooFewLayers { found, expected });
+        };
+        let names = (1..=hidden).map(|i| Site::new(format!("fc{i}")));
+        Ok(Self {
             layers,
-            sites,
+            sites: names.chain([Site::new("readout")]).collect(),
             activation,
             skip: Skip::None,
             output_scale: None,
-        }
+        })
     }
 
     /// The same network with connections that pass layers by.
@@ -91,11 +98,11 @@ impl<B: Kernels> Mlp<B> {
         before: impl Fn(usize, Tensor<B, 3>) -> Tensor<B, 3>,
         observer: &mut impl Observer<B>,
     ) -> Tensor<B, 3> {
-        let last = self.layers.len().saturating_sub(1);
+        let last = self.layers.len() - 1;
         let mut h = inputs;
         // The representations of the two layers before, where skip connections want them.
         let mut back: [Option<Tensor<B, 3>>; 2] = [None, None];
-        for (index, (layer, site)) in self.layers.iter().zip(&self.sites).enumerate() {
+        for (index, (layer, site)) in self.layers.iter().zip(&*self.sites).enumerate() {
             h = layer.forward(before(index, h), site, observer);
             if index < last {
                 h = self.activation.apply(h);
@@ -106,6 +113,7 @@ impl<B: Kernels> Mlp<B> {
                     }
                     back = [one_back, Some(h.clone())];
                 }
+                observer.hidden(&h);
             }
         }
         self.scale_outputs(h)
@@ -114,24 +122,21 @@ impl<B: Kernels> Mlp<B> {
 
 impl<B: Kernels> Network<B> for Mlp<B> {
     fn members(&self) -> usize {
-        self.layers
-            .first()
-            .map_or(0, |layer| layer.weight().dims()[0])
+        self.layers[0].weight().dims()[0]
     }
 
     fn forward(&self, inputs: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {
         self.run(inputs, |_, h| h, observer)
     }
+}
 
+impl<B: KernelsAutodiff> FastPaths<B> for Mlp<B> {
     fn gradients(
         &self,
         inputs: Tensor<B::InnerBackend, 3>,
         loss: impl FnOnce(Tensor<B::InnerBackend, 3>) -> Tensor<B::InnerBackend, 3>,
-    ) -> Option<Vec<FloatTensor<B::InnerBackend>>>
-    where
-        B: KernelsAutodiff,
-    {
-        let pass = self.pass(inputs, Keep::Needed)?;
+    ) -> Option<Vec<FloatTensor<B::InnerBackend>>> {
+        let pass = self.pass(inputs, Keep::Needed);
         let g = self.scale_outputs(loss(self.scale_outputs(pass.readout.clone())));
         let mut gradients = Vec::new();
         let form = (self.activation, self.skip);
@@ -151,11 +156,8 @@ impl<B: Kernels> Network<B> for Mlp<B> {
         &self,
         inputs: Tensor<B::InnerBackend, 3>,
         loss: impl FnOnce(Tensor<B::InnerBackend, 3>) -> Tensor<B::InnerBackend, 3>,
-    ) -> Option<Vec<SiteSamples<B::InnerBackend>>>
-    where
-        B: KernelsAutodiff,
-    {
-        let pass = self.pass(inputs, Keep::All)?;
+    ) -> Option<Vec<SiteSamples<B::InnerBackend>>> {
+        let pass = self.pass(inputs, Keep::All);
         let g = self.scale_outputs(loss(self.scale_outputs(pass.readout.clone())));
         let mut samples = Vec::with_capacity(self.layers.len());
         let form = (self.activation, self.skip);
@@ -180,34 +182,13 @@ impl<B: Kernels> Network<B> for Mlp<B> {
         Some(samples)
     }
 
-    fn representations(&self, inputs: Tensor<B::InnerBackend, 3>) -> Representations<B>
-    where
-        B: KernelsAutodiff,
-    {
-        match self.pass(inputs.clone(), Keep::Needed) {
-            Some(pass) => Representations {
-                hidden: pass.h_a[1..].to_vec(),
-                outputs: self.scale_outputs(pass.readout),
-            },
-            None => Representations {
-                hidden: Vec::new(),
-                outputs: inputs,
-            },
-        }
-    }
-
     fn descend(
         mut self,
         inputs: Tensor<B::InnerBackend, 3>,
-        loss: impl FnOnce(Representations<B>) -> Tensor<B::InnerBackend, 3>,
+        loss: impl FnOnce(Representations<B::InnerBackend>) -> Tensor<B::InnerBackend, 3>,
         steps: &[Descent],
-    ) -> Result<Self, Self>
-    where
-        B: KernelsAutodiff,
-    {
-        let Some(pass) = self.pass(inputs, Keep::Needed) else {
-            return Err(self);
-        };
+    ) -> Descended<Self> {
+        let pass = self.pass(inputs, Keep::Needed);
         let seen = Representations {
             hidden: pass.h_a[1..].to_vec(),
             outputs: self.scale_outputs(pass.readout.clone()),
@@ -226,6 +207,6 @@ impl<B: Kernels> Network<B> for Mlp<B> {
         });
         after.reverse();
         self.layers = after;
-        Ok(self)
+        Descended::Done(self)
     }
 }

@@ -28,18 +28,18 @@ pub(super) struct Pass<B: Kernels> {
 }
 
 impl<B: KernelsAutodiff> Mlp<B> {
-    /// The pass of `inputs`; `None` for a network without layers.
+    /// The pass of `inputs`.
     pub(super) fn pass(
         &self,
         inputs: Tensor<B::InnerBackend, 3>,
         keep: Keep,
-    ) -> Option<Pass<B::InnerBackend>> {
-        let (last, hidden) = self.layers.split_last()?;
+    ) -> Pass<B::InnerBackend> {
+        let last = self.layers.len() - 1;
         let keep = keep == Keep::All || self.activation.needs_input();
         let mut h_a = Vec::with_capacity(self.layers.len());
         h_a.push(inputs);
         let (mut h_b, mut own) = (Vec::new(), Vec::new());
-        for (index, layer) in hidden.iter().enumerate() {
+        for (index, layer) in self.layers[..last].iter().enumerate() {
             let pre = layer.apply(h_a[index].clone());
             h_b.push(keep.then(|| pre.clone()));
             let y = self.activation.apply(pre);
@@ -52,13 +52,13 @@ impl<B: KernelsAutodiff> Mlp<B> {
                 y
             });
         }
-        let readout = last.apply(h_a[hidden.len()].clone());
-        Some(Pass {
+        let readout = self.layers[last].apply(h_a[last].clone());
+        Pass {
             h_a,
             h_b,
             own,
             readout,
-        })
+        }
     }
 
     /// Walks back from the gradient of the readout. `visit` sees every linear map, the last one first: its index, its

@@ -182,7 +182,6 @@ impl Group<'_> {
         let tasks = tasks.collect::<Result<Vec<Box<dyn Task>>>>()?;
         let task_of: Vec<usize> = (0..tasks.len()).collect();
         let first = &self.cells[0].1;
-        let mut failed = None;
         let ensemble = Ensemble::new(capabilities.members, tasks, &task_of, |members| {
             let cells = &self.cells[members];
             let seeds: Vec<u64> = cells.iter().map(|(_, spec)| spec.seed).collect();
@@ -190,20 +189,11 @@ impl Group<'_> {
                 learning_rate: vec![first.learning_rate; seeds.len()],
                 weight_decay: vec![0.0; seeds.len()],
             };
-            let model = match first.network.init::<B>(&seeds, device) {
-                Ok(model) => model,
-                Err(error) => {
-                    failed = Some(error);
-                    Mlp::from_layers(Vec::new(), first.network.activation)
-                }
-            };
+            let model = first.network.init::<B>(&seeds, device)?;
             let memory = capabilities.memory;
             Trainer::new(model, first.optimizer, rates, LOSS, memory, device)
-        });
-        match failed {
-            Some(error) => Err(error.into()),
-            None => Ok(ensemble?),
-        }
+        })?;
+        Ok(ensemble)
     }
 }
 
@@ -249,12 +239,11 @@ impl Viewer {
         trainer: &Trainer<B, Mlp<B>>,
         device: &B::Device,
     ) -> Result<Vec<Look>> {
-        let model = trainer.model();
-        let members = model.members();
-        let see = |batch: &Batch| -> Result<(MemberBatch<B>, Representations<B>)> {
+        let members = trainer.model().members();
+        let see = |batch: &Batch| -> Result<(MemberBatch<B>, Representations<B::InnerBackend>)> {
             let width = values(&batch.targets, 0).ncols();
             let batch = MemberBatch::<B>::stack(&vec![batch; members], width, device)?;
-            let seen = model.representations(batch.inputs.clone().inner());
+            let seen = trainer.representations(batch.inputs.clone().inner());
             Ok((batch, seen))
         };
         let (_, items) = see(&self.items)?;

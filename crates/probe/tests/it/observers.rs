@@ -1,12 +1,11 @@
 //! Observers: what they see, how they compose, and what noise on neuron gradients does.
-#![allow(clippy::unwrap_used)]
 
 use burn::tensor::backend::Backend;
 use burn::tensor::{DType, Tensor, TensorData};
 use formant_backend::{Flex, NdArray64};
 use formant_probe::{NoiseInjector, Observer, Site, SiteSamples, Tap};
 
-type B = NdArray64;
+pub type B = NdArray64;
 
 /// Fixed numbers in (-1, 1).
 fn values(salt: usize, count: usize) -> Vec<f64> {
@@ -15,12 +14,12 @@ fn values(salt: usize, count: usize) -> Vec<f64> {
         .collect()
 }
 
-fn tensor<B: Backend>(salt: usize, shape: [usize; 3]) -> Tensor<B, 3> {
+pub fn tensor<B: Backend>(salt: usize, shape: [usize; 3]) -> Tensor<B, 3> {
     let data = TensorData::new(values(salt, shape.iter().product()), shape);
     Tensor::from_data(data, (&Default::default(), DType::F64))
 }
 
-fn host<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Vec<f64> {
+pub fn host<B: Backend, const D: usize>(tensor: Tensor<B, D>) -> Vec<f64> {
     tensor.into_data().iter::<f64>().collect()
 }
 
@@ -30,13 +29,13 @@ fn close(found: &[f64], expected: &[f64]) -> bool {
 }
 
 /// Two linear maps with a tanh between them, for two members: 4 -> 3 -> 2.
-struct Net<B: Backend> {
+pub struct Net<B: Backend> {
     first: Tensor<B, 3>,
     second: Tensor<B, 3>,
 }
 
 impl<B: Backend> Net<B> {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (first, second) = (tensor(1, [2, 4, 3]), tensor(2, [2, 3, 2]));
         Self {
             first: first.require_grad(),
@@ -44,14 +43,14 @@ impl<B: Backend> Net<B> {
         }
     }
 
-    fn forward(&self, x: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {
+    pub fn forward(&self, x: Tensor<B, 3>, observer: &mut impl Observer<B>) -> Tensor<B, 3> {
         let h = apply("first", x, &self.first, observer).tanh();
         apply("second", h, &self.second, observer)
     }
 }
 
 fn apply<B: Backend>(
-    name: &str,
+    name: &'static str,
     h_a: Tensor<B, 3>,
     weight: &Tensor<B, 3>,
     observer: &mut impl Observer<B>,
@@ -92,7 +91,7 @@ impl<B: Backend> Observer<B> for Shift {
         _: &Tensor<B, 3>,
         h_b: Tensor<B, 3>,
     ) -> Tensor<B, 3> {
-        self.seen.push((site.name.clone(), host(h_b.clone())));
+        self.seen.push((site.name.to_string(), host(h_b.clone())));
         h_b.add_scalar(self.by)
     }
 }

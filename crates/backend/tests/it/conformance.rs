@@ -1,5 +1,4 @@
 //! Every backend that this machine can run passes the conformance suite.
-#![allow(clippy::unwrap_used)] // a helper of tests stops at the first surprise too
 
 use formant_backend::{
     Availability, BackendError, BackendName, Check, Job, KernelsAutodiff, conformance, open,

@@ -6,7 +6,7 @@ use formant_backend::Flex;
 use formant_train::{Checkpoint, TrainError};
 use tempfile::TempDir;
 
-use crate::runs::{ADAM, MEMBERS, Run, SGD, all_bits, arrays_of, bits};
+use super::runs::{ADAM, MEMBERS, Run, SGD, all_bits, arrays_of, bits};
 
 fn one(optimizer: formant_train::OptimizerConfig) -> Run {
     Run {

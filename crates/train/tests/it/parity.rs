@@ -1,6 +1,5 @@
 //! Forward values, neuron gradients of every sample and ten steps of each optimiser, against PyTorch's (see
 //! `reference/README.md`).
-#![allow(clippy::unwrap_used)]
 
 use burn::tensor::backend::Backend;
 use burn::tensor::{DType, Tensor, TensorData};
@@ -140,7 +139,7 @@ impl Reference {
                 .then(|| self.tensor(self.get(&format!("init.layers.{i}.bias")), [1, 1, b]));
             Linear::from_tensors(weight, bias)
         });
-        Mlp::from_layers(layers.collect(), set.activation)
+        Mlp::from_layers(layers.collect(), set.activation).unwrap()
     }
 
     fn batch<B: Backend>(&self, set: Set, step: usize) -> MemberBatch<B> {

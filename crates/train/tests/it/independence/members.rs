@@ -7,7 +7,7 @@ use formant_backend::{
 };
 use formant_train::{Checkpoint, Schedule, member_independence};
 
-use crate::runs::{ADAM, EXECUTIONS, MEMBERS, MEMORIES, Run, SGD, all_bits, bits, distance};
+use super::runs::{ADAM, EXECUTIONS, MEMBERS, MEMORIES, Run, SGD, all_bits, bits, distance};
 
 const STEPS: u64 = 20;
 

@@ -1,6 +1,5 @@
 //! Neuron gradients of every sample, on both sides of every linear map, against finite differences of that sample's
 //! own loss.
-#![allow(clippy::unwrap_used)]
 
 use std::ops::Range;
 
@@ -8,7 +7,7 @@ use burn::tensor::backend::Backend;
 use burn::tensor::{DType, Tensor, TensorData};
 use formant_backend::{Flex, Kernels, KernelsAutodiff, NdArray64};
 use formant_data::rng::{Purpose, stream, uniform_f32};
-use formant_models::{Activation, Bias, Linear, Mlp, Network};
+use formant_models::{Activation, Bias, FastPaths, Linear, Mlp, Network};
 use formant_probe::{Observer, Site, Tap};
 
 const WIDTHS: [usize; 4] = [4, 5, 3, 2];
@@ -72,7 +71,7 @@ impl Case {
             let bias = tensor(values(2 * i + 1, MEMBERS * b), [MEMBERS, 1, b], dtype);
             Linear::from_tensors(weight, (self.bias == Bias::Learned).then_some(bias))
         });
-        Mlp::from_layers(layers.collect(), self.activation)
+        Mlp::from_layers(layers.collect(), self.activation).unwrap()
     }
 
     /// Regression targets, or one class a row.
@@ -184,7 +183,7 @@ fn tapped<B: KernelsAutodiff>(case: Case, dtype: DType) -> Vec<Gradients> {
         for (side, g) in [(Side::A, one.g_a), (Side::B, one.g_b)] {
             let width = g.dims()[2];
             all.push(Gradients {
-                site: one.site.name.clone(),
+                site: one.site.name.to_string(),
                 side,
                 width,
                 values: host(g),

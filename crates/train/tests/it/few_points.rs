@@ -1,10 +1,9 @@
 //! Ten steps on two points against PyTorch's (see `reference/README.md`): every activation at its kink, skip connections,
 //! convolutions; losses, outputs, the distance in every hidden layer, and all parameters in the end.
-#![allow(clippy::unwrap_used)]
 
 use burn::tensor::{Tensor, TensorData};
 use formant_backend::{Flex, KernelsAutodiff, NdArray, TensorMemory};
-use formant_models::{Activation, Cnn, Linear, Mlp, Network, Skip};
+use formant_models::{Activation, Cnn, FastPaths, Linear, Mlp, Skip};
 use formant_train::{Loss, MemberBatch, MemberRates, OptimizerConfig, Trainer};
 use safetensors::SafeTensors;
 
@@ -72,7 +71,7 @@ impl Worst {
 }
 
 /// Takes the steps and compares on the way.
-fn difference<B: KernelsAutodiff, N: Network<B>>(
+fn difference<B: KernelsAutodiff, N: FastPaths<B>>(
     case: &str,
     model: N,
     layers: impl Fn(&N) -> Vec<Linear<B>>,
@@ -137,13 +136,15 @@ fn fully_connected<B: KernelsAutodiff>(
     memory: TensorMemory,
 ) -> f64 {
     let layers = Reference::read().layers::<B>(case, HIDDEN + 1);
-    let model = Mlp::from_layers(layers, activation).with_skip(skip);
+    let model = Mlp::from_layers(layers, activation)
+        .unwrap()
+        .with_skip(skip);
     difference(case, model, |model| model.layers().to_vec(), memory)
 }
 
 fn convolutions<B: KernelsAutodiff>() -> f64 {
     let layers = Reference::read().layers::<B>("cnn", 5);
-    let model = Cnn::from_layers(layers, Activation::LeakyRelu, 5);
+    let model = Cnn::from_layers(layers, Activation::LeakyRelu, 5).unwrap();
     difference(
         "cnn",
         model,

@@ -4,7 +4,7 @@ use formant_backend::{Flex, MemberExecution};
 use formant_models::Mlp;
 use formant_train::{Checkpoint, Ensemble, TrainError};
 
-use crate::runs::{ADAM, EXECUTIONS, MEMBERS, MEMORIES, Run, SGD, all_bits};
+use super::runs::{ADAM, EXECUTIONS, MEMBERS, MEMORIES, Run, SGD, all_bits};
 
 /// Saves every member, reads the files back and gives them to a new ensemble, as another process would.
 fn restart(run: &Run, stopped: &[Checkpoint]) -> Ensemble<Flex, Mlp<Flex>> {

@@ -5,7 +5,7 @@ use formant_data::Task;
 use formant_probe::{Observer, Tap};
 use formant_train::{Checkpoint, Loss, MemberBatch, measure_members};
 
-use crate::runs::{ADAM, MEMBERS, Run, SGD, bits};
+use super::runs::{ADAM, MEMBERS, Run, SGD, bits};
 
 /// Thirty steps of one member with an observer made anew for each; `between` sees the network after each step.
 fn train<B: KernelsAutodiff, O: Observer<B>>(

@@ -3,7 +3,7 @@
 use formant_backend::{Flex, MemberExecution, TensorMemory};
 use formant_train::{Divergence, Quantity};
 
-use crate::runs::{ADAM, EXECUTIONS, MEMBERS, MEMORIES, Run, SGD, all_bits, bits, numbers};
+use super::runs::{ADAM, EXECUTIONS, MEMBERS, MEMORIES, Run, SGD, all_bits, bits, numbers};
 
 const STEPS: u64 = 25;
 

@@ -5,7 +5,7 @@ use formant_data::{Batch, Targets, Task};
 use formant_train::{Ensemble, Loss, MemberBatch, OptimizerConfig, TrainError, Trainer};
 use ndarray::Array2;
 
-use crate::runs::{MEMBERS, Member, Run};
+use super::runs::{MEMBERS, Member, Run};
 
 /// What making a trainer of one member with these settings says.
 fn refusal(change: impl Fn(&mut Run, &mut Member)) -> TrainError {

@@ -1,13 +1,15 @@
 //! Steps that never form the gradient of a weight, against steps along gradients from burn's graph; for every activation,
 //! with and without skip connections.
-#![allow(clippy::unwrap_used)]
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::{AutodiffModule, Module, ModuleVisitor, Param};
 use burn::tensor::backend::{AutodiffBackend, Backend};
 use burn::tensor::{Tensor, TensorData};
 use formant_backend::{Descent, Flex, KernelsAutodiff, NdArray};
 use formant_data::rng::{Purpose, normal_f32, stream};
-use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, Network, OutputTransform, Skip};
+use formant_models::{
+    Activation, Bias, Descended, FastPaths, Init, Mlp, MlpConfig, Network, OutputTransform, Skip,
+    representations,
+};
 
 const MEMBERS: [u64; 2] = [3, 4];
 const STEPS: [Descent; 2] = [
@@ -80,12 +82,11 @@ fn difference<B: KernelsAutodiff>(config: &MlpConfig, samples: usize) -> f32 {
         let half = outputs.sub_scalar(1.0).powi_scalar(2).sum().mul_scalar(0.5);
         let gradients = half.backward();
         let (before, slopes) = (values(&model, None), values(&model, Some(&gradients)));
-        let done = model.descend(
+        model = done(model.descend(
             inputs.clone().inner(),
             |seen| gradient(seen.outputs),
             &STEPS,
-        );
-        model = done.unwrap();
+        ));
         for ((before, slope), after) in before.iter().zip(&slopes).zip(values(&model, None)) {
             let each = before.len() / MEMBERS.len();
             for (index, after) in after.iter().enumerate() {
@@ -97,6 +98,14 @@ fn difference<B: KernelsAutodiff>(config: &MlpConfig, samples: usize) -> f32 {
         model = tracked(model);
     }
     worst
+}
+
+/// The network of a step that was taken.
+fn done<N>(descended: Descended<N>) -> N {
+    match descended {
+        Descended::Done(network) => network,
+        Descended::Unknown(_) => panic!("the step was not taken"),
+    }
 }
 
 /// The network with a graph that knows its parameters.
@@ -152,21 +161,20 @@ fn representations_are_seen_before_the_step() {
     let model: Mlp<Flex> = config.init(&MEMBERS, &Default::default()).unwrap();
     let inputs = batch::<Flex>(2).inner();
     let host = |x: Tensor<_, 3>| -> Vec<f32> { x.into_data().into_vec().unwrap() };
-    let before = model.representations(inputs.clone());
+    let before = representations(&model.valid(), inputs.clone());
     let (hidden, outputs) = (before.hidden.len(), host(before.outputs));
     let mut seen = Vec::new();
-    let model = model
-        .descend(
-            inputs.clone(),
-            |now| {
-                seen = host(now.outputs.clone());
-                gradient(now.outputs)
-            },
-            &STEPS,
-        )
-        .unwrap();
+    let model = done(model.descend(
+        inputs.clone(),
+        |now| {
+            seen = host(now.outputs.clone());
+            gradient(now.outputs)
+        },
+        &STEPS,
+    ));
     assert_eq!((hidden, &seen), (4, &outputs));
-    assert_ne!(host(model.representations(inputs).outputs), outputs);
+    let after = representations(&model.valid(), inputs);
+    assert_ne!(host(after.outputs), outputs);
 }
 
 /// An input of 0 reaches every hidden neuron as exactly 0, since biases start at 0. What passes there is PyTorch's slope: 0.01
@@ -200,9 +208,7 @@ fn slopes_at_zero_are_pytorchs() {
             keep: 1.0,
         }];
         let inputs = Tensor::zeros([1, 1, 1], &Default::default());
-        let model = model
-            .descend(inputs, |seen| seen.outputs.ones_like(), &step)
-            .unwrap();
+        let model = done(model.descend(inputs, |seen| seen.outputs.ones_like(), &step));
         let bias: f32 = model.layers()[0].bias().unwrap().into_scalar();
         assert!(
             (bias + readout * slope as f32).abs() < 1e-7,

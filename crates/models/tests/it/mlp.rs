@@ -1,5 +1,4 @@
 //! What a member is must depend on its seed alone, and what it computes on its own inputs.
-#![allow(clippy::unwrap_used)]
 
 use burn::tensor::backend::Backend;
 use burn::tensor::{Tensor, TensorData};

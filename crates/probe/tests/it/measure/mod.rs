@@ -1,5 +1,4 @@
 //! Moments measured through taps, against the same moments computed by hand; and what a measurement refuses.
-#![allow(clippy::unwrap_used)]
 
 mod refusals;
 

@@ -8,7 +8,7 @@ use formant_probe::{
 };
 use ndarray::Array2;
 
-use crate::{B, Net, data, gap, matrix, rows, tensor, weights};
+use super::{B, Net, data, gap, matrix, rows, tensor, weights};
 
 #[test]
 fn a_layer_that_the_loss_does_not_depend_on_is_named() {

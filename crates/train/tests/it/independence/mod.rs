@@ -1,6 +1,5 @@
 //! What a member's result may depend on: its seed and settings. Not on who looks on, on the other members, on how
 //! they run, or on where a run was stopped.
-#![allow(clippy::unwrap_used)]
 
 mod checkpoints;
 mod divergence;
@@ -8,5 +7,5 @@ mod golden;
 mod members;
 mod observation;
 mod resume;
-mod runs;
+pub mod runs;
 mod settings;

@@ -3,7 +3,7 @@
 use formant_backend::Flex;
 use sha2::{Digest, Sha256};
 
-use crate::runs::{ADAM, Run, SGD, bits};
+use super::runs::{ADAM, Run, SGD, bits};
 
 /// SHA-256 of the parameters of all members, in the order of members and then of names, as little-endian `f32`.
 fn hash(run: &Run) -> String {
