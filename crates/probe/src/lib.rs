@@ -1,11 +1,12 @@
 //! The [`Observer`] trait, the zero-tap that finds neuron gradients, and noise injection.
 //!
-//! A model calls [`Observer::linear`] at every linear map that it applies. The observer `()` does nothing, and
-//! costs nothing; [`Tap`] records both sides of the map and the exact gradient of every sample's own loss;
+//! A model calls [`Observer::linear`] at every linear map that it applies, \\(h_b = W h_a\\). The observer `()` does
+//! nothing, and costs nothing; [`Tap`] records both sides of the map and the exact gradient
+//! \\(g_b = -\partial\ell/\partial h_b\\) of every sample's own loss, at all sites or at [chosen ones](Tap::only);
 //! [`NoiseInjector`] adds noise to neuron gradients. Observers compose as tuples.
 //!
 //! To measure a model of your own, call [`observe`] after each `nn::Linear` and hand [`measure`] a closure that
-//! returns the **summed** loss of a chunk of samples:
+//! returns the **summed** loss of a chunk of samples (for tokens and image positions see [`observe`]):
 //!
 //! ```
 //! use burn::nn::{Linear, LinearConfig};
