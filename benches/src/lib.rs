@@ -10,7 +10,7 @@ use burn::tensor::{Tensor, TensorData};
 use formant_backend::{BackendName, Job, KernelsAutodiff, MemberExecution, TensorMemory, open};
 use formant_data::rng::{Purpose, normal_f32, stream};
 use formant_data::{Task, TeacherConfig, TeacherTask};
-use formant_experiments::pairs::{self, Mode, NetworkConfig, PairSpec, Tracker};
+use formant_experiments::universality::few_points::{self, Mode, NetworkConfig, PairSpec, Tracker};
 use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform, Skip};
 use formant_train::{
     Ensemble, Loss, MemberBatch, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
@@ -139,7 +139,7 @@ impl Job for TwoPoints {
     type Output = Result<Vec<f64>>;
 
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<Vec<f64>> {
-        let setting = pairs::find("default").context("the settings table has a line 'default'")?;
+        let setting = few_points::find("default").context("the settings table has a line 'default'")?;
         let spec = PairSpec::of(setting, Mode::Table, [1.0, 0.5], 0, "flex");
         let NetworkConfig::Mlp(shape) = &spec.network else {
             bail!("the default network is fully connected");

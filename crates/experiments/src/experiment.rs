@@ -7,9 +7,9 @@ use anyhow::Result;
 use clap::Args;
 use formant_backend::Opened;
 
-use crate::calibrate::CalibrateExperiment;
-use crate::gamma::GammaExperiment;
-use crate::pairs::{Mode, TwoPointsExperiment};
+use crate::formation::calibrate::CalibrateExperiment;
+use crate::formation::gamma::GammaExperiment;
+use crate::universality::few_points::{Mode, TwoPointsExperiment};
 
 /// Where and with what an experiment runs.
 #[derive(Debug, Clone)]

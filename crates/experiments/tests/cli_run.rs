@@ -262,7 +262,7 @@ fn the_example_is_a_valid_configuration() {
         .assert()
         .success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
-    let config: formant_experiments::gamma::GammaConfig = toml::from_str(&text).unwrap();
+    let config: formant_experiments::formation::gamma::GammaConfig = toml::from_str(&text).unwrap();
     config.check().unwrap();
 }
 

@@ -9,8 +9,8 @@ use formant_figures::{Preset, find};
 
 use super::{context, print};
 use crate::cli::{TrainArgs, parse_preset};
-use crate::figure::{FigureOptions, family};
-use crate::pairs::Mode;
+use crate::families::{FigureOptions, family};
+use crate::universality::few_points::Mode;
 
 /// Arguments of `formant figure`.
 #[derive(Debug, Args)]

@@ -16,7 +16,7 @@ use formant_backend::open;
 
 use crate::cli::TrainArgs;
 use crate::experiment::{CellPolicy, Context};
-use crate::host;
+use crate::runner::host;
 
 /// Where and with what to run: refuses a backend that is not available before anything else happens.
 fn context(args: &TrainArgs, out: &Path) -> Result<Context> {
