@@ -4,13 +4,19 @@
 //! [`runner`] keeps what a finished cell measured, under a key that is the hash of everything its result
 //! depends on; a cell that was stopped resumes from its checkpoint.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
 pub mod cli;
 mod commands;
 mod experiment;
 mod families;
 pub mod formation;
+#[cfg(test)]
+mod kills;
 mod measure;
 pub mod runner;
 pub mod universality;
 
-pub use experiment::{Context, Experiment, experiments};
+pub use experiment::{Experiment, Mode};
+pub use families::experiments;
+pub use runner::Context;

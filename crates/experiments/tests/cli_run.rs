@@ -215,12 +215,12 @@ fn wrong_configurations_are_refused_in_one_line() {
         (good.replace("width", "widht"), "widht"),
         (good.replace("seeds = [0, 1]", "seeds = [1, 1]"), "seeds"),
         (
-            good.replace("gammas = [1e-4, 1e-2]", "gammas = []"),
-            "gammas",
+            good.replace("weight_decays = [1e-4, 1e-2]", "weight_decays = []"),
+            "weight_decays",
         ),
         (
-            good.replace("gammas = [1e-4, 1e-2]", "gammas = [-1.0]"),
-            "gammas",
+            good.replace("weight_decays = [1e-4, 1e-2]", "weight_decays = [-1.0]"),
+            "weight_decays",
         ),
         (good.replace("batch = 4", "batch = 0"), "batch"),
         (good.replace("steps = 20", "steps = 0"), "steps"),

@@ -5,6 +5,8 @@ use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform, Skip};
 use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
 
+use crate::measure::Extra;
+
 /// What a network is trained on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "name")]
@@ -143,20 +145,6 @@ pub enum Spacing {
     Even,
     /// Each at twice the step of the one before.
     Doubling,
-}
-
-/// A statistic that needs more than the moments of layers at one step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Extra {
-    /// The noise–regularisation balance, and how far moments have moved since the measurement before.
-    Balance,
-    /// Neural collapse, for classes.
-    Collapse,
-    /// The neural feature ansatz: the Jacobians of all outputs.
-    Ansatz,
-    /// The eigenvalue pairs behind power laws.
-    Eigenpairs,
 }
 
 impl MeasurementConfig {

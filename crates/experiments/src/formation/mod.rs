@@ -1,11 +1,10 @@
-//! The experiments of "Formation of representations in neural networks" (arXiv 2410.03006): fully connected networks over
+//! The experiments of "Formation of Representations in Neural Networks" (arXiv 2410.03006): fully connected networks over
 //! weight decays and other settings.
 
 pub(crate) mod calibrate;
 pub mod config;
 pub mod gamma;
 pub(crate) mod networks;
-pub(crate) mod spec;
-pub(crate) mod sweep;
+mod spec;
 pub(crate) mod sweeps;
-pub(crate) mod tasks;
+mod tasks;

@@ -12,7 +12,8 @@ use crate::formation::config::{MeasurementConfig, ModelConfig, TaskConfig, Train
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Weight decay \\(\gamma\\), at least 0.
-    pub gamma: f64,
+    #[serde(alias = "gamma")]
+    pub weight_decay: f64,
     /// Seed of the network, its batches and its teacher.
     pub seed: u64,
     /// What it is trained on.
@@ -66,12 +67,12 @@ impl CellSpec {
     }
 
     /// What the members of one ensemble share: all but weight decay, learning rate and seed.
-    pub fn ensemble_key(&self) -> Result<String> {
+    pub fn ensemble_key(&self) -> Option<String> {
         let mut shared = self.clone();
-        shared.settings.gamma = 0.0;
+        shared.settings.weight_decay = 0.0;
         shared.settings.seed = 0;
         shared.settings.training.learning_rate = 0.0;
-        Ok(serde_json::to_string(&shared)?)
+        serde_json::to_string(&shared).ok()
     }
 }
 
@@ -83,9 +84,9 @@ impl Settings {
     pub fn check(&self) -> Result<()> {
         let (training, model) = (&self.training, &self.model);
         ensure!(
-            self.gamma >= 0.0 && self.gamma.is_finite(),
-            "gamma is {}, expected a weight decay of at least 0",
-            self.gamma
+            self.weight_decay >= 0.0 && self.weight_decay.is_finite(),
+            "weight_decay is {}, expected a finite number of at least 0",
+            self.weight_decay
         );
         ensure!(
             training.batch > 0,

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 /// Everything measured of one network at one step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Measurement {
-    /// [`CELL_SCHEMA`](crate::runner::store::CELL_SCHEMA).
+    /// [`CELL_SCHEMA`](crate::runner::CELL_SCHEMA).
     pub schema_version: u32,
     /// `measurement`.
     pub event: String,

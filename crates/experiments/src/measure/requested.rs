@@ -1,221 +1,236 @@
-//! What a cell asks of a measurement, and how it is found.
+//! A measurement of a network: what is requested beyond the moments of its layers, and how it is found.
 
 use anyhow::Result;
 use formant_alignment::balance::{BalanceAccumulator, Sgd, stationarity};
-use formant_alignment::{LayerReport, ReportOptions};
+use formant_alignment::{AlignmentError, LayerReport, ReportOptions};
 use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
-use formant_models::Mlp;
+use formant_models::Network;
 use formant_moments::LayerMoments;
-use formant_probe::HostBlock;
+use formant_probe::{HostBlock, Place, ProbeError};
 use formant_train::{Evaluation, Measured, Trainer, measure_and_show, measure_jacobian};
+use serde::{Deserialize, Serialize};
 
-use crate::runner::store::CELL_SCHEMA;
-use crate::formation::config::Extra;
-use crate::measure::measurement::{
+use super::measurement::{
     LayerExtras, Measurement, ReadoutSamples, ansatz, average_gradient_outer_products, eigenpairs,
 };
-use crate::formation::spec::CellSpec;
+use crate::runner::CELL_SCHEMA;
+
+/// A statistic that needs more than the moments of layers at one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extra {
+    /// The noise–regularisation balance, and how far moments have moved since the measurement before.
+    Balance,
+    /// Neural collapse, for classes.
+    Collapse,
+    /// The neural feature ansatz: the Jacobians of all outputs.
+    Ansatz,
+    /// The eigenvalue pairs behind power laws.
+    Eigenpairs,
+}
+
+/// What the members of an ensemble request of a measurement.
+pub struct Requested<'a> {
+    /// Beyond the moments.
+    pub extras: &'a [Extra],
+    /// The index of the readout among the linear maps.
+    pub readout: usize,
+    /// Outputs of the network.
+    pub outputs: usize,
+    /// The samples of each member.
+    pub on: Vec<&'a Batch>,
+}
+
+/// What a measurement must know of a member beside its samples.
+pub struct Subject<'a> {
+    /// Null levels.
+    pub options: ReportOptions,
+    /// How it trains.
+    pub sgd: Sgd,
+    /// What stands between its readout and the loss: a factor for each output.
+    pub transform: Vec<f64>,
+    /// Moments of the measurement before.
+    pub before: &'a [LayerMoments],
+}
+
+/// What one pass over the samples has found of a member.
+pub struct Taken {
+    /// Moments of every layer, or why there are none.
+    pub layers: Result<Vec<LayerMoments>, ProbeError>,
+    evaluation: Evaluation,
+    samples: Samples,
+    /// The moments of every output's Jacobian; `None` if nobody requests them.
+    jacobians: Option<Vec<Vec<LayerMoments>>>,
+}
 
 /// What the samples of one member are needed for.
 #[derive(Default)]
-pub struct Samples {
+struct Samples {
     readout: ReadoutSamples,
     /// One for each layer.
     balance: Vec<BalanceAccumulator>,
+    failed: Option<AlignmentError>,
 }
 
 impl Samples {
     fn add_to_balance(&mut self, layer: usize, block: &HostBlock<'_>) {
-        // Layers come in order, so that a new one is the next. The moments have seen the block: it is finite.
-        let widths = |h_a: usize, g_b: usize| BalanceAccumulator::new(h_a, g_b);
-        match block {
-            HostBlock::F32(block) => {
-                if layer == self.balance.len() {
-                    self.balance
-                        .push(widths(block.h_a.ncols(), block.g_b.ncols()));
-                }
-                let _ = self.balance[layer].add(block);
-            }
-            HostBlock::F64(block) => {
-                if layer == self.balance.len() {
-                    self.balance
-                        .push(widths(block.h_a.ncols(), block.g_b.ncols()));
-                }
-                let _ = self.balance[layer].add(block);
-            }
+        // Layers come in order, so that a new one is the next.
+        if layer == self.balance.len() {
+            let (d_a, d_b) = match block {
+                HostBlock::F32(block) => (block.h_a.ncols(), block.g_b.ncols()),
+                HostBlock::F64(block) => (block.h_a.ncols(), block.g_b.ncols()),
+            };
+            self.balance.push(BalanceAccumulator::new(d_a, d_b));
         }
-    }
-}
-
-/// What the cells of an ensemble ask of a measurement.
-pub struct Asked {
-    balance: bool,
-    collapse: bool,
-    ansatz: bool,
-    eigenpairs: bool,
-    readout: usize,
-}
-
-impl Asked {
-    pub fn of(spec: &CellSpec, measured_on: &[&Batch]) -> Self {
-        let asks = |extra| spec.measurement.extras.contains(&extra);
-        let classes = measured_on
-            .iter()
-            .all(|batch| matches!(batch.targets, Targets::Classes(_)));
-        Self {
-            balance: asks(Extra::Balance),
-            collapse: asks(Extra::Collapse) && classes,
-            ansatz: asks(Extra::Ansatz),
-            eigenpairs: asks(Extra::Eigenpairs),
-            readout: spec.model.depth,
-        }
-    }
-
-    /// Moments and evaluation of each member, and what its samples are needed for.
-    pub fn measure<B: KernelsAutodiff>(
-        &self,
-        trainer: &Trainer<B, Mlp<B>>,
-        measured_on: &[&Batch],
-        outputs: usize,
-    ) -> Result<(Vec<Measured>, Vec<Samples>)> {
-        let mut samples: Vec<Samples> = Vec::new();
-        samples.resize_with(measured_on.len(), Samples::default);
-        let (model, loss, device) = (trainer.model(), trainer.loss(), trainer.device());
-        let measured =
-            measure_and_show(model, loss, measured_on, outputs, device, |place, block| {
-                let samples = &mut samples[place.member];
-                if self.collapse {
-                    samples.readout.keep(place, self.readout, &block);
-                }
-                if self.balance {
-                    samples.add_to_balance(place.layer, &block);
-                }
-            })?;
-        Ok((measured, samples))
-    }
-
-    /// Balance, and how far moments have moved since `before`.
-    pub fn add_balance(
-        &self,
-        measurement: &mut Measurement,
-        spec: &CellSpec,
-        samples: &Samples,
-        [before, after]: [&[LayerMoments]; 2],
-    ) {
-        if !self.balance {
-            return;
-        }
-        let sgd = Sgd {
-            learning_rate: spec.training.learning_rate,
-            weight_decay: spec.gamma,
-            batch_size: spec.training.batch,
+        let added = match block {
+            HostBlock::F32(block) => self.balance[layer].add(block),
+            HostBlock::F64(block) => self.balance[layer].add(block),
         };
-        let reports = measurement
-            .layers
-            .iter_mut()
-            .zip(&samples.balance)
-            .zip(after);
-        for ((report, accumulator), layer) in reports {
-            report.balance = accumulator.finish(layer.weight(), &sgd).ok();
+        if let Err(error) = added {
+            self.failed.get_or_insert(error);
         }
-        let pairs = measurement.extras.iter_mut().zip(before).zip(after);
-        pairs.for_each(|((extras, before), after)| {
-            extras.stationarity = stationarity(before, after).ok();
-        });
+    }
+}
+
+impl Requested<'_> {
+    fn wants(&self, extra: Extra) -> bool {
+        let classes = |batch: &&Batch| matches!(batch.targets, Targets::Classes(_));
+        self.extras.contains(&extra) && (extra != Extra::Collapse || self.on.iter().all(classes))
     }
 
-    /// The points of power laws.
-    pub fn add_eigenpairs(&self, measurement: &mut Measurement, layers: &[LayerMoments]) {
-        if self.eigenpairs {
-            let places = measurement.extras.iter_mut().zip(layers);
-            places.for_each(|(extras, layer)| extras.eigenpairs = eigenpairs(layer));
-        }
+    /// Takes every member's samples through the network.
+    ///
+    /// # Errors
+    /// If the network cannot be measured. A member whose numbers are not finite is no error.
+    pub fn take<B: KernelsAutodiff, N: Network<B>>(
+        &self,
+        trainer: &Trainer<B, N>,
+    ) -> Result<Vec<Taken>> {
+        let (collapse, balance) = (self.wants(Extra::Collapse), self.wants(Extra::Balance));
+        let mut samples: Vec<Samples> = Vec::new();
+        samples.resize_with(self.on.len(), Samples::default);
+        let (model, loss, device) = (trainer.model(), trainer.loss(), trainer.device());
+        let visit = |place: Place, block: HostBlock<'_>| {
+            let samples = &mut samples[place.member];
+            if collapse {
+                samples.readout.keep(place, self.readout, &block);
+            }
+            if balance {
+                samples.add_to_balance(place.layer, &block);
+            }
+        };
+        let measured = measure_and_show(model, loss, &self.on, self.outputs, device, visit)?;
+        let jacobians = self.jacobians(trainer)?;
+        let parts = measured.into_iter().zip(samples).zip(jacobians);
+        let taken = |((measured, samples), jacobians): ((Measured, Samples), _)| Taken {
+            layers: measured.layers,
+            evaluation: measured.evaluation,
+            samples,
+            jacobians,
+        };
+        Ok(parts.map(taken).collect())
     }
 
     /// For each member and output, the Jacobian's moments in every layer. A member without any gets an empty list.
-    pub fn jacobians<B: KernelsAutodiff>(
+    fn jacobians<B: KernelsAutodiff, N: Network<B>>(
         &self,
-        trainer: &Trainer<B, Mlp<B>>,
-        measured_on: &[&Batch],
-        outputs: usize,
-    ) -> Result<Option<Vec<Vec<Vec<LayerMoments>>>>> {
-        if !self.ansatz {
-            return Ok(None);
+        trainer: &Trainer<B, N>,
+    ) -> Result<Vec<Option<Vec<Vec<LayerMoments>>>>> {
+        if !self.wants(Extra::Ansatz) {
+            return Ok(vec![None; self.on.len()]);
         }
-        let mut members = vec![Vec::new(); measured_on.len()];
-        for output in 0..outputs {
+        let mut members = vec![Vec::new(); self.on.len()];
+        for output in 0..self.outputs {
             let (model, device) = (trainer.model(), trainer.device());
-            let found = measure_jacobian(model, output, measured_on, outputs, device)?;
+            let found = measure_jacobian(model, output, &self.on, self.outputs, device)?;
             for (member, layers) in members.iter_mut().zip(found) {
                 member.extend(layers.ok());
             }
         }
-        Ok(Some(members))
+        Ok(members.into_iter().map(Some).collect())
     }
 
-    pub fn add_collapse(
+    /// Everything that is requested of one member, whose moments are `layers`.
+    ///
+    /// # Errors
+    /// If a statistic cannot be computed.
+    pub fn measurement(
         &self,
-        measurement: &mut Measurement,
-        layers: &[LayerMoments],
-        samples: &Samples,
-        measured_on: &Batch,
-    ) {
-        let Some((report, layer)) = measurement.layers.last_mut().zip(layers.last()) else {
-            return;
+        step: u64,
+        member: usize,
+        subject: &Subject<'_>,
+        (layers, taken): (&[LayerMoments], Taken),
+    ) -> Result<Measurement> {
+        if let Some(error) = taken.samples.failed {
+            return Err(error.into());
+        }
+        let mut found = Measurement {
+            schema_version: CELL_SCHEMA,
+            event: "measurement".into(),
+            step,
+            test_loss: Some(taken.evaluation.loss).filter(|loss| loss.is_finite()),
+            test_accuracy: taken.evaluation.accuracy,
+            layers: LayerReport::all(layers, &subject.options)?,
+            extras: vec![LayerExtras::default(); layers.len()],
         };
-        if let (true, Targets::Classes(labels)) = (self.collapse, &measured_on.targets) {
-            report.neural_collapse = samples
-                .readout
-                .collapse(labels, layer.d_b(), layer.weight());
-        }
-    }
-
-    /// The network's outputs are \\(f' = Z f\\); the loss, and so the Jacobians, see \\(f\\). Both are measured: of one
-    /// network the average gradient outer product depends on which of the two is called the output, \\(G_a\\) does not.
-    pub fn add_ansatz(
-        &self,
-        measurement: &mut Measurement,
-        spec: &CellSpec,
-        layers: &[LayerMoments],
-        jacobians: &[Vec<LayerMoments>],
-    ) {
-        let outputs = layers.last().map_or(0, LayerMoments::d_b);
-        if jacobians.len() != outputs {
-            return; // a Jacobian was not finite
-        }
-        let diagonal = spec.model.transform.diagonal(outputs);
-        let weights: Vec<f64> = diagonal.iter().map(|z| z * z).collect();
-        let transformed = average_gradient_outer_products(jacobians, &weights);
-        let seen = average_gradient_outer_products(jacobians, &vec![1.0; outputs]);
-        let agops = transformed.iter().zip(&seen);
-        for ((extras, layer), (transformed, seen)) in
-            measurement.extras.iter_mut().zip(layers).zip(agops)
+        if self.wants(Extra::Collapse)
+            && let Targets::Classes(labels) = &self.on[member].targets
+            && let Some((report, layer)) = found.layers.last_mut().zip(layers.last())
         {
-            extras.ansatz = ansatz(layer, transformed);
-            extras.ansatz_untransformed = ansatz(layer, seen);
+            let readout = &taken.samples.readout;
+            report.neural_collapse = readout.collapse(labels, layer.d_b(), layer.weight());
         }
+        if let Some(jacobians) = &taken.jacobians {
+            add_ansatz(&mut found, &subject.transform, layers, jacobians);
+        }
+        if self.wants(Extra::Eigenpairs) {
+            let places = found.extras.iter_mut().zip(layers);
+            places.for_each(|(extras, layer)| extras.eigenpairs = eigenpairs(layer));
+        }
+        if self.wants(Extra::Balance) {
+            add_balance(&mut found, subject, &taken.samples.balance, layers);
+        }
+        Ok(found)
     }
 }
 
-/// What the moments alone give.
-pub fn measurement(
-    spec: &CellSpec,
-    step: u64,
-    evaluation: Evaluation,
+/// Balance, and how far moments have moved since the measurement before.
+fn add_balance(
+    found: &mut Measurement,
+    subject: &Subject<'_>,
+    balance: &[BalanceAccumulator],
     layers: &[LayerMoments],
-) -> Result<Measurement> {
-    let options = ReportOptions {
-        null_draws: spec.measurement.null_draws,
-        null_seed: spec.seed,
-    };
-    Ok(Measurement {
-        schema_version: CELL_SCHEMA,
-        event: "measurement".into(),
-        step,
-        test_loss: Some(evaluation.loss).filter(|loss| loss.is_finite()),
-        test_accuracy: evaluation.accuracy,
-        layers: LayerReport::all(layers, &options)?,
-        extras: vec![LayerExtras::default(); layers.len()],
-    })
+) {
+    let reports = found.layers.iter_mut().zip(balance).zip(layers);
+    for ((report, accumulator), layer) in reports {
+        report.balance = accumulator.finish(layer.weight(), &subject.sgd).ok();
+    }
+    let pairs = found.extras.iter_mut().zip(subject.before).zip(layers);
+    pairs.for_each(|((extras, before), after)| {
+        extras.stationarity = stationarity(before, after).ok();
+    });
+}
+
+/// The network's outputs are \\(f' = Z f\\); the loss, and so the Jacobians, see \\(f\\). Both are measured: of one
+/// network the average gradient outer product depends on which of the two is called the output, \\(G_a\\) does not.
+fn add_ansatz(
+    found: &mut Measurement,
+    transform: &[f64],
+    layers: &[LayerMoments],
+    jacobians: &[Vec<LayerMoments>],
+) {
+    let outputs = layers.last().map_or(0, LayerMoments::d_b);
+    if jacobians.len() != outputs {
+        return; // a Jacobian was not finite
+    }
+    let weights: Vec<f64> = transform.iter().map(|z| z * z).collect();
+    let transformed = average_gradient_outer_products(jacobians, &weights);
+    let seen = average_gradient_outer_products(jacobians, &vec![1.0; outputs]);
+    let agops = transformed.iter().zip(&seen);
+    let places = found.extras.iter_mut().zip(layers).zip(agops);
+    for ((extras, layer), (transformed, seen)) in places {
+        extras.ansatz = ansatz(layer, transformed);
+        extras.ansatz_untransformed = ansatz(layer, seen);
+    }
 }

@@ -1,6 +1,6 @@
 //! Progress on long work: a bar on a terminal, a line for every tenth elsewhere, both with an estimate.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -9,6 +9,11 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 
 /// Work that is shorter than this needs no lines.
 const SILENCE: Duration = Duration::from_secs(5);
+
+/// A line on standard error, as far as anyone listens: results do not depend on it.
+pub fn note(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
 
 /// Steps of all cells together.
 #[derive(Debug, Clone)]
@@ -71,7 +76,7 @@ impl Progress {
                 if self.began.elapsed() > SILENCE
                     && let Some(line) = self.tenth(earlier, earlier + steps)
                 {
-                    eprintln!("{line}");
+                    note(&line);
                 }
             }
         }
@@ -100,7 +105,7 @@ impl Progress {
     pub fn line(&self, text: &str) {
         match &self.show {
             Show::Bar(bar) => bar.println(text),
-            Show::Lines => eprintln!("{text}"),
+            Show::Lines => note(text),
         }
     }
 

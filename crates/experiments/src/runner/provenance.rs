@@ -6,27 +6,25 @@ use anyhow::Result;
 use formant_figures::{PROVENANCE_SCHEMA_VERSION, Provenance};
 use serde::Serialize;
 
-use crate::experiment::Context;
-use crate::runner::host;
+use super::context::Context;
+use super::family::Family;
+use super::host;
+use super::record::Finished;
 
-/// What the cells behind a table or figure say of themselves.
-pub struct Made {
-    /// Their seeds, in any order.
-    pub seeds: Vec<u64>,
-    /// What they computed with.
-    pub dtype: String,
-    /// Of the data files that they read.
-    pub data_hashes: BTreeMap<String, String>,
-    /// Seconds of the work that made them, whenever that was.
-    pub wall_time_s: f64,
-}
-
-/// The provenance of what the cells of `config` made.
+/// The provenance of what the cells of `config` found.
 ///
 /// # Errors
 /// If the configuration cannot be written as JSON.
-pub fn provenance(made: Made, config: &impl Serialize, context: &Context) -> Result<Provenance> {
-    let seeds: BTreeSet<u64> = made.seeds.into_iter().collect();
+pub fn provenance<F: Family>(
+    family: &F,
+    cells: &[Finished<F>],
+    config: &impl Serialize,
+    context: &Context,
+) -> Result<Provenance> {
+    let records = || cells.iter().map(|cell| &cell.record);
+    let seeds: BTreeSet<u64> = records().map(|record| family.seed(&record.spec)).collect();
+    let hashes = records().map(|record| family.data_hashes(&record.spec));
+    let data_hashes: BTreeMap<String, String> = hashes.flatten().collect();
     Ok(Provenance {
         schema_version: PROVENANCE_SCHEMA_VERSION,
         formant_version: env!("CARGO_PKG_VERSION").into(),
@@ -34,10 +32,11 @@ pub fn provenance(made: Made, config: &impl Serialize, context: &Context) -> Res
         backend: context.backend.name().to_string(),
         device: context.backend.device().into(),
         threads: context.threads.get(),
-        dtype: made.dtype,
+        dtype: "f32".into(),
         seeds: seeds.into_iter().collect(),
-        data_hashes: made.data_hashes,
-        wall_time_s: made.wall_time_s,
+        data_hashes,
+        // Whenever that was.
+        wall_time_s: records().map(|record| record.share_s()).sum(),
         command: context.command.clone(),
         config: serde_json::to_value(config)?,
         host_cpu: host::cpu(),

@@ -1,25 +1,29 @@
-//! Cells on disk: what finished runs measured, and where stopped ones go on.
+//! A folder of cells, held by one process at a time.
 //!
 //! ```text
-//! <root>/<key>/            a finished cell: cell.json, measurements.csv, events.jsonl
-//! <root>/<key>.partial/    one in progress: the same, and checkpoint.safetensors
+//! <root>/<key>/            a finished cell: cell.json and what its family keeps
+//! <root>/<key>.partial/    a checkpoint of one in progress: checkpoint.json, checkpoint.safetensors, and the same
 //! ```
 //!
-//! A folder appears at its final name by a rename, when everything in it has reached the disk: it is never half
-//! there. A kill loses at most the work since the last checkpoint.
+//! Every folder is written under a name that ends in `.tmp` and renamed when all of it has reached the disk: under any
+//! other name it is whole. A new checkpoint is `<key>.next` until the old one is out of the way; a folder is renamed to
+//! `.gone` before it is deleted. Whatever a kill leaves between two of these steps, the next process completes.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
+
+use super::disk;
+use super::files::{Files, sha256};
 
 /// Version of everything that a cell's folder holds, and of the code that a cell's numbers depend on: part of
 /// every key, so that a change here makes every cell anew.
-pub const CELL_SCHEMA: u32 = 2;
+pub const CELL_SCHEMA: u32 = 3;
+
+/// Digits of a key.
+const DIGITS: usize = 32;
 
 /// What identifies a cell, as 32 hexadecimal digits: the start of the SHA-256 of its specification.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,20 +36,20 @@ impl Key {
     /// If it cannot be written as JSON.
     pub fn of(spec: &impl Serialize) -> Result<Self> {
         let json = serde_json::to_vec(&(CELL_SCHEMA, spec)).context("the cell's specification")?;
-        let digest = Sha256::digest(&json);
-        Ok(Self(
-            digest
-                .iter()
-                .take(16)
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        ))
+        let mut digits = sha256(&json);
+        digits.truncate(DIGITS);
+        Ok(Self(digits))
     }
 
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Where a finished cell is; it exists only if the cell is finished.
+pub(super) fn finished(root: &Path, key: &Key) -> PathBuf {
+    root.join(key.as_str())
 }
 
 /// A folder of cells, held by one process at a time.
@@ -57,40 +61,54 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens, and if need be makes, the folder.
+    /// Opens, and if need be makes, the folder, and completes what a kill has left half done.
     ///
     /// # Errors
     /// If it cannot be made, or another process works in it.
     pub fn open(root: &Path) -> Result<Self> {
-        fs::create_dir_all(root).with_context(|| format!("cannot make {}", root.display()))?;
+        disk::make_folder(root)?;
         let path = root.join(".lock");
         let lock =
             File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
-        if lock.try_lock().is_err() {
-            bail!(
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => anyhow!(
                 "another formant is working in {}: wait for it, or choose another folder with --out",
                 root.display()
-            );
-        }
-        Ok(Self {
+            ),
+            TryLockError::Error(error) => anyhow!(
+                "cannot lock {}: {error}; choose a folder with --out whose file system has locks",
+                path.display()
+            ),
+        })?;
+        let store = Self {
             root: root.to_owned(),
             _lock: lock,
-        })
+        };
+        store.complete()?;
+        Ok(store)
     }
 
-    /// The folder of a finished cell; it exists only if the cell is finished.
-    pub fn finished(&self, key: &Key) -> PathBuf {
-        finished(&self.root, key)
+    /// The folder of a cell's last checkpoint, if it has one.
+    pub fn partial(&self, key: &Key) -> Option<PathBuf> {
+        Some(self.root.join(partial(key.as_str()))).filter(|path| path.exists())
     }
 
-    /// The folder of a cell in progress, made if need be.
+    /// Puts a new checkpoint in the place of the last one.
     ///
     /// # Errors
-    /// If it cannot be made.
-    pub fn partial(&self, key: &Key) -> Result<PathBuf> {
-        let path = self.root.join(format!("{}.partial", key.as_str()));
-        fs::create_dir_all(&path).with_context(|| format!("cannot make {}", path.display()))?;
-        Ok(path)
+    /// If the file system refuses.
+    pub fn checkpoint(&self, key: &Key, files: &Files) -> Result<()> {
+        self.put(&next(key.as_str()), files)?;
+        self.advance(key.as_str())
+    }
+
+    /// Finishes a cell, which has no checkpoint from then on.
+    ///
+    /// # Errors
+    /// If the file system refuses.
+    pub fn finish(&self, key: &Key, files: &Files) -> Result<()> {
+        self.put(key.as_str(), files)?;
+        self.discard(&partial(key.as_str()))
     }
 
     /// Forgets a cell, finished or not.
@@ -98,85 +116,118 @@ impl Store {
     /// # Errors
     /// If its folders cannot be removed.
     pub fn remove(&self, key: &Key) -> Result<()> {
-        for path in [
-            self.finished(key),
-            self.root.join(format!("{}.partial", key.as_str())),
-        ] {
-            if path.exists() {
-                fs::remove_dir_all(&path)
-                    .with_context(|| format!("cannot remove {}", path.display()))?;
+        self.discard(&partial(key.as_str()))?;
+        self.discard(key.as_str())
+    }
+
+    /// How many cells of other versions are here, the first time that this version looks.
+    ///
+    /// # Errors
+    /// If the folder cannot be read or written.
+    pub fn count_others(&self) -> Result<usize> {
+        let mark = self.root.join(".schema");
+        let version = format!("{CELL_SCHEMA}\n");
+        if fs::read_to_string(&mark).is_ok_and(|found| found == version) {
+            return Ok(0);
+        }
+        let cells = self.names()?;
+        disk::write(&mark, version.as_bytes())?;
+        Ok(cells.iter().filter(|name| is_key(name)).count())
+    }
+
+    /// Writes a folder beside its place and gives it its name when it is whole.
+    fn put(&self, name: &str, files: &Files) -> Result<()> {
+        let beside = self.root.join(format!("{name}.tmp"));
+        disk::make_folder(&beside)?;
+        for (file, bytes) in files.iter() {
+            disk::write(&beside.join(file), bytes)?;
+        }
+        disk::sync_folder(&beside)?;
+        self.rename(&format!("{name}.tmp"), name)
+    }
+
+    /// Gives a checkpoint that is whole the place of the one before.
+    fn advance(&self, key: &str) -> Result<()> {
+        self.discard(&partial(key))?;
+        self.rename(&next(key), &partial(key))
+    }
+
+    fn rename(&self, from: &str, to: &str) -> Result<()> {
+        disk::rename(&self.root.join(from), &self.root.join(to))?;
+        disk::sync_folder(&self.root)
+    }
+
+    fn discard(&self, name: &str) -> Result<()> {
+        if !self.root.join(name).exists() {
+            return Ok(());
+        }
+        let gone = format!("{name}.gone");
+        self.rename(name, &gone)?;
+        disk::remove_folder(&self.root.join(gone))
+    }
+
+    /// Completes what a kill has left half done.
+    fn complete(&self) -> Result<()> {
+        let names = self.names()?;
+        for name in &names {
+            if name.ends_with(".tmp") || name.ends_with(".gone") {
+                disk::remove_folder(&self.root.join(name))?;
+            } else if let Some(key) = name.strip_suffix(".next") {
+                self.advance(key)?;
+            } else if let Some(key) = name.strip_suffix(".partial")
+                && self.root.join(key).exists()
+            {
+                self.discard(name)?;
             }
         }
         Ok(())
     }
 
-    /// Gives a cell in progress its final name. Its files have to be whole.
-    ///
-    /// # Errors
-    /// If the file system refuses.
-    pub fn finish(&self, key: &Key) -> Result<()> {
-        let from = self.partial(key)?;
-        sync_folder(&from)?;
-        let to = self.finished(key);
-        fs::rename(&from, &to)
-            .with_context(|| format!("cannot rename {} to {}", from.display(), to.display()))?;
-        sync_folder(&self.root)
+    /// Folders of the store, those of leftovers first.
+    fn names(&self) -> Result<Vec<String>> {
+        let unreadable = || format!("cannot read {}", self.root.display());
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&self.root).with_context(unreadable)? {
+            let entry = entry.with_context(unreadable)?;
+            if entry.path().is_dir() {
+                names.extend(entry.file_name().into_string());
+            }
+        }
+        let leftover = |name: &String| !(name.ends_with(".tmp") || name.ends_with(".gone"));
+        names.sort_by_key(leftover);
+        Ok(names)
     }
 }
 
-/// Where a finished cell is, also for a reader that does not hold the store.
-pub fn finished(root: &Path, key: &Key) -> PathBuf {
-    root.join(key.as_str())
+fn partial(key: &str) -> String {
+    format!("{key}.partial")
 }
 
-fn sync_folder(path: &Path) -> Result<()> {
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
-        .with_context(|| format!("cannot flush {}", path.display()))
+fn next(key: &str) -> String {
+    format!("{key}.next")
 }
 
-/// Writes a file whole or not at all.
-///
-/// # Errors
-/// If the file system refuses.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = || format!("cannot write {}", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
-    file.write_all(bytes).with_context(failed)?;
-    file.as_file().sync_all().with_context(failed)?;
-    file.persist(path).with_context(failed)?;
-    Ok(())
-}
-
-/// Writes a value as JSON, whole or not at all.
-///
-/// # Errors
-/// If it cannot be serialised or written.
-pub fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    let mut json = serde_json::to_vec_pretty(value)?;
-    json.push(b'\n');
-    write_atomically(path, &json)
-}
-
-/// Reads a JSON file.
-///
-/// # Errors
-/// If it is missing or not what it should be; the message names the file and says what to do.
-pub fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let text =
-        fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_str(&text).with_context(|| {
-        format!(
-            "{} is damaged: delete its folder, and the cell is run again",
-            path.display()
-        )
-    })
+fn is_key(name: &str) -> bool {
+    name.len() == DIGITS && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runner::disk::faults;
+
+    fn files(text: &str) -> Files {
+        let mut files = Files::default();
+        files.put("a", text);
+        files.put("b", text);
+        files
+    }
+
+    fn text(folder: &Path) -> String {
+        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        assert_eq!(read("a"), read("b"));
+        read("a")
+    }
 
     #[test]
     fn a_key_depends_on_everything_in_the_specification() {
@@ -185,24 +236,60 @@ mod tests {
         for other in [("b", 0.1, 1), ("a", 0.1_f64.next_up(), 1), ("a", 0.1, 2)] {
             assert_ne!(key(("a", 0.1, 1)), key(other));
         }
-        assert_eq!(key(("a", 0.1, 1)).as_str().len(), 32);
+        assert_eq!(key(("a", 0.1, 1)).as_str().len(), DIGITS);
     }
 
     #[test]
-    fn a_cell_is_finished_only_after_finish() {
+    fn every_kill_leaves_the_last_checkpoint_or_the_new_one() {
         let root = tempfile::tempdir().unwrap();
-        let store = Store::open(root.path()).unwrap();
         let key = Key::of(&"cell").unwrap();
-        let partial = store.partial(&key).unwrap();
-        write_json(&partial.join("cell.json"), &7).unwrap();
-        assert!(!store.finished(&key).exists());
-        store.finish(&key).unwrap();
-        assert_eq!(
-            read_json::<u32>(&store.finished(&key).join("cell.json")).unwrap(),
-            7
-        );
-        store.remove(&key).unwrap();
-        assert!(!store.finished(&key).exists());
+        for kill in 0.. {
+            Store::open(root.path())
+                .unwrap()
+                .checkpoint(&key, &files("old"))
+                .unwrap();
+            let store = Store::open(root.path()).unwrap();
+            faults::arm(root.path(), kill);
+            let result = store.checkpoint(&key, &files("new"));
+            faults::disarm(root.path());
+            drop(store);
+            let store = Store::open(root.path()).unwrap();
+            let found = text(&store.partial(&key).unwrap());
+            assert!(found == "old" || found == "new", "{found} after {kill}");
+            assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2, "a leftover");
+            if result.is_ok() {
+                assert_eq!(found, "new");
+                assert!(kill > 8, "only {kill} operations");
+                return;
+            }
+        }
+    }
+
+    #[test]
+    fn every_kill_leaves_a_checkpoint_or_a_finished_cell() {
+        let root = tempfile::tempdir().unwrap();
+        let key = Key::of(&"cell").unwrap();
+        for kill in 0.. {
+            let store = Store::open(root.path()).unwrap();
+            store.remove(&key).unwrap();
+            store.checkpoint(&key, &files("state")).unwrap();
+            faults::arm(root.path(), kill);
+            let result = store.finish(&key, &files("result"));
+            faults::disarm(root.path());
+            drop(store);
+            let store = Store::open(root.path()).unwrap();
+            let done = finished(root.path(), &key);
+            if done.exists() {
+                assert_eq!(text(&done), "result");
+                assert!(store.partial(&key).is_none());
+            } else {
+                assert_eq!(text(&store.partial(&key).unwrap()), "state");
+            }
+            if result.is_ok() {
+                assert!(done.exists());
+                return;
+            }
+        }
     }
 
     #[test]
@@ -216,14 +303,10 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_named() {
+    fn cells_of_another_version_are_counted_once() {
         let root = tempfile::tempdir().unwrap();
-        let path = root.path().join("cell.json");
-        fs::write(&path, "{").unwrap();
-        let error = format!("{:#}", read_json::<u32>(&path).unwrap_err());
-        assert!(
-            error.contains("cell.json") && error.contains("delete"),
-            "{error}"
-        );
+        fs::create_dir(root.path().join("0".repeat(DIGITS))).unwrap();
+        let count = || Store::open(root.path()).unwrap().count_others().unwrap();
+        assert_eq!([count(), count()], [1, 0]);
     }
 }

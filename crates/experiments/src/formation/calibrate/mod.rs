@@ -3,7 +3,7 @@
 //!
 //! The search starts from given points and goes on in rounds. Each round draws points that differ in a few settings from
 //! one of the best so far, and trains each over the five weight decays of F-gamma, one seed after another for as long as
-//! the mean is not far behind the best: single seeds scatter more than settings differ. Networks are looked at several
+//! the mean is not far behind the best: single seeds scatter more than settings differ. Networks are measured several
 //! times while they train, before and after the nonlinearity, so that the number of steps and the reading of h cost no
 //! runs of their own. The best points are then trained with more seeds, and over the widths of F-width and the weight
 //! decays of F-rank. Every run is a cell: a search that was stopped goes on, and one that is made longer keeps what it
@@ -19,9 +19,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::{Context, Experiment};
+use crate::experiment::Experiment;
+use crate::runner::{Context, note};
 use objective::{LAYERS, Scored, score, score_other_figures};
-use point::{Looks, Point};
+use point::{Point, Timeline};
 use space::Space;
 
 /// The configuration of a search.
@@ -91,18 +92,18 @@ impl Default for CalibrateConfig {
 }
 
 impl CalibrateConfig {
-    fn looks(&self) -> Looks {
-        Looks {
+    fn timeline(&self) -> Timeline {
+        Timeline {
             steps: self.steps,
             count: self.looks,
             samples: self.samples,
         }
     }
 
-    fn rank_looks(&self) -> Looks {
-        Looks {
+    fn rank_timeline(&self) -> Timeline {
+        Timeline {
             steps: self.rank_steps,
-            ..self.looks()
+            ..self.timeline()
         }
     }
 
@@ -199,14 +200,14 @@ fn search(config: &CalibrateConfig, context: &Context) -> Result<Vec<Scored>> {
             }
         }
         let leader = best(&trials, 1).swap_remove(0);
-        eprintln!(
+        note(&format!(
             "round {} of {}: {} points, the nearest at {:.4} after {} steps",
             round + 1,
             config.rounds,
             trials.len(),
             leader.distance(),
             leader.steps
-        );
+        ));
     }
     Ok(trials)
 }
@@ -227,7 +228,7 @@ fn race(
     });
     let mut seeds = 1;
     loop {
-        let scored = score(point, &config.seeds[..seeds], config.looks(), context)?;
+        let scored = score(point, &config.seeds[..seeds], config.timeline(), context)?;
         if seeds == config.seeds.len() || scored.distance() > bar {
             return Ok(scored);
         }
@@ -258,9 +259,9 @@ fn finals(config: &CalibrateConfig, trials: &[Scored], context: &Context) -> Res
     let mut finalists = Vec::new();
     for candidate in candidates {
         let seeds = &config.final_seeds;
-        let mut scored = score(&candidate.point, seeds, config.looks(), context)?;
-        let rank_looks = config.rank_looks();
-        score_other_figures(&mut scored, seeds, &config.widths, rank_looks, context)?;
+        let mut scored = score(&candidate.point, seeds, config.timeline(), context)?;
+        let rank_timeline = config.rank_timeline();
+        score_other_figures(&mut scored, seeds, &config.widths, rank_timeline, context)?;
         finalists.push(scored);
     }
     let count = finalists.len();

@@ -7,12 +7,11 @@ use formant_figures::{rank, width};
 use formant_moments::{Side, Variant};
 use serde::Serialize;
 
-use super::point::{Looks, Point};
-use crate::experiment::Context;
-use crate::measure::measurement::Measurement;
+use super::point::{Point, Timeline};
+use crate::formation::networks::{FinishedCell, plan};
 use crate::formation::spec::Settings;
-use crate::formation::sweep::plan;
-use crate::formation::networks::{CellOutcome, FinishedCell};
+use crate::measure::Measurement;
+use crate::runner::Context;
 
 /// Hidden layers of the paper's figures.
 pub const LAYERS: usize = formant_figures::formation::gamma::LAYERS.len();
@@ -21,7 +20,7 @@ pub const LAYERS: usize = formant_figures::formation::gamma::LAYERS.len();
 const WIDTH: usize = 100;
 
 /// Weight decay of F-width (INFERRED).
-const WIDTH_GAMMA: f64 = 2e-5;
+const WIDTH_DECAY: f64 = 2e-5;
 
 /// The curves of one point: `[x][layer]`, means over seeds; `None` where a run diverged.
 pub type Curves = Vec<[Option<f64>; LAYERS]>;
@@ -47,7 +46,7 @@ pub struct Scored {
     pub point: Point,
     /// How many seeds were trained: a point that is far off with the first ones gets no more.
     pub seeds: usize,
-    /// Training steps at which it is nearest, of those at which it was looked at.
+    /// Training steps at which it is nearest, of those at which it was measured.
     pub steps: u64,
     /// What it is nearest with.
     pub reading: Reading,
@@ -68,7 +67,7 @@ pub struct Scored {
 }
 
 /// How near F-rank is. Neither the paper's threshold nor its number of steps is known, and where layers lose rank slowly
-/// they decide: the nearest of those that were looked at counts.
+/// they decide: the nearest of those that were measured counts.
 #[derive(Debug, Clone, Serialize)]
 pub struct RankScored {
     /// Training steps.
@@ -81,16 +80,21 @@ pub struct RankScored {
     pub deficiencies: Vec<f64>,
 }
 
-/// Trains a point over the weight decays of F-gamma and measures it where `looks` says.
+/// Trains a point over the weight decays of F-gamma and measures it where `timeline` says.
 ///
 /// # Errors
 /// If a run fails.
-pub fn score(point: &Point, seeds: &[u64], looks: Looks, context: &Context) -> Result<Scored> {
+pub fn score(
+    point: &Point,
+    seeds: &[u64],
+    timeline: Timeline,
+    context: &Context,
+) -> Result<Scored> {
     let runs = seeds
         .iter()
-        .flat_map(|seed| PAPER_GAMMAS.map(|gamma| point.run(gamma, WIDTH, *seed, looks)));
+        .flat_map(|seed| PAPER_GAMMAS.map(|gamma| point.run(gamma, WIDTH, *seed, timeline)));
     let cells = cells(runs.collect(), context)?;
-    let ways = looks
+    let ways = timeline
         .at()
         .flat_map(|steps| Reading::ALL.map(|reading| (steps, reading)));
     let scored = ways.map(|(steps, reading)| {
@@ -115,7 +119,7 @@ pub fn score(point: &Point, seeds: &[u64], looks: Looks, context: &Context) -> R
         }
     });
     let nearest = scored.min_by(|a, b| a.distance().total_cmp(&b.distance()));
-    nearest.ok_or_else(|| anyhow::anyhow!("a point is looked at 0 times, expected at least 1"))
+    nearest.ok_or_else(|| anyhow::anyhow!("a point is measured 0 times, expected at least 1"))
 }
 
 impl Scored {
@@ -126,7 +130,7 @@ impl Scored {
 }
 
 /// Adds the distances from F-width (at a weight decay of 2e-5 and these widths), at the steps and with the reading at which
-/// the point is nearest to F-gamma, and from F-rank (with ten outputs), at the nearest of `rank_looks`.
+/// the point is nearest to F-gamma, and from F-rank (with ten outputs), at the nearest of `rank_timeline`.
 ///
 /// # Errors
 /// If a run fails.
@@ -134,16 +138,16 @@ pub fn score_other_figures(
     scored: &mut Scored,
     seeds: &[u64],
     widths: &[usize],
-    rank_looks: Looks,
+    rank_timeline: Timeline,
     context: &Context,
 ) -> Result<()> {
-    let looks = Looks {
+    let timeline = Timeline {
         steps: scored.steps,
         count: 1,
-        samples: rank_looks.samples,
+        samples: rank_timeline.samples,
     };
-    scored.rmse_width = width_distance(scored, seeds, widths, looks, context)?;
-    scored.rank = nearest_rank(&scored.point, seeds, rank_looks, context)?;
+    scored.rmse_width = width_distance(scored, seeds, widths, timeline, context)?;
+    scored.rank = nearest_rank(&scored.point, seeds, rank_timeline, context)?;
     Ok(())
 }
 
@@ -151,14 +155,14 @@ fn width_distance(
     scored: &Scored,
     seeds: &[u64],
     widths: &[usize],
-    looks: Looks,
+    timeline: Timeline,
     context: &Context,
 ) -> Result<Option<f64>> {
     let point = &scored.point;
     let runs = seeds.iter().flat_map(|seed| {
         widths
             .iter()
-            .map(|width| point.run(WIDTH_GAMMA, *width, *seed, looks))
+            .map(|width| point.run(WIDTH_DECAY, *width, *seed, timeline))
     });
     let found = cells(runs.collect(), context)?;
     let per_seed: Vec<Curves> = found
@@ -166,7 +170,7 @@ fn width_distance(
         .map(|of_seed| {
             let alphas = of_seed
                 .iter()
-                .map(|cell| alphas(cell, looks.steps, scored.reading));
+                .map(|cell| alphas(cell, timeline.steps, scored.reading));
             alphas.collect()
         })
         .collect();
@@ -186,16 +190,16 @@ fn width_distance(
 fn nearest_rank(
     point: &Point,
     seeds: &[u64],
-    looks: Looks,
+    timeline: Timeline,
     context: &Context,
 ) -> Result<Option<RankScored>> {
     let ten = point.with_outputs(10);
     let runs = seeds.iter().flat_map(|seed| {
         let ten = &ten;
-        rank::PAPER_GAMMAS.map(move |gamma| ten.run(gamma, WIDTH, *seed, looks))
+        rank::PAPER_GAMMAS.map(move |gamma| ten.run(gamma, WIDTH, *seed, timeline))
     });
     let found = cells(runs.collect(), context)?;
-    let ways = looks
+    let ways = timeline
         .at()
         .flat_map(|steps| RANK_THRESHOLDS.map(|threshold| (steps, threshold)));
     let scored = ways.filter_map(|(steps, threshold)| rank_scored(&found, steps, threshold));
@@ -226,7 +230,7 @@ fn rank_scored(cells: &[FinishedCell], steps: u64, threshold: f64) -> Option<Ran
 }
 
 fn cells(runs: Vec<Settings>, context: &Context) -> Result<Vec<FinishedCell>> {
-    Ok(plan(runs, context)?.run(context)?.cells)
+    plan(runs, context)?.run(context)
 }
 
 /// The paper's alpha of each hidden layer; none for a run that diverged.
@@ -255,10 +259,11 @@ fn deficiency(cell: &FinishedCell, steps: u64, threshold: f64) -> Option<f64> {
 
 /// A run that diverged later is none: its settings cannot be trained for as long as others.
 fn measured(cell: &FinishedCell, steps: u64) -> Option<&Measurement> {
-    match cell.record.outcome {
-        CellOutcome::Finished => cell.measurements.iter().find(|m| m.step == steps),
-        CellOutcome::Diverged(_) => None,
-    }
+    let mut measured = cell
+        .found
+        .iter()
+        .filter(|_| !cell.record.outcome.diverged());
+    measured.find(|measurement| measurement.step == steps)
 }
 
 /// Means over seeds; a value that one seed lacks is missing.

@@ -5,8 +5,8 @@ use formant_models::{Activation, Bias};
 use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
 
+use crate::experiment::as_written;
 use crate::formation::config::TaskConfig;
-use crate::families::as_written;
 use crate::formation::gamma;
 use crate::formation::spec::Settings;
 
@@ -81,10 +81,10 @@ impl Default for Point {
     }
 }
 
-/// How long the networks of a search train, and how often they are looked at: the number of steps is a setting that one
+/// How long the networks of a search train, and how often they are measured: the number of steps is a setting that one
 /// run answers for many values.
 #[derive(Debug, Clone, Copy)]
-pub struct Looks {
+pub struct Timeline {
     /// Training steps.
     pub steps: u64,
     /// Measurements, evenly spaced; the last is at the end.
@@ -93,8 +93,8 @@ pub struct Looks {
     pub samples: usize,
 }
 
-impl Looks {
-    /// The steps at which networks are looked at.
+impl Timeline {
+    /// The steps at which networks are measured.
     pub fn at(self) -> impl Iterator<Item = u64> {
         (1..=self.count).map(move |k| self.steps * k / self.count)
     }
@@ -102,11 +102,11 @@ impl Looks {
 
 impl Point {
     /// The run of this point with one weight decay, width and seed.
-    pub fn run(&self, gamma: f64, width: usize, seed: u64, looks: Looks) -> Settings {
+    pub fn run(&self, weight_decay: f64, width: usize, seed: u64, timeline: Timeline) -> Settings {
         let preset = formant_figures::Preset::Quick;
         let config = gamma::preset(formant_figures::formation::gamma::Task::Teacher, preset);
         let mut settings = config.runs().swap_remove(0);
-        settings.gamma = gamma;
+        settings.weight_decay = weight_decay;
         settings.seed = seed;
         settings.task = TaskConfig::Teacher(TeacherConfig {
             hidden: self.hidden,
@@ -129,15 +129,15 @@ impl Point {
         training.loss = self.loss;
         training.learning_rate = self.learning_rate;
         training.batch = self.batch;
-        training.steps = looks.steps;
+        training.steps = timeline.steps;
         training.label_noise = self.label_noise;
         training.optimizer = match self.method {
             Method::Adam => OptimizerConfig::ADAM,
             Method::Sgd => OptimizerConfig::Sgd { momentum: 0.0 },
             Method::Momentum => OptimizerConfig::Sgd { momentum: 0.9 },
         };
-        settings.measurement.samples = looks.samples;
-        settings.measurement.count = looks.count;
+        settings.measurement.samples = timeline.samples;
+        settings.measurement.count = timeline.count;
         settings.measurement.null_draws = Some(2); // nobody reads the null
         settings
     }
@@ -169,12 +169,12 @@ mod tests {
     fn the_papers_preset_has_the_nearest_settings() {
         let task = formant_figures::formation::gamma::Task::Teacher;
         let paper = gamma::preset(task, formant_figures::Preset::Paper);
-        let looks = Looks {
+        let timeline = Timeline {
             steps: paper.training.steps,
             count: 1,
             samples: 100,
         };
-        let nearest = Point::default().run(1e-4, paper.model.width, 0, looks);
+        let nearest = Point::default().run(1e-4, paper.model.width, 0, timeline);
         assert_eq!(nearest.task, paper.task);
         assert_eq!(nearest.model, paper.model);
         assert_eq!(nearest.training, paper.training);

@@ -125,7 +125,7 @@ fn draw<T: Clone>(setting: &mut T, values: &[T], rng: &mut impl Rng) {
 }
 #[cfg(test)]
 mod tests {
-    use super::super::point::Looks;
+    use super::super::point::Timeline;
     use super::*;
 
     #[test]
@@ -142,12 +142,12 @@ mod tests {
         let space = Space::default();
         for number in 0..300 {
             let point = space.neighbour(&Point::default(), 6, 2, number);
-            let looks = Looks {
+            let timeline = Timeline {
                 steps: 100,
                 count: 2,
                 samples: 100,
             };
-            point.run(1e-4, 100, 0, looks).check().unwrap();
+            point.run(1e-4, 100, 0, timeline).check().unwrap();
             let rates = match point.method {
                 Method::Adam => &space.adam_learning_rate,
                 _ => &space.sgd_learning_rate,

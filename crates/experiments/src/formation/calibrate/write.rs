@@ -8,8 +8,7 @@ use formant_figures::formation::calibrate::{Candidate, picture};
 
 use super::CalibrateConfig;
 use super::objective::{RankScored, Reading, Scored};
-use crate::runner::store::{write_atomically, write_json};
-use crate::experiment::Context;
+use crate::runner::{Context, write_atomically, write_json};
 
 /// Writes `trials.json`, `best.md`, `best.json` and the picture; returns the table's path.
 pub fn results(
@@ -52,7 +51,7 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
         "# The settings nearest to the digitised curves\n\n{} points were tried with up to {} seeds, the best {} with {}. \
          RMSE over the 25 values of F-gamma of the mean over seeds, then of single seeds; *between seeds* is the distance \
          of one seed's curves from the mean of the others, which a single run such as the paper's is off by itself. Networks \
-         were looked at {} times in {} steps; steps and h (before or after the nonlinearity) are those that come nearest. \
+         were measured {} times in {} steps; steps and h (before or after the nonlinearity) are those that come nearest. \
          F-width at widths {:?} and a weight decay of 2e-5; F-rank as the mean rank deficiency at its six weight decays, \
          with ten outputs, at the number of steps (up to {}) and the threshold on singular values that come nearest. A \
          setting is given where it differs from the first start: {}.\n\n\

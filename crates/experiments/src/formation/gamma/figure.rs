@@ -3,19 +3,17 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use formant_figures::formation::gamma::{GammaInput, Identity, Task, figure};
+use formant_figures::formation::gamma::{GammaInput, Task, figure};
 use formant_figures::{Claims, Setting, Tag, write_figure};
 
-use super::{GammaConfig, preset};
-use crate::experiment::Context;
+use super::{GammaConfig, preset, table};
+use crate::experiment::{FigureOptions, FigureSet, setting_name};
+use crate::formation::networks::{FinishedCell, Networks, identities, plan};
 use crate::formation::sweeps;
-use crate::families::{Family, FigureOptions, Outlook, setting_name};
-use crate::runner::provenance::provenance;
-use crate::formation::sweep::{Plan, Sweep, plan};
-use crate::formation::networks::IDENTITY_TOLERANCE;
+use crate::runner::{Context, Outlook, Plan, provenance};
 
 /// The figures of one sweep over weight decays and seeds, one for each task.
-pub const FAMILY: Family = Family {
+pub const FIGURES: FigureSet = FigureSet {
     owns: |id| task(id).is_ok(),
     dry_run,
     reproduce,
@@ -36,7 +34,7 @@ fn plan_figure(
     task: Task,
     options: FigureOptions,
     context: &Context,
-) -> Result<(GammaConfig, Plan)> {
+) -> Result<(GammaConfig, Plan<Networks>)> {
     options.without_mode(task.id())?;
     let mut config = preset(task, options.preset);
     if let Some(seeds) = options.seeds {
@@ -54,58 +52,24 @@ fn plan_figure(
 fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
     let task = task(id)?;
     let (config, plan) = plan_figure(task, options, context)?;
-    let sweep = plan.run(context)?;
-    let rows: Vec<_> = sweep
-        .cells
-        .iter()
-        .flat_map(|cell| cell.rows.clone())
-        .collect();
-    let relations: Vec<_> = sweep
-        .cells
-        .iter()
-        .flat_map(|cell| sweeps::rows(cell).0)
-        .collect();
+    let cells = plan.run(context)?;
+    let rows: Vec<_> = cells.iter().flat_map(table::of_cell).collect();
+    let relations: Vec<_> = cells.iter().flat_map(|cell| sweeps::rows(cell).0).collect();
     let bundle = figure(GammaInput {
         task,
         preset: options.preset,
         rows: &rows,
         relations: &relations,
-        identities: identities(&sweep),
-        settings: settings(task, &config, &sweep),
-        provenance: provenance(sweep.made(), &config, context)?,
+        identities: identities(&cells),
+        settings: settings(task, &config, &cells),
+        provenance: provenance(plan.family(), &cells, &config, context)?,
     })?;
     let folder = write_figure(&context.out, &bundle)?;
     Ok((folder, bundle.claims))
 }
 
-/// The worst error of each identity over all cells.
-pub(crate) fn identities(sweep: &Sweep) -> Vec<Identity> {
-    let collect = |name: &str, of: fn(&crate::formation::networks::IdentityErrors) -> Option<f64>| {
-        let errors: Vec<f64> = sweep
-            .cells
-            .iter()
-            .filter_map(|cell| of(&cell.record.identities))
-            .collect();
-        let relative_error = errors.iter().copied().reduce(f64::max)?;
-        let (tolerance, runs) = (IDENTITY_TOLERANCE, errors.len());
-        Some(Identity {
-            name: name.into(),
-            relative_error,
-            tolerance,
-            runs,
-        })
-    };
-    [
-        collect("H_b = W H_a Wᵀ", |e| e.h_b),
-        collect("G_a = Wᵀ G_b W", |e| e.g_a),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
 /// Every setting, with whose choice it is.
-fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
+fn settings(task: Task, config: &GammaConfig, cells: &[FinishedCell]) -> Vec<Setting> {
     let (model, training) = (&config.model, &config.training);
     // The scan was of the teacher task; the others keep what it found, for want of anything better.
     let (scanned, note) = match task {
@@ -115,17 +79,17 @@ fn settings(task: Task, config: &GammaConfig, sweep: &Sweep) -> Vec<Setting> {
         ),
         Task::Mnist | Task::Digits => (Tag::Ours, "kept from the teacher task"),
     };
-    let gammas: Vec<String> = config.gammas.iter().map(|g| format!("{g:.3e}")).collect();
-    let constant: Vec<f64> = sweep
-        .cells
-        .iter()
-        .map(|cell| cell.record.constant_loss)
+    let decays: Vec<String> = (config.weight_decays.iter())
+        .map(|decay| format!("{decay:.3e}"))
+        .collect();
+    let constant: Vec<f64> = (cells.iter())
+        .map(|cell| cell.record.details.constant_loss)
         .collect();
     let constant = constant.iter().sum::<f64>() / constant.len().max(1) as f64;
     vec![
         Setting::new(
             "weight decays",
-            gammas.join(", "),
+            decays.join(", "),
             Tag::Inferred,
             "the first points of logspace(-5, 0, 10), from the digitised abscissae",
         ),

@@ -4,10 +4,10 @@ mod figure;
 mod presets;
 mod rows;
 mod spec;
+mod table;
 
-pub(crate) use figure::{FAMILY, identities};
+pub(crate) use figure::FIGURES;
 pub use presets::preset;
-pub(crate) use rows::{empty_rows, rows};
 pub use spec::GammaConfig;
 
 use std::path::PathBuf;
@@ -16,9 +16,9 @@ use anyhow::{Context as _, Result};
 use formant_figures::Preset;
 use formant_figures::formation::gamma::{Task, write_rows};
 
-use crate::runner::store::write_atomically;
-use crate::formation::sweep::plan;
-use crate::{Context, Experiment};
+use crate::experiment::Experiment;
+use crate::formation::networks::plan;
+use crate::runner::{Context, write_atomically};
 
 /// `formant run mlp-gamma`.
 pub struct GammaExperiment;
@@ -39,8 +39,8 @@ impl Experiment for GammaExperiment {
     fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
         let config: GammaConfig = toml::from_str(text).context("the configuration")?;
         config.check()?;
-        let sweep = plan(config.runs(), context)?.run(context)?;
-        let rows: Vec<_> = sweep.cells.into_iter().flat_map(|cell| cell.rows).collect();
+        let cells = plan(config.runs(), context)?.run(context)?;
+        let rows: Vec<_> = cells.iter().flat_map(table::of_cell).collect();
         let mut csv = Vec::new();
         write_rows(&rows, &mut csv)?;
         let path = context.out.join("data.csv");

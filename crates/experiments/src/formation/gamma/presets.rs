@@ -14,7 +14,7 @@ use crate::formation::config::{
 };
 
 /// The first five points of `logspace(-5, 0, 10)` (INFERRED from the digitised abscissae).
-fn gammas() -> Vec<f64> {
+fn weight_decays() -> Vec<f64> {
     (0..5)
         .map(|k| 10f64.powf(-5.0 + 5.0 * f64::from(k) / 9.0))
         .collect()
@@ -41,7 +41,7 @@ pub fn preset(task: Task, preset: Preset) -> GammaConfig {
         training.steps = 1_000;
     }
     GammaConfig {
-        gammas: gammas(),
+        weight_decays: weight_decays(),
         seeds: (0..seeds).collect(),
         task,
         model: ModelConfig {

@@ -59,7 +59,7 @@ pub fn empty_rows(spec: &CellSpec, step: u64) -> Vec<LayerRow> {
 
 fn empty(spec: &CellSpec, layer: u32, position: Position, variant: Column, step: u64) -> LayerRow {
     LayerRow {
-        gamma: spec.gamma,
+        gamma: spec.weight_decay,
         seed: spec.seed,
         layer,
         position,

@@ -11,7 +11,8 @@ use crate::formation::spec::Settings;
 #[serde(deny_unknown_fields)]
 pub struct GammaConfig {
     /// Weight decays \\(\gamma\\), above 0 and rising.
-    pub gammas: Vec<f64>,
+    #[serde(alias = "gammas")]
+    pub weight_decays: Vec<f64>,
     /// Seeds. A network, its batches and its teacher depend on its seed alone; all weight decays share them.
     pub seeds: Vec<u64>,
     /// What the networks are trained on.
@@ -30,12 +31,12 @@ impl GammaConfig {
     /// # Errors
     /// With the setting, what was found, and what was expected.
     pub fn check(&self) -> Result<()> {
-        let rising = self.gammas.windows(2).all(|pair| pair[0] < pair[1]);
-        let positive = self.gammas.iter().all(|g| *g > 0.0 && g.is_finite());
+        let rising = self.weight_decays.windows(2).all(|pair| pair[0] < pair[1]);
+        let positive = self.weight_decays.iter().all(|g| *g > 0.0 && g.is_finite());
         ensure!(
-            !self.gammas.is_empty() && rising && positive,
-            "gammas are {:?}, expected at least one weight decay, all above 0 and rising",
-            self.gammas
+            !self.weight_decays.is_empty() && rising && positive,
+            "weight_decays are {:?}, expected at least one weight decay, all above 0 and rising",
+            self.weight_decays
         );
         let mut seeds = self.seeds.clone();
         seeds.sort_unstable();
@@ -45,12 +46,12 @@ impl GammaConfig {
             "seeds are {:?}, expected at least one, each once",
             self.seeds
         );
-        self.settings(self.gammas[0], self.seeds[0]).check()
+        self.settings(self.weight_decays[0], self.seeds[0]).check()
     }
 
-    fn settings(&self, gamma: f64, seed: u64) -> Settings {
+    fn settings(&self, weight_decay: f64, seed: u64) -> Settings {
         Settings {
-            gamma,
+            weight_decay,
             seed,
             task: self.task.clone(),
             model: self.model.clone(),
@@ -61,10 +62,8 @@ impl GammaConfig {
 
     /// The runs: weight decays vary fastest.
     pub fn runs(&self) -> Vec<Settings> {
-        let gammas = |seed| self.gammas.iter().map(move |gamma| (*gamma, seed));
-        let pairs = self.seeds.iter().flat_map(|seed| gammas(*seed));
-        pairs
-            .map(|(gamma, seed)| self.settings(gamma, seed))
-            .collect()
+        let of_seed =
+            |seed| (self.weight_decays.iter()).map(move |decay| self.settings(*decay, seed));
+        self.seeds.iter().flat_map(|seed| of_seed(*seed)).collect()
     }
 }

@@ -2,19 +2,16 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result};
-use formant_figures::formation::gamma::{LayerRow, read_rows, write_rows};
+use anyhow::Result;
 use formant_models::Bias;
 use formant_moments::{LayerMoments, Moment, Side, Variant};
-use formant_train::Divergence;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::earlier;
-use crate::runner::store::write_atomically;
-use crate::formation::config::Extra;
-use crate::measure::measurement::Measurement;
+use super::EVENTS;
 use crate::formation::spec::CellSpec;
+use crate::measure::{Extra, Measurement};
+use crate::runner::Files;
 
 /// Largest relative error of the identities that rounding in `f32` explains.
 pub const IDENTITY_TOLERANCE: f64 = 1e-4;
@@ -31,89 +28,83 @@ pub struct IdentityErrors {
 /// What has been measured of one member.
 #[derive(Default)]
 pub struct Member {
-    rows: Vec<LayerRow>,
     events: String,
+    pub known: Known,
+    /// The moments of the last measurement, where the next one is compared with them.
+    pub before: Vec<LayerMoments>,
+}
+
+/// What is known of a member beside its measurements.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Known {
     pub identities: IdentityErrors,
     pub test_accuracy: Option<f64>,
-    /// The moments of the last measurement and its step, where the next one is compared with them.
-    pub before: Vec<LayerMoments>,
-    pub measured_at: Option<u64>,
+    pub measuring_s: f64,
+    /// How many layers' moments are kept.
+    layers: usize,
+}
+
+const KNOWN: &str = "known.json";
+
+fn moments(layer: usize) -> String {
+    format!("moments-{layer}.safetensors")
 }
 
 impl Member {
-    /// What was measured up to `step`; later rows belong to steps that will be taken again.
-    pub fn load(folder: &Path, step: u64) -> Result<Self> {
-        let mut member: Self = Self::default();
-        let (rows, events) = (folder.join("measurements.csv"), folder.join("events.jsonl"));
-        if rows.exists() {
-            let file = std::fs::File::open(&rows)
-                .with_context(|| format!("cannot read {}", rows.display()))?;
-            member.rows = read_rows(file).with_context(|| rows.display().to_string())?;
-            member.rows.retain(|row| row.step <= step);
-        }
-        if events.exists() {
-            let text = std::fs::read_to_string(&events)
-                .with_context(|| format!("cannot read {}", events.display()))?;
-            for line in text.lines() {
-                let event: serde_json::Value = serde_json::from_str(line)
-                    .with_context(|| format!("{} is damaged", events.display()))?;
-                if event["step"].as_u64().is_some_and(|at| at <= step) {
-                    member.events.push_str(line);
-                    member.events.push('\n');
-                }
-            }
-        }
-        if let Some((at, moments)) = earlier::load(folder, step)? {
-            (member.before, member.measured_at) = (moments, Some(at));
-        }
-        Ok(member)
+    /// A member that was stopped.
+    pub fn load(files: &Files) -> Result<Self> {
+        let known: Known = files.json(KNOWN)?;
+        let layer = |index: usize| {
+            let name = moments(index);
+            files.parse(&name, |bytes| {
+                Ok(LayerMoments::from_bytes(bytes, Path::new(&name))?)
+            })
+        };
+        Ok(Self {
+            events: files.parse(EVENTS, |text| Ok(String::from_utf8(text.to_vec())?))?,
+            known,
+            before: (0..known.layers).map(layer).collect::<Result<_>>()?,
+        })
     }
 
-    /// Keeps the moments of the last measurement, if the next one is compared with them.
-    pub fn save_moments(&self, folder: &Path) -> Result<()> {
-        match self.measured_at {
-            Some(step) => earlier::save(folder, step, &self.before),
-            None => Ok(()),
+    /// All that [`load`](Self::load) needs.
+    pub fn save(&self) -> Result<Files> {
+        let mut files = self.events();
+        let layers = self.before.len();
+        files.put_json(
+            KNOWN,
+            &Known {
+                layers,
+                ..self.known
+            },
+        )?;
+        for (index, layer) in self.before.iter().enumerate() {
+            files.put(moments(index), layer.to_bytes()?);
         }
+        Ok(files)
     }
 
-    pub fn save(&self, folder: &Path) -> Result<()> {
-        let mut csv = Vec::new();
-        write_rows(&self.rows, &mut csv)?;
-        write_atomically(&folder.join("measurements.csv"), &csv)?;
-        write_atomically(&folder.join("events.jsonl"), self.events.as_bytes())
+    /// What is kept of a finished cell.
+    pub fn events(&self) -> Files {
+        let mut files = Files::default();
+        files.put(EVENTS, self.events.clone());
+        files
     }
 
     pub fn record(
         &mut self,
         spec: &CellSpec,
         layers: Vec<LayerMoments>,
-        measurement: Measurement,
+        measurement: &Measurement,
     ) -> Result<()> {
-        self.events.push_str(&serde_json::to_string(&measurement)?);
+        self.events.push_str(&serde_json::to_string(measurement)?);
         self.events.push('\n');
-        self.rows.extend(crate::formation::gamma::rows(
-            spec,
-            measurement.step,
-            &measurement.layers,
-            measurement.test_loss.unwrap_or(f64::NAN),
-        ));
-        self.identities = identities(&layers, spec.model.bias);
-        self.test_accuracy = measurement.test_accuracy;
+        self.known.identities = identities(&layers, spec.model.bias);
+        self.known.test_accuracy = measurement.test_accuracy;
         if spec.measurement.extras.contains(&Extra::Balance) {
-            (self.before, self.measured_at) = (layers, Some(measurement.step));
+            self.before = layers;
         }
         Ok(())
-    }
-
-    /// Diverged members keep the rows that they have, marked; without any, they get empty ones.
-    pub fn mark_diverged(&mut self, spec: &CellSpec, divergence: &Divergence) {
-        if self.rows.is_empty() {
-            self.rows = crate::formation::gamma::empty_rows(spec, divergence.step);
-        }
-        for row in &mut self.rows {
-            row.outcome = formant_figures::formation::gamma::Outcome::Diverged;
-        }
     }
 }
 

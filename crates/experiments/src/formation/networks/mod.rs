@@ -1,134 +1,139 @@
-//! Trains the networks of cells and measures them: members side by side on a CPU, one batched model on a GPU.
+//! Fully connected networks as cells: every figure of the first paper is made of them.
 
-mod earlier;
 mod group;
 mod member;
 mod record;
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
-use std::path::Path;
-use std::time::Instant;
 
-use anyhow::Result;
-use formant_backend::{Job, KernelsAutodiff, MemberExecution, TensorMemory};
+use anyhow::{Result, ensure};
+use formant_backend::{KernelsAutodiff, MemberExecution};
 use formant_data::Task;
+use formant_figures::formation::gamma::Identity;
 use formant_models::MlpConfig;
-use formant_train::{Checkpoint, Ensemble, MemberRates, Schedule, Trainer};
 
-pub use member::{IDENTITY_TOLERANCE, IdentityErrors};
-pub use record::{CellOutcome, FinishedCell};
+pub use record::Details;
 
-use crate::runner::store::{Key, Store};
-use crate::experiment::Context;
-use crate::runner::progress::Progress;
-use crate::formation::spec::CellSpec;
-use crate::formation::tasks::Sources;
+use super::spec::{CellSpec, Settings};
+use super::tasks::Sources;
+use crate::measure::Measurement;
+use crate::runner::{Context, Family, Files, Finished, Plan, Run};
 use group::Group;
+use member::{IDENTITY_TOLERANCE, IdentityErrors};
 
 /// Bytes of parameters and optimiser buffers that train at once; more members than fit wait for their turn.
 const ENSEMBLE_BYTES: usize = 2 << 30;
 
-/// The job: trains every cell of `specs`, leaving their folders finished.
-pub struct TrainCells<'a> {
-    pub specs: &'a [(Key, CellSpec)],
-    pub sources: &'a Sources,
-    pub store: &'a Store,
-    pub progress: &'a Progress,
-    pub context: &'a Context,
+/// The line of `events.jsonl` for each measurement.
+const EVENTS: &str = "events.jsonl";
+
+/// The family of fully connected networks, with the data of their tasks.
+pub struct Networks {
+    sources: Sources,
 }
 
-impl Job for TrainCells<'_> {
-    type Output = Result<()>;
+/// A network that was trained and measured.
+pub type FinishedCell = Finished<Networks>;
 
-    /// Members of one architecture that stand at the same step train together, as many as memory holds; a run that was stopped may have
-    /// left them at several.
-    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<()> {
-        let mut ensembles: BTreeMap<(String, u64), Vec<(Key, CellSpec)>> = BTreeMap::new();
-        for (key, spec) in self.specs {
-            let checkpoint = load_checkpoint(&self.store.partial(key)?, key)?;
-            let step = checkpoint.map_or(0, |checkpoint| checkpoint.step);
-            ensembles
-                .entry((spec.ensemble_key()?, step))
-                .or_default()
-                .push((key.clone(), spec.clone()));
-        }
-        for cells in ensembles.values() {
-            let shape = shape(&cells[0].1, task(self.sources, &cells[0].1)?.as_ref());
-            let parameters: usize = shape.shapes().iter().map(|[a, b]| (a + 1) * b).sum();
-            let at_once = (ENSEMBLE_BYTES / (parameters * 3 * size_of::<f32>())).max(1);
-            for cells in cells.chunks(at_once) {
-                Group::<B>::open(&self, cells, device)?.run()?;
-            }
-        }
-        Ok(())
+/// Checks runs, reads their data, and lists their cells. A run that is listed twice is one cell.
+///
+/// # Errors
+/// If a setting is out of range, or data are missing or damaged: before any long work starts.
+pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan<Networks>> {
+    ensure!(!runs.is_empty(), "there is nothing to run");
+    let mut sources = Sources::default();
+    let mut specs = Vec::new();
+    for run in runs {
+        run.check()?;
+        let task = sources
+            .open(&run.task, context.data_dir.as_deref())?
+            .task(run.seed, run.training.label_noise)?;
+        run.training.loss.check(task.target_kind())?;
+        run.measurement
+            .on
+            .of(task.as_ref(), run.measurement.samples)?;
+        let backend = context.backend.name();
+        specs.push(CellSpec::new(run, backend, task.data_hashes()));
+    }
+    Plan::new(Networks { sources }, specs, context)
+}
+
+impl Networks {
+    /// What a cell is trained on.
+    fn task(&self, spec: &CellSpec) -> Result<Box<dyn Task>> {
+        self.sources
+            .get(&spec.task)?
+            .task(spec.seed, spec.training.label_noise)
+    }
+
+    /// The network of a cell.
+    fn shape(&self, spec: &CellSpec) -> Result<MlpConfig> {
+        let task = self.task(spec)?;
+        Ok(spec.model.shape(task.inputs(), task.outputs()))
     }
 }
 
-/// What a cell is trained on.
-fn task(sources: &Sources, spec: &CellSpec) -> Result<Box<dyn Task>> {
-    sources
-        .get(&spec.task)?
-        .task(spec.seed, spec.training.label_noise)
-}
+impl Family for Networks {
+    type Spec = CellSpec;
+    type Details = Details;
+    type Found = Vec<Measurement>;
 
-/// The network of a cell.
-fn shape(spec: &CellSpec, task: &dyn Task) -> MlpConfig {
-    spec.model.shape(task.inputs(), task.outputs())
-}
-
-fn load_checkpoint(folder: &Path, key: &Key) -> Result<Option<Checkpoint>> {
-    Ok(Checkpoint::load(
-        &folder.join("checkpoint.safetensors"),
-        key.as_str(),
-    )?)
-}
-
-/// Seconds of one training step of one member on one thread, drawing its batches included.
-pub struct StepTime<'a> {
-    pub spec: &'a CellSpec,
-    pub sources: &'a Sources,
-    pub memory: TensorMemory,
-}
-
-impl Job for StepTime<'_> {
-    type Output = Result<f64>;
-
-    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<f64> {
-        let Self {
-            spec,
-            sources,
-            memory,
-        } = self;
-        let task = task(sources, spec)?;
-        let shape = shape(spec, task.as_ref());
-        let ensemble = Ensemble::new(MemberExecution::Workers, vec![task], &[0], |_| {
-            let learning_rate = vec![spec.training.learning_rate];
-            let rates = MemberRates {
-                learning_rate,
-                weight_decay: vec![spec.gamma],
-            };
-            let model = shape.init::<B>(&[spec.seed], device)?;
-            let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
-            Trainer::new(model, optimizer, rates, loss, memory, device)
-        })?;
-        let mut until = 0;
-        let mut time = |steps: u64| -> Result<f64> {
-            until += steps;
-            let began = Instant::now();
-            let batch = spec.training.batch;
-            ensemble.advance(
-                Schedule {
-                    until,
-                    batch,
-                    workers: NonZeroUsize::MIN,
-                },
-                |_| {},
-            )?;
-            ensemble.checkpoint(0)?; // waits for the device
-            Ok(began.elapsed().as_secs_f64() / steps as f64)
-        };
-        time(10)?;
-        time(100)
+    fn steps(&self, spec: &CellSpec) -> u64 {
+        spec.training.steps
     }
+
+    fn name(&self, spec: &CellSpec) -> String {
+        format!("weight decay {:.2e}, seed {}", spec.weight_decay, spec.seed)
+    }
+
+    fn seed(&self, spec: &CellSpec) -> u64 {
+        spec.seed
+    }
+
+    fn data_hashes(&self, spec: &CellSpec) -> BTreeMap<String, String> {
+        spec.data_hashes.clone()
+    }
+
+    fn ensemble(&self, spec: &CellSpec, _: MemberExecution) -> Option<String> {
+        spec.ensemble_key()
+    }
+
+    fn at_once(&self, spec: &CellSpec, _: &Context) -> usize {
+        let parameters = self.shape(spec).map_or(1, |shape| {
+            shape.shapes().iter().map(|[a, b]| (a + 1) * b).sum()
+        });
+        ENSEMBLE_BYTES / (parameters * 3 * size_of::<f32>())
+    }
+
+    fn train<B: KernelsAutodiff>(&self, run: &Run<'_, Self>, device: &B::Device) -> Result<()> {
+        Group::<B>::open(self, run, device)?.train()
+    }
+
+    fn read(&self, _: &CellSpec, files: &Files) -> Result<Vec<Measurement>> {
+        files.parse(EVENTS, |text| {
+            let lines = std::str::from_utf8(text)?.lines();
+            Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// The worst error of each identity over all cells.
+pub fn identities(cells: &[FinishedCell]) -> Vec<Identity> {
+    let collect = |name: &str, of: fn(&IdentityErrors) -> Option<f64>| {
+        let errors = cells.iter().map(|cell| of(&cell.record.details.identities));
+        let errors: Vec<f64> = errors.flatten().collect();
+        Some(Identity {
+            name: name.into(),
+            relative_error: errors.iter().copied().reduce(f64::max)?,
+            tolerance: IDENTITY_TOLERANCE,
+            runs: errors.len(),
+        })
+    };
+    [
+        collect("H_b = W H_a Wᵀ", |e| e.h_b),
+        collect("G_a = Wᵀ G_b W", |e| e.g_a),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -1,69 +1,22 @@
-//! What a cell leaves on disk.
+//! What `cell.json` says of a network.
 
-use std::path::Path;
-
-use anyhow::{Context as _, Result, anyhow, ensure};
-use formant_backend::MemberExecution;
 use formant_data::Targets;
-use formant_figures::formation::gamma::{LayerRow, read_rows};
-use formant_train::{Divergence, Loss};
+use formant_train::Loss;
 use serde::{Deserialize, Serialize};
 
 use super::member::IdentityErrors;
-use crate::runner::store::{CELL_SCHEMA, read_json};
-use crate::measure::measurement::Measurement;
-use crate::formation::spec::CellSpec;
 
-/// How a cell ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
-pub enum CellOutcome {
-    /// It took all its steps.
-    Finished,
-    /// Numbers stopped being finite.
-    Diverged(Divergence),
-}
-
-/// `cell.json`: what the cell is, how it ended, where it was computed.
+/// What `cell.json` says of a network, beyond what it says of every cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CellRecord {
-    /// [`CELL_SCHEMA`].
-    pub schema_version: u32,
-    /// What identifies it.
-    pub spec: CellSpec,
-    /// How it ended.
-    pub outcome: CellOutcome,
+pub struct Details {
     /// Checked at the last measurement.
     pub identities: IdentityErrors,
     /// Accuracy on held-out samples at the end, for classes.
     pub test_accuracy: Option<f64>,
     /// Loss on held-out samples of the constant prediction that suits them best.
     pub constant_loss: f64,
-    /// Version of this program.
-    pub formant_version: String,
-    /// Its features.
-    pub features: Vec<String>,
-    /// Device.
-    pub device: String,
-    /// How members ran.
-    pub execution: MemberExecution,
-    /// Processor.
-    pub host_cpu: String,
-    /// Step from which the process that finished it went on; 0 if nothing stopped it.
-    pub resumed_at: u64,
-    /// Cells that trained in one ensemble with it.
-    pub ensemble: usize,
-    /// Seconds that process spent on that ensemble.
-    pub wall_time_s: f64,
-    /// Seconds of those that were measurements.
+    /// Seconds of the ensemble's time that were measurements.
     pub measuring_s: f64,
-}
-
-impl CellRecord {
-    /// This cell's share of the time that its ensemble took, in seconds.
-    pub fn share_s(&self) -> f64 {
-        self.wall_time_s / self.ensemble.max(1) as f64
-    }
 }
 
 /// The smallest mean loss that one prediction for all samples can have.
@@ -104,52 +57,6 @@ pub fn constant_loss(loss: Loss, targets: &Targets, outputs: usize) -> f64 {
                 .map(|share| -share * share.ln())
                 .sum()
         }
-    }
-}
-
-/// What a finished cell left.
-pub struct FinishedCell {
-    pub record: CellRecord,
-    pub rows: Vec<LayerRow>,
-    pub measurements: Vec<Measurement>,
-}
-
-impl FinishedCell {
-    /// Reads the folder of a finished cell.
-    pub fn read(folder: &Path) -> Result<Self> {
-        let record: CellRecord = read_json(&folder.join("cell.json"))?;
-        ensure!(
-            record.schema_version == CELL_SCHEMA,
-            "{} has schema version {}, expected {CELL_SCHEMA}: delete it, and the cell is run again",
-            folder.display(),
-            record.schema_version
-        );
-        let path = folder.join("measurements.csv");
-        let file = std::fs::File::open(&path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        let rows = read_rows(file).map_err(|error| {
-            anyhow!(
-                "{}: {error}; delete its folder, and the cell is run again",
-                path.display()
-            )
-        })?;
-        let path = folder.join("events.jsonl");
-        let text = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        let measurements = text
-            .lines()
-            .map(serde_json::from_str)
-            .collect::<Result<_, _>>();
-        Ok(Self {
-            record,
-            rows,
-            measurements: measurements.with_context(|| {
-                format!(
-                    "{} is damaged: delete its folder, and the cell is run again",
-                    path.display()
-                )
-            })?,
-        })
     }
 }
 

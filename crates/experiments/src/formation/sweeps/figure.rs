@@ -9,16 +9,14 @@ use formant_figures::{Claims, Preset, write_figure};
 use super::rows::rows;
 use super::runs::runs;
 use super::settings::settings;
+use crate::experiment::{FigureOptions, FigureSet};
 use crate::formation::config::TaskConfig;
-use crate::experiment::Context;
-use crate::families::{Family, FigureOptions, Outlook};
-use crate::formation::gamma::identities;
-use crate::runner::provenance::provenance;
+use crate::formation::networks::{Networks, identities, plan};
 use crate::formation::spec::Settings;
-use crate::formation::sweep::{Plan, plan};
+use crate::runner::{Context, Outlook, Plan, note, provenance};
 
 /// The figures that are made of sweeps.
-pub const FAMILY: Family = Family {
+pub const FIGURES: FigureSet = FigureSet {
     owns: |id| runs(id, Preset::Smoke).is_some(),
     dry_run,
     reproduce,
@@ -29,7 +27,7 @@ fn plan_figure(
     id: &str,
     options: FigureOptions,
     context: &Context,
-) -> Result<(Vec<Settings>, Plan)> {
+) -> Result<(Vec<Settings>, Plan<Networks>)> {
     options.without_mode(id)?;
     let runs = runs(id, options.preset).with_context(|| format!("{id} is not a sweep"))?;
     let mut runs = match options.seeds {
@@ -62,7 +60,7 @@ fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
         return;
     }
     if let Err(error) = formant_data::mnist::locate(context.data_dir.as_deref()) {
-        eprintln!("without MNIST: {error:#}");
+        note(&format!("without MNIST: {error:#}"));
         runs.retain(|run| run.task != TaskConfig::Mnist);
     }
 }
@@ -73,9 +71,9 @@ fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
 /// If a run fails or the folder cannot be written.
 fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
     let (runs, plan) = plan_figure(id, options, context)?;
-    let sweep = plan.run(context)?;
+    let cells = plan.run(context)?;
     let (mut table, mut spectra) = (Vec::new(), Vec::new());
-    for cell in &sweep.cells {
+    for cell in &cells {
         let (rows, pairs) = rows(cell);
         table.extend(rows);
         spectra.extend(pairs);
@@ -86,9 +84,9 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
             preset: options.preset,
             rows: &table,
             spectra: &spectra,
-            settings: settings(&runs, &sweep),
-            provenance: provenance(sweep.made(), &runs, context)?,
-            identities: identities(&sweep),
+            settings: settings(&runs, &cells),
+            provenance: provenance(plan.family(), &cells, &runs, context)?,
+            identities: identities(&cells),
         },
     )?;
     let folder = write_figure(&context.out, &bundle)?;

@@ -8,5 +8,5 @@ mod runs;
 mod settings;
 mod sheet;
 
-pub use figure::FAMILY;
+pub use figure::FIGURES;
 pub(crate) use rows::rows;

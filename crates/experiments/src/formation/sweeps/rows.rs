@@ -8,14 +8,14 @@ use formant_models::{Activation, OutputTransform};
 use super::layer_rows::of_layer;
 use super::sheet::Sheet;
 use crate::formation::config::TaskConfig;
-use crate::measure::measurement::Measurement;
+use crate::formation::networks::FinishedCell;
 use crate::formation::spec::Settings;
-use crate::formation::networks::{CellOutcome, FinishedCell};
+use crate::measure::measurement::Measurement;
 
 /// Every number of a cell, and its eigenvalue pairs.
 pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
     let spec = &cell.record.spec;
-    let diverged = matches!(cell.record.outcome, CellOutcome::Diverged(_));
+    let diverged = cell.record.outcome.diverged();
     let outcome = if diverged {
         Outcome::Diverged
     } else {
@@ -23,17 +23,20 @@ pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
     };
     let mut rows = Vec::new();
     let mut spectra = Vec::new();
-    if cell.measurements.is_empty() {
+    if cell.found.is_empty() {
         rows.push(network(spec, 0, outcome));
     }
-    for measurement in &cell.measurements {
+    for measurement in &cell.found {
         let row = network(spec, measurement.step, outcome);
         let mut sheet = Sheet {
             row: &row,
             rows: &mut rows,
         };
         of_network(&mut sheet, spec, measurement);
-        sheet.plain("test_loss_constant", Some(cell.record.constant_loss));
+        sheet.plain(
+            "test_loss_constant",
+            Some(cell.record.details.constant_loss),
+        );
         let layers = measurement.layers.iter().zip(&measurement.extras);
         for (layer, (report, extras)) in (1..).zip(layers) {
             let row = Row {
@@ -79,7 +82,7 @@ fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
     let (model, training) = (&settings.model, &settings.training);
     Row {
         task: task_name(&settings.task),
-        gamma: settings.gamma,
+        gamma: settings.weight_decay,
         learning_rate: training.learning_rate,
         batch: training.batch as u32,
         width: model.width as u32,
@@ -127,6 +130,6 @@ fn of_network(sheet: &mut Sheet<'_>, settings: &Settings, measurement: &Measurem
     if measurement.test_accuracy.is_some() {
         sheet.plain("test_accuracy", measurement.test_accuracy);
     }
-    let times = settings.training.learning_rate * settings.gamma * measurement.step as f64;
+    let times = settings.training.learning_rate * settings.weight_decay * measurement.step as f64;
     sheet.plain("steps_times_eta_gamma", Some(times));
 }

@@ -3,20 +3,20 @@
 use formant_figures::{Setting, Tag};
 use serde_json::Value;
 
+use crate::experiment::{distinct, setting_name};
 use crate::formation::config::{MeasuredOn, Spacing};
-use crate::families::setting_name;
+use crate::formation::networks::FinishedCell;
 use crate::formation::spec::Settings;
-use crate::formation::sweep::Sweep;
 
 /// A setting of a run in words.
 type Words = fn(&Settings) -> String;
 
 /// Every setting of the networks, those that vary with all their values.
-pub fn settings(runs: &[Settings], sweep: &Sweep) -> Vec<Setting> {
+pub fn settings(runs: &[Settings], cells: &[FinishedCell]) -> Vec<Setting> {
     let mut out = vec![
         Setting::new(
             "weight decay",
-            distinct(runs, |run| format!("{:.3e}", run.gamma)),
+            distinct(runs, |run| format!("{:.3e}", run.weight_decay)),
             Tag::Inferred,
             "points of the grids behind the digitised figures, or one of them",
         ),
@@ -93,29 +93,18 @@ pub fn settings(runs: &[Settings], sweep: &Sweep) -> Vec<Setting> {
     ));
     out.push(Setting::new(
         "loss of the best constant prediction",
-        constant(sweep),
+        constant(cells),
         Tag::Measured,
         "on the measured samples, mean over networks of a task; a network whose test loss is no lower has learned nothing",
     ));
     out
 }
 
-/// Distinct values, in order of appearance.
-fn distinct(runs: &[Settings], of: impl Fn(&Settings) -> String) -> String {
-    let mut values: Vec<String> = Vec::new();
-    for value in runs.iter().map(of) {
-        if !values.contains(&value) {
-            values.push(value);
-        }
-    }
-    values.join(", ")
-}
-
-fn constant(sweep: &Sweep) -> String {
+fn constant(cells: &[FinishedCell]) -> String {
     let mut tasks: Vec<(Value, Vec<f64>)> = Vec::new();
-    for cell in &sweep.cells {
+    for cell in cells {
         let task = serde_json::to_value(&cell.record.spec.task).unwrap_or_default();
-        let loss = cell.record.constant_loss;
+        let loss = cell.record.details.constant_loss;
         match tasks.iter_mut().find(|(known, _)| *known == task) {
             Some((_, losses)) => losses.push(loss),
             None => tasks.push((task, vec![loss])),

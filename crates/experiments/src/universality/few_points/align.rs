@@ -9,7 +9,7 @@ use formant_moments::{LayerMoments, Moment, Side, Variant};
 use formant_train::{Loss, measure_members};
 use ndarray::Array2;
 
-use super::cell::Alignment;
+use super::found::Alignment;
 
 /// Rotations of the null: with moments of rank two it is wide, and its quantile needs many.
 const DRAWS: usize = 40;

@@ -6,14 +6,12 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use formant_theory::two_point::{Dynamics, Pair};
 use serde::{Deserialize, Serialize};
 
-use super::cell::made;
+use super::family::{FewPoints, PointsCell, plan};
 use super::rows::Named;
-use super::settings::{Mode, SETTINGS, Setting, find};
-use super::spec::PairSpec;
-use super::{PairCell, PairOutcome, PairPlan};
-use crate::runner::store::{write_atomically, write_json};
-use crate::experiment::{Context, Experiment, RunFlags};
-use crate::runner::provenance::provenance;
+use super::settings::{SETTINGS, Setting, find};
+use super::spec::PointsSpec;
+use crate::experiment::{Experiment, Mode, RunFlags};
+use crate::runner::{Context, Outcome, note, provenance, write_atomically, write_json};
 
 /// The configuration of `formant run two-points`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -99,11 +97,11 @@ impl TwoPointsConfig {
     }
 
     /// Every run with its line of the table.
-    fn runs(&self, context: &Context) -> Result<Vec<(&'static Setting, PairSpec)>> {
+    fn runs(&self, context: &Context) -> Result<Vec<(&'static Setting, PointsSpec)>> {
         let backend = context.backend.name().to_string();
         let lines = self.lines()?;
         let run = |(line, seed): (&'static Setting, u64)| {
-            let mut spec = PairSpec::of(line, self.mode, [self.dx2, self.dy2], seed, &backend);
+            let mut spec = PointsSpec::of(line, self.mode, [self.dx2, self.dy2], seed, &backend);
             spec.epochs = self.epochs.unwrap_or(spec.epochs);
             (line, spec)
         };
@@ -151,14 +149,14 @@ impl Experiment for TwoPointsExperiment {
         let config: TwoPointsConfig = toml::from_str(text).context("the configuration")?;
         config.check()?;
         let (lines, specs): (Vec<_>, Vec<_>) = config.runs(context)?.into_iter().unzip();
-        let cells = PairPlan::new(specs, context)?.run(context)?;
-        let runs: Vec<(&Setting, &PairCell)> = lines.into_iter().zip(&cells).collect();
+        let cells = plan(specs, context)?.run_asked(context)?;
+        let runs: Vec<(&Setting, &PointsCell)> = lines.into_iter().zip(&cells).collect();
         write_atomically(&context.out.join("trajectories.csv"), &trajectories(&runs)?)?;
         write_atomically(
             &context.out.join("fits.csv"),
             &fits(&runs, &config, context)?,
         )?;
-        let provenance = provenance(made(&cells), &config, context)?;
+        let provenance = provenance(&FewPoints, &cells, &config, context)?;
         write_json(&context.out.join("provenance.json"), &provenance)?;
         Ok(context.out.clone())
     }
@@ -177,17 +175,17 @@ struct Epoch<'a> {
 }
 
 /// Every epoch of every run: the state before its update. A run that converged keeps its last state from then on.
-fn trajectories(runs: &[(&Setting, &PairCell)]) -> Result<Vec<u8>> {
+fn trajectories(runs: &[(&Setting, &PointsCell)]) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     for (setting, cell) in runs {
-        let (spec, followed) = (&cell.record.spec, &cell.followed);
+        let (spec, followed) = (&cell.record.spec, &cell.found);
         let place = spec.place_of(setting.layer).unwrap_or(0);
         let Some(last) = followed.loss.len().checked_sub(1) else {
             continue;
         };
         let rows = match cell.record.outcome {
-            PairOutcome::Converged => spec.epochs as usize,
-            PairOutcome::Finished | PairOutcome::Diverged => last + 1,
+            Outcome::Converged => spec.epochs as usize,
+            Outcome::Finished | Outcome::Diverged(_) => last + 1,
         };
         for epoch in 0..rows {
             let at = epoch.min(last);
@@ -219,11 +217,11 @@ struct FitLine {
 }
 
 fn fits(
-    runs: &[(&Setting, &PairCell)],
+    runs: &[(&Setting, &PointsCell)],
     config: &TwoPointsConfig,
     context: &Context,
 ) -> Result<Vec<u8>> {
-    let of_run = |(setting, cell): &(&Setting, &PairCell)| {
+    let of_run = |(setting, cell): &(&Setting, &PointsCell)| {
         let run = Named {
             setting,
             mode: config.mode,
@@ -238,7 +236,7 @@ fn fits(
     let mut csv = csv::Writer::from_writer(Vec::new());
     for row in formant_train::on_workers(context.threads, runs, of_run) {
         if let Some(why) = &row.refusal {
-            eprintln!("{}, seed {}: {why}", row.setting, row.seed);
+            note(&format!("{}, seed {}: {why}", row.setting, row.seed));
         }
         csv.serialize(FitLine {
             setting: row.setting,

@@ -2,26 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use formant_backend::{Job, KernelsAutodiff, TensorMemory};
 use formant_figures::universality::{PairInput, reproduce as draw};
 use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
 
-use super::PairPlan;
-use super::cell::{PairCell, made};
+use super::family::{FewPoints, PointsCell, plan};
 use super::plan::{FigureRun, Part, Scale, reads_the_table, runs};
-use super::spec::PairSpec;
+use super::spec::PointsSpec;
 use super::tables::tables;
-use super::unit::train;
-use crate::experiment::Context;
-use crate::families::{Family, FigureOptions, Outlook, seconds, setting_name};
-use crate::runner::progress::Progress;
-use crate::runner::provenance::provenance;
+use crate::experiment::{FigureOptions, FigureSet, setting_name};
+use crate::runner::{Context, Outlook, Plan, provenance};
 
 /// The figures that are made of runs on a few points.
-pub const FAMILY: Family = Family {
+pub const FIGURES: FigureSet = FigureSet {
     owns: |id| {
         let scale = Scale::of(Preset::Smoke, None, None);
         runs(id, Preset::Smoke, scale, "flex").is_some()
@@ -34,7 +28,7 @@ fn plan_figure(
     id: &str,
     options: FigureOptions,
     context: &Context,
-) -> Result<(Vec<FigureRun>, PairPlan)> {
+) -> Result<(Vec<FigureRun>, Plan<FewPoints>)> {
     if !reads_the_table(id) {
         options.without_mode(id)?;
     }
@@ -42,7 +36,7 @@ fn plan_figure(
     let backend = context.backend.name().to_string();
     let runs = runs(id, options.preset, scale, &backend)
         .with_context(|| format!("{id} is not made of runs on a few points"))?;
-    let plan = PairPlan::new(runs.iter().map(|run| run.spec.clone()), context)?;
+    let plan = plan(runs.iter().map(|run| run.spec.clone()), context)?;
     Ok((runs, plan))
 }
 
@@ -52,11 +46,11 @@ fn plan_figure(
 /// If a run fails or the folder cannot be written.
 fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
     let (runs, plan) = plan_figure(id, options, context)?;
-    let cells = plan.run(context)?;
-    let specs: Vec<&PairSpec> = runs.iter().map(|run| &run.spec).collect();
-    let provenance = provenance(made(&cells), &specs, context)?;
+    let cells = plan.run_asked(context)?;
+    let specs: Vec<&PointsSpec> = runs.iter().map(|run| &run.spec).collect();
+    let provenance = provenance(&FewPoints, &cells, &specs, context)?;
     let settings = settings(&runs);
-    let runs: Vec<(FigureRun, PairCell)> = runs.into_iter().zip(cells).collect();
+    let runs: Vec<(FigureRun, PointsCell)> = runs.into_iter().zip(cells).collect();
     let tables = tables(id, &runs, context.threads);
     let input = PairInput {
         preset: options.preset,
@@ -170,44 +164,5 @@ fn settings(runs: &[FigureRun]) -> Vec<Choice> {
 }
 
 fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
-    let (_, plan) = plan_figure(id, options, context)?;
-    let (cells, left) = plan.left(context.cells);
-    let to_run = left.len();
-    let memory = context.backend.capabilities().memory;
-    let seconds = seconds(
-        left,
-        |spec| spec.network.clone(),
-        |spec| spec.epochs,
-        |spec| context.backend.run(EpochTime { spec, memory }),
-    )?;
-    Ok(Outlook {
-        at_most: true,
-        ..Outlook::new(cells, to_run, seconds, context)
-    })
-}
-
-/// Seconds of one epoch of one network on one thread.
-struct EpochTime<'a> {
-    spec: &'a PairSpec,
-    memory: TensorMemory,
-}
-
-impl Job for EpochTime<'_> {
-    type Output = Result<f64>;
-
-    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<f64> {
-        let time = |epochs: u64| -> Result<f64> {
-            let spec = PairSpec {
-                epochs,
-                measured_at: Vec::new(),
-                ..self.spec.clone()
-            };
-            let began = Instant::now();
-            train::<B>(&[spec], self.memory, device, &Progress::new(epochs))?;
-            Ok(began.elapsed().as_secs_f64())
-        };
-        // The difference leaves out the drawing of weights.
-        let short = time(1)?;
-        Ok((time(21)? - short).max(1e-6) / 20.0)
-    }
+    plan_figure(id, options, context)?.1.estimate(context)
 }

@@ -1,22 +1,22 @@
-//! Networks that train on a few points: the experiments of "When Representations Align".
+//! Networks that train on a few points, every one of which is followed.
 
 mod align;
-pub(crate) mod cell;
 mod experiment;
+mod family;
 mod figure;
+mod found;
+mod members;
 mod plan;
 mod rows;
-mod run;
 mod settings;
 mod spec;
 mod tables;
 mod tracker;
-mod unit;
 
-pub use cell::{Alignment, Followed, PairCell, PairOutcome, PairRecord};
 pub use experiment::{TwoPointsConfig, TwoPointsExperiment};
-pub(crate) use figure::FAMILY;
-pub use run::PairPlan;
-pub use settings::{Kind, Mode, SETTINGS, Setting, find};
-pub use spec::{NetworkConfig, PairSpec, Points};
-pub use tracker::Tracker;
+pub use family::{FewPoints, PointsCell, plan};
+pub(crate) use figure::FIGURES;
+pub use found::{Alignment, Curves, Details};
+pub use settings::{Kind, SETTINGS, Setting, find};
+pub use spec::{NetworkConfig, Points, PointsSpec};
+pub use tracker::{Ended, Tracker};

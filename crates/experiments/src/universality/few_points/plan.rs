@@ -5,8 +5,9 @@ use formant_models::Activation;
 use formant_theory::two_point::Pair;
 use formant_train::Loss;
 
-use super::settings::{EPOCHS, Mode, SETTINGS, Setting, find};
-use super::spec::{PairSpec, Points};
+use super::settings::{EPOCHS, SETTINGS, Setting, find};
+use super::spec::{Points, PointsSpec};
+use crate::experiment::Mode;
 
 /// A run and what it is called in tables.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +21,7 @@ pub struct FigureRun {
     /// The squared distances that were asked for.
     pub pair: Pair,
     /// The run.
-    pub spec: PairSpec,
+    pub spec: PointsSpec,
 }
 
 /// What a run is for.
@@ -69,7 +70,7 @@ impl Scale {
         seed: u64,
         backend: &str,
     ) -> FigureRun {
-        let mut spec = PairSpec::of(setting, self.mode, distances, seed, backend);
+        let mut spec = PointsSpec::of(setting, self.mode, distances, seed, backend);
         spec.epochs = self.epochs.unwrap_or(spec.epochs);
         FigureRun {
             setting: *setting,
@@ -264,14 +265,14 @@ fn xor(preset: Preset, scale: Scale, backend: &str) -> Vec<FigureRun> {
                 ..default
             };
             for seed in 0..scale.seeds {
-                let spec = PairSpec {
+                let spec = PointsSpec {
                     network: setting.network(2, 1),
                     // Without the half of the other experiments.
                     loss: Loss::MeanSquaredError,
                     epochs: scale.epochs.unwrap_or(epochs),
                     layers: vec![layer],
                     points: Points::xor(),
-                    ..PairSpec::of(&setting, Mode::Table, [1.0, 0.5], seed, backend)
+                    ..PointsSpec::of(&setting, Mode::Table, [1.0, 0.5], seed, backend)
                 };
                 runs.push(FigureRun {
                     setting,

@@ -6,8 +6,9 @@ use formant_theory::two_point::{
     Dynamics, Fit, MeanFit, Pair, Problem, State, Tolerance, Trajectory, fit, fit_mean, loss, solve,
 };
 
-use super::cell::{PairCell, PairOutcome};
-use super::settings::{Mode, Setting};
+use super::family::PointsCell;
+use super::settings::Setting;
+use crate::experiment::Mode;
 
 /// Moments that are kept of a run for its picture.
 const MOMENTS: u64 = 300;
@@ -22,7 +23,7 @@ pub struct Named<'a> {
     /// The squared distances that were asked for; the network sees them in single precision.
     pub pair: Pair,
     /// The run.
-    pub cell: &'a PairCell,
+    pub cell: &'a PointsCell,
 }
 
 /// One layer of a run, and the theory's account of it.
@@ -48,15 +49,15 @@ impl<'a> Named<'a> {
     pub fn account_of(self, hidden: usize, layer: u32, dynamics: Dynamics) -> Account<'a> {
         let place = self.cell.record.spec.place_of(hidden).unwrap_or(0);
         let trajectory = trajectory(self.cell, place);
-        let fit = match (&trajectory, self.cell.record.outcome) {
-            (_, PairOutcome::Diverged) => Err("the run diverged".to_owned()),
+        let fit = match (&trajectory, self.cell.record.outcome.diverged()) {
+            (_, true) => Err("the run diverged".to_owned()),
             (Ok(found), _) => fit(found, self.pair, dynamics).map_err(|why| why.to_string()),
             (Err(error), _) => Err(error.to_string()),
         };
         let trajectory = trajectory.ok();
         let mean = match (&trajectory, &fit) {
             (Some(trajectory), Ok(fit)) => {
-                let (losses, mean0) = (self.held_losses(), self.cell.followed.mean0);
+                let (losses, mean0) = (self.held_losses(), self.cell.found.mean0);
                 fit_mean(&losses, trajectory, fit, mean0).ok()
             }
             _ => None,
@@ -93,7 +94,7 @@ impl<'a> Named<'a> {
 
     /// The loss at every epoch that was asked for; the last value stands for those after a run that ended early.
     fn held_losses(self) -> Vec<f64> {
-        let mut losses = self.cell.followed.loss.to_vec();
+        let mut losses = self.cell.found.loss.to_vec();
         let last = losses.last().copied().unwrap_or_default();
         losses.resize(self.cell.record.spec.epochs as usize, last);
         losses
@@ -101,8 +102,8 @@ impl<'a> Named<'a> {
 }
 
 /// What was measured of one followed layer, held until the last epoch that was asked for.
-fn trajectory(cell: &PairCell, place: usize) -> Result<Trajectory, TheoryError> {
-    let followed = &cell.followed;
+fn trajectory(cell: &PointsCell, place: usize) -> Result<Trajectory, TheoryError> {
+    let followed = &cell.found;
     let h2 = followed.h2.slice(ndarray::s![.., 0, place]).to_vec();
     let of_pair = |table: &ndarray::Array2<f64>| table.column(0).to_vec();
     let trajectory = Trajectory::new(h2, of_pair(&followed.y2), of_pair(&followed.w))?;
@@ -113,7 +114,7 @@ impl Account<'_> {
     /// The run's ends and its fit.
     pub fn row(&self) -> FitRow {
         let (cell, fit) = (self.run.cell, self.fit.as_ref().ok());
-        let (spec, followed) = (&cell.record.spec, &cell.followed);
+        let (spec, followed) = (&cell.record.spec, &cell.found);
         let last = followed.loss.len() - 1;
         let original = fit.filter(|_| self.dynamics == Dynamics::Original);
         let Pair { dx2, dy2 } = self.run.pair;
@@ -159,16 +160,17 @@ impl Account<'_> {
             h_inf: original.map(|fit| fit.h_inf),
             fit_ok: fit.is_some(),
             refusal: self.fit.as_ref().err().cloned(),
-            outcome: match cell.record.outcome {
-                PairOutcome::Diverged => Outcome::Diverged,
-                PairOutcome::Finished | PairOutcome::Converged => Outcome::Finished,
+            outcome: if cell.record.outcome.diverged() {
+                Outcome::Diverged
+            } else {
+                Outcome::Finished
             },
         }
     }
 
     /// The run and the fitted theory, thinned to what a picture shows.
     pub fn moments(&self) -> Vec<Moment> {
-        let (cell, followed) = (self.run.cell, &self.run.cell.followed);
+        let (cell, followed) = (self.run.cell, &self.run.cell.found);
         let epochs = cell.record.spec.epochs;
         let last = followed.loss.len() - 1;
         let count = epochs.min(MOMENTS);
@@ -216,7 +218,7 @@ impl Account<'_> {
             dynamics: self.dynamics,
         };
         let states = solve(&problem, &times, Tolerance::default()).ok()?;
-        let mean0 = self.run.cell.followed.mean0;
+        let mean0 = self.run.cell.found.mean0;
         let with_loss = |(state, t): (State, &f64)| {
             let of_mean = |mean: &MeanFit| loss(fit.pair, state, mean0, mean.eta_mean, *t);
             (state, self.mean.as_ref().map(of_mean))

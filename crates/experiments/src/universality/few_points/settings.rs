@@ -4,7 +4,6 @@
 
 use formant_models::{Activation, Bias, CnnConfig, Init, MlpConfig, OutputTransform, Skip};
 use formant_train::OptimizerConfig;
-use serde::{Deserialize, Serialize};
 
 use super::spec::NetworkConfig;
 
@@ -121,38 +120,6 @@ pub static SETTINGS: [Setting; 19] = [
 /// The line of this name.
 pub fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
-}
-
-/// Which reading of the table is trained. The authors' figures of trajectories halve the learning rate and double the
-/// epochs; their figure of depth takes both as they are. Fitted rates scale with the learning rate.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Learning rate and 3000 epochs as the table says.
-    #[default]
-    Table,
-    /// Half the learning rate, 6000 epochs, as the notebooks do.
-    Notebook,
-}
-
-impl Mode {
-    /// Its name on the command line and in tables.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Notebook => "notebook",
-        }
-    }
-
-    /// What the learning rate is divided and the epochs are multiplied by.
-    pub fn slower(self) -> u64 {
-        match self {
-            Self::Table => 1,
-            Self::Notebook => 2,
-        }
-    }
 }
 
 impl Setting {

@@ -7,7 +7,8 @@ use formant_train::{Loss, OptimizerConfig};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::settings::{EPOCHS, Mode, Setting};
+use super::settings::{EPOCHS, Setting};
+use crate::experiment::Mode;
 
 /// A network of the zoo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,7 +84,7 @@ impl Points {
 
 /// One run. Its key is the hash of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PairSpec {
+pub struct PointsSpec {
     /// `few-points`.
     pub experiment: String,
     /// Which backend computes.
@@ -118,7 +119,7 @@ pub struct PairSpec {
 /// Below this loss nothing moves any more in single precision; the authors' runs were cut here too.
 pub const CONVERGED: f64 = 1e-11;
 
-impl PairSpec {
+impl PointsSpec {
     /// A line of the settings table on two points.
     pub fn of(
         setting: &Setting,
@@ -151,7 +152,7 @@ impl PairSpec {
         }
     }
 
-    /// Where in [`PairSpec::layers`] a hidden layer is.
+    /// Where in [`PointsSpec::layers`] a hidden layer is.
     pub fn place_of(&self, layer: usize) -> Option<usize> {
         self.layers.iter().position(|followed| *followed == layer)
     }

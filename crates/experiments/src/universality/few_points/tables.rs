@@ -5,12 +5,12 @@ use formant_theory::two_point::{Dynamics, Pair, Rates, State, a_high, a_low, fin
 use formant_train::on_workers;
 use std::num::NonZeroUsize;
 
-use super::cell::PairCell;
+use super::family::PointsCell;
 use super::plan::{FigureRun, Part};
 use super::rows::Named;
 
 /// Everything that the figure shows of its runs.
-pub fn tables(id: &str, runs: &[(FigureRun, PairCell)], threads: NonZeroUsize) -> PairTables {
+pub fn tables(id: &str, runs: &[(FigureRun, PointsCell)], threads: NonZeroUsize) -> PairTables {
     let fitted: Vec<_> = runs
         .iter()
         .filter(|(run, _)| run.part == Part::Fitted)
@@ -48,10 +48,10 @@ pub fn tables(id: &str, runs: &[(FigureRun, PairCell)], threads: NonZeroUsize) -
 /// Fits of every run, and its moments.
 fn accounts(
     id: &str,
-    runs: &[&(FigureRun, PairCell)],
+    runs: &[&(FigureRun, PointsCell)],
     threads: NonZeroUsize,
 ) -> (Vec<FitRow>, Vec<Moment>) {
-    let named = |(run, cell): &&(FigureRun, PairCell)| {
+    let named = |(run, cell): &&(FigureRun, PointsCell)| {
         let run = Named {
             setting: &run.setting,
             mode: run.mode,
@@ -110,7 +110,7 @@ fn mean_rates<'a>(fits: impl Iterator<Item = &'a FitRow>) -> Option<Rates> {
 const LEARNED: f64 = 1e-2;
 
 /// The ends of a run on another pair, with the final distance that the setting's mean rates predict from its own start.
-fn end(run: &FigureRun, cell: &PairCell, fits: &[FitRow]) -> FitRow {
+fn end(run: &FigureRun, cell: &PointsCell, fits: &[FitRow]) -> FitRow {
     let of_setting = fits.iter().filter(|fit| fit.setting == run.setting.name);
     let rates = mean_rates(of_setting);
     let named = Named {
@@ -141,9 +141,9 @@ fn end(run: &FigureRun, cell: &PairCell, fits: &[FitRow]) -> FitRow {
 }
 
 /// Distances, not squared, of the four points of XOR: at both ends, and as the theory has them.
-fn xor(run: &FigureRun, cell: &PairCell, rates: Option<Rates>) -> Vec<Distance> {
+fn xor(run: &FigureRun, cell: &PointsCell, rates: Option<Rates>) -> Vec<Distance> {
     const LABELS: [&str; 4] = ["(0,0)", "(0,1)", "(1,0)", "(1,1)"];
-    let (spec, followed) = (&cell.record.spec, &cell.followed);
+    let (spec, followed) = (&cell.record.spec, &cell.found);
     let last = followed.loss.len() - 1;
     let mut rows = Vec::new();
     for (index, (i, j)) in spec.points.pairs().into_iter().enumerate() {
@@ -176,8 +176,8 @@ fn xor(run: &FigureRun, cell: &PairCell, rates: Option<Rates>) -> Vec<Distance> 
 }
 
 /// The six relations of a run.
-fn relations(run: &FigureRun, cell: &PairCell) -> Vec<Value> {
-    let value = |found: &super::cell::Alignment| Value {
+fn relations(run: &FigureRun, cell: &PointsCell) -> Vec<Value> {
+    let value = |found: &super::found::Alignment| Value {
         setting: run.setting.name.to_owned(),
         activation: String::new(),
         seed: cell.record.spec.seed,
@@ -188,5 +188,5 @@ fn relations(run: &FigureRun, cell: &PairCell) -> Vec<Value> {
         value: found.alpha,
         null_q95: found.null_q95,
     };
-    cell.record.alignments.iter().map(value).collect()
+    cell.record.details.alignments.iter().map(value).collect()
 }

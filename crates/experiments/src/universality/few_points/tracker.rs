@@ -1,20 +1,31 @@
 //! What is followed of the members of a run, epoch by epoch.
 
 use burn::tensor::Tensor;
-use formant_backend::KernelsAutodiff;
+use formant_backend::{KernelsAutodiff, TensorMemory};
 use formant_models::Representations;
 use formant_train::Loss;
 use ndarray::{Array1, Array2, Array3};
+use serde::{Deserialize, Serialize};
 
-use super::cell::{Followed, PairOutcome};
-use super::spec::PairSpec;
+use super::found::Curves;
+use super::spec::PointsSpec;
 
 /// Epochs that wait on a device before they are read together.
 const ON_DEVICE: usize = 100;
 
+/// Why a member is followed no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// Its loss fell below the limit.
+    Converged,
+    /// Its loss stopped being finite.
+    Diverged,
+}
+
 /// Follows members that train as one model. On host memory every epoch is read at once; on a device many together.
 pub struct Tracker<'a, B: KernelsAutodiff> {
-    specs: &'a [PairSpec],
+    specs: Vec<&'a PointsSpec>,
     capacity: usize,
     waiting: Vec<Vec<Tensor<B::InnerBackend, 3>>>,
     members: Vec<Member>,
@@ -28,20 +39,20 @@ struct Member {
     w: Vec<f64>,
     loss: Vec<f64>,
     mean0: f64,
-    ended: Option<PairOutcome>,
+    ended: Option<Ended>,
 }
 
 impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
     /// Nothing followed yet.
-    pub fn new(specs: &'a [PairSpec], memory: formant_backend::TensorMemory) -> Self {
+    pub fn new(specs: Vec<&'a PointsSpec>, memory: TensorMemory) -> Self {
         Self {
-            specs,
             capacity: match memory {
-                formant_backend::TensorMemory::Host => 1,
-                formant_backend::TensorMemory::Device => ON_DEVICE,
+                TensorMemory::Host => 1,
+                TensorMemory::Device => ON_DEVICE,
             },
             waiting: Vec::new(),
             members: specs.iter().map(|_| Member::default()).collect(),
+            specs,
         }
     }
 
@@ -84,7 +95,7 @@ impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
             })
             .collect();
         for epoch in 0..count {
-            for (index, (member, spec)) in self.members.iter_mut().zip(self.specs).enumerate() {
+            for (index, (member, spec)) in self.members.iter_mut().zip(&self.specs).enumerate() {
                 let at = epoch * self.specs.len() + index;
                 let rows: Vec<&[f32]> = columns
                     .iter()
@@ -98,22 +109,28 @@ impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
         }
     }
 
-    /// All that was followed, and how each member ended.
-    pub fn finish(mut self) -> Vec<(Followed, PairOutcome)> {
-        self.read();
-        let members = self.members.into_iter().zip(self.specs);
-        members
-            .map(|(member, spec)| {
-                let outcome = member.ended.unwrap_or(PairOutcome::Finished);
-                (member.followed(spec), outcome)
-            })
-            .collect()
+    /// What was followed of a member, as far as has been read, and whether it has ended.
+    pub fn curves(&self, member: usize) -> (Curves, Option<Ended>) {
+        let found = &self.members[member];
+        (found.curves(self.specs[member]), found.ended)
+    }
+
+    /// Puts back what [`curves`](Self::curves) gave.
+    pub fn restore(&mut self, member: usize, curves: Curves, ended: Option<Ended>) {
+        self.members[member] = Member {
+            h2: curves.h2.into_iter().collect(),
+            y2: curves.y2.into_iter().collect(),
+            w: curves.w.into_iter().collect(),
+            loss: curves.loss.to_vec(),
+            mean0: curves.mean0,
+            ended,
+        };
     }
 }
 
 impl Member {
     /// One epoch: the followed layers, then the outputs, all points of this member one after another.
-    fn note(&mut self, spec: &PairSpec, rows: &[&[f32]]) {
+    fn note(&mut self, spec: &PointsSpec, rows: &[&[f32]]) {
         if self.ended.is_some() {
             return;
         }
@@ -126,7 +143,7 @@ impl Member {
         let row = |i: usize| &outputs[i * width..(i + 1) * width];
         let loss = loss(spec.loss, (0..points).map(|i| (row(i), &targets[i][..])));
         if !loss.is_finite() {
-            self.ended = Some(PairOutcome::Diverged);
+            self.ended = Some(Ended::Diverged);
             // The state that is not finite is not kept, unless it is the first.
             if !self.loss.is_empty() {
                 return;
@@ -148,23 +165,23 @@ impl Member {
         }
         self.loss.push(loss);
         if loss < spec.stop_below {
-            self.ended = Some(PairOutcome::Converged);
+            self.ended = Some(Ended::Converged);
         }
     }
 
-    fn followed(self, spec: &PairSpec) -> Followed {
+    fn curves(&self, spec: &PointsSpec) -> Curves {
         let (epochs, pairs) = (self.loss.len(), spec.points.pairs().len());
         let layers = spec.layers.len();
         // Every epoch pushed one number a pair, and one a pair and layer.
         let of_pairs =
             |curve: &[f64]| Array2::from_shape_fn((epochs, pairs), |(e, p)| curve[e * pairs + p]);
-        Followed {
+        Curves {
             h2: Array3::from_shape_fn((epochs, pairs, layers), |(e, p, l)| {
                 self.h2[(e * pairs + p) * layers + l]
             }),
             y2: of_pairs(&self.y2),
             w: of_pairs(&self.w),
-            loss: Array1::from_vec(self.loss),
+            loss: Array1::from_vec(self.loss.clone()),
             mean0: self.mean0,
         }
     }

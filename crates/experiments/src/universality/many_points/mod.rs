@@ -1,9 +1,15 @@
-//! Networks that train on many points and are looked at now and then on a few: MNIST and the context task.
+//! Networks that train on many points and are seen now and then on a few: MNIST and the context task.
 
-mod cell;
+mod family;
 mod figure;
+mod found;
 mod rows;
-mod run;
+mod shown;
 mod spec;
 
-pub use figure::FAMILY;
+pub use figure::FIGURES;
+#[cfg(test)]
+pub use {
+    family::ManyPoints,
+    spec::{ManySpec, ManyTask, Source, runs},
+};

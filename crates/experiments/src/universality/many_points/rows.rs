@@ -10,9 +10,8 @@ use formant_train::on_workers;
 use ndarray::{Array2, ArrayView2, Axis};
 use std::num::NonZeroUsize;
 
-use super::cell::ManyCell;
+use super::family::ManyCell;
 use super::spec::{ManyRun, Source};
-use crate::universality::few_points::cell::PairOutcome;
 
 /// A run with its cell.
 pub type Done = (ManyRun, ManyCell);
@@ -48,9 +47,10 @@ pub fn tables(
 }
 
 fn outcome(cell: &ManyCell) -> Outcome {
-    match cell.record.outcome {
-        PairOutcome::Diverged => Outcome::Diverged,
-        PairOutcome::Finished | PairOutcome::Converged => Outcome::Finished,
+    if cell.record.outcome.diverged() {
+        Outcome::Diverged
+    } else {
+        Outcome::Finished
     }
 }
 
@@ -78,22 +78,22 @@ fn squared(rows: ArrayView2<'_, f32>, i: usize, j: usize) -> f64 {
 
 /// Two images among all: their trajectory, and the theory fitted to it.
 fn pair((run, cell): &Done) -> PairTables {
-    let looks = &cell.looks;
+    let found = &cell.found;
     let pair = Pair {
-        dx2: squared(looks.inputs.view(), 0, 1),
-        dy2: squared(looks.targets.view(), 0, 1),
+        dx2: squared(found.inputs.view(), 0, 1),
+        dy2: squared(found.targets.view(), 0, 1),
     };
-    let count = looks.epochs.len();
+    let count = found.epochs.len();
     let (mut h2, mut y2, mut w) = (Vec::new(), Vec::new(), Vec::new());
     for look in 0..count {
-        let outputs = looks.outputs.index_axis(Axis(0), look);
+        let outputs = found.outputs.index_axis(Axis(0), look);
         let difference = |rows: ArrayView2<'_, f32>| -> Vec<f64> {
             let pairs = rows.row(0).into_iter().zip(rows.row(1));
             pairs.map(|(a, b)| f64::from(*b) - f64::from(*a)).collect()
         };
-        let (dy, target) = (difference(outputs), difference(looks.targets.view()));
+        let (dy, target) = (difference(outputs), difference(found.targets.view()));
         let towards: f64 = dy.iter().zip(&target).map(|(a, b)| a * b).sum();
-        h2.push(squared(looks.hidden.index_axis(Axis(0), look), 0, 1));
+        h2.push(squared(found.hidden.index_axis(Axis(0), look), 0, 1));
         y2.push(squared(outputs, 0, 1));
         w.push(y2[look] - towards);
     }
@@ -123,22 +123,22 @@ fn pair((run, cell): &Done) -> PairTables {
             dx2: pair.dx2,
             dy2: pair.dy2,
             layer: run.spec.layer as u32,
-            epoch: looks.epochs[look] as u64,
+            epoch: found.epochs[look] as u64,
             h2: h2[look],
             y2: y2[look],
             w: w[look],
-            loss: looks.loss[look],
+            loss: found.loss[look],
             h2_theory: theory.map(|state| state.h2),
             y2_theory: theory.map(|state| state.y2),
             w_theory: theory.map(|state| state.w),
             loss_theory: None,
         }
     };
-    let at = |look: usize| looks.epochs[look] as u64;
+    let at = |look: usize| found.epochs[look] as u64;
     let values = (0..count).flat_map(|look| {
         [
-            value(run, at(look), "accuracy", looks.accuracy[look]),
-            value(run, at(look), "train_loss", looks.loss[look]),
+            value(run, at(look), "accuracy", found.accuracy[look]),
+            value(run, at(look), "train_loss", found.loss[look]),
         ]
     });
     PairTables {
@@ -175,7 +175,7 @@ fn fit_row(
         y_end: y2[last],
         w_end: w[last],
         w_min: w.iter().copied().fold(f64::INFINITY, f64::min),
-        loss_end: cell.looks.loss[last],
+        loss_end: cell.found.loss[last],
         eta_h: fit.map(|fit| fit.rates.eta_h),
         eta_h_low: fit.map(|fit| fit.eta_h_ci95[0]),
         eta_h_high: fit.map(|fit| fit.eta_h_ci95[1]),
@@ -213,8 +213,8 @@ fn by_digit(run: &ManyRun, source: &Source) -> Vec<(usize, u8)> {
 
 /// Squared distances of all followed images at the end.
 fn structure((run, cell): &Done, source: &Source) -> Result<PairTables> {
-    let last = cell.looks.hidden.dim().0 - 1;
-    let hidden = cell.looks.hidden.index_axis(Axis(0), last);
+    let last = cell.found.hidden.dim().0 - 1;
+    let hidden = cell.found.hidden.index_axis(Axis(0), last);
     let items = by_digit(run, source);
     let mut tables = PairTables::default();
     let (mut within, mut between) = (Vec::new(), Vec::new());
@@ -339,24 +339,24 @@ const THIN: usize = 2;
 /// The axes of the context task before and after, and the embedding of the trained network.
 fn context((run, cell): &Done) -> Result<PairTables> {
     let items = context_items(ContextConfig::default())?;
-    let looks = &cell.looks;
+    let found = &cell.found;
     let mut tables = PairTables::default();
-    let last = looks.hidden.dim().0 - 1;
+    let last = found.hidden.dim().0 - 1;
     let ends = [(0, 0), (last, run.spec.epochs)];
-    for (look, epoch) in ends {
-        let hidden = looks.hidden.index_axis(Axis(0), look).mapv(f64::from);
+    for (at, epoch) in ends {
+        let hidden = found.hidden.index_axis(Axis(0), at).mapv(f64::from);
         let axes = context_axes(hidden.view(), &items.context, &items.x, &items.y)?;
         let metrics = axes.named().into_iter();
         tables
             .values
             .extend(metrics.map(|(name, number)| value(run, epoch, name, number)));
     }
-    for (look, epoch) in [(0, 0), (looks.loss.len() - 1, run.spec.epochs)] {
+    for (at, epoch) in [(0, 0), (found.loss.len() - 1, run.spec.epochs)] {
         tables
             .values
-            .push(value(run, epoch, "loss", looks.loss[look]));
+            .push(value(run, epoch, "loss", found.loss[at]));
     }
-    tables.embedded = embedded(run, &items, looks.hidden.index_axis(Axis(0), last))?;
+    tables.embedded = embedded(run, &items, found.hidden.index_axis(Axis(0), last))?;
     Ok(tables)
 }
 

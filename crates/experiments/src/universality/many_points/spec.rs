@@ -49,9 +49,9 @@ pub struct ManySpec {
     pub batch: usize,
     /// Epochs.
     pub epochs: u64,
-    /// Epochs from one look to the next; the last is at the end.
+    /// Epochs from one snapshot to the next; the last is at the end.
     pub every: u64,
-    /// Training items that are looked at.
+    /// Training items that the snapshots are of.
     pub items: Vec<usize>,
     /// The hidden layer that is followed, counted from 0.
     pub layer: usize,
