@@ -34,7 +34,9 @@ pub trait Family: Sync + Sized {
     fn steps(&self, spec: &Self::Spec) -> u64;
 
     /// What a run is called in messages.
-    fn name(&self, spec: &Self::Spec) -> String;
+    fn name(&self, spec: &Self::Spec) -> String {
+        format!("seed {}", self.seed(spec))
+    }
 
     /// The seed, for provenance.
     fn seed(&self, spec: &Self::Spec) -> u64;

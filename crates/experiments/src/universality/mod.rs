@@ -2,4 +2,5 @@
 //! few points or on many.
 
 pub mod few_points;
+mod fits;
 pub(crate) mod many_points;

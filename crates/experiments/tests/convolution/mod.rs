@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use burn::module::{Module, Param};
 use burn::tensor::activation::{log_softmax, relu};
 use burn::tensor::backend::Backend;
@@ -18,7 +18,7 @@ use formant_data::{ClassificationTask, Split, Task as _, digits};
 use formant_experiments::runner::{End, Family, Files, NoDetails, Outcome, Run, State};
 use formant_models::{Network, Representations};
 use formant_moments::SampleAxis;
-use formant_probe::{MomentsCollector, Observer, Site, Tap};
+use formant_probe::{Observer, Site, measure};
 use formant_train::{Loss, MemberBatch, MemberRates, OptimizerConfig, Trainer};
 use serde::{Deserialize, Serialize};
 
@@ -75,24 +75,17 @@ pub struct Convolution<B: Backend> {
 impl<B: Backend> Convolution<B> {
     fn new(spec: &ConvolutionSpec, device: &B::Device) -> Self {
         let features = spec.channels * LEFT * LEFT;
-        let draw = |layer: u64, count: usize, fan_in: usize| {
-            let mut values = normal_f32(&mut stream(spec.seed, Purpose::Init, layer), count);
-            let deviation = (1.0 / fan_in as f32).sqrt();
-            values.iter_mut().for_each(|value| *value *= deviation);
-            values
+        let draw = |layer: u64, count: usize| {
+            let values = normal_f32(&mut stream(spec.seed, Purpose::Init, layer), count);
+            values.into_iter().map(|value| value / 8.0).collect()
         };
-        let pixels = KERNEL * KERNEL;
-        let kernel = TensorData::new(
-            draw(0, spec.channels * pixels, pixels),
-            [1, spec.channels, 1, KERNEL, KERNEL],
-        );
-        let readout = TensorData::new(
-            draw(1, features * CLASSES, features),
-            [1, features, CLASSES],
-        );
+        let load = |values: Vec<f32>, shape| TensorData::new(values, shape);
+        let kernel = draw(0, spec.channels * KERNEL * KERNEL);
+        let readout = draw(1, features * CLASSES);
+        let shape = vec![1, spec.channels, 1, KERNEL, KERNEL];
         Self {
-            kernel: Param::from_data(kernel, device),
-            readout: Param::from_data(readout, device),
+            kernel: Param::from_data(load(kernel, shape), device),
+            readout: Param::from_data(load(readout, vec![1, features, CLASSES]), device),
         }
     }
 
@@ -175,10 +168,6 @@ impl Family for Convolutions {
 
     fn steps(&self, spec: &ConvolutionSpec) -> u64 {
         spec.steps
-    }
-
-    fn name(&self, spec: &ConvolutionSpec) -> String {
-        format!("convolution, seed {}", spec.seed)
     }
 
     fn seed(&self, spec: &ConvolutionSpec) -> u64 {
@@ -265,13 +254,13 @@ impl Convolutions {
     ) -> Result<Measured> {
         let batch = self.task(spec)?.holdout(100)?;
         let batch = MemberBatch::<B>::stack(&[&batch], CLASSES, device)?;
-        let mut tap = Tap::new();
-        let outputs = model.clone().no_grad().forward(batch.inputs, &mut tap);
-        let loss = smoothed(outputs, batch.targets, spec.smoothing).sum();
-        let mean = loss.clone().into_scalar().elem::<f64>() / 100.0;
-        let mut collector = MomentsCollector::default();
-        collector.add(tap.samples(&mut loss.backward())?)?;
-        let layers = collector.finish()?.pop().context("one member")??;
+        let (model, mut mean) = (model.clone().no_grad(), 0.0);
+        let layers = measure::<B, _, _>([batch], |batch, tap| {
+            let outputs = model.forward(batch.inputs, tap);
+            let loss = smoothed(outputs, batch.targets, spec.smoothing).sum();
+            mean = loss.clone().into_scalar().elem::<f64>() / 100.0;
+            loss
+        })?;
         let options = ReportOptions {
             null_draws: Some(2),
             null_seed: spec.seed,

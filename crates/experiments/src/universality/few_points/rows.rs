@@ -1,14 +1,15 @@
 //! From runs of two points to the rows of tables: what was measured, and the theory that was fitted to it.
 
-use formant_figures::universality::{FitRow, Moment, Outcome};
+use formant_figures::universality::{FitRow, Moment};
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
-    Dynamics, Fit, MeanFit, Pair, Problem, State, Tolerance, Trajectory, fit, fit_mean, loss, solve,
+    Dynamics, Fit, MeanFit, Pair, State, Trajectory, fit, fit_mean, loss,
 };
 
 use super::family::PointsCell;
 use super::settings::Setting;
 use crate::experiment::Mode;
+use crate::universality::fits::{PairCurves, PairRun, fitted_states, name};
 
 /// Moments that are kept of a run for its picture.
 const MOMENTS: u64 = 300;
@@ -111,69 +112,44 @@ fn trajectory(cell: &PointsCell, place: usize) -> Result<Trajectory, TheoryError
 }
 
 impl Account<'_> {
+    fn curves(&self) -> PairCurves {
+        let found = &self.run.cell.found;
+        PairCurves {
+            h2: found.h2.slice(ndarray::s![.., 0, self.place]).to_vec(),
+            y2: found.y2.column(0).to_vec(),
+            w: found.w.column(0).to_vec(),
+            loss: found.loss.to_vec(),
+        }
+    }
+
+    fn pair_run<'b>(&self, setting: &'b str) -> PairRun<'b> {
+        let record = &self.run.cell.record;
+        PairRun {
+            setting,
+            mode: self.run.mode.name(),
+            seed: record.spec.seed,
+            layer: self.layer,
+            pair: self.run.pair,
+            learning_rate: record.spec.learning_rate,
+            epochs: record.spec.epochs,
+            diverged: record.outcome.diverged(),
+        }
+    }
+
     /// The run's ends and its fit.
     pub fn row(&self) -> FitRow {
-        let (cell, fit) = (self.run.cell, self.fit.as_ref().ok());
-        let (spec, followed) = (&cell.record.spec, &cell.found);
-        let last = followed.loss.len() - 1;
-        let original = fit.filter(|_| self.dynamics == Dynamics::Original);
-        let Pair { dx2, dy2 } = self.run.pair;
-        let h2 = |epoch: usize| followed.h2[[epoch, 0, self.place]];
+        let run = self.pair_run(self.run.setting.name);
         FitRow {
-            setting: self.run.setting.name.to_owned(),
-            mode: self.run.mode.name().to_owned(),
-            seed: spec.seed,
-            layer: self.layer,
-            dynamics: name(self.dynamics).to_owned(),
-            dx2,
-            dy2,
-            learning_rate: spec.learning_rate,
-            epochs: spec.epochs,
-            epochs_run: followed.loss.len() as u64,
-            h0: h2(0),
-            y0: followed.y2[[0, 0]],
-            w0: followed.w[[0, 0]],
-            h_end: h2(last),
-            y_end: followed.y2[[last, 0]],
-            w_end: followed.w[[last, 0]],
-            w_min: followed
-                .w
-                .column(0)
-                .iter()
-                .copied()
-                .fold(f64::INFINITY, f64::min),
-            loss_end: followed.loss[last],
-            eta_h: fit.map(|fit| fit.rates.eta_h),
-            eta_h_low: fit.map(|fit| fit.eta_h_ci95[0]),
-            eta_h_high: fit.map(|fit| fit.eta_h_ci95[1]),
-            eta_y: fit.map(|fit| fit.rates.eta_y),
-            eta_y_low: fit.map(|fit| fit.eta_y_ci95[0]),
-            eta_y_high: fit.map(|fit| fit.eta_y_ci95[1]),
-            sse: fit.map(|fit| fit.sse),
-            rmse_h: fit.map(|fit| fit.rmse[0]),
-            rmse_y: fit.map(|fit| fit.rmse[1]),
-            rmse_w: fit.map(|fit| fit.rmse[2]),
             eta_mean: self.mean.as_ref().map(|mean| mean.eta_mean),
             loss_sse: self.mean.as_ref().map(|mean| mean.sse),
-            a_high: original.map(|fit| fit.a_high),
-            a_low: original.map(|fit| fit.a_low),
-            h_inf: original.map(|fit| fit.h_inf),
-            fit_ok: fit.is_some(),
-            refusal: self.fit.as_ref().err().cloned(),
-            outcome: if cell.record.outcome.diverged() {
-                Outcome::Diverged
-            } else {
-                Outcome::Finished
-            },
+            ..self.curves().row(&run, self.dynamics, self.fit.as_ref())
         }
     }
 
     /// The run and the fitted theory, thinned to what a picture shows.
     pub fn moments(&self) -> Vec<Moment> {
-        let (cell, followed) = (self.run.cell, &self.run.cell.found);
-        let epochs = cell.record.spec.epochs;
-        let last = followed.loss.len() - 1;
-        let count = epochs.min(MOMENTS);
+        let (curves, epochs) = (self.curves(), self.run.cell.record.spec.epochs);
+        let (last, count) = (curves.loss.len() - 1, epochs.min(MOMENTS));
         let at: Vec<u64> = (0..count)
             .map(|k| k * (epochs - 1) / (count - 1).max(1))
             .collect();
@@ -182,27 +158,14 @@ impl Account<'_> {
             Dynamics::Original => self.run.setting.name.to_owned(),
             other => format!("{}/{}", self.run.setting.name, name(other)),
         };
-        let Pair { dx2, dy2 } = self.run.pair;
+        let run = self.pair_run(&setting);
         let moment = |(k, epoch): (usize, &u64)| {
-            let held = (*epoch as usize).min(last);
             let theory = theory.as_ref().and_then(|states| states.get(k));
-            Moment {
-                setting: setting.clone(),
-                mode: self.run.mode.name().to_owned(),
-                seed: cell.record.spec.seed,
-                dx2,
-                dy2,
-                layer: self.layer,
-                epoch: *epoch,
-                h2: followed.h2[[held, 0, self.place]],
-                y2: followed.y2[[held, 0]],
-                w: followed.w[[held, 0]],
-                loss: followed.loss[held],
-                h2_theory: theory.map(|(state, _)| state.h2),
-                y2_theory: theory.map(|(state, _)| state.y2),
-                w_theory: theory.map(|(state, _)| state.w),
-                loss_theory: theory.and_then(|(_, loss)| *loss),
-            }
+            let state = theory.map(|(state, _)| *state);
+            let loss = theory.and_then(|(_, loss)| *loss);
+            // A run that ended early is held at its last state.
+            let held = (*epoch as usize).min(last);
+            curves.moment(&run, (held, *epoch), state, loss)
         };
         at.iter().enumerate().map(moment).collect()
     }
@@ -211,29 +174,12 @@ impl Account<'_> {
     fn theory(&self, at: &[u64]) -> Option<Vec<(State, Option<f64>)>> {
         let (fit, trajectory) = (self.fit.as_ref().ok()?, self.trajectory.as_ref()?);
         let times: Vec<f64> = at.iter().map(|e| trajectory.times()[*e as usize]).collect();
-        let problem = Problem {
-            pair: fit.pair,
-            rates: fit.rates,
-            start: trajectory.start(),
-            dynamics: self.dynamics,
-        };
-        let states = solve(&problem, &times, Tolerance::default()).ok()?;
+        let states = fitted_states(fit, trajectory, self.dynamics, &times)?;
         let mean0 = self.run.cell.found.mean0;
         let with_loss = |(state, t): (State, &f64)| {
             let of_mean = |mean: &MeanFit| loss(fit.pair, state, mean0, mean.eta_mean, *t);
             (state, self.mean.as_ref().map(of_mean))
         };
         Some(states.into_iter().zip(&times).map(with_loss).collect())
-    }
-}
-
-/// The name of a right-hand side in tables.
-fn name(dynamics: Dynamics) -> &'static str {
-    match dynamics {
-        Dynamics::Original => "original",
-        Dynamics::OutputDoubled => "output_doubled",
-        Dynamics::RepresentationDoubled => "representation_doubled",
-        Dynamics::SignFlipped => "sign_flipped",
-        Dynamics::TermDropped => "term_dropped",
     }
 }

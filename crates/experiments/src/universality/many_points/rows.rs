@@ -3,15 +3,16 @@
 use anyhow::{Context as _, Result};
 use formant_alignment::{MdsOptions, context_axes, metric_mds};
 use formant_data::{ContextConfig, ContextItems, context_items};
-use formant_figures::universality::{Distance, Embedded, FitRow, Moment, Outcome, PairTables, Value};
+use formant_figures::universality::{Distance, Embedded, FitRow, PairTables, Value};
 use formant_theory::structure::{PixelScale, predicted_structure};
-use formant_theory::two_point::{Dynamics, Fit, Pair, Problem, Tolerance, Trajectory, fit, solve};
+use formant_theory::two_point::{Dynamics, Pair, Trajectory, fit};
 use formant_train::on_workers;
 use ndarray::{Array2, ArrayView2, Axis};
 use std::num::NonZeroUsize;
 
 use super::family::ManyCell;
 use super::spec::{ManyRun, Source};
+use crate::universality::fits::{PairCurves, PairRun, fitted_states};
 
 /// A run with its cell.
 pub type Done = (ManyRun, ManyCell);
@@ -46,14 +47,6 @@ pub fn tables(
     Ok(all)
 }
 
-fn outcome(cell: &ManyCell) -> Outcome {
-    if cell.record.outcome.diverged() {
-        Outcome::Diverged
-    } else {
-        Outcome::Finished
-    }
-}
-
 fn value(run: &ManyRun, epoch: u64, metric: &str, value: f64) -> Value {
     Value {
         setting: run.setting.to_owned(),
@@ -85,17 +78,17 @@ fn pair((run, cell): &Done) -> PairTables {
     };
     let count = found.epochs.len();
     let (mut h2, mut y2, mut w) = (Vec::new(), Vec::new(), Vec::new());
-    for look in 0..count {
-        let outputs = found.outputs.index_axis(Axis(0), look);
+    for at in 0..count {
+        let outputs = found.outputs.index_axis(Axis(0), at);
         let difference = |rows: ArrayView2<'_, f32>| -> Vec<f64> {
             let pairs = rows.row(0).into_iter().zip(rows.row(1));
             pairs.map(|(a, b)| f64::from(*b) - f64::from(*a)).collect()
         };
         let (dy, target) = (difference(outputs), difference(found.targets.view()));
         let towards: f64 = dy.iter().zip(&target).map(|(a, b)| a * b).sum();
-        h2.push(squared(found.hidden.index_axis(Axis(0), look), 0, 1));
+        h2.push(squared(found.hidden.index_axis(Axis(0), at), 0, 1));
         y2.push(squared(outputs, 0, 1));
-        w.push(y2[look] - towards);
+        w.push(y2[at] - towards);
     }
     let trajectory = Trajectory::new(h2.clone(), y2.clone(), w.clone());
     let fitted = match &trajectory {
@@ -104,97 +97,43 @@ fn pair((run, cell): &Done) -> PairTables {
     };
     let theory = match (&trajectory, &fitted) {
         (Ok(trajectory), Ok(fit)) => {
-            let problem = Problem {
-                pair,
-                rates: fit.rates,
-                start: trajectory.start(),
-                dynamics: Dynamics::Original,
-            };
-            solve(&problem, trajectory.times(), Tolerance::default()).ok()
+            fitted_states(fit, trajectory, Dynamics::Original, trajectory.times())
         }
         _ => None,
     };
-    let moment = |look: usize| {
-        let theory = theory.as_ref().map(|states| states[look]);
-        Moment {
-            setting: run.setting.to_owned(),
-            mode: "table".to_owned(),
-            seed: run.spec.seed,
-            dx2: pair.dx2,
-            dy2: pair.dy2,
-            layer: run.spec.layer as u32,
-            epoch: found.epochs[look] as u64,
-            h2: h2[look],
-            y2: y2[look],
-            w: w[look],
-            loss: found.loss[look],
-            h2_theory: theory.map(|state| state.h2),
-            y2_theory: theory.map(|state| state.y2),
-            w_theory: theory.map(|state| state.w),
-            loss_theory: None,
-        }
-    };
-    let at = |look: usize| found.epochs[look] as u64;
-    let values = (0..count).flat_map(|look| {
-        [
-            value(run, at(look), "accuracy", found.accuracy[look]),
-            value(run, at(look), "train_loss", found.loss[look]),
-        ]
-    });
-    PairTables {
-        moments: (0..count).map(moment).collect(),
-        fits: vec![fit_row((run, cell), pair, [&h2, &y2, &w], &fitted)],
-        values: values.collect(),
-        ..PairTables::default()
-    }
-}
-
-fn fit_row(
-    (run, cell): (&ManyRun, &ManyCell),
-    pair: Pair,
-    [h2, y2, w]: [&[f64]; 3],
-    fitted: &Result<Fit, String>,
-) -> FitRow {
-    let fit = fitted.as_ref().ok();
-    let last = h2.len() - 1;
-    FitRow {
-        setting: run.setting.to_owned(),
-        mode: "table".to_owned(),
+    let pair_run = PairRun {
+        setting: run.setting,
+        mode: "table",
         seed: run.spec.seed,
         layer: run.spec.layer as u32,
-        dynamics: "original".to_owned(),
-        dx2: pair.dx2,
-        dy2: pair.dy2,
+        pair,
         learning_rate: run.spec.learning_rate,
         epochs: run.spec.epochs,
-        epochs_run: run.spec.epochs,
-        h0: h2[0],
-        y0: y2[0],
-        w0: w[0],
-        h_end: h2[last],
-        y_end: y2[last],
-        w_end: w[last],
-        w_min: w.iter().copied().fold(f64::INFINITY, f64::min),
-        loss_end: cell.found.loss[last],
-        eta_h: fit.map(|fit| fit.rates.eta_h),
-        eta_h_low: fit.map(|fit| fit.eta_h_ci95[0]),
-        eta_h_high: fit.map(|fit| fit.eta_h_ci95[1]),
-        eta_y: fit.map(|fit| fit.rates.eta_y),
-        eta_y_low: fit.map(|fit| fit.eta_y_ci95[0]),
-        eta_y_high: fit.map(|fit| fit.eta_y_ci95[1]),
-        sse: fit.map(|fit| fit.sse),
-        rmse_h: fit.map(|fit| fit.rmse[0]),
-        rmse_y: fit.map(|fit| fit.rmse[1]),
-        rmse_w: fit.map(|fit| fit.rmse[2]),
+        diverged: cell.record.outcome.diverged(),
+    };
+    let loss = found.loss.to_vec();
+    let curves = PairCurves { h2, y2, w, loss };
+    let epoch = |at: usize| found.epochs[at] as u64;
+    let moment = |at: usize| {
+        let theory = theory.as_ref().map(|states| states[at]);
         // The loss is of all images, the theory's of two.
-        eta_mean: None,
-        loss_sse: None,
-        a_high: fit.map(|fit| fit.a_high),
-        a_low: fit.map(|fit| fit.a_low),
-        h_inf: fit.map(|fit| fit.h_inf),
-        fit_ok: fit.is_some(),
-        refusal: fitted.as_ref().err().cloned(),
-        outcome: outcome(cell),
+        curves.moment(&pair_run, (at, epoch(at)), theory, None)
+    };
+    let values = (0..count).flat_map(|at| {
+        [
+            value(run, epoch(at), "accuracy", found.accuracy[at]),
+            value(run, epoch(at), "train_loss", found.loss[at]),
+        ]
+    });
+    let fit = FitRow {
+        epochs_run: run.spec.epochs,
+        ..curves.row(&pair_run, Dynamics::Original, fitted.as_ref())
+    };
+    PairTables {
+        moments: (0..count).map(moment).collect(),
+        fits: vec![fit],
+        values: values.collect(),
+        ..PairTables::default()
     }
 }
 
