@@ -1,6 +1,6 @@
 //! Which cells there are, which of them are left, how long they take, and what the finished ones hold.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -18,11 +18,18 @@ use super::record::{Finished, read_saved, unpack};
 use super::run::Run;
 use super::store::{Key, Store, finished};
 
+/// A cell that is not finished.
+#[derive(Debug, Clone)]
+pub(super) struct Cell<S> {
+    pub key: Key,
+    pub spec: S,
+}
+
 /// Cells that were asked for, each once, in the order in which they were asked for first.
 pub struct Plan<F: Family> {
     family: F,
     root: PathBuf,
-    cells: Vec<(Key, F::Spec)>,
+    cells: Vec<Cell<F::Spec>>,
     /// For every specification that was asked for its place among the cells.
     asked: Vec<usize>,
 }
@@ -42,7 +49,7 @@ impl<F: Family> Plan<F> {
             let key = Key::of(&spec)?;
             let at = *known.entry(key.clone()).or_insert(cells.len());
             if at == cells.len() {
-                cells.push((key, spec));
+                cells.push(Cell { key, spec });
             }
             asked.push(at);
         }
@@ -68,8 +75,8 @@ impl<F: Family> Plan<F> {
         let mut known: HashMap<String, f64> = HashMap::new();
         let mut seconds = 0.0;
         for cell in &left {
-            let shared = self.family.ensemble(&cell.1, MemberExecution::Batched);
-            let kind = shared.map_or_else(|| serde_json::to_string(&cell.1), Ok)?;
+            let shared = self.family.ensemble(&cell.spec, MemberExecution::Batched);
+            let kind = shared.map_or_else(|| serde_json::to_string(&cell.spec), Ok)?;
             let step_s = match known.get(&kind) {
                 Some(step_s) => *step_s,
                 None => {
@@ -83,7 +90,7 @@ impl<F: Family> Plan<F> {
                     found
                 }
             };
-            seconds += step_s * self.family.steps(&cell.1) as f64;
+            seconds += step_s * self.family.steps(&cell.spec) as f64;
         }
         Ok(Outlook {
             cells: self.cells.len(),
@@ -112,9 +119,9 @@ impl<F: Family> Plan<F> {
         self.asked.iter().map(|&at| self.read(at)).collect()
     }
 
-    fn left(&self, policy: CellPolicy) -> Vec<(Key, F::Spec)> {
-        let left = |(key, _): &&(Key, F::Spec)| {
-            policy == CellPolicy::Redo || !finished(&self.root, key).exists()
+    fn left(&self, policy: CellPolicy) -> Vec<Cell<F::Spec>> {
+        let left = |cell: &&Cell<F::Spec>| {
+            policy == CellPolicy::Redo || !finished(&self.root, &cell.key).exists()
         };
         self.cells.iter().filter(left).cloned().collect()
     }
@@ -136,7 +143,7 @@ impl<F: Family> Plan<F> {
         if context.cells == CellPolicy::Redo {
             self.cells
                 .iter()
-                .try_for_each(|(key, _)| store.remove(key))?;
+                .try_for_each(|cell| store.remove(&cell.key))?;
         }
         // Looked at again: another process may have finished some before the store was free.
         let left = self.left(CellPolicy::Reuse);
@@ -151,7 +158,7 @@ impl<F: Family> Plan<F> {
             return Ok(());
         }
         let began = Instant::now();
-        let steps = left.iter().map(|(_, spec)| self.family.steps(spec));
+        let steps = left.iter().map(|cell| self.family.steps(&cell.spec));
         let progress = Progress::new(steps.sum());
         let result = context.backend.run(TrainCells {
             family: &self.family,
@@ -168,7 +175,7 @@ impl<F: Family> Plan<F> {
     }
 
     fn read(&self, at: usize) -> Result<Finished<F>> {
-        let (key, spec) = &self.cells[at];
+        let Cell { key, spec } = &self.cells[at];
         let (record, files) = unpack(&finished(&self.root, key))?;
         ensure!(
             record.spec == *spec,
@@ -183,21 +190,29 @@ impl<F: Family> Plan<F> {
 /// Trains every cell.
 struct TrainCells<'a, F: Family> {
     family: &'a F,
-    cells: &'a [(Key, F::Spec)],
+    cells: &'a [Cell<F::Spec>],
     store: &'a Store,
     progress: &'a Progress,
     context: &'a Context,
 }
 
-/// Cells that train together, and the step at which they stand.
-type Group<S> = (u64, Vec<(Key, S)>);
+/// Cells that train together, all at one step.
+struct Group<S> {
+    /// What they have in common; `None` for a cell that trains by itself.
+    shared: Option<String>,
+    step: u64,
+    cells: Vec<Cell<S>>,
+}
 
 impl<F: Family> Job for TrainCells<'_, F> {
     type Output = Result<()>;
 
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<()> {
-        let (alone, ensembles) = self.groups()?;
         let workers = self.context.workers();
+        let (ensembles, alone): (Vec<_>, Vec<_>) = self
+            .groups()?
+            .into_iter()
+            .partition(|group| group.shared.is_some());
         let trained = on_workers(workers, &alone, |group| {
             self.train::<B>(group, NonZeroUsize::MIN, device)
         });
@@ -208,41 +223,52 @@ impl<F: Family> Job for TrainCells<'_, F> {
 }
 
 impl<F: Family> TrainCells<'_, F> {
-    /// Cells that train by themselves, the longest first, and ensembles: cells that have enough in common and stand at the
-    /// same step, where a run that was stopped may have left them at several.
-    fn groups(&self) -> Result<(Vec<Group<F::Spec>>, Vec<Group<F::Spec>>)> {
+    /// Ensembles of cells that have enough in common and stand at the same step, where a run that was stopped may have left
+    /// them at several, and cells that train by themselves; the longest first.
+    fn groups(&self) -> Result<Vec<Group<F::Spec>>> {
         let execution = self.context.execution();
-        let mut alone: Vec<Group<F::Spec>> = Vec::new();
-        let mut ensembles: BTreeMap<(String, u64), Vec<(Key, F::Spec)>> = BTreeMap::new();
-        for (key, spec) in self.cells {
-            let step = match self.store.partial(key) {
-                Some(folder) => read_saved(&folder, key)?.step,
+        let mut groups: Vec<Group<F::Spec>> = Vec::new();
+        for cell in self.cells {
+            let step = match self.store.partial(&cell.key) {
+                Some(folder) => read_saved(&folder, &cell.key)?.step,
                 None => 0,
             };
-            let cell = (key.clone(), spec.clone());
-            match self.family.ensemble(spec, execution) {
-                Some(shared) => ensembles.entry((shared, step)).or_default().push(cell),
-                None => alone.push((step, vec![cell])),
+            let shared = self.family.ensemble(&cell.spec, execution);
+            let at_once = self.family.at_once(&cell.spec, self.context);
+            let fits = |group: &&mut Group<F::Spec>| {
+                shared.is_some()
+                    && (&group.shared, group.step) == (&shared, step)
+                    && group.cells.len() < at_once
+            };
+            match groups.iter_mut().find(fits) {
+                Some(group) => group.cells.push(cell.clone()),
+                None => groups.push(Group {
+                    shared,
+                    step,
+                    cells: vec![cell.clone()],
+                }),
             }
         }
-        alone.sort_by_key(|(_, cells)| std::cmp::Reverse(self.family.steps(&cells[0].1)));
-        let parts = ensembles.into_iter().flat_map(|((_, step), cells)| {
-            let at_once = self.family.at_once(&cells[0].1, self.context).max(1);
-            let parts = cells.chunks(at_once).map(|part| (step, part.to_vec()));
-            parts.collect::<Vec<_>>()
-        });
-        Ok((alone, parts.collect()))
+        groups.sort_by_key(|group| std::cmp::Reverse(self.family.steps(&group.cells[0].spec)));
+        Ok(groups)
     }
 
     fn train<B: KernelsAutodiff>(
         &self,
-        (step, cells): &Group<F::Spec>,
+        group: &Group<F::Spec>,
         workers: NonZeroUsize,
         device: &B::Device,
     ) -> Result<()> {
-        let _span = info_span!("ensemble", members = cells.len()).entered();
+        let _span = info_span!("ensemble", members = group.cells.len()).entered();
         let place = (self.store, self.progress);
-        let run = Run::new(self.family, cells, *step, workers, self.context, place);
+        let run = Run::new(
+            self.family,
+            &group.cells,
+            group.step,
+            workers,
+            self.context,
+            place,
+        );
         self.family.train::<B>(&run, device)?;
         run.count_rest();
         Ok(())
@@ -252,7 +278,7 @@ impl<F: Family> TrainCells<'_, F> {
 /// Seconds of one training step of one cell on one thread, drawing its batches included.
 struct TimeStep<'a, F: Family> {
     family: &'a F,
-    cell: &'a (Key, F::Spec),
+    cell: &'a Cell<F::Spec>,
     context: &'a Context,
 }
 

@@ -13,14 +13,15 @@ use super::context::Context;
 use super::family::Family;
 use super::files::Files;
 use super::host;
+use super::plan::Cell;
 use super::progress::Progress;
 use super::record::{Machine, Outcome, Record, State, pack, pack_state, unpack_state};
-use super::store::{CELL_SCHEMA, Key, Store};
+use super::store::{CELL_SCHEMA, Store};
 
 /// Cells that train together, all from their start or all from one step.
 pub struct Run<'a, F: Family> {
     family: &'a F,
-    cells: &'a [(Key, F::Spec)],
+    cells: &'a [Cell<F::Spec>],
     context: &'a Context,
     workers: NonZeroUsize,
     execution: MemberExecution,
@@ -70,7 +71,7 @@ impl<'a, F: Family> Run<'a, F> {
     /// Cells that stand at step `from`.
     pub(super) fn new(
         family: &'a F,
-        cells: &'a [(Key, F::Spec)],
+        cells: &'a [Cell<F::Spec>],
         from: u64,
         workers: NonZeroUsize,
         context: &'a Context,
@@ -84,7 +85,7 @@ impl<'a, F: Family> Run<'a, F> {
             execution: context.execution(),
             place: Place::Store(store, progress),
             from,
-            steps: family.steps(&cells[0].1),
+            steps: family.steps(&cells[0].spec),
             began: Instant::now(),
             spent_s: Mutex::new(0.0),
             told: AtomicU64::new(from * cells.len() as u64),
@@ -92,7 +93,7 @@ impl<'a, F: Family> Run<'a, F> {
     }
 
     /// A run that takes a few steps and leaves nothing.
-    pub(super) fn trial(family: &'a F, cell: &'a (Key, F::Spec), context: &'a Context) -> Self {
+    pub(super) fn trial(family: &'a F, cell: &'a Cell<F::Spec>, context: &'a Context) -> Self {
         Self {
             family,
             cells: std::slice::from_ref(cell),
@@ -101,7 +102,7 @@ impl<'a, F: Family> Run<'a, F> {
             execution: MemberExecution::Workers,
             place: Place::Trial(Mutex::default()),
             from: 0,
-            steps: family.steps(&cell.1),
+            steps: family.steps(&cell.spec),
             began: Instant::now(),
             spent_s: Mutex::new(0.0),
             told: AtomicU64::new(0),
@@ -118,12 +119,12 @@ impl<'a, F: Family> Run<'a, F> {
 
     /// The specifications of its cells, at least one.
     pub fn specs(&self) -> impl ExactSizeIterator<Item = &'a F::Spec> + Clone {
-        self.cells.iter().map(|(_, spec)| spec)
+        self.cells.iter().map(|cell| &cell.spec)
     }
 
     /// The first specification: what all have in common is in it.
     pub fn first(&self) -> &'a F::Spec {
-        &self.cells[0].1
+        &self.cells[0].spec
     }
 
     /// Workers that the run may use.
@@ -156,7 +157,7 @@ impl<'a, F: Family> Run<'a, F> {
             return Ok(None);
         }
         let mut states = Vec::new();
-        for (key, _) in self.cells {
+        for Cell { key, .. } in self.cells {
             let folder = store.partial(key).context("a checkpoint has vanished")?;
             let (saved, state) = unpack_state(&folder, key)?;
             *lock(&self.spent_s) = saved.wall_time_s;
@@ -194,7 +195,7 @@ impl<'a, F: Family> Run<'a, F> {
             Place::Trial(_) => state(0).map(drop),
             Place::Store(store, _) => {
                 let spent_s = self.spent_s();
-                for (member, (key, _)) in self.cells.iter().enumerate() {
+                for (member, Cell { key, .. }) in self.cells.iter().enumerate() {
                     let files = pack_state(key, step, state(member)?, spent_s)?;
                     store.checkpoint(key, &files)?;
                 }
@@ -211,7 +212,7 @@ impl<'a, F: Family> Run<'a, F> {
         let Place::Store(store, progress) = &self.place else {
             return Ok(());
         };
-        let (key, spec) = &self.cells[member];
+        let Cell { key, spec } = &self.cells[member];
         if let Outcome::Diverged(how) = &end.outcome {
             let (name, layer) = (self.family.name(spec), &how.layer);
             progress.line(&format!(
