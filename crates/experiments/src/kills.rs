@@ -8,7 +8,8 @@ use std::path::Path;
 
 use formant_backend::{BackendName, open};
 use formant_figures::Preset;
-use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform, Skip};
+use formant_models::{Activation, Bias, CnnConfig, Init, MlpConfig, OutputTransform, Skip};
+use formant_train::OptimizerConfig;
 use serde_json::Value;
 
 use crate::formation::gamma::GammaConfig;
@@ -63,8 +64,8 @@ fn contents(out: &Path) -> BTreeMap<String, String> {
     found
 }
 
-/// Runs the plan with a kill before each operation, and after some kills with a second one.
-fn survives<F: Family>(plan: impl Fn(&Context) -> Plan<F>) {
+/// Runs the plan with a kill before every operation, or one in `every`, and with a second kill after each.
+fn survives<F: Family>(every: usize, plan: impl Fn(&Context) -> Plan<F>) {
     let dir = tempfile::tempdir().unwrap();
     let run = |name: &str, kills: &[u64]| {
         let out = dir.path().join(name);
@@ -84,7 +85,7 @@ fn survives<F: Family>(plan: impl Fn(&Context) -> Plan<F>) {
     let (expected, left) = run("undisturbed", &[u64::MAX]);
     let operations = u64::MAX - left;
     assert!(operations > 40, "{operations}");
-    for kill in 0..operations {
+    for kill in (0..operations).step_by(every) {
         // The second kill comes sooner or later after the first.
         for kills in [&[kill][..], &[kill, kill * 7 % 23]] {
             let (found, _) = run(&format!("{kills:?}"), kills);
@@ -124,7 +125,7 @@ fn networks_over_weight_decays_survive_every_kill() {
         let config: GammaConfig = toml::from_str(&text(rate)).unwrap();
         config.runs().swap_remove(0)
     });
-    survives(|context| networks::plan(runs.to_vec(), context).unwrap());
+    survives(1, |context| networks::plan(runs.to_vec(), context).unwrap());
 }
 
 #[test]
@@ -145,12 +146,63 @@ fn networks_on_few_points_survive_every_kill() {
         )
     };
     let specs = [spec(0, 1e-3), spec(1, 40.0)];
-    survives(|context| few_points::plan(specs.clone(), context).unwrap());
+    survives(1, |context| {
+        few_points::plan(specs.clone(), context).unwrap()
+    });
+}
+
+#[test]
+fn every_kind_of_network_on_few_points_resumes() {
+    let spec = |network, dropout, optimizer| PointsSpec {
+        network,
+        dropout,
+        optimizer,
+        layers: vec![0],
+        learning_rate: 1e-3,
+        epochs: 1_100,
+        ..PointsSpec::of(
+            find("default").unwrap(),
+            Default::default(),
+            [1.0, 0.5],
+            0,
+            "flex",
+        )
+    };
+    let convolutions = NetworkConfig::Cnn(CnnConfig {
+        inputs: 1,
+        width: 8,
+        convolutions: 2,
+        channels: 2,
+        kernel: 3,
+        outputs: 1,
+        activation: Activation::LeakyRelu,
+        bias: Bias::Learned,
+        init: Init::XavierNormal,
+        init_scale: 1.0,
+    });
+    let sgd = OptimizerConfig::Sgd { momentum: 0.0 };
+    let skip = NetworkConfig::Mlp(MlpConfig {
+        skip: Skip::TwoBack,
+        ..shape(1, 4, 1)
+    });
+    let specs = [
+        spec(convolutions, 0.0, sgd),
+        spec(NetworkConfig::Mlp(shape(1, 2, 1)), 0.1, sgd),
+        spec(
+            NetworkConfig::Mlp(shape(1, 2, 1)),
+            0.0,
+            OptimizerConfig::ADAM,
+        ),
+        spec(skip, 0.0, sgd),
+    ];
+    survives(17, |context| {
+        few_points::plan(specs.clone(), context).unwrap()
+    });
 }
 
 #[test]
 fn networks_on_many_points_survive_every_kill() {
-    survives(|context| {
+    survives(1, |context| {
         let source = Source::open(ManyTask::Context, None).unwrap();
         let runs = many_points::runs("univ-orthogonal", Preset::Smoke, Some(2), "flex", &source);
         let specs = runs.unwrap().into_iter().take(2).map(|run| ManySpec {
