@@ -1,6 +1,8 @@
 //! Short runs of every family, stopped at each operation on the file system as a kill would stop them: the cells that a
 //! second process finishes are those of an undisturbed run, byte by byte.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroUsize;

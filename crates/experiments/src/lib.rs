@@ -11,7 +11,6 @@ mod commands;
 mod experiment;
 mod families;
 pub mod formation;
-#[cfg(test)]
 mod kills;
 mod measure;
 pub mod runner;
