@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use formant_figures::{FigureInput, reproduce as draw};
 use formant_figures::{Claims, Preset, write_figure};
+use formant_figures::{FigureInput, reproduce as draw};
 
 use super::rows::rows;
 use super::runs::runs;
