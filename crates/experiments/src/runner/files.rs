@@ -19,6 +19,21 @@ pub struct Files {
 }
 
 impl Files {
+    /// One file.
+    pub fn one(name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        let mut files = Self::default();
+        files.put(name, bytes);
+        files
+    }
+
+    /// One file, a value as JSON.
+    ///
+    /// # Errors
+    /// If it cannot be serialised.
+    pub fn one_json(name: &str, value: &impl Serialize) -> Result<Self> {
+        Ok(Self::one(name, disk::json(value)?))
+    }
+
     /// Adds a file.
     pub fn put(&mut self, name: impl Into<String>, bytes: impl Into<Vec<u8>>) {
         self.bytes.insert(name.into(), bytes.into());

@@ -10,7 +10,7 @@ use formant_backend::{Capabilities, MemberExecution};
 use formant_train::lock;
 
 use super::context::Context;
-use super::family::Family;
+use super::family::{Family, NoDetails};
 use super::files::Files;
 use super::host;
 use super::plan::Cell;
@@ -65,6 +65,18 @@ pub struct End<D> {
     pub details: D,
     /// What it found.
     pub files: Files,
+}
+
+impl End<NoDetails> {
+    /// Of a family whose record says no more than that of all.
+    pub fn new(outcome: Outcome, files: Files) -> Self {
+        let details = NoDetails {};
+        Self {
+            outcome,
+            details,
+            files,
+        }
+    }
 }
 
 impl<'a, F: Family> Run<'a, F> {

@@ -50,17 +50,9 @@ pub struct Measured {
     pub layers: Vec<LayerReport>,
 }
 
-/// The family, with its data. `stop_at` stops a run as a kill would.
+/// The family. `stop_at` stops a run as a kill would.
 pub struct Convolutions {
-    pub split: Split,
     pub stop_at: Option<u64>,
-}
-
-impl Convolutions {
-    pub fn new(stop_at: Option<u64>) -> Self {
-        let split = digits::load();
-        Self { split, stop_at }
-    }
 }
 
 /// A convolution to `channels`, ReLU, and a linear readout.
@@ -75,17 +67,17 @@ pub struct Convolution<B: Backend> {
 impl<B: Backend> Convolution<B> {
     fn new(spec: &ConvolutionSpec, device: &B::Device) -> Self {
         let features = spec.channels * LEFT * LEFT;
-        let draw = |layer: u64, count: usize| {
+        let draw = |layer: u64, shape: Vec<usize>| {
+            let count = shape.iter().product();
             let values = normal_f32(&mut stream(spec.seed, Purpose::Init, layer), count);
-            values.into_iter().map(|value| value / 8.0).collect()
+            let values: Vec<f32> = values.into_iter().map(|value| value / 8.0).collect();
+            TensorData::new(values, shape)
         };
-        let load = |values: Vec<f32>, shape| TensorData::new(values, shape);
-        let kernel = draw(0, spec.channels * KERNEL * KERNEL);
-        let readout = draw(1, features * CLASSES);
-        let shape = vec![1, spec.channels, 1, KERNEL, KERNEL];
+        let kernel = draw(0, vec![1, spec.channels, 1, KERNEL, KERNEL]);
+        let readout = draw(1, vec![1, features, CLASSES]);
         Self {
-            kernel: Param::from_data(load(kernel, shape), device),
-            readout: Param::from_data(load(readout, vec![1, features, CLASSES]), device),
+            kernel: Param::from_data(kernel, device),
+            readout: Param::from_data(readout, device),
         }
     }
 
@@ -192,11 +184,6 @@ impl Family for Convolutions {
             found = states[0].files.json(MEASURED)?;
             trainer.restore(&[states[0].network.clone()])?;
         }
-        let files = |found: &[Measured]| {
-            let mut files = Files::default();
-            files.put_json(MEASURED, &found)?;
-            anyhow::Ok(files)
-        };
         loop {
             let now = trainer.steps();
             let measured_at = (now / spec.measured_every + 1) * spec.measured_every;
@@ -218,19 +205,16 @@ impl Family for Convolutions {
                 found.push(self.measure(spec, until, trainer.model(), device)?);
             }
             run.save(until, |_| {
-                let (network, files) = (trainer.checkpoint(0)?, files(&found)?);
+                let files = Files::one_json(MEASURED, &found)?;
+                let network = trainer.checkpoint(0)?;
                 Ok(State { network, files })
             })?;
             if self.stop_at == Some(until) {
                 bail!("stopped");
             }
         }
-        let end = End {
-            outcome: Outcome::Finished,
-            details: NoDetails {},
-            files: files(&found)?,
-        };
-        run.finish(0, end)
+        let files = Files::one_json(MEASURED, &found)?;
+        run.finish(0, End::new(Outcome::Finished, files))
     }
 
     fn read(&self, _: &ConvolutionSpec, files: &Files) -> Result<Vec<Measured>> {
@@ -239,8 +223,9 @@ impl Family for Convolutions {
 }
 
 impl Convolutions {
+    /// Images of digits, 64 pixels in a row, and their classes.
     fn task(&self, spec: &ConvolutionSpec) -> Result<ClassificationTask> {
-        let (train, test) = (self.split.train.clone(), self.split.test.clone());
+        let Split { train, test } = digits::load();
         Ok(ClassificationTask::new(train, test, spec.seed)?)
     }
 

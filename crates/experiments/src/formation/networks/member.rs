@@ -86,9 +86,7 @@ impl Member {
 
     /// What is kept of a finished cell.
     pub fn events(&self) -> Files {
-        let mut files = Files::default();
-        files.put(EVENTS, self.events.clone());
-        files
+        Files::one(EVENTS, self.events.clone())
     }
 
     pub fn record(

@@ -85,8 +85,7 @@ impl<'a, B: KernelsAutodiff, N: Network<B>> Members<'a, B, N> {
     fn state(&self, member: usize) -> Result<State> {
         let (curves, ended) = self.tracker.curves(member);
         let details = self.details[member].clone();
-        let mut files = Files::default();
-        files.put(CURVES, curves.to_npz()?);
+        let mut files = Files::one(CURVES, curves.to_npz()?);
         files.put_json(KNOWN, &Known { details, ended })?;
         Ok(State {
             network: self.trainer.checkpoint(member)?,
@@ -154,8 +153,6 @@ impl<'a, B: KernelsAutodiff, N: Network<B>> Members<'a, B, N> {
 
     fn finish(&self, member: usize) -> Result<()> {
         let (curves, ended) = self.tracker.curves(member);
-        let mut files = Files::default();
-        files.put(CURVES, curves.to_npz()?);
         let outcome = match ended {
             None => Outcome::Finished,
             Some(Ended::Converged) => Outcome::Converged,
@@ -168,7 +165,7 @@ impl<'a, B: KernelsAutodiff, N: Network<B>> Members<'a, B, N> {
         let end = End {
             outcome,
             details: self.details[member].clone(),
-            files,
+            files: Files::one(CURVES, curves.to_npz()?),
         };
         self.run.finish(member, end)
     }

@@ -182,9 +182,7 @@ impl<'a, B: KernelsAutodiff> Training<'a, B> {
     }
 
     fn files(&self, member: usize) -> Result<Files> {
-        let mut files = Files::default();
-        files.put(SNAPSHOTS, self.found[member].to_npz()?);
-        Ok(files)
+        Ok(Files::one(SNAPSHOTS, self.found[member].to_npz()?))
     }
 
     fn state(&self, member: usize) -> Result<State> {
@@ -195,11 +193,8 @@ impl<'a, B: KernelsAutodiff> Training<'a, B> {
     }
 
     fn finish(&self, member: usize, divergence: Option<Divergence>) -> Result<()> {
-        let end = End {
-            outcome: divergence.map_or(Outcome::Finished, Outcome::Diverged),
-            details: NoDetails {},
-            files: self.files(member)?,
-        };
+        let outcome = divergence.map_or(Outcome::Finished, Outcome::Diverged);
+        let end = End::new(outcome, self.files(member)?);
         self.run.finish(member, end)
     }
 }
