@@ -10,7 +10,8 @@ use burn::tensor::{Tensor, TensorData};
 use formant_backend::{BackendName, Job, KernelsAutodiff, MemberExecution, TensorMemory, open};
 use formant_data::rng::{Purpose, normal_f32, stream};
 use formant_data::{Task, TeacherConfig, TeacherTask};
-use formant_experiments::pairs::{self, Mode, NetworkConfig, PairSpec, Tracker};
+use formant_experiments::Mode;
+use formant_experiments::universality::few_points::{self, NetworkConfig, PointsSpec, Tracker};
 use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform, Skip};
 use formant_train::{
     Ensemble, Loss, MemberBatch, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
@@ -139,8 +140,9 @@ impl Job for TwoPoints {
     type Output = Result<Vec<f64>>;
 
     fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<Vec<f64>> {
-        let setting = pairs::find("default").context("the settings table has a line 'default'")?;
-        let spec = PairSpec::of(setting, Mode::Table, [1.0, 0.5], 0, "flex");
+        let setting =
+            few_points::find("default").context("the settings table has a line 'default'")?;
+        let spec = PointsSpec::of(setting, Mode::Table, [1.0, 0.5], 0, "flex");
         let NetworkConfig::Mlp(shape) = &spec.network else {
             bail!("the default network is fully connected");
         };
@@ -152,8 +154,7 @@ impl Job for TwoPoints {
         let memory = TensorMemory::Host;
         let mut trainer = Trainer::new(model, spec.optimizer, rates, spec.loss, memory, device)?;
         let batch = MemberBatch::stack(&[&spec.points.batch()], 1, device)?;
-        let specs = [spec];
-        let mut tracker = Tracker::<B>::new(&specs, memory);
+        let mut tracker = Tracker::<B>::new(vec![&spec], memory);
         let mut block = || {
             let began = Instant::now();
             for _ in 0..self.steps {

@@ -1,13 +1,9 @@
 //! The command line of `formant`.
 
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use formant_backend::BackendName;
-use formant_figures::Preset;
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::commands;
 
@@ -46,29 +42,6 @@ enum Command {
     Backends(commands::backends::BackendsArgs),
     /// Run the conformance suite on one backend
     CheckBackend(commands::check_backend::CheckBackendArgs),
-}
-
-/// Options of everything that trains.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct TrainArgs {
-    /// Where to compute: flex, ndarray or cuda
-    #[arg(long, value_name = "NAME", default_value_t = BackendName::Flex)]
-    pub backend: BackendName,
-    /// Workers on a CPU [default: as many as cores]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
-    /// Where real data are [default: FORMANT_DATA, then the user's cache folder]
-    #[arg(long, value_name = "DIR")]
-    pub data_dir: Option<PathBuf>,
-    /// Do finished cells again
-    #[arg(long)]
-    pub force: bool,
-}
-
-/// Parses a preset; the error lists them.
-pub(crate) fn parse_preset(text: &str) -> Result<Preset, String> {
-    text.parse()
-        .map_err(|error: formant_figures::FigureError| error.to_string())
 }
 
 /// Runs a command.

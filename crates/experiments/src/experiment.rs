@@ -1,40 +1,44 @@
-//! The trait of experiments, and the list of them.
+//! What the command line runs: experiments, which turn a configuration into cells and cells into tables, and figures.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use clap::Args;
-use formant_backend::Opened;
+use formant_figures::{Claims, Preset};
+use serde::{Deserialize, Serialize};
 
-use crate::calibrate::CalibrateExperiment;
-use crate::gamma::GammaExperiment;
-use crate::pairs::{Mode, TwoPointsExperiment};
+use crate::runner::{Context, Outlook};
 
-/// Where and with what an experiment runs.
-#[derive(Debug, Clone)]
-pub struct Context {
-    /// The backend.
-    pub backend: Opened,
-    /// Where real data are, if the user said so.
-    pub data_dir: Option<PathBuf>,
-    /// The folder for results.
-    pub out: PathBuf,
-    /// Workers on a CPU.
-    pub threads: NonZeroUsize,
-    /// Whether finished cells are done again.
-    pub cells: CellPolicy,
-    /// The command line, for provenance.
-    pub command: String,
+/// Which reading of the settings table of two points is trained. The authors' figures of trajectories halve the learning
+/// rate and double the epochs; their figure of depth takes both as they are. Fitted rates scale with the learning rate.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Learning rate and 3000 epochs as the table says.
+    #[default]
+    Table,
+    /// Half the learning rate, 6000 epochs, as the notebooks do.
+    Notebook,
 }
 
-/// What happens to cells that are there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CellPolicy {
-    /// Finished cells are read, stopped ones go on.
-    Reuse,
-    /// Every cell of the experiment is done again.
-    Redo,
+impl Mode {
+    /// Its name on the command line and in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Notebook => "notebook",
+        }
+    }
+
+    /// What the learning rate is divided and the epochs are multiplied by.
+    pub fn slower(self) -> u64 {
+        match self {
+            Self::Table => 1,
+            Self::Notebook => 2,
+        }
+    }
 }
 
 /// Flags of `formant run` that stand for a configuration.
@@ -84,7 +88,70 @@ pub trait Experiment: Sync {
     fn run(&self, toml: &str, context: &Context) -> Result<PathBuf>;
 }
 
-/// Every experiment.
-pub fn experiments() -> &'static [&'static dyn Experiment] {
-    &[&GammaExperiment, &CalibrateExperiment, &TwoPointsExperiment]
+/// What the user asked of a figure.
+#[derive(Debug, Clone, Copy)]
+pub struct FigureOptions {
+    /// How much work.
+    pub preset: Preset,
+    /// How many seeds, instead of the preset's.
+    pub seeds: Option<u64>,
+    /// How the settings table of two points is read, instead of the preset's way.
+    pub mode: Option<Mode>,
+}
+
+impl FigureOptions {
+    /// Refuses a reading of the settings table for a figure that has only one.
+    ///
+    /// # Errors
+    /// With the figure's name.
+    pub fn without_mode(&self, id: &str) -> Result<()> {
+        ensure!(
+            self.mode.is_none(),
+            "{id} takes no --mode: its settings have one reading; leave it out"
+        );
+        Ok(())
+    }
+}
+
+/// Figures that are made alike.
+pub struct FigureSet {
+    /// Whether a figure is one of them.
+    pub owns: fn(&str) -> bool,
+    /// What would be done, and how long it would take.
+    pub dry_run: fn(&str, FigureOptions, &Context) -> Result<Outlook>,
+    /// Makes the figure; its folder and its claims.
+    pub reproduce: fn(&str, FigureOptions, &Context) -> Result<(PathBuf, Claims)>,
+}
+
+/// A setting by way of its text, in which a number of single precision has no more digits than it needs.
+pub fn as_written(setting: &impl Serialize) -> serde_json::Result<serde_json::Value> {
+    serde_json::from_str(&serde_json::to_string(setting)?)
+}
+
+/// A setting as it stands in a configuration file.
+pub fn setting_name(setting: &impl Serialize) -> String {
+    match as_written(setting) {
+        Ok(serde_json::Value::String(name)) => name,
+        Ok(serde_json::Value::Object(fields)) => fields
+            .iter()
+            .map(|(key, value)| match value {
+                serde_json::Value::String(text) if key == "name" => text.clone(),
+                value => format!("{key} {}", value.to_string().replace('"', "")),
+            })
+            .collect::<Vec<_>>()
+            .join(", "),
+        Ok(other) => other.to_string(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// The distinct values of a setting over runs, in order of appearance.
+pub fn distinct<T>(runs: &[T], of: impl Fn(&T) -> String) -> String {
+    let mut values: Vec<String> = Vec::new();
+    for value in runs.iter().map(of) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values.join(", ")
 }

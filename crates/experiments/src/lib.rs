@@ -1,27 +1,21 @@
-//! Experiments, one module each, and the binary `formant`.
+//! Experiments, one folder a paper, and the binary `formant`.
 //!
 //! An [`Experiment`] is a configuration that expands into *cells*: training runs of one network each. The
-//! [`cells::Store`] keeps what a finished cell measured, under a key that is the hash of everything its result
-//! depends on; a cell that was stopped goes on from its checkpoint.
+//! [`runner`] keeps what a finished cell measured, under a key that is the hash of everything its result
+//! depends on; a cell that was stopped resumes from its checkpoint.
 
-mod calibrate;
-mod cell_list;
-pub mod cells;
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
 pub mod cli;
 mod commands;
-pub mod config;
 mod experiment;
-mod fc;
-mod figure;
-pub mod gamma;
-mod host;
-mod measurement;
-pub mod pairs;
-mod progress;
-mod provenance;
-mod spec;
-mod sweep;
-mod tasks;
-mod train_cells;
+mod families;
+pub mod formation;
+mod kills;
+mod measure;
+pub mod runner;
+pub mod universality;
 
-pub use experiment::{Context, Experiment, experiments};
+pub use experiment::{Experiment, Mode};
+pub use families::experiments;
+pub use runner::Context;

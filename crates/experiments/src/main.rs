@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use formant_experiments::cli::{Cli, run};
+use formant_experiments::runner::note;
 
 /// Worth up to 1.7x in training loops, which allocate and free tensors all the time.
 #[global_allocator]
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {}", one_line(&error));
+            note(&format!("error: {}", one_line(&error)));
             ExitCode::FAILURE
         }
     }
@@ -48,6 +49,6 @@ fn usage(error: &clap::Error) -> ExitCode {
         .lines()
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
     let words: Vec<&str> = said.flat_map(str::split_whitespace).collect();
-    eprintln!("{} (--help lists the options)", words.join(" "));
+    note(&format!("{} (--help lists the options)", words.join(" ")));
     ExitCode::from(2)
 }

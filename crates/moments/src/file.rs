@@ -31,7 +31,7 @@ impl LayerMoments {
     /// If the operating system refuses.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), MomentsError> {
         let path = path.as_ref();
-        let bytes = self.to_bytes().map_err(|reason| MomentsError::Format {
+        let bytes = self.encode().map_err(|reason| MomentsError::Format {
             path: path.into(),
             reason,
         })?;
@@ -53,10 +53,31 @@ impl LayerMoments {
             path: path.into(),
             source,
         })?;
-        Reader::new(path, &bytes)?.layer()
+        Self::from_bytes(&bytes, path)
     }
 
-    fn to_bytes(&self) -> Result<Vec<u8>, String> {
+    /// What [`save`](Self::save) writes.
+    ///
+    /// # Errors
+    ///
+    /// If an array cannot be written in the format.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, MomentsError> {
+        self.encode().map_err(|reason| MomentsError::Format {
+            path: self.name.clone().into(),
+            reason,
+        })
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) gave, as [`load`](Self::load) does; `path` is for messages.
+    ///
+    /// # Errors
+    ///
+    /// If any of the checks fails.
+    pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, MomentsError> {
+        Reader::new(path, bytes)?.layer()
+    }
+
+    fn encode(&self) -> Result<Vec<u8>, String> {
         let zero_norm = serde_json::to_string(&self.zero_norm()).map_err(|e| e.to_string())?;
         let metadata = HashMap::from([
             (VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string()),

@@ -163,9 +163,7 @@ impl Checkpoint {
             path: path.to_owned(),
             source,
         };
-        let bytes = self
-            .encode(key)
-            .map_err(|reason| io(std::io::Error::other(reason)))?;
+        let bytes = self.to_bytes(key)?;
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -195,7 +193,18 @@ impl Checkpoint {
                 });
             }
         };
-        Self::decode(&bytes, key, path).map(Some)
+        Self::from_bytes(&bytes, key, path).map(Some)
+    }
+
+    /// What [`save`](Self::save) writes.
+    ///
+    /// # Errors
+    /// If an array cannot be written in the format.
+    pub fn to_bytes(&self, key: &str) -> Result<Vec<u8>, TrainError> {
+        self.encode(key).map_err(|reason| TrainError::Unreadable {
+            name: "a checkpoint".into(),
+            reason,
+        })
     }
 
     fn encode(&self, key: &str) -> Result<Vec<u8>, String> {
@@ -224,7 +233,11 @@ impl Checkpoint {
         safetensors::serialize(views, Some(metadata)).map_err(|e| e.to_string())
     }
 
-    fn decode(bytes: &[u8], key: &str, path: &Path) -> Result<Self, TrainError> {
+    /// Reads what [`to_bytes`](Self::to_bytes) gave; `path` is for messages.
+    ///
+    /// # Errors
+    /// If it is damaged, or belongs to another run.
+    pub fn from_bytes(bytes: &[u8], key: &str, path: &Path) -> Result<Self, TrainError> {
         let damaged = |reason: String| TrainError::DamagedCheckpoint {
             path: path.into(),
             reason,

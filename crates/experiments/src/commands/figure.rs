@@ -7,10 +7,9 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use formant_figures::{Preset, find};
 
-use super::{context, print};
-use crate::cli::{TrainArgs, parse_preset};
-use crate::figure::{FigureOptions, family};
-use crate::pairs::Mode;
+use super::{TrainArgs, context, parse_preset, print};
+use crate::experiment::{FigureOptions, Mode};
+use crate::families::figures_with;
 
 /// Arguments of `formant figure`.
 #[derive(Debug, Args)]
@@ -43,7 +42,7 @@ pub struct FigureArgs {
 /// Makes a figure and prints its claims.
 pub fn run(args: &FigureArgs) -> Result<ExitCode> {
     let info = find(&args.id).context("`cargo xtask list-figures` shows every figure")?;
-    let family = family(info.id)
+    let figures = figures_with(info.id)
         .with_context(|| format!("{} has no experiment in this program", info.id))?;
     let context = context(&args.train, &args.out)?;
     let options = FigureOptions {
@@ -52,11 +51,13 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
         mode: args.mode,
     };
     if args.dry_run {
-        let outlook = (family.dry_run)(info.id, options, &context)?;
-        print(outlook.line(info.id, args.preset, &context, &args.out))?;
+        let outlook = (figures.dry_run)(info.id, options, &context)?;
+        let name = format!("{} {}", info.id, args.preset);
+        let results = args.out.join(info.id).join(args.preset.name());
+        print(outlook.line(&name, &context, &results))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (folder, claims) = (family.reproduce)(info.id, options, &context)?;
+    let (folder, claims) = (figures.reproduce)(info.id, options, &context)?;
     print(claims.to_table(None))?;
     print(folder.display())?;
     let failed = args.check && !claims.all_met();

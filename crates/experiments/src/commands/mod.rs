@@ -9,14 +9,38 @@ pub mod theory;
 
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use formant_backend::open;
+use clap::Args;
+use formant_backend::{BackendName, open};
+use formant_figures::Preset;
 
-use crate::cli::TrainArgs;
-use crate::experiment::{CellPolicy, Context};
-use crate::host;
+use crate::runner::{CellPolicy, Context, host};
+
+/// Options of everything that trains.
+#[derive(Debug, Clone, Args)]
+pub struct TrainArgs {
+    /// Where to compute: flex, ndarray or cuda
+    #[arg(long, value_name = "NAME", default_value_t = BackendName::Flex)]
+    pub backend: BackendName,
+    /// Workers on a CPU [default: as many as cores]
+    #[arg(long, value_name = "N")]
+    pub threads: Option<NonZeroUsize>,
+    /// Where real data are [default: FORMANT_DATA, then the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Do finished cells again
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Parses a preset; the error lists them.
+fn parse_preset(text: &str) -> Result<Preset, String> {
+    text.parse()
+        .map_err(|error: formant_figures::FigureError| error.to_string())
+}
 
 /// Where and with what to run: refuses a backend that is not available before anything else happens.
 fn context(args: &TrainArgs, out: &Path) -> Result<Context> {

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 
-use super::{context, print};
-use crate::cli::TrainArgs;
-use crate::experiment::{Experiment, RunFlags, experiments};
+use super::{TrainArgs, context, print};
+use crate::experiment::{Experiment, RunFlags};
+use crate::families::experiments;
 
 /// Arguments of `formant run`.
 #[derive(Debug, Args)]

@@ -20,7 +20,7 @@ pub fn formant(dir: &Path) -> Command {
 /// A configuration of `mlp-gamma` that runs in a fraction of a second, with `steps` steps and an optimiser.
 pub fn config(steps: u64, optimizer: &str, learning_rate: &str) -> String {
     format!(
-        r#"gammas = [1e-4, 1e-2]
+        r#"weight_decays = [1e-4, 1e-2]
 seeds = [0, 1]
 [task]
 name = "teacher"

@@ -1,0 +1,194 @@
+//! What a training run is: the part of a configuration that all its cells share.
+
+use formant_data::{Batch, DataError, Task, TeacherConfig};
+use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform, Skip};
+use formant_train::{Loss, OptimizerConfig};
+use serde::{Deserialize, Serialize};
+
+use crate::measure::Extra;
+
+/// What a network is trained on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "name")]
+pub enum TaskConfig {
+    /// Fresh samples, labelled by a fixed random network of each seed.
+    Teacher(TeacherConfig),
+    /// Real MNIST.
+    Mnist,
+    /// The embedded 8x8 digits.
+    Digits,
+}
+
+/// The network: fully connected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelConfig {
+    /// Width of each hidden layer.
+    pub width: usize,
+    /// Hidden layers.
+    pub depth: usize,
+    /// After each hidden linear map.
+    pub activation: Activation,
+    /// Whether linear maps have biases.
+    pub bias: Bias,
+    /// How weights are drawn.
+    pub init: Init,
+    /// A factor on all weights that are drawn.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub init_scale: f64,
+    /// What stands between the readout and the loss.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub transform: OutputTransform,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+impl ModelConfig {
+    /// The network for a task of this shape.
+    pub fn shape(&self, inputs: usize, outputs: usize) -> MlpConfig {
+        MlpConfig {
+            inputs,
+            width: self.width,
+            depth: self.depth,
+            outputs,
+            activation: self.activation,
+            bias: self.bias,
+            init: self.init,
+            init_scale: self.init_scale,
+            transform: self.transform,
+            skip: Skip::None,
+        }
+    }
+}
+
+/// How it is trained.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingConfig {
+    /// The loss of one sample.
+    pub loss: Loss,
+    /// The optimiser.
+    pub optimizer: OptimizerConfig,
+    /// Step size.
+    pub learning_rate: f64,
+    /// Samples in a batch.
+    pub batch: usize,
+    /// Training steps.
+    pub steps: u64,
+    /// Noise on the targets of training batches: a standard deviation, for classes the probability of a random one.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub label_noise: f64,
+}
+
+/// When and on what it is measured.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasurementConfig {
+    /// Samples.
+    pub samples: usize,
+    /// Which ones.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on: MeasuredOn,
+    /// Measurements; the last one is at the end of the run.
+    pub count: u64,
+    /// How they are spread over the run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub spacing: Spacing,
+    /// Rotations of the null; absent: chosen by width.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub null_draws: Option<usize>,
+    /// What else is measured, beside what the moments of layers give.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extras: Vec<Extra>,
+}
+
+/// The samples of a measurement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MeasuredOn {
+    /// Such as no training batch holds.
+    #[default]
+    HeldOut,
+    /// Those that are trained on, with clean targets.
+    Training,
+}
+
+impl MeasuredOn {
+    /// `n` of them.
+    ///
+    /// # Errors
+    /// If there are fewer.
+    pub fn of(self, task: &dyn Task, n: usize) -> Result<Batch, DataError> {
+        match self {
+            Self::HeldOut => task.holdout(n),
+            Self::Training => task.training(n),
+        }
+    }
+}
+
+/// How measurements are spread over a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spacing {
+    /// Evenly.
+    #[default]
+    Even,
+    /// Each at twice the step of the one before.
+    Doubling,
+}
+
+impl MeasurementConfig {
+    /// The first step after `step` at which there is a measurement.
+    pub fn next_after(&self, step: u64, steps: u64) -> Option<u64> {
+        let count = self.count.clamp(1, steps.max(1));
+        let at = |i: u64| match self.spacing {
+            Spacing::Even => steps * i / count,
+            Spacing::Doubling => steps.checked_shr((count - i) as u32).unwrap_or(0),
+        };
+        (1..=count).map(at).find(|at| *at > step)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measurements_are_spaced_evenly_and_end_with_the_run() {
+        let spread = |spacing, count, steps| {
+            let config = MeasurementConfig {
+                samples: 2,
+                on: MeasuredOn::HeldOut,
+                count,
+                spacing,
+                null_draws: None,
+                extras: Vec::new(),
+            };
+            let mut found = Vec::new();
+            while let Some(next) = config.next_after(found.last().copied().unwrap_or(0), steps) {
+                found.push(next);
+            }
+            found
+        };
+        let times = |count, steps| spread(Spacing::Even, count, steps);
+        assert_eq!(times(1, 100), [100]);
+        assert_eq!(times(4, 100), [25, 50, 75, 100]);
+        assert_eq!(times(3, 10), [3, 6, 10]);
+        assert_eq!(times(9, 2), [1, 2]);
+        assert_eq!(times(0, 5), [5]);
+        let doubling = |count, steps| spread(Spacing::Doubling, count, steps);
+        assert_eq!(doubling(4, 100), [12, 25, 50, 100]);
+        assert_eq!(doubling(9, 6), [1, 3, 6]);
+        assert_eq!(doubling(100, 1 << 40).len(), 41);
+    }
+}

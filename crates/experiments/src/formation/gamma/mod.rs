@@ -1,0 +1,50 @@
+//! The experiment behind F-gamma: networks over weight decays and seeds, measured on held-out samples.
+
+mod figure;
+mod presets;
+mod rows;
+mod spec;
+mod table;
+
+pub(crate) use figure::FIGURES;
+pub use presets::preset;
+pub use spec::GammaConfig;
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use formant_figures::Preset;
+use formant_figures::formation::gamma::{Task, write_rows};
+
+use crate::experiment::Experiment;
+use crate::formation::networks::plan;
+use crate::runner::{Context, write_atomically};
+
+/// `formant run mlp-gamma`.
+pub struct GammaExperiment;
+
+impl Experiment for GammaExperiment {
+    fn name(&self) -> &'static str {
+        "mlp-gamma"
+    }
+
+    fn about(&self) -> &'static str {
+        "fully connected networks over weight decays and seeds; alignments and ranks of every layer"
+    }
+
+    fn example(&self) -> Result<String> {
+        Ok(toml::to_string(&preset(Task::Teacher, Preset::Quick))?)
+    }
+
+    fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
+        let config: GammaConfig = toml::from_str(text).context("the configuration")?;
+        config.check()?;
+        let cells = plan(config.runs(), context)?.run(context)?;
+        let rows: Vec<_> = cells.iter().flat_map(table::of_cell).collect();
+        let mut csv = Vec::new();
+        write_rows(&rows, &mut csv)?;
+        let path = context.out.join("data.csv");
+        write_atomically(&path, &csv)?;
+        Ok(path)
+    }
+}

@@ -1,0 +1,224 @@
+//! Networks that train as one ensemble: from a checkpoint or from nothing to finished cells.
+
+use std::sync::Mutex;
+use std::time::Instant;
+
+use anyhow::Result;
+use formant_alignment::ReportOptions;
+use formant_alignment::balance::Sgd;
+use formant_backend::KernelsAutodiff;
+use formant_data::Batch;
+use formant_models::Mlp;
+use formant_probe::ProbeError;
+use formant_train::{Divergence, Ensemble, MemberRates, Quantity, Schedule, Trainer, lock};
+use tracing::info_span;
+
+use super::Networks;
+use super::member::Member;
+use super::record::{Details, constant_loss};
+use crate::formation::spec::CellSpec;
+use crate::measure::{Requested, Subject};
+use crate::runner::{End, Outcome, Run, State};
+
+/// Networks that train as one ensemble.
+pub struct Group<'a, B: KernelsAutodiff> {
+    run: &'a Run<'a, Networks>,
+    specs: Vec<&'a CellSpec>,
+    ensemble: Ensemble<B, Mlp<B>>,
+    /// One for each seed, and for each cell the index of its own.
+    measured_on: Vec<Batch>,
+    seed_of: Vec<usize>,
+    outputs: usize,
+    members: Vec<Mutex<Member>>,
+}
+
+impl<'a, B: KernelsAutodiff> Group<'a, B> {
+    /// Builds the members, or puts them back where they were stopped.
+    pub fn open(
+        networks: &Networks,
+        run: &'a Run<'a, Networks>,
+        device: &B::Device,
+    ) -> Result<Self> {
+        let specs: Vec<&CellSpec> = run.specs().collect();
+        let spec = run.first();
+        let mut seeds: Vec<u64> = specs.iter().map(|spec| spec.seed).collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        let seed_of: Vec<usize> = (specs.iter())
+            .map(|spec| seeds.partition_point(|seed| *seed < spec.seed))
+            .collect();
+        let task = |seed: &u64| {
+            let mut spec = spec.clone();
+            spec.settings.seed = *seed;
+            networks.task(&spec)
+        };
+        let tasks = seeds.iter().map(task).collect::<Result<Vec<_>>>()?;
+        let (on, samples) = (spec.measurement.on, spec.measurement.samples);
+        let measured_on = tasks
+            .iter()
+            .map(|task| Ok(on.of(task.as_ref(), samples)?))
+            .collect::<Result<_>>()?;
+        let (shape, outputs) = (networks.shape(spec)?, tasks[0].outputs());
+        let capabilities = run.capabilities();
+        let ensemble = Ensemble::new(capabilities.members, tasks, &seed_of, |members| {
+            let specs = &specs[members];
+            let rates = MemberRates {
+                learning_rate: (specs.iter())
+                    .map(|spec| spec.training.learning_rate)
+                    .collect(),
+                weight_decay: specs.iter().map(|spec| spec.weight_decay).collect(),
+            };
+            let seeds: Vec<u64> = specs.iter().map(|spec| spec.seed).collect();
+            let model = shape.init::<B>(&seeds, device)?;
+            let (optimizer, loss) = (spec.training.optimizer, spec.training.loss);
+            Trainer::new(model, optimizer, rates, loss, capabilities.memory, device)
+        })?;
+        let mut group = Group {
+            run,
+            ensemble,
+            measured_on,
+            seed_of,
+            outputs,
+            members: specs.iter().map(|_| Mutex::default()).collect(),
+            specs,
+        };
+        group.resume()?;
+        Ok(group)
+    }
+
+    fn resume(&mut self) -> Result<()> {
+        if let Some(states) = self.run.resume()? {
+            for (member, state) in self.members.iter_mut().zip(&states) {
+                *member = Mutex::new(Member::load(&state.files)?);
+            }
+            let networks: Vec<_> = states.into_iter().map(|state| state.network).collect();
+            self.ensemble.restore(&networks)?;
+        }
+        Ok(())
+    }
+
+    /// Trains to the end, with a measurement or a checkpoint at each stop, and finishes every cell.
+    pub fn train(self) -> Result<()> {
+        let training = &self.run.first().training;
+        let measurement = &self.run.first().measurement;
+        while self.ensemble.divergence().iter().any(Option::is_none) {
+            let now = self.ensemble.steps();
+            let next = measurement.next_after(now, training.steps);
+            let Some(until) = self.run.next_stop(now, next.unwrap_or(training.steps)) else {
+                break;
+            };
+            let schedule = Schedule {
+                until,
+                batch: training.batch,
+                workers: self.run.workers(),
+            };
+            let span = info_span!("train", until).entered();
+            self.ensemble
+                .advance(schedule, |steps| self.run.progress(steps))?;
+            drop(span);
+            if next == Some(until) {
+                self.measure(until)?;
+            }
+            if until < training.steps {
+                self.run.save(until, |member| self.state(member))?;
+            }
+        }
+        let divergence = self.ensemble.divergence();
+        let mut members = divergence.into_iter().enumerate();
+        members.try_for_each(|(member, how)| self.finish(member, how))
+    }
+
+    fn state(&self, member: usize) -> Result<State> {
+        Ok(State {
+            network: self.ensemble.checkpoint(member)?,
+            files: lock(&self.members[member]).save()?,
+        })
+    }
+
+    /// Measures every member that has not diverged. One whose numbers are not finite has, and gets no measurement.
+    fn measure(&self, step: u64) -> Result<()> {
+        let began = Instant::now();
+        let _span = info_span!("measure", step).entered();
+        let units = self
+            .ensemble
+            .on_units(self.run.workers(), |first, trainer| {
+                self.measure_unit(first, trainer, step)
+            });
+        units.into_iter().collect::<Result<()>>()?;
+        let seconds = began.elapsed().as_secs_f64();
+        for member in &self.members {
+            lock(member).known.measuring_s += seconds;
+        }
+        Ok(())
+    }
+
+    fn measure_unit(
+        &self,
+        first: usize,
+        trainer: &mut Trainer<B, Mlp<B>>,
+        step: u64,
+    ) -> Result<()> {
+        if trainer.all_diverged() {
+            return Ok(());
+        }
+        let count = trainer.divergence().len();
+        let seeds = self.seed_of[first..first + count].iter();
+        let requested = Requested {
+            extras: &self.specs[first].measurement.extras,
+            readout: self.specs[first].model.depth,
+            outputs: self.outputs,
+            on: seeds.map(|seed| &self.measured_on[*seed]).collect(),
+        };
+        for (index, mut taken) in requested.take(trainer)?.into_iter().enumerate() {
+            let layers = match std::mem::replace(&mut taken.layers, Ok(Vec::new())) {
+                Ok(layers) => layers,
+                Err(ProbeError::Moments { site, .. }) => {
+                    trainer.mark_diverged(index, &site, Quantity::Activation);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let spec = self.specs[first + index];
+            let mut member = lock(&self.members[first + index]);
+            let subject = subject(spec, self.outputs, &member);
+            let found = requested.measurement(step, index, &subject, (&layers, taken))?;
+            member.record(spec, layers, &found)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&self, index: usize, divergence: Option<Divergence>) -> Result<()> {
+        let spec = self.specs[index];
+        let member = lock(&self.members[index]);
+        let targets = &self.measured_on[self.seed_of[index]].targets;
+        let details = Details {
+            identities: member.known.identities,
+            test_accuracy: member.known.test_accuracy,
+            constant_loss: constant_loss(spec.training.loss, targets, self.outputs),
+            measuring_s: member.known.measuring_s,
+        };
+        let end = End {
+            outcome: divergence.map_or(Outcome::Finished, Outcome::Diverged),
+            details,
+            files: member.events(),
+        };
+        self.run.finish(index, end)
+    }
+}
+
+/// What a measurement must know of a member.
+fn subject<'a>(spec: &CellSpec, outputs: usize, member: &'a Member) -> Subject<'a> {
+    Subject {
+        options: ReportOptions {
+            null_draws: spec.measurement.null_draws,
+            null_seed: spec.seed,
+        },
+        sgd: Sgd {
+            learning_rate: spec.training.learning_rate,
+            weight_decay: spec.weight_decay,
+            batch_size: spec.training.batch,
+        },
+        transform: spec.model.transform.diagonal(outputs),
+        before: &member.before,
+    }
+}

@@ -1,0 +1,139 @@
+//! Fully connected networks as cells: every figure of the first paper is made of them.
+
+mod group;
+mod member;
+mod record;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+use formant_backend::{KernelsAutodiff, MemberExecution};
+use formant_data::Task;
+use formant_figures::formation::gamma::Identity;
+use formant_models::MlpConfig;
+
+pub use record::Details;
+
+use super::spec::{CellSpec, Settings};
+use super::tasks::Sources;
+use crate::measure::Measurement;
+use crate::runner::{Context, Family, Files, Finished, Plan, Run};
+use group::Group;
+use member::{IDENTITY_TOLERANCE, IdentityErrors};
+
+/// Bytes of parameters and optimiser buffers that train at once; more members than fit wait for their turn.
+const ENSEMBLE_BYTES: usize = 2 << 30;
+
+/// The line of `events.jsonl` for each measurement.
+const EVENTS: &str = "events.jsonl";
+
+/// The family of fully connected networks, with the data of their tasks.
+pub struct Networks {
+    sources: Sources,
+}
+
+/// A network that was trained and measured.
+pub type FinishedCell = Finished<Networks>;
+
+/// Checks runs, reads their data, and lists their cells. A run that is listed twice is one cell.
+///
+/// # Errors
+/// If a setting is out of range, or data are missing or damaged: before any long work starts.
+pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan<Networks>> {
+    ensure!(!runs.is_empty(), "there is nothing to run");
+    let mut sources = Sources::default();
+    let mut specs = Vec::new();
+    for run in runs {
+        run.check()?;
+        let task = sources
+            .open(&run.task, context.data_dir.as_deref())?
+            .task(run.seed, run.training.label_noise)?;
+        run.training.loss.check(task.target_kind())?;
+        run.measurement
+            .on
+            .of(task.as_ref(), run.measurement.samples)?;
+        let backend = context.backend.name();
+        specs.push(CellSpec::new(run, backend, task.data_hashes()));
+    }
+    Plan::new(Networks { sources }, specs, context)
+}
+
+impl Networks {
+    /// What a cell is trained on.
+    fn task(&self, spec: &CellSpec) -> Result<Box<dyn Task>> {
+        self.sources
+            .get(&spec.task)?
+            .task(spec.seed, spec.training.label_noise)
+    }
+
+    /// The network of a cell.
+    fn shape(&self, spec: &CellSpec) -> Result<MlpConfig> {
+        let task = self.task(spec)?;
+        Ok(spec.model.shape(task.inputs(), task.outputs()))
+    }
+}
+
+impl Family for Networks {
+    type Spec = CellSpec;
+    type Details = Details;
+    type Found = Vec<Measurement>;
+
+    fn steps(&self, spec: &CellSpec) -> u64 {
+        spec.training.steps
+    }
+
+    fn name(&self, spec: &CellSpec) -> String {
+        format!("weight decay {:.2e}, seed {}", spec.weight_decay, spec.seed)
+    }
+
+    fn seed(&self, spec: &CellSpec) -> u64 {
+        spec.seed
+    }
+
+    fn data_hashes(&self, spec: &CellSpec) -> BTreeMap<String, String> {
+        spec.data_hashes.clone()
+    }
+
+    fn ensemble(&self, spec: &CellSpec, _: MemberExecution) -> Option<String> {
+        spec.ensemble_key()
+    }
+
+    fn at_once(&self, spec: &CellSpec, _: &Context) -> usize {
+        let parameters = self.shape(spec).map_or(1, |shape| {
+            shape.shapes().iter().map(|[a, b]| (a + 1) * b).sum()
+        });
+        ENSEMBLE_BYTES / (parameters * 3 * size_of::<f32>())
+    }
+
+    fn train<B: KernelsAutodiff>(&self, run: &Run<'_, Self>, device: &B::Device) -> Result<()> {
+        Group::<B>::open(self, run, device)?.train()
+    }
+
+    fn read(&self, _: &CellSpec, files: &Files) -> Result<Vec<Measurement>> {
+        files.parse(EVENTS, |text| {
+            let lines = std::str::from_utf8(text)?.lines();
+            Ok(lines.map(serde_json::from_str).collect::<Result<_, _>>()?)
+        })
+    }
+}
+
+/// The worst error of each identity over all cells.
+pub fn identities(cells: &[FinishedCell]) -> Vec<Identity> {
+    let collect = |name: &str, of: fn(&IdentityErrors) -> Option<f64>| {
+        let errors = cells.iter().map(|cell| of(&cell.record.details.identities));
+        let errors: Vec<f64> = errors.flatten().collect();
+        Some(Identity {
+            name: name.into(),
+            relative_error: errors.iter().copied().reduce(f64::max)?,
+            tolerance: IDENTITY_TOLERANCE,
+            runs: errors.len(),
+        })
+    };
+    [
+        collect("H_b = W H_a Wᵀ", |e| e.h_b),
+        collect("G_a = Wᵀ G_b W", |e| e.g_a),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

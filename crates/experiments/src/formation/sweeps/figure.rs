@@ -1,0 +1,98 @@
+//! From networks to a figure.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use formant_figures::{Claims, Preset, write_figure};
+use formant_figures::{FigureInput, reproduce as draw};
+
+use super::rows::rows;
+use super::runs::runs;
+use super::settings::settings;
+use crate::experiment::{FigureOptions, FigureSet};
+use crate::formation::config::TaskConfig;
+use crate::formation::networks::{Networks, identities, plan};
+use crate::formation::spec::Settings;
+use crate::runner::{Context, Outlook, Plan, note, provenance};
+
+/// The figures that are made of sweeps.
+pub const FIGURES: FigureSet = FigureSet {
+    owns: |id| runs(id, Preset::Smoke).is_some(),
+    dry_run,
+    reproduce,
+};
+
+/// Lists the networks of a figure and reads their data.
+fn plan_figure(
+    id: &str,
+    options: FigureOptions,
+    context: &Context,
+) -> Result<(Vec<Settings>, Plan<Networks>)> {
+    options.without_mode(id)?;
+    let runs = runs(id, options.preset).with_context(|| format!("{id} is not a sweep"))?;
+    let mut runs = match options.seeds {
+        Some(count) => reseeded(runs, count),
+        None => runs,
+    };
+    leave_out_missing_data(&mut runs, context);
+    let plan = plan(runs.clone(), context)?;
+    Ok((runs, plan))
+}
+
+/// The same networks with as many seeds as asked for.
+fn reseeded(runs: Vec<Settings>, count: u64) -> Vec<Settings> {
+    let first = runs.iter().map(|run| run.seed).min().unwrap_or(0);
+    let kinds = runs.into_iter().filter(|run| run.seed == first);
+    kinds
+        .flat_map(|run| {
+            (0..count).map(move |seed| Settings {
+                seed,
+                ..run.clone()
+            })
+        })
+        .collect()
+}
+
+/// A figure that is complete without MNIST goes on without it, and says so.
+fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
+    let others = runs.iter().any(|run| run.task != TaskConfig::Mnist);
+    if !others || runs.iter().all(|run| run.task != TaskConfig::Mnist) {
+        return;
+    }
+    if let Err(error) = formant_data::mnist::locate(context.data_dir.as_deref()) {
+        note(&format!("without MNIST: {error:#}"));
+        runs.retain(|run| run.task != TaskConfig::Mnist);
+    }
+}
+
+/// Runs what is left of the figure's cells, draws it, and writes its folder.
+///
+/// # Errors
+/// If a run fails or the folder cannot be written.
+fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+    let (runs, plan) = plan_figure(id, options, context)?;
+    let cells = plan.run(context)?;
+    let (mut table, mut spectra) = (Vec::new(), Vec::new());
+    for cell in &cells {
+        let (rows, pairs) = rows(cell);
+        table.extend(rows);
+        spectra.extend(pairs);
+    }
+    let bundle = draw(
+        id,
+        FigureInput {
+            preset: options.preset,
+            rows: &table,
+            spectra: &spectra,
+            settings: settings(&runs, &cells),
+            provenance: provenance(plan.family(), &cells, &runs, context)?,
+            identities: identities(&cells),
+        },
+    )?;
+    let folder = write_figure(&context.out, &bundle)?;
+    Ok((folder, bundle.claims))
+}
+
+fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
+    plan_figure(id, options, context)?.1.estimate(context)
+}

@@ -1,0 +1,135 @@
+//! From a cell's measurements to rows of a table.
+
+use formant_data::TeacherConfig;
+use formant_figures::Outcome;
+use formant_figures::table::{Row, Spectrum};
+use formant_models::{Activation, OutputTransform};
+
+use super::layer_rows::of_layer;
+use super::sheet::Sheet;
+use crate::formation::config::TaskConfig;
+use crate::formation::networks::FinishedCell;
+use crate::formation::spec::Settings;
+use crate::measure::measurement::Measurement;
+
+/// Every number of a cell, and its eigenvalue pairs.
+pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
+    let spec = &cell.record.spec;
+    let diverged = cell.record.outcome.diverged();
+    let outcome = if diverged {
+        Outcome::Diverged
+    } else {
+        Outcome::Finished
+    };
+    let mut rows = Vec::new();
+    let mut spectra = Vec::new();
+    if cell.found.is_empty() {
+        rows.push(network(spec, 0, outcome));
+    }
+    for measurement in &cell.found {
+        let row = network(spec, measurement.step, outcome);
+        let mut sheet = Sheet {
+            row: &row,
+            rows: &mut rows,
+        };
+        of_network(&mut sheet, spec, measurement);
+        sheet.plain(
+            "test_loss_constant",
+            Some(cell.record.details.constant_loss),
+        );
+        let layers = measurement.layers.iter().zip(&measurement.extras);
+        for (layer, (report, extras)) in (1..).zip(layers) {
+            let row = Row {
+                layer,
+                ..row.clone()
+            };
+            of_layer(
+                &mut Sheet {
+                    row: &row,
+                    rows: &mut rows,
+                },
+                report,
+                extras,
+            );
+            spectra.extend(extras.eigenpairs.iter().map(|pair| Spectrum {
+                task: row.task.clone(),
+                gamma: row.gamma,
+                learning_rate: row.learning_rate,
+                batch: row.batch,
+                width: row.width,
+                depth: row.depth,
+                activation: row.activation.clone(),
+                init_scale: row.init_scale,
+                label_noise: row.label_noise,
+                transform: row.transform.clone(),
+                seed: row.seed,
+                step: row.step,
+                layer,
+                x: pair.x.name().into(),
+                y: pair.y.name().into(),
+                index: pair.index,
+                x_value: pair.x_value,
+                y_value: pair.y_value,
+                used: pair.used,
+            }));
+        }
+    }
+    (rows, spectra)
+}
+
+/// A row without a number.
+fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
+    let (model, training) = (&settings.model, &settings.training);
+    Row {
+        task: task_name(&settings.task),
+        gamma: settings.weight_decay,
+        learning_rate: training.learning_rate,
+        batch: training.batch as u32,
+        width: model.width as u32,
+        depth: model.depth as u32,
+        activation: match model.activation {
+            Activation::Tanh => "tanh",
+            Activation::Relu => "relu",
+            Activation::Identity => "identity",
+            Activation::LeakyRelu => "leaky_relu",
+            Activation::Elu => "elu",
+            Activation::Silu => "silu",
+        }
+        .into(),
+        init_scale: model.init_scale,
+        label_noise: training.label_noise,
+        transform: match model.transform {
+            OutputTransform::None => "none",
+            OutputTransform::Diagonal { .. } => "diag",
+        }
+        .into(),
+        seed: settings.seed,
+        step,
+        layer: 0,
+        side: String::new(),
+        statistic: "test_loss".into(),
+        variant: String::new(),
+        value: None,
+        null_mean: None,
+        null_q95: None,
+        outcome,
+    }
+}
+
+fn task_name(task: &TaskConfig) -> String {
+    match task {
+        TaskConfig::Teacher(TeacherConfig { outputs: 1, .. }) => "teacher".into(),
+        TaskConfig::Teacher(teacher) => format!("teacher{}", teacher.outputs),
+        TaskConfig::Mnist => "mnist".into(),
+        TaskConfig::Digits => "digits".into(),
+    }
+}
+
+fn of_network(sheet: &mut Sheet<'_>, settings: &Settings, measurement: &Measurement) {
+    sheet.plain("test_loss", measurement.test_loss);
+    if measurement.test_accuracy.is_some() {
+        sheet.plain("test_accuracy", measurement.test_accuracy);
+    }
+    let times = settings.training.learning_rate * settings.weight_decay * measurement.step as f64;
+    sheet.plain("steps_times_eta_gamma", Some(times));
+}

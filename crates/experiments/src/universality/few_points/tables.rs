@@ -1,0 +1,192 @@
+//! From the runs of a figure to its tables.
+
+use formant_figures::universality::{Distance, FitRow, Moment, PairTables, Value};
+use formant_theory::two_point::{Dynamics, Pair, Rates, State, a_high, a_low, final_distance};
+use formant_train::on_workers;
+use std::num::NonZeroUsize;
+
+use super::family::PointsCell;
+use super::plan::{FigureRun, Part};
+use super::rows::Named;
+
+/// Everything that the figure shows of its runs.
+pub fn tables(id: &str, runs: &[(FigureRun, PointsCell)], threads: NonZeroUsize) -> PairTables {
+    let fitted: Vec<_> = runs
+        .iter()
+        .filter(|(run, _)| run.part == Part::Fitted)
+        .collect();
+    let (fits, moments) = accounts(id, &fitted, threads);
+    let mut tables = PairTables {
+        moments,
+        ..PairTables::default()
+    };
+    match id {
+        "univ-final-distance" => {
+            let ends = runs.iter().filter(|(run, _)| run.part == Part::Ends);
+            tables.fits = ends.map(|(run, cell)| end(run, cell, &fits)).collect();
+            tables.fits.extend(fits);
+            tables.moments.clear();
+        }
+        "univ-xor" => {
+            let rates = mean_rates(fits.iter());
+            let four = runs.iter().filter(|(run, _)| run.part == Part::Xor);
+            tables.distances = four.flat_map(|(run, cell)| xor(run, cell, rates)).collect();
+            tables.moments.clear();
+        }
+        "univ-crh" => {
+            tables.values = runs
+                .iter()
+                .flat_map(|(run, cell)| relations(run, cell))
+                .collect();
+            tables.fits = fits;
+        }
+        _ => tables.fits = fits,
+    }
+    tables
+}
+
+/// Fits of every run, and its moments.
+fn accounts(
+    id: &str,
+    runs: &[&(FigureRun, PointsCell)],
+    threads: NonZeroUsize,
+) -> (Vec<FitRow>, Vec<Moment>) {
+    let named = |(run, cell): &&(FigureRun, PointsCell)| {
+        let run = Named {
+            setting: &run.setting,
+            mode: run.mode,
+            pair: run.pair,
+            cell,
+        };
+        match id {
+            "univ-depth" => {
+                let layers = run.cell.record.spec.layers.iter();
+                let rows = layers.map(|layer| {
+                    run.account_of(*layer, *layer as u32, Dynamics::Original)
+                        .row()
+                });
+                (rows.collect(), Vec::new())
+            }
+            "univ-alternative" => {
+                let accounts: Vec<_> = Dynamics::ALL
+                    .into_iter()
+                    .map(|dynamics| run.account(dynamics))
+                    .collect();
+                let rows = accounts.iter().map(super::rows::Account::row).collect();
+                (
+                    rows,
+                    accounts
+                        .iter()
+                        .flat_map(super::rows::Account::moments)
+                        .collect(),
+                )
+            }
+            _ => {
+                let account = run.account(Dynamics::Original);
+                (vec![account.row()], account.moments())
+            }
+        }
+    };
+    let (fits, moments): (Vec<Vec<_>>, Vec<Vec<_>>) =
+        on_workers(threads, runs, named).into_iter().unzip();
+    (fits.concat(), moments.concat())
+}
+
+/// Mean rates of the fits, each by itself, as the authors take them; `None` if nothing was fitted.
+fn mean_rates<'a>(fits: impl Iterator<Item = &'a FitRow>) -> Option<Rates> {
+    // Networks that have not learned the pair say nothing of the rates.
+    let rates = fits.filter(|fit| fit.loss_end < LEARNED);
+    let rates: Vec<(f64, f64)> = rates
+        .filter_map(|fit| Some((fit.eta_h?, fit.eta_y?)))
+        .collect();
+    let mean = |of: fn(&(f64, f64)) -> f64| rates.iter().map(of).sum::<f64>() / rates.len() as f64;
+    (!rates.is_empty()).then(|| Rates {
+        eta_h: mean(|rates| rates.0),
+        eta_y: mean(|rates| rates.1),
+    })
+}
+
+/// The authors drop networks whose loss ends above this.
+const LEARNED: f64 = 1e-2;
+
+/// The ends of a run on another pair, with the final distance that the setting's mean rates predict from its own start.
+fn end(run: &FigureRun, cell: &PointsCell, fits: &[FitRow]) -> FitRow {
+    let of_setting = fits.iter().filter(|fit| fit.setting == run.setting.name);
+    let rates = mean_rates(of_setting);
+    let named = Named {
+        setting: &run.setting,
+        mode: run.mode,
+        pair: run.pair,
+        cell,
+    };
+    let ends = named.ends();
+    let pair = run.pair;
+    let start = State {
+        h2: ends.h0,
+        y2: ends.y0,
+        w: ends.w0,
+    };
+    let of_rates =
+        |closed: fn(Pair, Rates, State) -> f64| rates.map(|rates| closed(pair, rates, start));
+    FitRow {
+        a_high: of_rates(a_high),
+        a_low: of_rates(|pair, rates, _| a_low(pair, rates)),
+        h_inf: of_rates(final_distance),
+        fit_ok: rates.is_some(),
+        refusal: rates
+            .is_none()
+            .then(|| "no fit of this setting gives a ratio of rates".to_owned()),
+        ..ends
+    }
+}
+
+/// Distances, not squared, of the four points of XOR: at both ends, and as the theory has them.
+fn xor(run: &FigureRun, cell: &PointsCell, rates: Option<Rates>) -> Vec<Distance> {
+    const LABELS: [&str; 4] = ["(0,0)", "(0,1)", "(1,0)", "(1,1)"];
+    let (spec, followed) = (&cell.record.spec, &cell.found);
+    let last = followed.loss.len() - 1;
+    let mut rows = Vec::new();
+    for (index, (i, j)) in spec.points.pairs().into_iter().enumerate() {
+        let (dx2, dy2) = spec.points.squared_distances((i, j));
+        let start = State {
+            h2: followed.h2[[0, index, 0]],
+            y2: followed.y2[[0, index]],
+            w: followed.w[[0, index]],
+        };
+        let theory = rates.map(|rates| final_distance(Pair { dx2, dy2 }, rates, start));
+        let squared = [
+            ("initial", Some(start.h2)),
+            ("final", Some(followed.h2[[last, index, 0]])),
+            ("theory", theory),
+        ];
+        rows.extend(squared.into_iter().filter_map(|(kind, squared)| {
+            Some(Distance {
+                setting: run.setting.name.to_owned(),
+                seed: spec.seed,
+                kind: kind.to_owned(),
+                i: i as u32,
+                j: j as u32,
+                label_i: LABELS[i].to_owned(),
+                label_j: LABELS[j].to_owned(),
+                distance: squared?.max(0.0).sqrt(),
+            })
+        }));
+    }
+    rows
+}
+
+/// The six relations of a run.
+fn relations(run: &FigureRun, cell: &PointsCell) -> Vec<Value> {
+    let value = |found: &super::found::Alignment| Value {
+        setting: run.setting.name.to_owned(),
+        activation: String::new(),
+        seed: cell.record.spec.seed,
+        epoch: found.epoch,
+        layer: found.layer,
+        side: found.side.clone(),
+        metric: format!("alpha_{}", found.relation),
+        value: found.alpha,
+        null_q95: found.null_q95,
+    };
+    cell.record.details.alignments.iter().map(value).collect()
+}

@@ -1,0 +1,229 @@
+//! What is followed of the members of a run, epoch by epoch.
+
+use burn::tensor::Tensor;
+use formant_backend::{KernelsAutodiff, TensorMemory};
+use formant_models::Representations;
+use formant_train::Loss;
+use ndarray::{Array1, Array2, Array3};
+use serde::{Deserialize, Serialize};
+
+use super::found::Curves;
+use super::spec::PointsSpec;
+
+/// Epochs that wait on a device before they are read together.
+const ON_DEVICE: usize = 100;
+
+/// Why a member is followed no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ended {
+    /// Its loss fell below the limit.
+    Converged,
+    /// Its loss stopped being finite.
+    Diverged,
+}
+
+/// Follows members that train as one model. On host memory every epoch is read at once; on a device many together.
+pub struct Tracker<'a, B: KernelsAutodiff> {
+    specs: Vec<&'a PointsSpec>,
+    capacity: usize,
+    waiting: Vec<Vec<Tensor<B::InnerBackend, 3>>>,
+    members: Vec<Member>,
+}
+
+/// One member's numbers so far.
+#[derive(Default)]
+struct Member {
+    h2: Vec<f64>,
+    y2: Vec<f64>,
+    w: Vec<f64>,
+    loss: Vec<f64>,
+    mean0: f64,
+    ended: Option<Ended>,
+}
+
+impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
+    /// Nothing followed yet.
+    pub fn new(specs: Vec<&'a PointsSpec>, memory: TensorMemory) -> Self {
+        Self {
+            capacity: match memory {
+                TensorMemory::Host => 1,
+                TensorMemory::Device => ON_DEVICE,
+            },
+            waiting: Vec::new(),
+            members: specs.iter().map(|_| Member::default()).collect(),
+            specs,
+        }
+    }
+
+    /// Notes what the networks make of the points.
+    pub fn see(&mut self, seen: &Representations<B::InnerBackend>) {
+        let Some(first) = self.specs.first() else {
+            return;
+        };
+        let hidden = first.layers.iter().map(|layer| seen.hidden[*layer].clone());
+        self.waiting
+            .push(hidden.chain([seen.outputs.clone()]).collect());
+        if self.waiting.len() >= self.capacity {
+            self.read();
+        }
+    }
+
+    /// Whether all members have converged or diverged, as far as has been read.
+    pub fn all_ended(&self) -> bool {
+        self.members.iter().all(|member| member.ended.is_some())
+    }
+
+    /// Reads what waits.
+    pub fn read(&mut self) {
+        let epochs = std::mem::take(&mut self.waiting);
+        let Some(tensors) = epochs.first().map(Vec::len) else {
+            return;
+        };
+        let mut columns: Vec<Vec<_>> = (0..tensors).map(|_| Vec::new()).collect();
+        let count = epochs.len();
+        for epoch in epochs {
+            for (column, tensor) in columns.iter_mut().zip(epoch) {
+                column.push(tensor);
+            }
+        }
+        let columns: Vec<Vec<f32>> = columns
+            .into_iter()
+            .map(|column| {
+                let all = Tensor::cat(column, 0).into_data();
+                all.iter::<f32>().collect()
+            })
+            .collect();
+        for epoch in 0..count {
+            for (index, (member, spec)) in self.members.iter_mut().zip(&self.specs).enumerate() {
+                let at = epoch * self.specs.len() + index;
+                let rows: Vec<&[f32]> = columns
+                    .iter()
+                    .map(|column| {
+                        let each = column.len() / (count * self.specs.len());
+                        &column[at * each..(at + 1) * each]
+                    })
+                    .collect();
+                member.note(spec, &rows);
+            }
+        }
+    }
+
+    /// What was followed of a member, as far as has been read, and whether it has ended.
+    pub fn curves(&self, member: usize) -> (Curves, Option<Ended>) {
+        let found = &self.members[member];
+        (found.curves(self.specs[member]), found.ended)
+    }
+
+    /// Puts back what [`curves`](Self::curves) gave.
+    pub fn restore(&mut self, member: usize, curves: Curves, ended: Option<Ended>) {
+        self.members[member] = Member {
+            h2: curves.h2.into_iter().collect(),
+            y2: curves.y2.into_iter().collect(),
+            w: curves.w.into_iter().collect(),
+            loss: curves.loss.to_vec(),
+            mean0: curves.mean0,
+            ended,
+        };
+    }
+}
+
+impl Member {
+    /// One epoch: the followed layers, then the outputs, all points of this member one after another.
+    fn note(&mut self, spec: &PointsSpec, rows: &[&[f32]]) {
+        if self.ended.is_some() {
+            return;
+        }
+        let Some((outputs, hidden)) = rows.split_last() else {
+            return;
+        };
+        let points = spec.points.inputs.len();
+        let targets = &spec.points.targets;
+        let width = outputs.len() / points;
+        let row = |i: usize| &outputs[i * width..(i + 1) * width];
+        let loss = loss(spec.loss, (0..points).map(|i| (row(i), &targets[i][..])));
+        if !loss.is_finite() {
+            self.ended = Some(Ended::Diverged);
+            // The state that is not finite is not kept, unless it is the first.
+            if !self.loss.is_empty() {
+                return;
+            }
+        }
+        if self.loss.is_empty() {
+            self.mean0 = distance_of_means(points, width, outputs, targets);
+        }
+        for (i, j) in spec.points.pairs() {
+            for layer in hidden {
+                let width = layer.len() / points;
+                let row = |i: usize| &layer[i * width..(i + 1) * width];
+                self.h2.push(products(row(i), row(j), row(i), row(j)));
+            }
+            let y2 = products(row(i), row(j), row(i), row(j));
+            let towards = products(row(i), row(j), &targets[i], &targets[j]);
+            self.y2.push(y2);
+            self.w.push(y2 - towards);
+        }
+        self.loss.push(loss);
+        if loss < spec.stop_below {
+            self.ended = Some(Ended::Converged);
+        }
+    }
+
+    fn curves(&self, spec: &PointsSpec) -> Curves {
+        let (epochs, pairs) = (self.loss.len(), spec.points.pairs().len());
+        let layers = spec.layers.len();
+        // Every epoch pushed one number a pair, and one a pair and layer.
+        let of_pairs =
+            |curve: &[f64]| Array2::from_shape_fn((epochs, pairs), |(e, p)| curve[e * pairs + p]);
+        Curves {
+            h2: Array3::from_shape_fn((epochs, pairs, layers), |(e, p, l)| {
+                self.h2[(e * pairs + p) * layers + l]
+            }),
+            y2: of_pairs(&self.y2),
+            w: of_pairs(&self.w),
+            loss: Array1::from_vec(self.loss.clone()),
+            mean0: self.mean0,
+        }
+    }
+}
+
+/// \\((b - a)\cdot(d - c)\\), summed in double precision.
+fn products(a: &[f32], b: &[f32], c: &[f32], d: &[f32]) -> f64 {
+    let left = a.iter().zip(b).map(|(a, b)| f64::from(*b) - f64::from(*a));
+    let right = c.iter().zip(d).map(|(c, d)| f64::from(*d) - f64::from(*c));
+    left.zip(right).map(|(l, r)| l * r).sum()
+}
+
+/// The mean loss of points, in double precision.
+fn loss<'a>(loss: Loss, points: impl ExactSizeIterator<Item = (&'a [f32], &'a [f32])>) -> f64 {
+    let count = points.len() as f64;
+    let of_point = |(y, target): (&[f32], &[f32])| {
+        let squares = y.iter().zip(target);
+        let squares: f64 = squares
+            .map(|(y, t)| (f64::from(*y) - f64::from(*t)).powi(2))
+            .sum();
+        squares
+            / if loss == Loss::SquaredError {
+                1.0
+            } else {
+                y.len() as f64
+            }
+    };
+    let half = if loss == Loss::HalfMeanSquaredError {
+        0.5
+    } else {
+        1.0
+    };
+    half * points.map(of_point).sum::<f64>() / count
+}
+
+/// Squared distance of the mean output from the mean target.
+fn distance_of_means(points: usize, width: usize, outputs: &[f32], targets: &[Vec<f32>]) -> f64 {
+    let of_output = |j: usize| {
+        let sum: f64 = (0..points)
+            .map(|i| f64::from(outputs[i * width + j]) - f64::from(targets[i][j]))
+            .sum();
+        (sum / points as f64).powi(2)
+    };
+    (0..width).map(of_output).sum()
+}

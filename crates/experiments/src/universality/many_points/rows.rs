@@ -1,0 +1,326 @@
+//! From runs on many points to the tables of their figures.
+
+use anyhow::{Context as _, Result};
+use formant_alignment::{MdsOptions, context_axes, metric_mds};
+use formant_data::{ContextConfig, ContextItems, context_items};
+use formant_figures::universality::{Distance, Embedded, FitRow, PairTables, Value};
+use formant_theory::structure::{PixelScale, predicted_structure};
+use formant_theory::two_point::{Dynamics, Pair, Trajectory, fit};
+use formant_train::on_workers;
+use ndarray::{Array2, ArrayView2, Axis};
+use std::num::NonZeroUsize;
+
+use super::family::ManyCell;
+use super::spec::{ManyRun, Source};
+use crate::universality::fits::{PairCurves, PairRun, fitted_states};
+
+/// A run with its cell.
+pub type Done = (ManyRun, ManyCell);
+
+/// The tables of a figure.
+///
+/// # Errors
+/// If a statistic cannot be computed.
+pub fn tables(
+    id: &str,
+    runs: &[Done],
+    source: &Source,
+    threads: NonZeroUsize,
+) -> Result<PairTables> {
+    let parts = on_workers(threads, runs, |done| match id {
+        "univ-mnist-trajectories" => Ok(pair(done)),
+        "univ-mnist-structure" => structure(done, source),
+        _ => context(done),
+    });
+    let mut all = PairTables::default();
+    for part in parts {
+        let part = part?;
+        all.moments.extend(part.moments);
+        all.fits.extend(part.fits);
+        all.distances.extend(part.distances);
+        all.embedded.extend(part.embedded);
+        all.values.extend(part.values);
+    }
+    if id == "univ-mnist-structure" {
+        compare_with_theory(&mut all, runs, source)?;
+    }
+    Ok(all)
+}
+
+fn value(run: &ManyRun, epoch: u64, metric: &str, value: f64) -> Value {
+    Value {
+        setting: run.setting.to_owned(),
+        activation: run.activation.to_owned(),
+        seed: run.spec.seed,
+        epoch,
+        layer: run.spec.layer as u32,
+        side: String::new(),
+        metric: metric.to_owned(),
+        value: value.is_finite().then_some(value),
+        null_q95: None,
+    }
+}
+
+/// Squared distance of two rows, in double precision.
+fn squared(rows: ArrayView2<'_, f32>, i: usize, j: usize) -> f64 {
+    let pairs = rows.row(i).into_iter().zip(rows.row(j));
+    pairs
+        .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2))
+        .sum()
+}
+
+/// Two images among all: their trajectory, and the theory fitted to it.
+fn pair((run, cell): &Done) -> PairTables {
+    let found = &cell.found;
+    let pair = Pair {
+        dx2: squared(found.inputs.view(), 0, 1),
+        dy2: squared(found.targets.view(), 0, 1),
+    };
+    let count = found.epochs.len();
+    let (mut h2, mut y2, mut w) = (Vec::new(), Vec::new(), Vec::new());
+    for at in 0..count {
+        let outputs = found.outputs.index_axis(Axis(0), at);
+        let difference = |rows: ArrayView2<'_, f32>| -> Vec<f64> {
+            let pairs = rows.row(0).into_iter().zip(rows.row(1));
+            pairs.map(|(a, b)| f64::from(*b) - f64::from(*a)).collect()
+        };
+        let (dy, target) = (difference(outputs), difference(found.targets.view()));
+        let towards: f64 = dy.iter().zip(&target).map(|(a, b)| a * b).sum();
+        h2.push(squared(found.hidden.index_axis(Axis(0), at), 0, 1));
+        y2.push(squared(outputs, 0, 1));
+        w.push(y2[at] - towards);
+    }
+    let trajectory = Trajectory::new(h2.clone(), y2.clone(), w.clone());
+    let fitted = match &trajectory {
+        Ok(trajectory) => fit(trajectory, pair, Dynamics::Original).map_err(|why| why.to_string()),
+        Err(error) => Err(error.to_string()),
+    };
+    let theory = match (&trajectory, &fitted) {
+        (Ok(trajectory), Ok(fit)) => {
+            fitted_states(fit, trajectory, Dynamics::Original, trajectory.times())
+        }
+        _ => None,
+    };
+    let pair_run = PairRun {
+        setting: run.setting,
+        mode: "table",
+        seed: run.spec.seed,
+        layer: run.spec.layer as u32,
+        pair,
+        learning_rate: run.spec.learning_rate,
+        epochs: run.spec.epochs,
+        diverged: cell.record.outcome.diverged(),
+    };
+    let loss = found.loss.to_vec();
+    let curves = PairCurves { h2, y2, w, loss };
+    let epoch = |at: usize| found.epochs[at] as u64;
+    let moment = |at: usize| {
+        let theory = theory.as_ref().map(|states| states[at]);
+        // The loss is of all images, the theory's of two.
+        curves.moment(&pair_run, (at, epoch(at)), theory, None)
+    };
+    let values = (0..count).flat_map(|at| {
+        [
+            value(run, epoch(at), "accuracy", found.accuracy[at]),
+            value(run, epoch(at), "train_loss", found.loss[at]),
+        ]
+    });
+    let fit = FitRow {
+        epochs_run: run.spec.epochs,
+        ..curves.row(&pair_run, Dynamics::Original, fitted.as_ref())
+    };
+    PairTables {
+        moments: (0..count).map(moment).collect(),
+        fits: vec![fit],
+        values: values.collect(),
+        ..PairTables::default()
+    }
+}
+
+/// The followed items sorted by digit: their places, and their digits.
+fn by_digit(run: &ManyRun, source: &Source) -> Vec<(usize, u8)> {
+    let Source::Mnist(split) = source else {
+        return Vec::new();
+    };
+    let labels = split.train.labels();
+    let mut items: Vec<(usize, u8)> = (run.spec.items.iter().enumerate())
+        .map(|(place, item)| (place, labels[*item]))
+        .collect();
+    items.sort_by_key(|(place, digit)| (*digit, *place));
+    items
+}
+
+/// Squared distances of all followed images at the end.
+fn structure((run, cell): &Done, source: &Source) -> Result<PairTables> {
+    let last = cell.found.hidden.dim().0 - 1;
+    let hidden = cell.found.hidden.index_axis(Axis(0), last);
+    let items = by_digit(run, source);
+    let mut tables = PairTables::default();
+    let (mut within, mut between) = (Vec::new(), Vec::new());
+    for (i, (place_i, digit_i)) in items.iter().enumerate() {
+        for (j, (place_j, digit_j)) in items.iter().enumerate().skip(i + 1) {
+            let distance = squared(hidden, *place_i, *place_j);
+            if digit_i == digit_j {
+                &mut within
+            } else {
+                &mut between
+            }
+            .push(distance);
+            tables.distances.push(Distance {
+                setting: run.setting.to_owned(),
+                seed: run.spec.seed,
+                kind: "final".to_owned(),
+                i: i as u32,
+                j: j as u32,
+                label_i: digit_i.to_string(),
+                label_j: digit_j.to_string(),
+                distance,
+            });
+        }
+    }
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let ratio = mean(&within) / mean(&between);
+    tables
+        .values
+        .push(value(run, run.spec.epochs, "within_over_between", ratio));
+    Ok(tables)
+}
+
+/// Images that the theory's matrices are made of, as in the authors' notebook.
+const THEORY_IMAGES: usize = 10_000;
+
+/// The theory's distances, and their correlation with each network's: all pairs, pairs of different digits, and those
+/// without the factor that counts images.
+fn compare_with_theory(tables: &mut PairTables, runs: &[Done], source: &Source) -> Result<()> {
+    let (Some((first, _)), Source::Mnist(split)) = (runs.first(), source) else {
+        return Ok(());
+    };
+    let count = THEORY_IMAGES.min(split.train.labels().len());
+    let width = split.train.image(0).map_or(0, <[u8]>::len);
+    let mut pixels = Array2::<f64>::zeros((count, width));
+    for (index, mut row) in pixels.rows_mut().into_iter().enumerate() {
+        let image = split
+            .train
+            .image(index)
+            .context("an image of the training set")?;
+        row.iter_mut()
+            .zip(image)
+            .for_each(|(pixel, byte)| *pixel = f64::from(*byte));
+    }
+    let labels = &split.train.labels()[..count];
+    let predicted = predicted_structure(pixels.view(), labels, PixelScale::Raw)?;
+    let items = by_digit(first, source);
+    let item = |place: u32| first.spec.items[items[place as usize].0];
+    let outside =
+        || format!("an image is not among the {count} that the theory's matrices are made of");
+    let mut theory = Vec::new();
+    for (run, _) in runs {
+        let own: Vec<&Distance> = (tables.distances.iter())
+            .filter(|row| row.kind == "final" && row.seed == run.spec.seed)
+            .collect();
+        let row = |row: &&Distance| {
+            let (a, b) = (item(row.i), item(row.j));
+            let of_pair = predicted.squared(a, b).with_context(outside)?;
+            let balanced = predicted.balanced(a, b).with_context(outside)?.powi(2);
+            Ok((row.distance, of_pair, balanced, row.label_i == row.label_j))
+        };
+        let rows: Vec<_> = own.iter().map(row).collect::<Result<_>>()?;
+        let between: Vec<_> = rows.iter().filter(|row| !row.3).copied().collect();
+        let pearson = |rows: &[(f64, f64, f64, bool)], of: fn(&(f64, f64, f64, bool)) -> f64| {
+            correlation(rows.iter().map(|row| (row.0, of(row))))
+        };
+        let epochs = run.spec.epochs;
+        tables.values.extend([
+            value(run, epochs, "pearson_all", pearson(&rows, |row| row.1)),
+            value(
+                run,
+                epochs,
+                "pearson_between",
+                pearson(&between, |row| row.1),
+            ),
+            value(
+                run,
+                epochs,
+                "pearson_between_balanced",
+                pearson(&between, |row| row.2),
+            ),
+        ]);
+        if run.spec.seed == first.spec.seed {
+            let at = |row: &&Distance| {
+                Ok(Distance {
+                    kind: "theory".to_owned(),
+                    distance: predicted
+                        .squared(item(row.i), item(row.j))
+                        .with_context(outside)?,
+                    ..(*row).clone()
+                })
+            };
+            theory = own.iter().map(at).collect::<Result<_>>()?;
+        }
+    }
+    tables.distances.extend(theory);
+    Ok(())
+}
+
+/// Pearson's correlation; NaN where it is not defined.
+fn correlation(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
+    let n = pairs.clone().count() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| pairs.clone().map(|p| of(&p)).sum::<f64>() / n;
+    let (x, y) = (mean(|p| p.0), mean(|p| p.1));
+    let product =
+        |of: &dyn Fn(f64, f64) -> f64| -> f64 { pairs.clone().map(|p| of(p.0 - x, p.1 - y)).sum() };
+    product(&|a, b| a * b) / (product(&|a, _| a * a) * product(&|_, b| b * b)).sqrt()
+}
+
+/// Every second centre in both directions: what is embedded and drawn.
+const THIN: usize = 2;
+
+/// The axes of the context task before and after, and the embedding of the trained network.
+fn context((run, cell): &Done) -> Result<PairTables> {
+    let items = context_items(ContextConfig::default())?;
+    let found = &cell.found;
+    let mut tables = PairTables::default();
+    let last = found.hidden.dim().0 - 1;
+    let ends = [(0, 0), (last, run.spec.epochs)];
+    for (at, epoch) in ends {
+        let hidden = found.hidden.index_axis(Axis(0), at).mapv(f64::from);
+        let axes = context_axes(hidden.view(), &items.context, &items.x, &items.y)?;
+        let metrics = axes.named().into_iter();
+        tables
+            .values
+            .extend(metrics.map(|(name, number)| value(run, epoch, name, number)));
+    }
+    for (at, epoch) in [(0, 0), (found.loss.len() - 1, run.spec.epochs)] {
+        tables
+            .values
+            .push(value(run, epoch, "loss", found.loss[at]));
+    }
+    tables.embedded = embedded(run, &items, found.hidden.index_axis(Axis(0), last))?;
+    Ok(tables)
+}
+
+fn embedded(
+    run: &ManyRun,
+    items: &ContextItems,
+    hidden: ArrayView2<'_, f32>,
+) -> Result<Vec<Embedded>> {
+    let side = ContextConfig::default().centres;
+    let kept: Vec<usize> = (0..items.x.len())
+        .filter(|item| item % side % THIN == 0 && item / side % side % THIN == 0)
+        .collect();
+    let points = hidden.select(Axis(0), &kept).mapv(f64::from);
+    let mds = metric_mds(points.view(), 3, MdsOptions::default())?;
+    let row = |(place, item): (usize, &usize)| Embedded {
+        setting: run.setting.to_owned(),
+        activation: run.activation.to_owned(),
+        seed: run.spec.seed,
+        item: *item as u32,
+        context: items.context[*item],
+        x: items.x[*item],
+        y: items.y[*item],
+        axis1: mds.coordinates[[place, 0]],
+        axis2: mds.coordinates[[place, 1]],
+        axis3: mds.coordinates[[place, 2]],
+    };
+    Ok(kept.iter().enumerate().map(row).collect())
+}

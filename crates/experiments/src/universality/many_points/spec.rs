@@ -1,0 +1,285 @@
+//! What a run on many points is, and which runs each figure has.
+//!
+//! Settings of the authors' code (commit c4f4956, `mnist.txt`, `orthogonal.txt`); what is ours says so in the report.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use formant_data::{
+    Batch, ClassificationTask, ContextConfig, ContextItems, Dataset as _, FiniteTask, OneHotTask,
+    Split, Task, context_items, mnist,
+};
+use formant_figures::Preset;
+use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform, Skip};
+use formant_train::{Loss, OptimizerConfig};
+use serde::{Deserialize, Serialize};
+
+/// What a network is trained on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ManyTask {
+    /// MNIST, one-hot targets.
+    Mnist,
+    /// Positions of bumps under two contexts.
+    Context,
+}
+
+/// One run. Its key is the hash of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ManySpec {
+    /// `many-points`.
+    pub experiment: String,
+    /// Which backend computes.
+    pub backend: String,
+    /// In which precision.
+    pub dtype: String,
+    /// The training set.
+    pub task: ManyTask,
+    /// Checksums of its files.
+    pub data_hashes: BTreeMap<String, String>,
+    /// The network.
+    pub network: MlpConfig,
+    /// The optimiser.
+    pub optimizer: OptimizerConfig,
+    /// Step size.
+    pub learning_rate: f64,
+    /// Samples in a batch.
+    pub batch: usize,
+    /// Epochs.
+    pub epochs: u64,
+    /// Epochs from one snapshot to the next; the last is at the end.
+    pub every: u64,
+    /// Training items that the snapshots are of.
+    pub items: Vec<usize>,
+    /// The hidden layer that is followed, counted from 0.
+    pub layer: usize,
+    /// Of initial weights and batches.
+    pub seed: u64,
+}
+
+/// A run and what it is called.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ManyRun {
+    /// Its name in tables.
+    pub setting: &'static str,
+    /// The activation's name in tables.
+    pub activation: &'static str,
+    /// The run.
+    pub spec: ManySpec,
+}
+
+/// Half the squared error, a mean over outputs: `0.5 * mse_loss`.
+pub const LOSS: Loss = Loss::HalfMeanSquaredError;
+
+/// Data that are read once for all runs.
+pub enum Source {
+    /// Images.
+    Mnist(Split),
+    /// Generated.
+    Context(ContextItems),
+}
+
+impl Source {
+    /// Reads or makes the data of a task.
+    ///
+    /// # Errors
+    /// If they are missing or damaged.
+    pub fn open(task: ManyTask, data_dir: Option<&Path>) -> Result<Self> {
+        Ok(match task {
+            ManyTask::Mnist => Self::Mnist(mnist::load(&mnist::locate(data_dir)?)?),
+            ManyTask::Context => Self::Context(context_items(ContextConfig::default())?),
+        })
+    }
+
+    /// Checksums of its files.
+    pub fn hashes(&self) -> BTreeMap<String, String> {
+        match self {
+            Self::Mnist(split) => split.train.hashes(),
+            Self::Context(_) => BTreeMap::new(),
+        }
+    }
+
+    /// The training batches of one seed.
+    ///
+    /// # Errors
+    /// If the data do not fit.
+    pub fn task(&self, seed: u64) -> Result<Box<dyn Task>> {
+        match self {
+            Self::Mnist(split) => {
+                let (train, test) = (Arc::clone(&split.train), Arc::clone(&split.test));
+                let classes = ClassificationTask::new(train, test, seed)?;
+                Ok(Box::new(OneHotTask::new(Box::new(classes))?))
+            }
+            Self::Context(items) => Ok(Box::new(FiniteTask::new(
+                "context",
+                items.inputs.clone(),
+                items.targets.clone(),
+                seed,
+            )?)),
+        }
+    }
+
+    /// Training items by their numbers.
+    ///
+    /// # Errors
+    /// If one does not exist.
+    pub fn items(&self, items: &[usize]) -> Result<Batch> {
+        Ok(match self {
+            Self::Mnist(split) => split.train.gather(items)?,
+            Self::Context(all) => {
+                FiniteTask::new("context", all.inputs.clone(), all.targets.clone(), 0)?
+                    .items(items)?
+            }
+        })
+    }
+
+    /// How many training items there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Mnist(split) => split.train.len(),
+            Self::Context(items) => items.inputs.nrows(),
+        }
+    }
+}
+
+fn network(shape: [usize; 2], width: usize, activation: Activation, gain: f64) -> MlpConfig {
+    MlpConfig {
+        inputs: shape[0],
+        width,
+        depth: 4,
+        outputs: shape[1],
+        activation,
+        bias: Bias::Learned,
+        init: Init::XavierNormal,
+        init_scale: gain,
+        transform: OutputTransform::None,
+        skip: Skip::None,
+    }
+}
+
+const SGD: OptimizerConfig = OptimizerConfig::Sgd { momentum: 0.0 };
+
+/// The training images of a 0 and of a 1 that the authors followed first: items 1 and 3.
+const PAIR: [usize; 2] = [1, 3];
+
+/// The task of a figure; `None` for a figure that is not made of such runs.
+pub fn task_of(id: &str) -> Option<ManyTask> {
+    match id {
+        "univ-mnist-trajectories" | "univ-mnist-structure" => Some(ManyTask::Mnist),
+        "univ-orthogonal" => Some(ManyTask::Context),
+        _ => None,
+    }
+}
+
+/// The runs of a figure.
+///
+/// # Errors
+/// For a figure that is not made of such runs.
+pub fn runs(
+    id: &str,
+    preset: Preset,
+    seeds: Option<u64>,
+    backend: &str,
+    source: &Source,
+) -> Result<Vec<ManyRun>> {
+    let count = |smoke: u64, quick: u64, paper: u64| {
+        seeds.unwrap_or(match preset {
+            Preset::Smoke => smoke,
+            Preset::Quick => quick,
+            Preset::Paper => paper,
+        })
+    };
+    let base = |task, network, learning_rate, epochs, seed| ManySpec {
+        experiment: "many-points".into(),
+        backend: backend.to_owned(),
+        dtype: "f32".into(),
+        task,
+        data_hashes: source.hashes(),
+        network,
+        optimizer: SGD,
+        learning_rate,
+        batch: 64,
+        epochs,
+        every: 1,
+        items: PAIR.to_vec(),
+        layer: 2,
+        seed,
+    };
+    let leaky = Activation::LeakyRelu;
+    let mnist = |rate, epochs, seed| {
+        let network = network([784, 10], 200, leaky, 0.5);
+        base(ManyTask::Mnist, network, rate, epochs, seed)
+    };
+    let epochs = |smoke, quick, paper| match preset {
+        Preset::Smoke => smoke,
+        Preset::Quick => quick,
+        Preset::Paper => paper,
+    };
+    Ok(match id {
+        "univ-mnist-trajectories" => (0..count(1, 3, 10))
+            .map(|seed| ManyRun {
+                setting: "mnist",
+                activation: "leaky_relu",
+                spec: mnist(0.003, epochs(3, 80, 200), seed),
+            })
+            .collect(),
+        "univ-mnist-structure" => (0..count(1, 3, 10))
+            .map(|seed| {
+                let epochs = epochs(1, 20, 50);
+                ManyRun {
+                    setting: "structure",
+                    activation: "leaky_relu",
+                    spec: ManySpec {
+                        optimizer: OptimizerConfig::ADAM,
+                        every: epochs,
+                        items: (0..100).collect(),
+                        ..mnist(0.005, epochs, seed)
+                    },
+                }
+            })
+            .collect(),
+        "univ-orthogonal" => context_runs(preset, count(1, 3, 10), source, base),
+        _ => bail!("{id} is not made of runs on many points"),
+    })
+}
+
+/// Name, gain, learning rate, epochs.
+const CONTEXT: [(&str, f64, f64, u64); 3] = [
+    ("high_init", 2.0, 0.0015, 750),
+    ("low_init", 0.5, 0.015, 1500),
+    ("vlow_init", 0.275, 0.05, 2000),
+];
+
+fn context_runs(
+    preset: Preset,
+    seeds: u64,
+    source: &Source,
+    base: impl Fn(ManyTask, MlpConfig, f64, u64, u64) -> ManySpec,
+) -> Vec<ManyRun> {
+    let readings = [
+        (Activation::LeakyRelu, "leaky_relu"),
+        (Activation::Tanh, "tanh"),
+    ];
+    let mut runs = Vec::new();
+    for (setting, gain, rate, epochs) in CONTEXT {
+        for (function, activation) in readings {
+            for seed in 0..seeds {
+                let network = network([27, 1], 100, function, gain);
+                let epochs = if preset == Preset::Smoke { 20 } else { epochs };
+                let spec = base(ManyTask::Context, network, rate, epochs, seed);
+                runs.push(ManyRun {
+                    setting,
+                    activation,
+                    spec: ManySpec {
+                        every: epochs,
+                        items: (0..source.len()).collect(),
+                        ..spec
+                    },
+                });
+            }
+        }
+    }
+    runs
+}
