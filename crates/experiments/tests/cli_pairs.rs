@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{formant, one_line_error, write};
+use common::{formant, kill_at_checkpoints, one_line_error, records, write};
 
 /// Runs `two-points` and gives back both tables.
 fn two_points(dir: &Path, out: &str, more: &[&str]) -> [String; 2] {
@@ -124,6 +124,20 @@ fn a_notebook_takes_half_the_rate_and_twice_the_epochs() {
     assert!(long > short, "{short} and {long} lines");
     assert!((ratio / same - 1.0).abs() < 0.02, "{ratio} and {same}");
     assert!((fast / slow / 2.0 - 1.0).abs() < 0.02, "{fast} and {slow}");
+}
+
+#[test]
+fn a_killed_run_resumes_to_the_same_bits() {
+    let dir = tempfile::tempdir().unwrap();
+    let more = "--setting narrow --seeds 3 --mode notebook --threads 1";
+    let more: Vec<&str> = more.split(' ').collect();
+    let unbroken = two_points(dir.path(), "unbroken", &more);
+    let experiment: Vec<&str> = std::iter::once("two-points").chain(more.clone()).collect();
+    kill_at_checkpoints(dir.path(), &experiment, "killed", 1);
+    assert!(!dir.path().join("killed/fits.csv").exists());
+    assert_eq!(two_points(dir.path(), "killed", &more), unbroken);
+    let resumed = |record: &serde_json::Value| record["resumed_at"].as_u64().unwrap() > 0;
+    assert!(records(dir.path(), "killed").iter().any(resumed));
 }
 
 fn cell_files(dir: &Path, name: &str) -> Vec<PathBuf> {

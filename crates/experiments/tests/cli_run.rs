@@ -6,10 +6,8 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
-use common::{ADAM, config, formant, one_line_error, run, write};
+use common::{ADAM, config, formant, kill_at_checkpoints, one_line_error, records, run, write};
 
 #[test]
 fn threads_do_not_change_a_bit() {
@@ -62,46 +60,19 @@ fn a_cell_does_not_depend_on_the_others() {
 }
 
 #[test]
-fn a_killed_run_goes_on_to_the_same_bits() {
+fn a_killed_run_resumes_to_the_same_bits() {
     let dir = tempfile::tempdir().unwrap();
     // With the balance asked for, each measurement is compared with the one before it, across the kill too.
     let text =
         config(30_000, ADAM, "1e-3").replace("count = 2", "count = 20\nextras = [\"balance\"]");
     let unbroken = run(dir.path(), &text, "unbroken", &[]);
     let path = write(dir.path(), &text);
-    let mut child = Command::new(env!("CARGO_BIN_EXE_formant"))
-        .args(["run", "mlp-gamma", "--out", "killed", "--config"])
-        .arg(&path)
-        .current_dir(dir.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let cells = dir.path().join("killed/cells");
-    let checkpoints = || {
-        let entries = fs::read_dir(&cells).into_iter().flatten().flatten();
-        let partial = |path: &Path| path.extension().is_some_and(|end| end == "partial");
-        let paths = entries.map(|entry| entry.path());
-        paths.filter(|path| partial(path)).count()
-    };
-    let began = Instant::now();
-    while checkpoints() < 4 && began.elapsed() < Duration::from_secs(120) {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    // One of them may be on its way to its place.
-    assert!(
-        checkpoints() >= 3,
-        "the run ended before it could be killed"
-    );
+    let experiment = ["mlp-gamma", "--config", path.to_str().unwrap()];
+    kill_at_checkpoints(dir.path(), &experiment, "killed", 4);
     assert!(!dir.path().join("killed/data.csv").exists());
     assert_eq!(run(dir.path(), &text, "killed", &[]), unbroken);
-    let record = fs::read_dir(&cells)
-        .unwrap()
-        .map(|cell| cell.unwrap().path().join("cell.json"));
-    let text = fs::read_to_string(record.into_iter().find(|file| file.exists()).unwrap()).unwrap();
-    let record: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert!(record["resumed_at"].as_u64().unwrap() > 0, "{record}");
+    let resumed = |record: &serde_json::Value| record["resumed_at"].as_u64().unwrap() > 0;
+    assert!(records(dir.path(), "killed").iter().any(resumed));
     assert_eq!(events(dir.path(), "killed"), events(dir.path(), "unbroken"));
 }
 
@@ -159,13 +130,7 @@ fn a_member_that_diverges_is_an_outcome() {
         table.lines().count() - 1,
         "{table}"
     );
-    let cells = fs::read_dir(dir.path().join("out/cells")).unwrap();
-    let record = cells
-        .map(|cell| cell.unwrap().path().join("cell.json"))
-        .find(|f| f.exists());
-    let record = fs::read_to_string(record.unwrap()).unwrap();
-    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
-    let outcome = &record["outcome"];
+    let outcome = &records(dir.path(), "out")[0]["outcome"];
     assert_eq!(outcome["state"], "diverged");
     assert!(
         outcome["step"].as_u64().unwrap() <= 400 && outcome["layer"].is_string(),

@@ -16,7 +16,7 @@ use super::family::Family;
 use super::progress::{Progress, note};
 use super::record::{Finished, read_saved, unpack};
 use super::run::Run;
-use super::store::{Key, Store, finished};
+use super::store::{Key, Store, finished, leftover};
 
 /// A cell that is not finished.
 #[derive(Debug, Clone)]
@@ -130,6 +130,7 @@ impl<F: Family> Plan<F> {
     fn train(&self, context: &Context) -> Result<()> {
         let _span = info_span!("run", cells = self.cells.len()).entered();
         if self.left(context.cells).is_empty() {
+            self.clear();
             return Ok(());
         }
         let store = Store::open(&self.root)?;
@@ -172,6 +173,17 @@ impl<F: Family> Plan<F> {
         let seconds = began.elapsed().as_secs_f64();
         note(&format!("{} cells in {seconds:.1} s", left.len()));
         Ok(())
+    }
+
+    /// Clears away what a kill has left of finished cells. Another process that works here does so itself.
+    fn clear(&self) {
+        if self
+            .cells
+            .iter()
+            .any(|cell| leftover(&self.root, &cell.key))
+        {
+            drop(Store::open(&self.root));
+        }
     }
 
     fn read(&self, at: usize) -> Result<Finished<F>> {

@@ -52,6 +52,13 @@ pub(super) fn finished(root: &Path, key: &Key) -> PathBuf {
     root.join(key.as_str())
 }
 
+/// Whether a checkpoint of a finished cell, or a part of one, is still there.
+pub(super) fn leftover(root: &Path, key: &Key) -> bool {
+    let checkpoint = partial(key.as_str());
+    let gone = gone(&checkpoint);
+    root.join(checkpoint).exists() || root.join(gone).exists()
+}
+
 /// A folder of cells, held by one process at a time.
 #[derive(Debug)]
 pub struct Store {
@@ -161,7 +168,7 @@ impl Store {
         if !self.root.join(name).exists() {
             return Ok(());
         }
-        let gone = format!("{name}.gone");
+        let gone = gone(name);
         self.rename(name, &gone)?;
         disk::remove_folder(&self.root.join(gone))
     }
@@ -201,6 +208,10 @@ impl Store {
 
 fn partial(key: &str) -> String {
     format!("{key}.partial")
+}
+
+fn gone(name: &str) -> String {
+    format!("{name}.gone")
 }
 
 fn next(key: &str) -> String {

@@ -3,6 +3,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
 
@@ -78,4 +80,43 @@ pub fn one_line_error(command: &mut Command) -> String {
     );
     assert!(!text.contains("panicked"), "{text}");
     text
+}
+
+/// Runs an experiment into `out` and kills it when that many cells have checkpoints.
+pub fn kill_at_checkpoints(dir: &Path, experiment: &[&str], out: &str, count: usize) {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_formant"))
+        .arg("run")
+        .args(experiment)
+        .args(["--out", out])
+        .current_dir(dir)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let cells = dir.join(out).join("cells");
+    let checkpoints = || {
+        let entries = fs::read_dir(&cells).into_iter().flatten().flatten();
+        let partial = |path: &Path| path.extension().is_some_and(|end| end == "partial");
+        entries.filter(|entry| partial(&entry.path())).count()
+    };
+    let began = Instant::now();
+    while checkpoints() < count && began.elapsed() < Duration::from_secs(120) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // One of them may be on its way to its place.
+    assert!(
+        checkpoints() + 1 >= count,
+        "the run ended before it could be killed"
+    );
+}
+
+/// The records of all finished cells.
+pub fn records(dir: &Path, out: &str) -> Vec<serde_json::Value> {
+    let cells = fs::read_dir(dir.join(out).join("cells")).unwrap();
+    let files = cells.map(|cell| cell.unwrap().path().join("cell.json"));
+    let texts = files.filter_map(|file| fs::read_to_string(file).ok());
+    texts
+        .map(|text| serde_json::from_str(&text).unwrap())
+        .collect()
 }
