@@ -18,6 +18,21 @@ impl Section {
         }
     }
 
+    /// A section with a text and a table below it.
+    pub(crate) fn table(
+        title: &str,
+        text: &str,
+        header: impl IntoIterator<Item = &'static str>,
+        rows: impl IntoIterator<Item = Vec<String>>,
+    ) -> Self {
+        let header: Vec<String> = header.into_iter().map(str::to_owned).collect();
+        let rows: Vec<Vec<String>> = rows.into_iter().collect();
+        Self::new(
+            title,
+            format!("{text}\n\n{}", markdown_table(&header, &rows)),
+        )
+    }
+
     /// Sections under one heading.
     pub(crate) fn group(title: impl Into<String>, text: &str, sections: Vec<Self>) -> Self {
         let below = sections

@@ -2,10 +2,10 @@
 
 use std::io::{Read, Write};
 
+use super::record::Rows;
 use super::rows::{Distance, Embedded, FitRow, Moment, Value};
 use crate::FigureError;
 use crate::report::PAIR_FILES;
-use crate::table::Schema;
 
 /// The version of the tables of pairs; every record carries it.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -54,36 +54,39 @@ impl PairTable {
     pub const fn file(self) -> &'static str {
         PAIR_FILES[self as usize]
     }
-
-    fn schema(self) -> Schema {
-        Schema {
-            version: SCHEMA_VERSION,
-            columns: match self {
-                Self::Moments => &MOMENTS,
-                Self::Fits => &FITS,
-                Self::Distances => &DISTANCES,
-                Self::Embedded => &EMBEDDED,
-                Self::Values => &VALUES,
-            },
-        }
-    }
 }
 
 impl PairTables {
+    /// The tables, in the order of [`PairTable::ALL`].
+    pub(super) fn all(&self) -> [&dyn Rows; 5] {
+        [
+            &self.moments,
+            &self.fits,
+            &self.distances,
+            &self.embedded,
+            &self.values,
+        ]
+    }
+
+    /// The same, to be changed.
+    pub(super) fn all_mut(&mut self) -> [&mut dyn Rows; 5] {
+        [
+            &mut self.moments,
+            &mut self.fits,
+            &mut self.distances,
+            &mut self.embedded,
+            &mut self.values,
+        ]
+    }
+
     /// Number of rows of a table.
     pub fn len(&self, table: PairTable) -> usize {
-        match table {
-            PairTable::Moments => self.moments.len(),
-            PairTable::Fits => self.fits.len(),
-            PairTable::Distances => self.distances.len(),
-            PairTable::Embedded => self.embedded.len(),
-            PairTable::Values => self.values.len(),
-        }
+        self.all()[table as usize].count()
     }
 
     /// Whether no table has a row.
     pub fn is_empty(&self) -> bool {
-        PairTable::ALL.iter().all(|&table| self.len(table) == 0)
+        self.all().iter().all(|table| table.count() == 0)
     }
 
     /// Appends the rows of another experiment.
@@ -100,15 +103,8 @@ impl PairTables {
     /// # Errors
     ///
     /// [`FigureError::Table`] when `to` fails.
-    pub fn write(&self, table: PairTable, to: impl Write) -> Result<(), FigureError> {
-        let schema = table.schema();
-        match table {
-            PairTable::Moments => schema.write(&self.moments, to),
-            PairTable::Fits => schema.write(&self.fits, to),
-            PairTable::Distances => schema.write(&self.distances, to),
-            PairTable::Embedded => schema.write(&self.embedded, to),
-            PairTable::Values => schema.write(&self.values, to),
-        }
+    pub fn write(&self, table: PairTable, mut to: impl Write) -> Result<(), FigureError> {
+        self.all()[table as usize].write(&mut to)
     }
 
     /// Appends what [`PairTables::write`] wrote.
@@ -116,113 +112,7 @@ impl PairTables {
     /// # Errors
     ///
     /// [`FigureError::Table`] for other columns, another schema version, or a cell that does not parse; it names the line.
-    pub fn read(&mut self, table: PairTable, from: impl Read) -> Result<(), FigureError> {
-        let schema = table.schema();
-        match table {
-            PairTable::Moments => self.moments.extend(schema.read::<Moment>(from)?),
-            PairTable::Fits => self.fits.extend(schema.read::<FitRow>(from)?),
-            PairTable::Distances => self.distances.extend(schema.read::<Distance>(from)?),
-            PairTable::Embedded => self.embedded.extend(schema.read::<Embedded>(from)?),
-            PairTable::Values => self.values.extend(schema.read::<Value>(from)?),
-        }
-        Ok(())
+    pub fn read(&mut self, table: PairTable, mut from: impl Read) -> Result<(), FigureError> {
+        self.all_mut()[table as usize].read(&mut from)
     }
 }
-
-const MOMENTS: [&str; 16] = [
-    "schema_version",
-    "setting",
-    "mode",
-    "seed",
-    "dx2",
-    "dy2",
-    "layer",
-    "epoch",
-    "h2",
-    "y2",
-    "w",
-    "loss",
-    "h2_theory",
-    "y2_theory",
-    "w_theory",
-    "loss_theory",
-];
-
-const FITS: [&str; 37] = [
-    "schema_version",
-    "setting",
-    "mode",
-    "seed",
-    "layer",
-    "dynamics",
-    "dx2",
-    "dy2",
-    "learning_rate",
-    "epochs",
-    "epochs_run",
-    "h0",
-    "y0",
-    "w0",
-    "h_end",
-    "y_end",
-    "w_end",
-    "w_min",
-    "loss_end",
-    "eta_h",
-    "eta_h_low",
-    "eta_h_high",
-    "eta_y",
-    "eta_y_low",
-    "eta_y_high",
-    "sse",
-    "rmse_h",
-    "rmse_y",
-    "rmse_w",
-    "eta_mean",
-    "loss_sse",
-    "a_high",
-    "a_low",
-    "h_inf",
-    "fit_ok",
-    "refusal",
-    "outcome",
-];
-
-const DISTANCES: [&str; 9] = [
-    "schema_version",
-    "setting",
-    "seed",
-    "kind",
-    "i",
-    "j",
-    "label_i",
-    "label_j",
-    "distance",
-];
-
-const EMBEDDED: [&str; 11] = [
-    "schema_version",
-    "setting",
-    "activation",
-    "seed",
-    "item",
-    "context",
-    "x",
-    "y",
-    "axis1",
-    "axis2",
-    "axis3",
-];
-
-const VALUES: [&str; 10] = [
-    "schema_version",
-    "setting",
-    "activation",
-    "seed",
-    "epoch",
-    "layer",
-    "side",
-    "metric",
-    "value",
-    "null_q95",
-];

@@ -136,15 +136,3 @@ fn a_diverged_run_takes_all_its_rows_with_it() {
         "a diverged seed was used all the same"
     );
 }
-
-#[test]
-fn every_figure_has_an_entry_and_is_found() {
-    for figure in FIGURES {
-        assert!(crate::find(figure.id()).is_ok() && is_pair(figure.id()));
-    }
-    let error = reproduce(
-        "crh-width",
-        synthetic::input("crh-width", Preset::Quick, &one_each()),
-    );
-    assert!(error.unwrap_err().to_string().contains("tables of pairs"));
-}
