@@ -24,7 +24,7 @@ pub(crate) mod picture;
 mod window;
 
 pub use axis::{Axis, Scale};
-pub use heat::{Bar, Form, Heat, Numbers, Places};
+pub use heat::{Form, Heat, Numbers, Places};
 pub use marks::{Cell, Guide, GuideLine, NullPoint, Reference};
 pub use panel::{Panel, Place};
 pub use picture::{Marker, Picture};
@@ -109,6 +109,13 @@ impl Series {
             line: Line::Apart,
             ..Self::new(label, color, points)
         }
+    }
+
+    /// Another name.
+    #[must_use]
+    pub fn named(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
     }
 
     /// Another shape; `None` for no points.
@@ -212,12 +219,7 @@ impl Chart {
     #[must_use]
     pub fn tiles(mut self, columns: usize, panels: Vec<Panel>) -> Self {
         self.columns = columns.max(1);
-        let places = (0..).map(|k| Place {
-            column: k % columns.max(1),
-            row: k / columns.max(1),
-            columns: 1,
-            rows: 1,
-        });
+        let places = (0..).map(|k| Place::at(k % self.columns, k / self.columns));
         self.panels = panels.into_iter().zip(places).collect();
         self
     }
@@ -232,17 +234,11 @@ impl Chart {
         } else {
             640.0 / rows as f64
         };
-        let place = |column, row, columns, rows| Place {
-            column,
-            row,
-            columns,
-            rows,
-        };
         let columns = if small.is_empty() { 5 } else { 3 };
-        self.panels = vec![(main, place(0, 0, columns, rows))];
         let small = small.into_iter().enumerate();
-        self.panels
-            .extend(small.map(|(k, panel)| (panel, place(3, k, 2, 1))));
+        let small = small.map(|(k, panel)| (panel, Place::at(3, k).over(2, 1)));
+        let main = (main, Place::at(0, 0).over(columns, rows));
+        self.panels = [main].into_iter().chain(small).collect();
         self
     }
 

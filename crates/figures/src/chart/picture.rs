@@ -200,21 +200,18 @@ impl Canvas {
 
     /// A filled outline; fewer than three corners are nothing.
     pub fn polygon(&mut self, corners: &[(f64, f64)], color: &str, opacity: f64) {
-        if corners.len() < 3 {
-            return;
+        if corners.len() >= 3 {
+            self.shape(PathData {
+                d: outline(corners) + " Z",
+                fill: Some(Color::from(color)),
+                opacity: Some(opacity),
+                ..nothing()
+            });
         }
-        let corners: Vec<String> = corners
-            .iter()
-            .map(|(x, y)| format!("{x:.2},{y:.2}"))
-            .collect();
-        self.scene.add(Primitive::Path(Box::new(PathData {
-            d: format!("M{} Z", corners.join(" L")),
-            fill: Some(Color::from(color)),
-            stroke: Color::None,
-            stroke_width: 0.0,
-            opacity: Some(opacity),
-            stroke_dasharray: None,
-        })));
+    }
+
+    fn shape(&mut self, path: PathData) {
+        self.scene.add(Primitive::Path(Box::new(path)));
     }
 
     /// A line of dashes and gaps of these lengths. They are cut here: the PNG's backend would begin the pattern anew at each
@@ -226,22 +223,18 @@ impl Canvas {
         width: f64,
         (dash, gap): (f64, f64),
     ) {
-        let runs = dashes(points, dash, gap);
-        if runs.is_empty() {
-            return;
+        let runs: Vec<String> = dashes(points, dash, gap)
+            .iter()
+            .map(|run| outline(run))
+            .collect();
+        if !runs.is_empty() {
+            self.shape(PathData {
+                d: runs.join(" "),
+                stroke: Color::from(color),
+                stroke_width: width,
+                ..nothing()
+            });
         }
-        let outline = runs.iter().map(|run| {
-            let corners: Vec<String> = run.iter().map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
-            format!("M{}", corners.join(" L"))
-        });
-        self.scene.add(Primitive::Path(Box::new(PathData {
-            d: outline.collect::<Vec<_>>().join(" "),
-            fill: None,
-            stroke: Color::from(color),
-            stroke_width: width,
-            opacity: None,
-            stroke_dasharray: None,
-        })));
     }
 
     pub fn polyline(&mut self, points: Vec<(f64, f64)>, color: &str, width: f64) {
@@ -287,20 +280,16 @@ impl Canvas {
 
     /// Rectangles of one colour, as one shape: left, top, width and height of each.
     pub fn fields(&mut self, fields: &[[f64; 4]], color: &str) {
-        if fields.is_empty() {
-            return;
+        if !fields.is_empty() {
+            let outlines = fields
+                .iter()
+                .map(|[x, y, width, height]| format!("M{x} {y}h{width}v{height}h{}Z", -width));
+            self.shape(PathData {
+                d: outlines.collect(),
+                fill: Some(Color::from(color)),
+                ..nothing()
+            });
         }
-        let outlines = fields
-            .iter()
-            .map(|[x, y, width, height]| format!("M{x} {y}h{width}v{height}h{}Z", -width));
-        self.scene.add(Primitive::Path(Box::new(PathData {
-            d: outlines.collect(),
-            fill: Some(Color::from(color)),
-            stroke: Color::None,
-            stroke_width: 0.0,
-            opacity: None,
-            stroke_dasharray: None,
-        })));
     }
 
     /// Short marks inside the horizontal axis of a panel.
@@ -348,18 +337,17 @@ impl Canvas {
             });
             return;
         }
-        let corners: Vec<String> = corners(shape)
+        let corners: Vec<(f64, f64)> = corners(shape)
             .iter()
-            .map(|(dx, dy)| format!("{:.2},{:.2}", x + dx * radius, y + dy * radius))
+            .map(|(dx, dy)| (x + dx * radius, y + dy * radius))
             .collect();
-        self.scene.add(Primitive::Path(Box::new(PathData {
-            d: format!("M{} Z", corners.join(" L")),
+        self.shape(PathData {
+            d: outline(&corners) + " Z",
             fill: Some(fill),
             stroke,
             stroke_width: OUTLINE,
-            opacity: None,
-            stroke_dasharray: None,
-        })));
+            ..nothing()
+        });
     }
 
     /// # Errors
@@ -373,6 +361,27 @@ impl Canvas {
         let svg = SvgBackend::new().render_scene(&self.scene);
         Ok(Picture { svg, png })
     }
+}
+
+/// A path that is not drawn yet.
+fn nothing() -> PathData {
+    PathData {
+        d: String::new(),
+        fill: None,
+        stroke: Color::None,
+        stroke_width: 0.0,
+        opacity: None,
+        stroke_dasharray: None,
+    }
+}
+
+/// From corner to corner.
+fn outline(corners: &[(f64, f64)]) -> String {
+    let corners: Vec<String> = corners
+        .iter()
+        .map(|(x, y)| format!("{x:.2},{y:.2}"))
+        .collect();
+    format!("M{}", corners.join(" L"))
 }
 
 /// Corners around the centre, in units of the radius, sized to look as large as the circle.

@@ -6,6 +6,7 @@ mod grid;
 mod losses;
 mod null;
 mod records;
+mod relations;
 mod row;
 mod select;
 
@@ -19,6 +20,7 @@ pub(crate) use null::exceeds_null;
 pub use null::{above_null, null_level, null_points};
 pub use records::Outcome;
 pub(crate) use records::Schema;
+pub(crate) use relations::{RELATIONS, Relation};
 pub(crate) use row::write;
 pub use row::{
     Network, Row, SCHEMA_VERSION, Spectrum, read_rows, read_spectra, write_rows, write_spectra,

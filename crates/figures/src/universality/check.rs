@@ -38,6 +38,15 @@ pub(crate) fn with_points(mut tables: PairTables, change: impl FnMut(&mut Moment
     tables
 }
 
+/// Several claims of a figure have this verdict.
+pub(crate) fn all(id: &str, tables: &PairTables, names: &[&str], expected: Verdict) {
+    let claims = judged(id, tables);
+    for name in names {
+        let claim = claims.get(name).unwrap();
+        assert_eq!(claim.verdict(), expected, "{claim:?}");
+    }
+}
+
 /// Verdicts of good tables: all claims are reproduced but those that are listed with another verdict.
 pub(crate) fn meets(id: &str, tables: &PairTables, but: &[(&str, Verdict)]) {
     for claim in &judged(id, tables) {

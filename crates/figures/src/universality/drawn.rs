@@ -9,6 +9,7 @@ use crate::chart::{Interval, Line, Series, palette};
 pub(crate) type Quantity = fn(&Moment) -> Option<f64>;
 
 /// One of the three scalars that the theory follows.
+#[derive(Clone, Copy)]
 pub(crate) struct Curve {
     pub name: &'static str,
     pub network: Quantity,

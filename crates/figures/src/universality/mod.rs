@@ -12,6 +12,7 @@ pub(crate) mod check;
 pub mod crh;
 mod data;
 pub mod depth;
+pub(crate) mod distance_matrices;
 pub(crate) mod drawn;
 pub mod final_distance;
 pub mod gain;
@@ -20,7 +21,6 @@ pub mod mnist_structure;
 pub mod mnist_trajectories;
 pub mod one_curve;
 pub mod orthogonal;
-pub(crate) mod picked;
 mod record;
 mod rows;
 pub mod settings;
@@ -29,10 +29,12 @@ pub mod synthetic;
 mod tables;
 pub mod trajectories;
 pub(crate) mod two_points;
+pub(crate) mod values;
 pub mod xor;
 
 pub use data::{PairData, Run};
 pub use rows::{Distance, Embedded, FitRow, Moment, Value};
+pub(crate) use tables::only;
 pub use tables::{PairTable, PairTables, SCHEMA_VERSION};
 
 pub use crate::table::Outcome;

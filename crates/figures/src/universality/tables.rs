@@ -116,3 +116,8 @@ impl PairTables {
         self.all_mut()[table as usize].read(&mut from)
     }
 }
+
+/// The rows of a table that a figure uses.
+pub(crate) fn only<R: Clone>(rows: &[R], used: impl Fn(&R) -> bool) -> Vec<R> {
+    rows.iter().filter(|row| used(row)).cloned().collect()
+}

@@ -2,46 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::alphas;
+use crate::table::Relation;
 use crate::universality::PairData;
-use crate::universality::picked::Picked;
 use crate::universality::two_points::{courses, crossing, line};
 use crate::{Estimate, Range};
-
-/// One of the six relations.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Relation {
-    pub side: &'static str,
-    pub metric: &'static str,
-    pub name: &'static str,
-}
-
-/// Side and relation.
-pub(super) const RELATIONS: [Relation; 6] = [
-    relation("a", "alpha_rga", "RGA: H and G"),
-    relation("a", "alpha_rwa", "RWA: H and WᵀW"),
-    relation("a", "alpha_gwa", "GWA: G and WᵀW"),
-    relation("b", "alpha_rga", "RGA: H and G"),
-    relation("b", "alpha_rwa", "RWA: H and WWᵀ"),
-    relation("b", "alpha_gwa", "GWA: G and WWᵀ"),
-];
-
-const fn relation(side: &'static str, metric: &'static str, name: &'static str) -> Relation {
-    Relation { side, metric, name }
-}
-
-impl Relation {
-    /// `RGA a`.
-    pub fn short(self) -> String {
-        let name = self.name.split(':').next().unwrap_or(self.name);
-        format!("{name} {}", self.side)
-    }
-
-    /// Its rows.
-    pub fn of<'t>(self, picked: &Picked<'t>) -> Picked<'t> {
-        let picked = picked.clone().metric(self.metric);
-        picked.filter(|row| row.side == self.side)
-    }
-}
 
 /// A line over epochs.
 pub(super) type Course = Vec<(f64, f64)>;
@@ -60,11 +25,6 @@ pub(super) fn separations(data: &PairData, setting: &str) -> BTreeMap<u64, Cours
             Some((seed, line(&course, |m| Some(m.h2 / last))))
         })
         .collect()
-}
-
-/// Of each seed the alpha of a relation, mean over linear maps.
-pub(super) fn alphas(data: &PairData, setting: &str, relation: Relation) -> BTreeMap<u64, Course> {
-    relation.of(&Picked::of(data).setting(setting)).seed_lines()
 }
 
 /// A line's value between its points; its ends beyond them.
@@ -97,7 +57,7 @@ pub(super) fn together(
     number: impl Fn(&Course, &Course) -> Option<f64>,
 ) -> Option<Estimate> {
     let separations = separations(data, setting);
-    let alphas = alphas(data, setting, relation);
+    let alphas = alphas(data, setting, relation).seed_lines();
     let numbers = alphas
         .iter()
         .filter_map(|(seed, alpha)| number(alpha, separations.get(seed)?));

@@ -1,7 +1,7 @@
 //! Made-up alignments that follow the separation of made-up runs. **Not data.**
 
-use super::course::{RELATIONS, Relation};
 use crate::formation::synthetic::wobble;
+use crate::table::RELATIONS;
 use crate::universality::synthetic::Network;
 use crate::universality::{PairTables, Value};
 
@@ -32,10 +32,12 @@ pub fn tables_with(change: impl Fn(&str, f64, f64) -> f64) -> PairTables {
                     let own = 0.01 * wobble(moment.seed, layer, k);
                     let alpha = 0.15 + (end - 0.15) * apart + own;
                     let alpha = change(&relation.short(), apart, alpha);
-                    let row = value(setting, moment.seed, moment.epoch, layer, relation);
+                    let at = (moment.seed, moment.epoch);
                     tables.values.push(Value {
-                        value: Some(alpha),
-                        ..row
+                        layer,
+                        side: relation.side.to_owned(),
+                        null_q95: Some(0.02),
+                        ..Value::new(setting, relation.statistic, at, alpha)
                     });
                 }
             }
@@ -43,18 +45,4 @@ pub fn tables_with(change: impl Fn(&str, f64, f64) -> f64) -> PairTables {
         tables.moments.append(&mut moments);
     }
     tables
-}
-
-fn value(setting: &str, seed: u64, epoch: u64, layer: u32, relation: Relation) -> Value {
-    Value {
-        setting: setting.to_owned(),
-        activation: String::new(),
-        seed,
-        epoch,
-        layer,
-        side: relation.side.to_owned(),
-        metric: relation.metric.to_owned(),
-        value: None,
-        null_q95: Some(0.02),
-    }
 }

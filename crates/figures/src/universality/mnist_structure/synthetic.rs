@@ -1,5 +1,6 @@
 //! Made-up matrices with blocks of digits. **Not data.**
 
+use super::{BETWEEN, WITHIN};
 use crate::formation::synthetic::wobble;
 use crate::universality::{Distance, PairTables, Value};
 
@@ -25,12 +26,9 @@ pub fn tables() -> PairTables {
 /// [`tables`] with distances changed (kind, whether the digits are the same), and with this correlation without class counts.
 pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> PairTables {
     let digits = digits();
+    let n = digits.len();
     let mut tables = PairTables::default();
-    let items = 0..digits.len();
-    for (i, j) in items
-        .clone()
-        .flat_map(|i| (i + 1..digits.len()).map(move |j| (i, j)))
-    {
+    for (i, j) in (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))) {
         let (a, b) = (digits[i], digits[j]);
         let mut push = |kind: &str, seed: u64, distance: f64| {
             tables.distances.push(Distance {
@@ -60,21 +58,13 @@ pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> Pa
     for seed in 0..3 {
         for (metric, value) in [
             ("pearson_all", 0.75),
-            ("pearson_between", 0.55),
+            (BETWEEN, 0.55),
             ("pearson_between_balanced", balanced),
-            ("within_over_between", 0.16),
+            (WITHIN, 0.16),
         ] {
-            tables.values.push(Value {
-                setting: "structure".to_owned(),
-                activation: String::new(),
-                seed,
-                epoch: 200,
-                layer: 2,
-                side: String::new(),
-                metric: metric.to_owned(),
-                value: Some(value + 0.02 * wobble(seed, 5, 0)),
-                null_q95: None,
-            });
+            let own = value + 0.02 * wobble(seed, 5, 0);
+            let row = Value::new("structure", metric, (seed, 200), own);
+            tables.values.push(Value { layer: 2, ..row });
         }
     }
     tables

@@ -1,6 +1,6 @@
 //! Made-up runs: sigmoid curves, roughly as in the paper's picture. **Not data.**
 
-use super::SETTING;
+use super::{ACCURACY, LOSS, SETTING};
 use crate::formation::synthetic::wobble;
 use crate::universality::synthetic::Network;
 use crate::universality::{Moment, PairTables, Value};
@@ -30,12 +30,12 @@ pub fn tables_with(change: impl Fn(&mut Moment)) -> PairTables {
         tables.moments.extend(moments);
         for epoch in (0..=EPOCHS).step_by(10) {
             let t = epoch as f64;
-            let learnt = 1.0 - (-t / 30.0).exp();
-            tables
-                .values
-                .push(value(seed, epoch, "accuracy", 0.1 + 0.775 * learnt));
+            let accuracy = 0.1 + 0.775 * (1.0 - (-t / 30.0).exp());
             let loss = 0.0075 + 0.045 * (-t / 25.0).exp();
-            tables.values.push(value(seed, epoch, "train_loss", loss));
+            let own = 1.0 + 0.01 * wobble(seed, 2, epoch as usize);
+            let value = |metric, value| Value::new(SETTING, metric, (seed, epoch), value * own);
+            let both = [value(ACCURACY, accuracy), value(LOSS, loss)];
+            tables.values.extend(both);
         }
     }
     tables
@@ -71,19 +71,5 @@ fn moment(seed: u64, epoch: u64) -> Moment {
         y2_theory: Some(dy2 * theory * theory),
         w_theory: Some(dy2 * (theory * theory - theory)),
         loss_theory: None,
-    }
-}
-
-fn value(seed: u64, epoch: u64, metric: &str, value: f64) -> Value {
-    Value {
-        setting: SETTING.to_owned(),
-        activation: String::new(),
-        seed,
-        epoch,
-        layer: 0,
-        side: String::new(),
-        metric: metric.to_owned(),
-        value: Some(value * (1.0 + 0.01 * wobble(seed, 2, epoch as usize))),
-        null_q95: None,
     }
 }

@@ -35,16 +35,11 @@ pub fn tables_with(change: impl Fn(&str, &str, &str, f64) -> f64) -> PairTables 
                     let initial = [0.94, 1.08, 1.05, -0.19, 0.94, 0.978][m];
                     for (epoch, value) in [(0, initial), (1500, TRAINED[k][m])] {
                         let own = value * (1.0 + 0.0005 * wobble(seed, m as u32, k));
+                        let own = change(setting, activation, metric, own);
                         tables.values.push(Value {
-                            setting: setting.to_owned(),
                             activation: activation.to_owned(),
-                            seed,
-                            epoch,
                             layer: 2,
-                            side: String::new(),
-                            metric: metric.to_owned(),
-                            value: Some(change(setting, activation, metric, own)),
-                            null_q95: None,
+                            ..Value::new(setting, metric, (seed, epoch), own)
                         });
                     }
                 }
