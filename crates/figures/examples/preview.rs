@@ -1,15 +1,14 @@
 //! Draws figures without training, to look at the drawing code: from made-up tables, or again from a figure's `data.csv`.
 //!
 //! `cargo run -p formant-figures --example preview -- DIR [ID | DATA.csv]`. The claims are printed `COLUMNS` wide. An ID
-//! draws one figure; without one all are drawn. A `data.csv` lies in `ID/PRESET/`, which says what to make of it; elsewhere
-//! it is taken for `crh-gamma/quick/`. The other tables beside it are read too.
+//! draws one figure; without one all are drawn. A `data.csv` lies in `ID/PRESET/`, which says what to make of it. The other
+//! tables beside it are read too.
 
 use std::error::Error;
 use std::ffi::OsStr;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use formant_figures::formation::gamma::{self, Task};
 use formant_figures::formation::{self, reproduce};
 use formant_figures::table::{self, Row, Spectrum};
 use formant_figures::universality::{self, PairTable, PairTables};
@@ -31,9 +30,12 @@ fn main() -> Outcome {
     }
 }
 
-/// The made-up rows of a figure; none for the figures of F-gamma, which have a table of their own.
+/// The made-up rows of a figure.
 fn rows(id: &str) -> Option<Vec<Row>> {
     match id {
+        "crh-gamma" | "crh-gamma-mnist" | "crh-gamma-digits" => {
+            Some(formant_figures::formation::gamma::synthetic::rows())
+        }
         "crh-width" => Some(formant_figures::formation::width::synthetic::rows()),
         "crh-rank" => Some(formant_figures::formation::rank::synthetic::rows()),
         "pah-exponents" => Some(formant_figures::formation::exponents::synthetic::rows()),
@@ -81,14 +83,8 @@ fn made_up(out: &Path, id: &str, preset: Preset) -> Outcome {
         "pah-exponents" => formant_figures::formation::exponents::synthetic::spectra(),
         _ => Vec::new(),
     };
-    let bundle = match rows(id) {
-        Some(rows) => sweep_figure(id, preset, &rows, &spectra)?,
-        None => {
-            let relations = gamma::synthetic::relations();
-            gamma_figure(id, preset, &gamma::synthetic::rows(), &relations)?
-        }
-    };
-    write(out, &bundle)
+    let rows = rows(id).ok_or("it has no made-up rows")?;
+    write(out, &sweep_figure(id, preset, &rows, &spectra)?)
 }
 
 fn again(out: &Path, data: &Path) -> Outcome {
@@ -105,29 +101,12 @@ fn again(out: &Path, data: &Path) -> Outcome {
         let input = universality::synthetic::input(&id, preset, &tables);
         return write(out, &universality::reproduce(&id, input)?);
     }
-    let bundle = if rows(&id).is_some() {
-        let spectra = match File::open(data.with_file_name(SPECTRA_FILE)) {
-            Ok(file) => table::read_spectra(file)?,
-            Err(_) => Vec::new(),
-        };
-        sweep_figure(&id, preset, &table::read_rows(file)?, &spectra)?
-    } else {
-        let relations = match File::open(data.with_file_name(gamma::RELATIONS_FILE)) {
-            Ok(file) => table::read_rows(file)?,
-            Err(_) => Vec::new(),
-        };
-        gamma_figure(&id, preset, &gamma::read_rows(file)?, &relations)?
+    let spectra = match File::open(data.with_file_name(SPECTRA_FILE)) {
+        Ok(file) => table::read_spectra(file)?,
+        Err(_) => Vec::new(),
     };
-    write(out, &bundle)
-}
-
-fn gamma_figure(
-    id: &str,
-    preset: Preset,
-    rows: &[gamma::LayerRow],
-    relations: &[Row],
-) -> Result<FigureBundle, formant_figures::FigureError> {
-    gamma::synthetic::bundle_with(task(id), preset, rows, relations)
+    let rows = table::read_rows(file)?;
+    write(out, &sweep_figure(&id, preset, &rows, &spectra)?)
 }
 
 fn sweep_figure(
@@ -156,11 +135,4 @@ fn place(data: &Path) -> (String, Preset) {
     let preset = folders.next().and_then(|name| name.parse().ok());
     let id = folders.next().unwrap_or_default().to_owned();
     (id, preset.unwrap_or(Preset::Quick))
-}
-
-fn task(id: &str) -> Task {
-    [Task::Mnist, Task::Digits]
-        .into_iter()
-        .find(|task| task.id() == id)
-        .unwrap_or(Task::Teacher)
 }

@@ -3,7 +3,8 @@
 mod paper;
 mod view;
 
-pub use paper::Paper;
+pub(crate) use paper::distance;
+pub use paper::{Compared, Paper};
 pub use view::{Along, Lines, Spacing, View};
 
 use std::collections::HashSet;
@@ -113,6 +114,11 @@ pub trait SweepFigure: Sync {
         Vec::new()
     }
 
+    /// The claims that every preset makes of what was measured: that the headline is defined, if nothing else is said.
+    fn soundness(&self, data: &Data<'_>) -> Vec<Claim> {
+        vec![measured_everywhere(self, data)]
+    }
+
     /// The claims of the presets that make any about the paper: `quick` and `paper`.
     fn claims(&self, data: &Data<'_>) -> Vec<Claim>;
 
@@ -189,10 +195,8 @@ pub(crate) fn judge(figure: &dyn SweepFigure, data: &Data<'_>, identities: &[Ide
     let table = &data.table;
     let (seeds, diverged) = (table.seeds().len(), diverged(table));
     let runs = table.networks() + diverged.len();
-    let mut claims = vec![
-        runs_finished(runs, seeds, &diverged),
-        measured_everywhere(figure, data),
-    ];
+    let mut claims = vec![runs_finished(runs, seeds, &diverged)];
+    claims.extend(figure.soundness(data));
     claims.extend(identities_hold(identities, seeds));
     if data.preset != Preset::Smoke {
         claims.extend(figure.claims(data));
@@ -200,7 +204,7 @@ pub(crate) fn judge(figure: &dyn SweepFigure, data: &Data<'_>, identities: &[Ide
     Claims::new(figure.id(), data.preset, claims)
 }
 
-fn measured_everywhere(figure: &dyn SweepFigure, data: &Data<'_>) -> Claim {
+fn measured_everywhere(figure: &(impl SweepFigure + ?Sized), data: &Data<'_>) -> Claim {
     let refused = figure.refused(data);
     let statement = if refused.is_empty() {
         "every quantity of the picture is defined wherever it was measured"

@@ -30,6 +30,15 @@ use crate::{FigureBundle, FigureError};
 
 /// The figures, one a line.
 static FIGURES: &[&dyn SweepFigure] = &[
+    &gamma::Gamma {
+        task: gamma::Task::Teacher,
+    },
+    &gamma::Gamma {
+        task: gamma::Task::Mnist,
+    },
+    &gamma::Gamma {
+        task: gamma::Task::Digits,
+    },
     &width::Width,
     &rank::Rank,
     &training::Training,
