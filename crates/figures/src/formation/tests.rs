@@ -231,8 +231,8 @@ fn the_null_level_is_mean_and_highest_quantile() {
 #[test]
 fn an_id_without_a_sweep_figure_is_refused() {
     let rows = synthetic::gamma_rows();
-    let input = synthetic::input("crh-gamma", Preset::Quick, &rows, &[]);
-    let error = reproduce("crh-gamma", input).unwrap_err().to_string();
+    let input = synthetic::input("univ-loss", Preset::Quick, &rows, &[]);
+    let error = reproduce("univ-loss", input).unwrap_err().to_string();
     assert!(error.contains("not made of sweep rows"), "{error}");
 }
 
