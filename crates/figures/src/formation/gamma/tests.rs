@@ -4,7 +4,7 @@ use super::claims::{Crossing, crossing, delay};
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};
 use crate::figure::FigureInput;
-use crate::formation::check::{figure, judged, sound};
+use crate::formation::check::{Case, figure, judged, sound, verdicts};
 use crate::formation::relations::RELATIONS;
 use crate::formation::synthetic::{diverged, input};
 use crate::formation::verdicts::spoilt;
@@ -115,7 +115,7 @@ fn what_is_spoilt_shows() {
     let only = |keep: fn(&Row) -> bool| -> Vec<Row> { rows().into_iter().filter(keep).collect() };
     let falling_b = altered("alpha_gwa", "b", |alpha| 1.0 - alpha);
     let falling_headline = altered("alpha_rga", "a", |alpha| 1.0 - alpha);
-    let cases: [(Vec<Row>, &[(&str, Verdict)]); 16] = [
+    let cases: [Case<'_>; 16] = [
         (
             spoilt(rows(), reversed),
             &[
@@ -178,11 +178,7 @@ fn what_is_spoilt_shows() {
             &[("relations-rise", Reproduced), ("relations-high", Partly)],
         ),
     ];
-    for (k, (rows, expected)) in cases.iter().enumerate() {
-        for (id, expected) in *expected {
-            assert_eq!(verdict(rows, id), *expected, "case {k}: {id}");
-        }
-    }
+    verdicts(ID, &cases);
 }
 
 #[test]

@@ -1,15 +1,11 @@
 //! Verdicts on made-up rows, and how they change when these are spoilt.
 
 use super::*;
-use crate::Verdict::{self, Not, Reproduced};
-use crate::formation::check::{figure, judged, sound};
+use crate::Verdict::{Not, Reproduced};
+use crate::formation::check::{Case, figure, judged, sound, verdicts};
 use synthetic::rows_with;
 
 const ID: &str = "crh-rank";
-
-fn verdict(rows: &[Row], id: &str) -> Verdict {
-    judged(ID, rows).get(id).unwrap().verdict()
-}
 
 #[test]
 fn the_figure_is_sound() {
@@ -42,7 +38,7 @@ fn the_papers_own_points_meet_every_criterion() {
 fn what_is_spoilt_shows() {
     let saturated =
         |at: f64| rows_with(move |(x, y), _, _, _| (x, if y == 0.9 { at } else { y.min(at) }));
-    let cases: [(Vec<Row>, &[(&str, Verdict)]); 6] = [
+    let cases: [Case<'_>; 6] = [
         // Nothing doubles.
         (
             rows_with(|(x, y), _, _, _| (x, 0.95 - y)),
@@ -72,11 +68,7 @@ fn what_is_spoilt_shows() {
             ],
         ),
     ];
-    for (k, (rows, expected)) in cases.iter().enumerate() {
-        for (id, expected) in *expected {
-            assert_eq!(verdict(rows, id), *expected, "case {k}: {id}");
-        }
-    }
+    verdicts(ID, &cases);
 }
 
 #[test]
