@@ -9,6 +9,7 @@ pub mod chart;
 mod claims;
 mod error;
 pub mod figure;
+mod figures;
 pub mod formation;
 mod preset;
 mod registry;
@@ -23,8 +24,10 @@ pub use claims::{
     Range, Standing, Tag, Verdict, spearman,
 };
 pub use error::FigureError;
-pub use figure::FigureInput;
-pub use formation::reproduce;
+pub use figure::{FigureInput, Sweep};
+#[doc(hidden)]
+pub use figures::made_up;
+pub use figures::{Measured, read_measured, reproduce};
 pub use preset::Preset;
 pub use registry::{FigureInfo, find, registry};
 pub use report::{

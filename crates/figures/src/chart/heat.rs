@@ -12,21 +12,10 @@ pub struct Heat {
     pub rows: Vec<Vec<Option<f64>>>,
     /// The values at the dark and at the light end of the colours; values beyond get the colour of the end.
     pub ends: (f64, f64),
-    /// Whether colours are explained beside the map.
-    pub bar: Bar,
     /// The form of an entry.
     pub form: Form,
     /// Whether each entry is written in its field.
     pub numbers: Numbers,
-}
-
-/// Whether a heat map has a colour bar of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bar {
-    /// Right of the map.
-    Shown,
-    /// A map beside it with the same ends has one.
-    Hidden,
 }
 
 /// The form of a heat map's fields.
@@ -51,28 +40,20 @@ pub enum Numbers {
 pub type Places = Vec<(f64, String)>;
 
 /// Room right of a map for its bar.
-pub(super) const BAR_ROOM: f64 = 58.0;
+const BAR_ROOM: f64 = 58.0;
 const MISSING: &str = "#c9c9c9";
 /// So many colours; fields of one colour are one shape, which keeps pictures of large matrices small.
 const LEVELS: usize = 128;
 
 impl Heat {
-    /// A map of square fields with a bar and without numbers, its colours spread between `ends`.
+    /// A map of square fields without numbers, its colours spread between `ends`.
     pub fn new(rows: Vec<Vec<Option<f64>>>, ends: (f64, f64)) -> Self {
         Self {
             rows,
             ends,
-            bar: Bar::Shown,
             form: Form::Square,
             numbers: Numbers::Hidden,
         }
-    }
-
-    /// With or without a bar.
-    #[must_use]
-    pub fn bar(mut self, bar: Bar) -> Self {
-        self.bar = bar;
-        self
     }
 
     /// Another form.
@@ -180,7 +161,7 @@ impl Heat {
         const WIDTH: f64 = 11.0;
         const STEPS: usize = 64;
         let (low, high) = self.ends;
-        if self.bar == Bar::Hidden || low >= high {
+        if low >= high {
             return;
         }
         let left = window.left + window.width + 10.0;
@@ -256,11 +237,7 @@ fn two_digits(value: f64) -> String {
 
 /// Fits a panel's place to its map: margins for the bar, square fields.
 pub(super) fn fitted(heat: &Heat, width: f64, height: f64) -> (f64, f64) {
-    let room = match heat.bar {
-        Bar::Shown => BAR_ROOM,
-        Bar::Hidden => 0.0,
-    };
-    let (width, height) = (width - room, height);
+    let width = width - BAR_ROOM;
     match heat.form {
         Form::Filling => (width, height),
         Form::Square => {

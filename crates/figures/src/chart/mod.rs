@@ -24,7 +24,7 @@ pub(crate) mod picture;
 mod window;
 
 pub use axis::{Axis, Scale};
-pub use heat::{Bar, Form, Heat, Numbers, Places};
+pub use heat::{Form, Heat, Numbers, Places};
 pub use marks::{Cell, Guide, GuideLine, NullPoint, Reference};
 pub use panel::{Panel, Place};
 pub use picture::{Marker, Picture};
@@ -109,6 +109,13 @@ impl Series {
             line: Line::Apart,
             ..Self::new(label, color, points)
         }
+    }
+
+    /// Another name.
+    #[must_use]
+    pub fn named(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
     }
 
     /// Another shape; `None` for no points.
@@ -212,12 +219,7 @@ impl Chart {
     #[must_use]
     pub fn tiles(mut self, columns: usize, panels: Vec<Panel>) -> Self {
         self.columns = columns.max(1);
-        let places = (0..).map(|k| Place {
-            column: k % columns.max(1),
-            row: k / columns.max(1),
-            columns: 1,
-            rows: 1,
-        });
+        let places = (0..).map(|k| Place::at(k % self.columns, k / self.columns));
         self.panels = panels.into_iter().zip(places).collect();
         self
     }
@@ -232,17 +234,11 @@ impl Chart {
         } else {
             640.0 / rows as f64
         };
-        let place = |column, row, columns, rows| Place {
-            column,
-            row,
-            columns,
-            rows,
-        };
         let columns = if small.is_empty() { 5 } else { 3 };
-        self.panels = vec![(main, place(0, 0, columns, rows))];
         let small = small.into_iter().enumerate();
-        self.panels
-            .extend(small.map(|(k, panel)| (panel, place(3, k, 2, 1))));
+        let small = small.map(|(k, panel)| (panel, Place::at(3, k).over(2, 1)));
+        let main = (main, Place::at(0, 0).over(columns, rows));
+        self.panels = [main].into_iter().chain(small).collect();
         self
     }
 
@@ -267,8 +263,8 @@ impl Chart {
 /// [`FigureError::Draw`] when the PNG cannot be made.
 pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
     let panels_end = TOP + chart.rows() as f64 * chart.row_height;
-    let lines = legend::lines(chart, WIDTH - 2.0 * EDGE - 40.0);
-    let mut canvas = Canvas::new(WIDTH, panels_end + legend::height(&lines));
+    let legend = legend::of_chart(chart, WIDTH - 2.0 * EDGE - 40.0);
+    let mut canvas = Canvas::new(WIDTH, panels_end + legend.height() + 18.0);
     canvas.text((EDGE, 30.0), &chart.title, 19, "black");
     canvas.text((EDGE, 53.0), &chart.subtitle, 13, GREY);
     let column = (WIDTH - 2.0 * EDGE) / chart.columns as f64;
@@ -283,13 +279,8 @@ pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
         );
         window::draw(&mut canvas, panel, corner, size);
     }
-    legend::draw(&mut canvas, &lines, (EDGE + 20.0, panels_end + 20.0));
+    legend.draw(&mut canvas, (EDGE + 20.0, panels_end + 20.0));
     canvas.finish()
-}
-
-/// Draws one panel into a rectangle of a canvas that holds more than a chart.
-pub(crate) fn draw_panel(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size: (f64, f64)) {
-    window::draw(canvas, panel, corner, size);
 }
 
 #[cfg(test)]

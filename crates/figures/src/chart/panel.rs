@@ -17,6 +17,28 @@ pub struct Place {
     pub rows: usize,
 }
 
+impl Place {
+    /// One cell of the grid.
+    pub const fn at(column: usize, row: usize) -> Self {
+        Self {
+            column,
+            row,
+            columns: 1,
+            rows: 1,
+        }
+    }
+
+    /// The same corner, over so many columns and rows.
+    #[must_use]
+    pub const fn over(self, columns: usize, rows: usize) -> Self {
+        Self {
+            columns,
+            rows,
+            ..self
+        }
+    }
+}
+
 /// A window with axes and what is drawn in it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
@@ -111,13 +133,6 @@ impl Panel {
         self
     }
 
-    /// Takes the null level away: for a panel that shows something made of rows that have one.
-    #[must_use]
-    pub fn without_null(mut self) -> Self {
-        self.null.clear();
-        self
-    }
-
     /// Lines to compare with.
     #[must_use]
     pub fn guides(mut self, guides: impl IntoIterator<Item = Guide>) -> Self {
@@ -153,34 +168,24 @@ impl Panel {
         self
     }
 
-    pub(super) fn x_values(&self) -> impl Iterator<Item = f64> {
+    /// Every point that must lie inside the axes: of series, seeds and the paper.
+    fn points(&self) -> impl Iterator<Item = (f64, f64)> {
         let ours = self.series.iter().flat_map(|s| {
-            let seeds = s
-                .seeds
-                .iter()
-                .flatten()
-                .chain(&s.hollow)
-                .map(|point| point.0);
-            s.points.iter().map(|point| point.0).chain(seeds)
+            let single = s.seeds.iter().flatten().chain(&s.hollow).copied();
+            let means = s.points.iter().map(|point| (point.0, point.1.value));
+            means.chain(single)
         });
-        let theirs = self.reference.iter().flat_map(|r| &r.points);
-        ours.chain(theirs.map(|point| point.0))
+        ours.chain(self.reference.iter().flat_map(|r| r.points.iter().copied()))
     }
 
-    /// What must lie inside the axes: points, seeds, the paper's values, the null level.
+    pub(super) fn x_values(&self) -> impl Iterator<Item = f64> {
+        self.points().map(|point| point.0)
+    }
+
+    /// What must lie inside the vertical axis: points and the null level.
     pub(super) fn y_points(&self) -> impl Iterator<Item = f64> {
-        let ours = self.series.iter().flat_map(|s| {
-            let seeds = s
-                .seeds
-                .iter()
-                .flatten()
-                .chain(&s.hollow)
-                .map(|point| point.1);
-            s.points.iter().map(|point| point.1.value).chain(seeds)
-        });
-        let theirs = self.reference.iter().flat_map(|r| &r.points);
         let nulls = self.null.iter().flat_map(|null| [null.mean, null.q95]);
-        ours.chain(theirs.map(|point| point.1)).chain(nulls)
+        self.points().map(|point| point.1).chain(nulls)
     }
 
     /// Where intervals end.

@@ -55,6 +55,12 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// The claim with a single case, named like the claim: the paper's value where known, ours where measured.
+    pub fn one(self, paper: impl Into<Option<f64>>, ours: Option<Estimate>) -> Claim {
+        let name = self.draft.id;
+        self.parts([(name, paper.into(), ours)])
+    }
+
     /// The claim with these cases.
     pub fn parts<C: Into<Case>>(self, cases: impl IntoIterator<Item = C>) -> Claim {
         let parts = cases.into_iter().map(|case| {

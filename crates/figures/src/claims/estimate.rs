@@ -103,6 +103,16 @@ impl Estimate {
         }
     }
 
+    /// The estimate less a number that is exact.
+    pub(crate) fn less(self, number: f64) -> Self {
+        Self {
+            value: self.value - number,
+            low: self.low.map(|low| low - number),
+            high: self.high.map(|high| high - number),
+            n: self.n,
+        }
+    }
+
     /// A number made of `n` seeds that has no interval.
     pub const fn without_interval(value: f64, n: usize) -> Self {
         Self {

@@ -10,6 +10,7 @@ mod table;
 
 pub use criterion::{Bound, Criterion, JudgedBy, Part, Standing};
 pub(crate) use curves::{inside_intervals, rmse};
+pub(crate) use draft::{Draft, Judged};
 pub use estimate::{Estimate, Range, spearman};
 pub use soundness::Identity;
 pub(crate) use soundness::{identities_hold, runs_finished};
@@ -198,12 +199,6 @@ impl Claims {
             preset,
             claims,
         }
-    }
-
-    /// These and more.
-    pub(crate) fn and(mut self, more: impl IntoIterator<Item = Claim>) -> Self {
-        self.claims.extend(more);
-        self
     }
 
     /// The claims, in order.

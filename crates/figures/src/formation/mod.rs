@@ -1,8 +1,8 @@
 //! Figures of *Formation of Representations in Neural Networks* (arXiv 2410.03006).
 //!
-//! An experiment measures [`Row`]s; [`reproduce`] finds the figure of an id and makes it: the rows that the figure uses
-//! become a [`Table`](crate::table::Table), the table becomes claims, a chart and the tables of a report. A new figure is a
-//! module that implements [`SweepFigure`] and a line in `FIGURES`.
+//! An experiment measures rows ([`Row`](crate::table::Row)). Those that a figure uses become a
+//! [`Table`](crate::table::Table), the table becomes claims, a chart and the tables of a report. A new figure is a module that
+//! implements [`SweepFigure`](crate::figure::SweepFigure) and a line in `FIGURES` of `figures`.
 
 pub mod ansatz;
 pub mod balance;
@@ -25,39 +25,8 @@ pub mod training;
 pub(crate) mod verdicts;
 pub mod width;
 
-use crate::figure::{FigureInput, SweepFigure, assemble};
-use crate::{FigureBundle, FigureError};
-
-/// The figures, one a line.
-static FIGURES: &[&dyn SweepFigure] = &[
-    &width::Width,
-    &rank::Rank,
-    &training::Training,
-    &raw::Raw,
-    &cross::Cross,
-    &sweeps::Sweeps,
-    &balance::Balance,
-    &exponents::Exponents,
-    &phases::Phases,
-    &collapse::Collapse,
-    &ansatz::Ansatz,
-];
-
-/// Makes the figure with this id.
-///
-/// # Errors
-///
-/// [`FigureError::UnknownFigure`] for an id that is not one of these figures, [`FigureError::Table`] for rows that cannot
-/// be used, [`FigureError::Draw`].
-pub fn reproduce(id: &str, input: FigureInput<'_>) -> Result<FigureBundle, FigureError> {
-    let info = crate::find(id)?;
-    let figure = FIGURES.iter().find(|figure| figure.id() == id);
-    let figure = figure.ok_or_else(|| FigureError::UnknownFigure {
-        id: id.to_owned(),
-        hint: "it is not made of sweep rows".to_owned(),
-    })?;
-    assemble(*figure, info, input)
-}
+#[cfg(test)]
+pub(crate) use crate::figures::reproduce;
 
 #[cfg(test)]
 mod tests;

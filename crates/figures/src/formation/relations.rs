@@ -1,46 +1,47 @@
-//! The six relations of the canonical representation hypothesis.
+//! Views of the six relations.
 
+use crate::Section;
+use crate::chart::{Panel, Place};
 use crate::figure::{Along, View};
-
-/// Side and relation.
-pub(crate) const RELATIONS: [Relation; 6] = [
-    Relation::new("a", "alpha_rga", "RGA: cov(h, h) and cov(g, g), side a"),
-    Relation::new("a", "alpha_rwa", "RWA: cov(h, h) and WᵀW, side a"),
-    Relation::new("a", "alpha_gwa", "GWA: cov(g, g) and WᵀW, side a"),
-    Relation::new("b", "alpha_rga", "RGA: cov(h, h) and cov(g, g), side b"),
-    Relation::new("b", "alpha_rwa", "RWA: cov(h, h) and WWᵀ, side b"),
-    Relation::new("b", "alpha_gwa", "GWA: cov(g, g) and WWᵀ, side b"),
-];
-
-/// One of the six relations of every linear map.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Relation {
-    pub side: &'static str,
-    pub statistic: &'static str,
-    pub title: &'static str,
-}
+use crate::table::{Column, Table, alpha_sections};
+pub(crate) use crate::table::{RELATIONS, Relation};
 
 impl Relation {
-    const fn new(side: &'static str, statistic: &'static str, title: &'static str) -> Self {
-        Self {
-            side,
-            statistic,
-            title,
-        }
-    }
-
-    /// `rga`.
-    pub fn name(self) -> &'static str {
-        self.statistic.trim_start_matches("alpha_")
-    }
-
-    /// `RGA a`.
-    pub fn short(self) -> String {
-        format!("{} {}", self.name().to_uppercase(), self.side)
-    }
-
     /// Alpha of normalized covariances along a column.
     pub const fn view(self, along: Along) -> View {
         View::of_maps(self.statistic, self.side, along)
     }
+}
+
+/// Panels in six columns from row `top` on: the six of normalized covariances, and in a row below, small, of raw moments.
+/// `panel` makes one, of a variant, with a title.
+pub(crate) fn relation_panels(
+    top: usize,
+    panel: impl Fn(Relation, &'static str, String) -> Panel,
+) -> Vec<(Panel, Place)> {
+    let place = |column, row, columns| Place {
+        column,
+        row: top + row,
+        columns,
+        rows: 1,
+    };
+    let mut panels = Vec::new();
+    for (k, relation) in RELATIONS.into_iter().enumerate() {
+        let main = panel(relation, "normalized", relation.title.to_owned());
+        let raw = panel(relation, "raw", format!("{}, raw", relation.short()));
+        panels.push((main, place(k % 3 * 2, k / 3, 2)));
+        panels.push((raw, place(k, 2, 1)));
+    }
+    panels
+}
+
+/// The tables that every alpha needs, of the last measurement: a column for each relation.
+pub(crate) fn relation_sections(table: &Table<'_>, along: Along) -> Vec<Section> {
+    alpha_sections(table, &along.grid(), |of| {
+        let columns = RELATIONS.map(|relation| Column {
+            name: relation.short(),
+            select: of(relation.name()).side(relation.side).at_last_step(),
+        });
+        columns.into()
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::figure::FigureInput;
+use crate::figure::{FigureInput, Sweep};
 use crate::table::{Outcome, Row, Spectrum};
 use crate::{PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting, Tag};
 
@@ -105,16 +105,16 @@ pub fn diverged(rows: impl IntoIterator<Item = Row>) -> Vec<Row> {
 }
 
 /// A figure's input made of `rows`, with settings and a provenance that say that they are made up.
-pub fn input<'a>(
-    id: &str,
-    preset: Preset,
-    rows: &'a [Row],
-    spectra: &'a [Spectrum],
-) -> FigureInput<'a> {
+pub fn input(id: &str, preset: Preset, rows: &[Row], spectra: &[Spectrum]) -> FigureInput<Sweep> {
+    let (rows, spectra) = (rows.to_vec(), spectra.to_vec());
+    made_up(id, preset, Sweep { rows, spectra })
+}
+
+/// A figure's input of any made-up measurements.
+pub fn made_up<M>(id: &str, preset: Preset, measured: M) -> FigureInput<M> {
     FigureInput {
         preset,
-        rows,
-        spectra,
+        measured,
         settings: vec![Setting::new("task", "made up", Tag::Ours, "a | b")],
         provenance: provenance(id, preset),
         identities: Vec::new(),

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{check, reproduce, synthetic};
+use super::{check, synthetic};
+use crate::Range;
 use crate::table::*;
-use crate::{Preset, Range};
 
 fn csv_of(rows: &[Row]) -> String {
     let mut bytes = Vec::new();
@@ -226,14 +226,6 @@ fn the_null_level_is_mean_and_highest_quantile() {
         []
     );
     assert!((null_level(&alpha(&table).layer(6)).unwrap().value - 0.15).abs() < 1e-12);
-}
-
-#[test]
-fn an_id_without_a_sweep_figure_is_refused() {
-    let rows = synthetic::gamma_rows();
-    let input = synthetic::input("crh-gamma", Preset::Quick, &rows, &[]);
-    let error = reproduce("crh-gamma", input).unwrap_err().to_string();
-    assert!(error.contains("not made of sweep rows"), "{error}");
 }
 
 #[test]

@@ -33,5 +33,6 @@ pub(crate) fn spoilt(mut rows: Vec<Row>, change: impl FnMut(&mut Row)) -> Vec<Ro
 
 /// A text with numbers that are none.
 pub(crate) fn shows_no_number(text: &str) -> bool {
-    text.contains("NaN") || text.contains("inf ") || text.contains(" inf")
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| word == "NaN" || word == "inf")
 }

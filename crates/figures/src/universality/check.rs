@@ -2,98 +2,84 @@
 
 #![cfg(test)]
 
-use super::{FIGURES, PairData, PairFigure, PairTable, PairTables, judge, reproduce, synthetic};
+use super::{FitRow, Tables, TrajectoryPoint};
+use crate::figures::check::{self, drawn, presentable};
 use crate::{Claim, Claims, FigureBundle, Outcome, Preset, Verdict};
 
-fn of(id: &str) -> &'static dyn PairFigure {
-    *FIGURES.iter().find(|figure| figure.id() == id).unwrap()
-}
-
 /// The figure made of `tables` at preset `quick`.
-pub(crate) fn figure(id: &str, tables: &PairTables) -> FigureBundle {
-    reproduce(id, synthetic::input(id, Preset::Quick, tables)).unwrap()
+pub(crate) fn figure(id: &str, tables: &Tables) -> FigureBundle {
+    drawn(id, tables.clone(), Preset::Quick)
 }
 
 /// The claims of the figure made of `tables` at preset `quick`, without its picture.
-pub(crate) fn judged(id: &str, tables: &PairTables) -> Claims {
-    let figure = of(id);
-    let data = PairData::new(figure.select(tables), Preset::Quick).unwrap();
-    judge(figure, &data, &[])
+pub(crate) fn judged(id: &str, tables: &Tables) -> Claims {
+    check::judged(id, tables.clone())
 }
 
 /// One of them.
-pub(crate) fn claim(id: &str, tables: &PairTables, name: &str) -> Claim {
+pub(crate) fn claim(id: &str, tables: &Tables, name: &str) -> Claim {
     judged(id, tables).get(name).unwrap().clone()
 }
 
 /// Its verdict.
-pub(crate) fn verdict(id: &str, tables: &PairTables, name: &str) -> Verdict {
+pub(crate) fn verdict(id: &str, tables: &Tables, name: &str) -> Verdict {
     claim(id, tables, name).verdict()
+}
+
+/// The tables after a change of every fit.
+pub(crate) fn with_fits(mut tables: Tables, change: impl FnMut(&mut FitRow)) -> Tables {
+    tables.fits.iter_mut().for_each(change);
+    tables
+}
+
+/// The tables after a change of every point of the trajectories.
+pub(crate) fn with_points(mut tables: Tables, change: impl FnMut(&mut TrajectoryPoint)) -> Tables {
+    tables.trajectories.iter_mut().for_each(change);
+    tables
+}
+
+/// Several claims of a figure have this verdict.
+pub(crate) fn all(id: &str, tables: &Tables, names: &[&str], expected: Verdict) {
+    let claims = judged(id, tables);
+    for name in names {
+        let claim = claims.get(name).unwrap();
+        assert_eq!(claim.verdict(), expected, "{claim:?}");
+    }
+}
+
+/// Verdicts of good tables: all claims are reproduced but those that are listed with another verdict.
+pub(crate) fn meets(id: &str, tables: &Tables, but: &[(&str, Verdict)]) {
+    for claim in &judged(id, tables) {
+        let listed = but.iter().find(|(name, _)| *name == claim.id());
+        let expected = listed.map_or(Verdict::Reproduced, |(_, verdict)| *verdict);
+        assert_eq!(claim.verdict(), expected, "{}: {claim:#?}", claim.id());
+    }
+}
+
+/// That a picture has these texts, each as a whole.
+pub(crate) fn shows(bundle: &FigureBundle, texts: &[&str]) {
+    for text in texts {
+        let svg = &bundle.picture.svg;
+        assert!(svg.contains(&format!(">{text}<")), "{text}");
+    }
 }
 
 /// Draws and reports a figure of good rows, at each preset, again from its own files, and of one diverged run where
 /// fits say so.
-pub(crate) fn sound(id: &str, tables: &PairTables) {
-    let bundle = figure(id, tables);
-    presentable(&bundle);
-    for claim in &bundle.claims {
-        assert!(
-            bundle.report.contains(&format!("(`{}`)", claim.id())),
-            "{}",
-            claim.id()
-        );
-        assert!(claim.ours().is_some(), "{} has no value", claim.id());
-    }
-    assert!(bundle.report.contains("a \\| b") && bundle.report.contains("(figure.svg)"));
-
-    let mut back = PairTables::default();
-    back.read(of(id).main_table(), &bundle.data_csv[..])
-        .unwrap();
-    for (name, bytes) in &bundle.extra {
-        let table = PairTable::ALL
-            .into_iter()
-            .find(|table| table.file() == *name);
-        back.read(table.unwrap(), &bytes[..]).unwrap();
-    }
-    let again = figure(id, &back);
-    assert_eq!(
-        again.report, bundle.report,
-        "its files make the figure again"
-    );
-    assert_eq!(again.picture.svg, bundle.picture.svg);
-
-    let smoke = reproduce(id, synthetic::input(id, Preset::Smoke, tables)).unwrap();
-    let ids: Vec<_> = smoke.claims.iter().map(|claim| claim.id()).collect();
-    assert_eq!(ids, ["runs-finished", "measured-everywhere"]);
-    assert!(smoke.claims.all_met());
-
-    if let Some(lost) = tables.fits.first().cloned() {
-        let mut tables = tables.clone();
-        for fit in tables
-            .fits
-            .iter_mut()
-            .filter(|fit| (&fit.setting, fit.seed) == (&lost.setting, lost.seed))
-        {
+pub(crate) fn sound(id: &str, tables: &Tables) {
+    check::sound(id, &tables.clone().into());
+    let Some(lost) = tables.fits.first() else {
+        return;
+    };
+    let diverged = with_fits(tables.clone(), |fit| {
+        if (&fit.setting, fit.seed) == (&lost.setting, lost.seed) {
             (fit.outcome, fit.h_end, fit.sse) = (Outcome::Diverged, f64::NAN, None);
         }
-        let bundle = figure(id, &tables);
-        presentable(&bundle);
-        assert!(
-            bundle.report.contains("- **Diverged:** setting"),
-            "{}",
-            bundle.report
-        );
-        assert_eq!(
-            bundle.claims.get("runs-finished").unwrap().verdict(),
-            Verdict::Not
-        );
-    }
-}
-
-fn presentable(bundle: &FigureBundle) {
-    let claims = serde_json::to_string(&bundle.claims).unwrap();
-    let table = bundle.claims.to_table(Some(100));
-    for text in [&bundle.picture.svg, &bundle.report, &claims, &table] {
-        assert!(!crate::formation::verdicts::shows_no_number(text), "{text}");
-    }
+    });
+    let bundle = figure(id, &diverged);
+    presentable(&bundle);
+    let report = &bundle.report;
+    assert!(report.contains("- **Diverged:** setting"), "{report}");
+    let finished = bundle.claims.get("runs-finished").unwrap();
+    assert_eq!(finished.verdict(), Verdict::Not);
 }

@@ -1,17 +1,19 @@
-//! Figures of "When Representations Align": tables of pairs of points, one pattern of a figure.
+//! Figures of *When Representations Align* (arXiv 2402.09142).
 //!
-//! An experiment measures [`PairTables`]; [`reproduce`] finds the figure of an id and makes it: the rows that the figure uses
-//! are checked ([`PairData`]) and become claims, a chart and the tables of a report. A new figure is a module that implements
-//! [`PairFigure`] and a line in `FIGURES`.
+//! An experiment measures [`Tables`]. The rows that a figure uses are checked ([`CheckedTables`]) and become claims, a chart
+//! and the tables of a report. A new figure is a module that implements [`TablesFigure`] and a line in `FIGURES` of
+//! `figures`.
 
 pub mod alternative;
 pub(crate) mod authors;
+mod cases;
 #[cfg(test)]
 pub(crate) mod check;
-mod checked;
+mod checked_tables;
 pub mod crh;
+pub(crate) mod curves;
 pub mod depth;
-pub(crate) mod drawn;
+pub(crate) mod distance_matrices;
 pub mod final_distance;
 pub mod gain;
 pub mod loss;
@@ -19,7 +21,7 @@ pub mod mnist_structure;
 pub mod mnist_trajectories;
 pub mod one_curve;
 pub mod orthogonal;
-pub(crate) mod picked;
+mod record;
 mod rows;
 pub mod settings;
 #[doc(hidden)]
@@ -27,37 +29,20 @@ pub mod synthetic;
 mod tables;
 pub mod trajectories;
 pub(crate) mod two_points;
+pub(crate) mod values;
 pub mod xor;
 
-pub use checked::{PairData, Run};
-pub use rows::{Distance, Embedded, FitRow, Moment, Value};
-pub use tables::{PairTable, PairTables, SCHEMA_VERSION};
+pub use checked_tables::{CheckedTables, Run};
+pub use rows::{Distance, Embedded, FitRow, TrajectoryPoint, Value};
+pub(crate) use tables::only;
+pub use tables::{SCHEMA_VERSION, TableKind, Tables};
 
 pub use crate::table::Outcome;
 
-use crate::chart::{Chart, draw};
-use crate::claims::{Identity, identities_hold, runs_finished};
-use crate::report::Report;
-use crate::text::{Section, plural};
-use crate::{
-    Bound, Claim, Claims, Criterion, Estimate, FigureBundle, FigureError, FigureInfo, Preset,
-    Provenance, Setting, Tag,
-};
-
-/// What a figure is made of.
-#[derive(Debug, Clone)]
-pub struct PairInput<'a> {
-    /// How much work was done.
-    pub preset: Preset,
-    /// The measurements; rows that the figure does not use are dropped, from its files too.
-    pub tables: &'a PairTables,
-    /// What was set, and whose choice it is.
-    pub settings: Vec<Setting>,
-    /// Where the numbers come from.
-    pub provenance: Provenance,
-    /// Checks of what was measured; may be empty.
-    pub identities: Vec<Identity>,
-}
+use crate::chart::Chart;
+use crate::figure::{FigureInput, Files, Runs, Subject, assemble};
+use crate::text::Section;
+use crate::{Bound, Claim, Estimate, FigureBundle, FigureError, Preset, Tag};
 
 /// How many of the runs have what a figure shows of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,164 +55,116 @@ pub struct Coverage {
     pub of: usize,
 }
 
-/// A figure that is made of [`PairTables`].
-pub trait PairFigure: Sync {
+/// A figure that is made of [`Tables`].
+pub trait TablesFigure: Sync {
     /// Its id in the registry.
     fn id(&self) -> &'static str;
 
     /// The table that becomes `data.csv`; the others that it uses are written under names of their own.
-    fn main_table(&self) -> PairTable;
+    fn main_table(&self) -> TableKind {
+        TableKind::Trajectories
+    }
 
     /// The rows that the figure uses, of all that were measured.
-    fn select(&self, tables: &PairTables) -> PairTables;
+    fn select(&self, tables: &Tables) -> Tables;
 
-    /// What must have been measured of every run that finished: any preset claims so.
-    fn coverage(&self, data: &PairData) -> Vec<Coverage>;
+    /// What must have been measured of every run that finished: any preset claims so. Its trajectory and the verdict of a fit,
+    /// if nothing else is said.
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
+        two_points::courses_and_fits(data)
+    }
 
     /// The claims of the presets that make any about the paper: `quick` and `paper`.
-    fn claims(&self, data: &PairData) -> Vec<Claim>;
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim>;
 
     /// The picture.
-    fn chart(&self, data: &PairData) -> Chart;
+    fn chart(&self, data: &CheckedTables) -> Chart;
 
     /// The report's own sections.
-    fn sections(&self, data: &PairData) -> Vec<Section>;
+    fn sections(&self, data: &CheckedTables) -> Vec<Section>;
 }
 
-/// The figures, one a line.
-static FIGURES: &[&dyn PairFigure] = &[
-    &crate::universality::trajectories::Trajectories,
-    &crate::universality::loss::PairLoss,
-    &crate::universality::depth::Depth,
-    &crate::universality::final_distance::FinalDistance,
-    &crate::universality::gain::Gain,
-    &crate::universality::alternative::Alternative,
-    &crate::universality::one_curve::Universality,
-    &crate::universality::xor::Xor,
-    &crate::universality::mnist_trajectories::MnistPair,
-    &crate::universality::mnist_structure::Structure,
-    &crate::universality::orthogonal::Orthogonal,
-    &crate::universality::crh::PairAlignment,
-];
-
-/// Whether the figure with this id is made of [`PairTables`].
-pub fn is_pair(id: &str) -> bool {
-    FIGURES.iter().any(|figure| figure.id() == id)
-}
-
-/// The table that is a figure's `data.csv`; `None` where [`is_pair`] says no.
-pub fn main_table(id: &str) -> Option<PairTable> {
-    let figure = FIGURES.iter().find(|figure| figure.id() == id);
-    figure.map(|figure| figure.main_table())
-}
-
-/// Makes the figure with this id.
-///
-/// # Errors
-///
-/// [`FigureError::UnknownFigure`] for an id that is not one of these figures, [`FigureError::Table`] for rows that cannot be
-/// used, [`FigureError::Draw`].
-pub fn reproduce(id: &str, input: PairInput<'_>) -> Result<FigureBundle, FigureError> {
-    let info = crate::find(id)?;
-    let figure = FIGURES.iter().find(|figure| figure.id() == id);
-    let figure = figure.ok_or_else(|| FigureError::UnknownFigure {
-        id: id.to_owned(),
-        hint: "it is not made of tables of pairs".to_owned(),
-    })?;
-    assemble(*figure, info, input)
-}
-
-fn assemble(
-    figure: &dyn PairFigure,
-    info: &'static FigureInfo,
-    input: PairInput<'_>,
-) -> Result<FigureBundle, FigureError> {
-    let used = figure.select(input.tables);
-    let (data_csv, extra) = files(figure.main_table(), &used)?;
-    let data = PairData::new(used, input.preset)?;
-    let claims = judge(figure, &data, &input.identities);
-    let report = Report {
-        info,
-        preset: input.preset,
-        runs: runs(&data),
-        diverged: diverged(&data),
-        claims: &claims,
-        sections: figure.sections(&data),
-        settings: &input.settings,
-        provenance: &input.provenance,
+impl Tables {
+    /// Makes a figure of them.
+    pub(crate) fn draw<M>(
+        &self,
+        figure: &dyn TablesFigure,
+        input: &FigureInput<M>,
+    ) -> Result<FigureBundle, FigureError> {
+        let files = figure.select(self).files(figure.main_table())?;
+        assemble(&self.subject(figure, input.preset)?, files, input)
     }
-    .to_markdown();
-    Ok(FigureBundle {
-        info,
-        preset: input.preset,
-        picture: draw(&figure.chart(&data))?,
-        data_csv,
-        extra,
-        claims,
-        report,
-        provenance: input.provenance,
-    })
-}
 
-type Files = (Vec<u8>, Vec<(&'static str, Vec<u8>)>);
-
-/// `data.csv`, and the other tables that have rows.
-fn files(main: PairTable, used: &PairTables) -> Result<Files, FigureError> {
-    let bytes = |table| {
-        let mut bytes = Vec::new();
-        used.write(table, &mut bytes).map(|()| bytes)
-    };
-    let others = PairTable::ALL.into_iter();
-    let others = others.filter(|&table| table != main && used.len(table) > 0);
-    let extra = others.map(|table| Ok((table.file(), bytes(table)?)));
-    Ok((bytes(main)?, extra.collect::<Result<_, FigureError>>()?))
-}
-
-/// The claims, without the picture.
-fn judge(figure: &dyn PairFigure, data: &PairData, identities: &[Identity]) -> Claims {
-    let (seeds, diverged) = (data.seeds().len(), diverged(data));
-    let runs = data.runs.len() + diverged.len();
-    let mut claims = vec![
-        runs_finished(runs, seeds, &diverged),
-        measured_everywhere(figure, data),
-    ];
-    claims.extend(identities_hold(identities, seeds));
-    if data.preset != Preset::Smoke {
-        claims.extend(figure.claims(data));
+    /// A figure beside the rows that it uses.
+    pub(crate) fn subject<'a>(
+        &self,
+        figure: &'a dyn TablesFigure,
+        preset: Preset,
+    ) -> Result<impl Subject + use<'a>, FigureError> {
+        let data = CheckedTables::new(figure.select(self), preset)?;
+        Ok(OfTables { figure, data })
     }
-    Claims::new(figure.id(), data.preset, claims)
+
+    /// `data.csv`, and the other tables that have rows.
+    fn files(&self, main: TableKind) -> Result<Files, FigureError> {
+        let bytes = |table| {
+            let mut bytes = Vec::new();
+            self.write(table, &mut bytes).map(|()| bytes)
+        };
+        let others = TableKind::ALL.into_iter();
+        let others = others.filter(|&table| table != main && self.len(table) > 0);
+        let extra = others.map(|table| Ok((table.file(), bytes(table)?)));
+        Ok((bytes(main)?, extra.collect::<Result<_, FigureError>>()?))
+    }
 }
 
-fn measured_everywhere(figure: &dyn PairFigure, data: &PairData) -> Claim {
-    let criterion = Criterion::by_value("share of runs that have it", Bound::AtLeast(1.0));
-    let seeds = data.seeds().len();
-    let parts = figure.coverage(data).into_iter().map(|coverage| {
-        let share = coverage.measured as f64 / coverage.of.max(1) as f64;
-        let ours = Estimate::without_interval(share, seeds);
-        criterion.part(coverage.name, None, Some(ours))
-    });
-    let parts = parts.collect();
-    let statement = "everything that the picture shows was measured in every run";
-    Claim::new(
-        "measured-everywhere",
-        Tag::Ours,
-        statement,
-        criterion,
-        parts,
-    )
+struct OfTables<'a> {
+    figure: &'a dyn TablesFigure,
+    data: CheckedTables,
 }
 
-fn diverged(data: &PairData) -> Vec<String> {
-    data.diverged.iter().map(Run::in_words).collect()
-}
+impl Subject for OfTables<'_> {
+    fn id(&self) -> &'static str {
+        self.figure.id()
+    }
 
-fn runs(data: &PairData) -> String {
-    let runs = data.runs.len() + data.diverged.len();
-    format!(
-        "{} with {} in all",
-        plural(runs, "run"),
-        plural(data.seeds().len(), "seed")
-    )
+    fn runs(&self) -> Runs {
+        Runs {
+            finished: self.data.runs.len(),
+            diverged: self.data.diverged.iter().map(Run::in_words).collect(),
+            seeds: self.data.seeds().len(),
+            steps: None,
+        }
+    }
+
+    fn soundness(&self) -> Vec<Claim> {
+        let seeds = self.data.seeds().len();
+        let coverage = self.figure.coverage(&self.data).into_iter();
+        let parts = coverage.map(|Coverage { name, measured, of }| {
+            let share = measured as f64 / of.max(1) as f64;
+            (name, Some(Estimate::without_interval(share, seeds)))
+        });
+        let claim = Tag::Ours
+            .claim(
+                "measured-everywhere",
+                "everything that the picture shows was measured in every run",
+            )
+            .by_value("share of runs that have it", Bound::AtLeast(1.0))
+            .parts(parts);
+        vec![claim]
+    }
+
+    fn claims(&self) -> Vec<Claim> {
+        self.figure.claims(&self.data)
+    }
+
+    fn chart(&self) -> Chart {
+        self.figure.chart(&self.data)
+    }
+
+    fn sections(&self) -> Vec<Section> {
+        self.figure.sections(&self.data)
+    }
 }
 
 #[cfg(test)]

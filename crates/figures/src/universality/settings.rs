@@ -61,6 +61,14 @@ pub fn find(name: &str) -> Option<&'static TwoPoints> {
     TWO_POINTS.iter().find(|setting| setting.name == name)
 }
 
+/// The settings that differ in nothing but gain and learning rate, from the smallest gain.
+pub fn gains() -> Vec<&'static TwoPoints> {
+    let of_sweep = |s: &&TwoPoints| s.name == "default" || s.name.starts_with("gain_");
+    let mut gains: Vec<&TwoPoints> = TWO_POINTS.iter().filter(of_sweep).collect();
+    gains.sort_by(|a, b| a.gain.total_cmp(&b.gain));
+    gains
+}
+
 /// Where a name stands in the table; those that are not in it come last.
 pub fn rank(name: &str) -> usize {
     let place = TWO_POINTS.iter().position(|setting| setting.name == name);

@@ -2,19 +2,19 @@
 
 use std::io::{Read, Write};
 
-use super::rows::{Distance, Embedded, FitRow, Moment, Value};
+use super::record::Rows;
+use super::rows::{Distance, Embedded, FitRow, TrajectoryPoint, Value};
 use crate::FigureError;
-use crate::report::PAIR_FILES;
-use crate::table::Schema;
+use crate::report::TABLE_FILES;
 
-/// The version of the tables of pairs; every record carries it.
+/// The version of the tables; every record carries it.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Everything that an experiment with pairs of points measured.
+/// Everything that is measured for the figures of *When Representations Align*.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct PairTables {
+pub struct Tables {
     /// Trajectories.
-    pub moments: Vec<Moment>,
+    pub trajectories: Vec<TrajectoryPoint>,
     /// Fits and ends of runs.
     pub fits: Vec<FitRow>,
     /// Distances between items.
@@ -27,23 +27,23 @@ pub struct PairTables {
 
 /// Which of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PairTable {
-    /// [`PairTables::moments`].
-    Moments,
-    /// [`PairTables::fits`].
+pub enum TableKind {
+    /// [`Tables::trajectories`].
+    Trajectories,
+    /// [`Tables::fits`].
     Fits,
-    /// [`PairTables::distances`].
+    /// [`Tables::distances`].
     Distances,
-    /// [`PairTables::embedded`].
+    /// [`Tables::embedded`].
     Embedded,
-    /// [`PairTables::values`].
+    /// [`Tables::values`].
     Values,
 }
 
-impl PairTable {
+impl TableKind {
     /// All of them.
     pub const ALL: [Self; 5] = [
-        Self::Moments,
+        Self::Trajectories,
         Self::Fits,
         Self::Distances,
         Self::Embedded,
@@ -52,43 +52,46 @@ impl PairTable {
 
     /// The file of a figure's folder that holds the table where it is not the figure's main one.
     pub const fn file(self) -> &'static str {
-        PAIR_FILES[self as usize]
-    }
-
-    fn schema(self) -> Schema {
-        Schema {
-            version: SCHEMA_VERSION,
-            columns: match self {
-                Self::Moments => &MOMENTS,
-                Self::Fits => &FITS,
-                Self::Distances => &DISTANCES,
-                Self::Embedded => &EMBEDDED,
-                Self::Values => &VALUES,
-            },
-        }
+        TABLE_FILES[self as usize]
     }
 }
 
-impl PairTables {
+impl Tables {
+    /// The tables, in the order of [`TableKind::ALL`].
+    pub(super) fn all(&self) -> [&dyn Rows; 5] {
+        [
+            &self.trajectories,
+            &self.fits,
+            &self.distances,
+            &self.embedded,
+            &self.values,
+        ]
+    }
+
+    /// The same, to be changed.
+    pub(super) fn all_mut(&mut self) -> [&mut dyn Rows; 5] {
+        [
+            &mut self.trajectories,
+            &mut self.fits,
+            &mut self.distances,
+            &mut self.embedded,
+            &mut self.values,
+        ]
+    }
+
     /// Number of rows of a table.
-    pub fn len(&self, table: PairTable) -> usize {
-        match table {
-            PairTable::Moments => self.moments.len(),
-            PairTable::Fits => self.fits.len(),
-            PairTable::Distances => self.distances.len(),
-            PairTable::Embedded => self.embedded.len(),
-            PairTable::Values => self.values.len(),
-        }
+    pub fn len(&self, table: TableKind) -> usize {
+        self.all()[table as usize].count()
     }
 
     /// Whether no table has a row.
     pub fn is_empty(&self) -> bool {
-        PairTable::ALL.iter().all(|&table| self.len(table) == 0)
+        self.all().iter().all(|table| table.count() == 0)
     }
 
     /// Appends the rows of another experiment.
     pub fn extend(&mut self, more: Self) {
-        self.moments.extend(more.moments);
+        self.trajectories.extend(more.trajectories);
         self.fits.extend(more.fits);
         self.distances.extend(more.distances);
         self.embedded.extend(more.embedded);
@@ -100,129 +103,21 @@ impl PairTables {
     /// # Errors
     ///
     /// [`FigureError::Table`] when `to` fails.
-    pub fn write(&self, table: PairTable, to: impl Write) -> Result<(), FigureError> {
-        let schema = table.schema();
-        match table {
-            PairTable::Moments => schema.write(&self.moments, to),
-            PairTable::Fits => schema.write(&self.fits, to),
-            PairTable::Distances => schema.write(&self.distances, to),
-            PairTable::Embedded => schema.write(&self.embedded, to),
-            PairTable::Values => schema.write(&self.values, to),
-        }
+    pub fn write(&self, table: TableKind, mut to: impl Write) -> Result<(), FigureError> {
+        self.all()[table as usize].write(&mut to)
     }
 
-    /// Appends what [`PairTables::write`] wrote.
+    /// Appends what [`Tables::write`] wrote.
     ///
     /// # Errors
     ///
     /// [`FigureError::Table`] for other columns, another schema version, or a cell that does not parse; it names the line.
-    pub fn read(&mut self, table: PairTable, from: impl Read) -> Result<(), FigureError> {
-        let schema = table.schema();
-        match table {
-            PairTable::Moments => self.moments.extend(schema.read::<Moment>(from)?),
-            PairTable::Fits => self.fits.extend(schema.read::<FitRow>(from)?),
-            PairTable::Distances => self.distances.extend(schema.read::<Distance>(from)?),
-            PairTable::Embedded => self.embedded.extend(schema.read::<Embedded>(from)?),
-            PairTable::Values => self.values.extend(schema.read::<Value>(from)?),
-        }
-        Ok(())
+    pub fn read(&mut self, table: TableKind, mut from: impl Read) -> Result<(), FigureError> {
+        self.all_mut()[table as usize].read(&mut from)
     }
 }
 
-const MOMENTS: [&str; 16] = [
-    "schema_version",
-    "setting",
-    "mode",
-    "seed",
-    "dx2",
-    "dy2",
-    "layer",
-    "epoch",
-    "h2",
-    "y2",
-    "w",
-    "loss",
-    "h2_theory",
-    "y2_theory",
-    "w_theory",
-    "loss_theory",
-];
-
-const FITS: [&str; 37] = [
-    "schema_version",
-    "setting",
-    "mode",
-    "seed",
-    "layer",
-    "dynamics",
-    "dx2",
-    "dy2",
-    "learning_rate",
-    "epochs",
-    "epochs_run",
-    "h0",
-    "y0",
-    "w0",
-    "h_end",
-    "y_end",
-    "w_end",
-    "w_min",
-    "loss_end",
-    "eta_h",
-    "eta_h_low",
-    "eta_h_high",
-    "eta_y",
-    "eta_y_low",
-    "eta_y_high",
-    "sse",
-    "rmse_h",
-    "rmse_y",
-    "rmse_w",
-    "eta_mean",
-    "loss_sse",
-    "a_high",
-    "a_low",
-    "h_inf",
-    "fit_ok",
-    "refusal",
-    "outcome",
-];
-
-const DISTANCES: [&str; 9] = [
-    "schema_version",
-    "setting",
-    "seed",
-    "kind",
-    "i",
-    "j",
-    "label_i",
-    "label_j",
-    "distance",
-];
-
-const EMBEDDED: [&str; 11] = [
-    "schema_version",
-    "setting",
-    "activation",
-    "seed",
-    "item",
-    "context",
-    "x",
-    "y",
-    "axis1",
-    "axis2",
-    "axis3",
-];
-
-const VALUES: [&str; 10] = [
-    "schema_version",
-    "setting",
-    "activation",
-    "seed",
-    "epoch",
-    "layer",
-    "side",
-    "metric",
-    "value",
-    "null_q95",
-];
+/// The rows of a table that a figure uses.
+pub(crate) fn only<R: Clone>(rows: &[R], used: impl Fn(&R) -> bool) -> Vec<R> {
+    rows.iter().filter(|row| used(row)).cloned().collect()
+}

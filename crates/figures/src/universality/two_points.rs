@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::{FitRow, Moment};
-use super::settings;
-use super::tables::PairTables;
-use crate::{Claim, Criterion, Estimate, Part, Range, Tag};
+use super::curves::short;
+use super::rows::{FitRow, TrajectoryPoint};
+use super::tables::Tables;
+use super::{CheckedTables, Coverage, settings};
+use crate::claims::shown;
+use crate::{Estimate, Range};
 
 /// A number of a fit.
 pub(crate) type Number = fn(&FitRow) -> Option<f64>;
@@ -40,39 +42,46 @@ pub(crate) fn default_data(dx2: f64, dy2: f64) -> bool {
     (dx2 - 1.0).abs() < 1e-9 && (dy2 - 0.5).abs() < 1e-9
 }
 
-/// Fits of the theory itself and their moments on the default data, at the layer of the settings table, in one mode: the
+/// Fits of the theory itself and their trajectories, on the default data, at the layer of the settings table, in one mode: the
 /// preferred one where any row has it.
-pub(crate) fn trajectories(tables: &PairTables, preferred: &str) -> PairTables {
-    let moments = tables
-        .moments
-        .iter()
-        .filter(|row| default_data(row.dx2, row.dy2) && tracked(&row.setting, row.layer));
-    let fits = tables.fits.iter().filter(|row| {
-        default_data(row.dx2, row.dy2)
-            && tracked(&row.setting, row.layer)
-            && row.dynamics == "original"
-    });
-    let (moments, fits): (Vec<&Moment>, Vec<&FitRow>) = (moments.collect(), fits.collect());
-    let prefer = moments.iter().any(|row| row.mode == preferred)
-        || fits.iter().any(|row| row.mode == preferred);
-    let keep = |mode: &str| !prefer || mode == preferred;
-    PairTables {
-        moments: moments
-            .into_iter()
-            .filter(|row| keep(&row.mode))
-            .cloned()
-            .collect(),
-        fits: fits
-            .into_iter()
-            .filter(|row| keep(&row.mode))
-            .cloned()
-            .collect(),
-        ..PairTables::default()
-    }
+pub(crate) fn trajectories(tables: &Tables, preferred: &str) -> Tables {
+    let tracked = |setting: &str, layer| settings::find(setting).is_some_and(|s| s.layer == layer);
+    let tables = tables.on_two_points(
+        |fit| fit.dynamics == "original" && tracked(&fit.setting, fit.layer),
+        |row| tracked(&row.setting, row.layer),
+    );
+    let of_default = tables.on_two_points(
+        |fit| default_data(fit.dx2, fit.dy2),
+        |row| default_data(row.dx2, row.dy2),
+    );
+    of_default.in_mode(preferred)
 }
 
-fn tracked(setting: &str, layer: u32) -> bool {
-    settings::find(setting).is_some_and(|setting| setting.layer == layer)
+impl Tables {
+    /// These fits and points of trajectories, and nothing else.
+    pub(crate) fn on_two_points(
+        &self,
+        fits: impl Fn(&FitRow) -> bool,
+        points: impl Fn(&TrajectoryPoint) -> bool,
+    ) -> Self {
+        let (all_fits, all_points) = (self.fits.iter(), self.trajectories.iter());
+        Self {
+            fits: all_fits.filter(|fit| fits(fit)).cloned().collect(),
+            trajectories: all_points.filter(|row| points(row)).cloned().collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Fits and trajectories of this mode; of every mode where no row has it.
+    #[must_use]
+    pub(crate) fn in_mode(mut self, mode: &str) -> Self {
+        let in_fits = self.fits.iter().any(|fit| fit.mode == mode);
+        if in_fits || self.trajectories.iter().any(|row| row.mode == mode) {
+            self.fits.retain(|fit| fit.mode == mode);
+            self.trajectories.retain(|row| row.mode == mode);
+        }
+        self
+    }
 }
 
 /// Fits by setting.
@@ -119,6 +128,36 @@ impl<'a> Fits<'a> {
         Estimate::mean(&self.values(setting, number), range)
     }
 
+    /// That mean as a report writes it.
+    pub fn shown(
+        &self,
+        setting: &str,
+        range: Range,
+        number: impl Fn(&FitRow) -> Option<f64>,
+    ) -> String {
+        shown(
+            self.of(setting).len(),
+            self.mean(setting, range, number),
+            short,
+        )
+    }
+
+    /// How many fits of a setting are so.
+    pub fn count(&self, setting: &str, are: impl Fn(&FitRow) -> bool) -> usize {
+        self.of(setting).iter().filter(|fit| are(fit)).count()
+    }
+
+    /// How many runs of a setting did not converge.
+    pub fn unconverged(&self, setting: &str) -> usize {
+        self.count(setting, |fit| fit.loss_end > CONVERGED)
+    }
+
+    /// Which of these settings were not measured.
+    pub fn absent(&self, settings: Vec<&'static settings::TwoPoints>) -> Vec<&'static str> {
+        let names = settings.into_iter().map(|setting| setting.name);
+        names.filter(|name| self.of(name).is_empty()).collect()
+    }
+
     /// The seed that stands for the setting in pictures: that of the median error among the fitted, or the first where none is.
     pub fn representative(&self, setting: &str) -> Option<u64> {
         let fitted = self.of(setting).iter().filter(|fit| fit.fit_ok);
@@ -130,6 +169,28 @@ impl<'a> Fits<'a> {
         let middle = seeds.len().saturating_sub(1) / 2;
         seeds.get(middle).map(|seed| seed.1).or_else(first)
     }
+}
+
+/// That every run has its trajectory and the verdict of a fit.
+pub(crate) fn courses_and_fits(data: &CheckedTables) -> Vec<Coverage> {
+    let decided = |fit: &&FitRow| {
+        let fitted = fit.eta_h.is_some() && fit.eta_y.is_some() && fit.sse.is_some();
+        if fit.fit_ok {
+            fitted
+        } else {
+            fit.refusal.is_some()
+        }
+    };
+    let coverage = |name: &str, measured| Coverage {
+        name: name.to_owned(),
+        measured,
+        of: data.runs.len(),
+    };
+    let fits = data.tables.fits.iter().filter(decided);
+    vec![
+        coverage("trajectory", courses(&data.tables.trajectories).len()),
+        coverage("fit or refusal", fits.count()),
+    ]
 }
 
 /// The root mean square error of the three curves together: unlike the sum of squares it does not grow with the epochs.
@@ -165,40 +226,40 @@ pub(crate) fn crossing(line: &[(f64, f64)], level: f64) -> Option<f64> {
     Some(pair[0].0 + share * (pair[1].0 - pair[0].0))
 }
 
-/// The moments of a run in order, by setting and seed.
-pub(crate) fn courses(moments: &[Moment]) -> BTreeMap<(&str, u64), Vec<&Moment>> {
-    let mut courses: BTreeMap<(&str, u64), Vec<&Moment>> = BTreeMap::new();
-    for moment in moments {
+/// The points of each run in order, by setting and seed.
+pub(crate) fn courses(points: &[TrajectoryPoint]) -> BTreeMap<(&str, u64), Vec<&TrajectoryPoint>> {
+    let mut courses: BTreeMap<(&str, u64), Vec<&TrajectoryPoint>> = BTreeMap::new();
+    for point in points {
         courses
-            .entry((&moment.setting, moment.seed))
+            .entry((&point.setting, point.seed))
             .or_default()
-            .push(moment);
+            .push(point);
     }
     for course in courses.values_mut() {
-        course.sort_by_key(|moment| moment.epoch);
+        course.sort_by_key(|point| point.epoch);
     }
     courses
 }
 
 /// One quantity of a course, against epochs.
 pub(crate) fn line(
-    course: &[&Moment],
-    quantity: impl Fn(&Moment) -> Option<f64>,
+    course: &[&TrajectoryPoint],
+    quantity: impl Fn(&TrajectoryPoint) -> Option<f64>,
 ) -> Vec<(f64, f64)> {
     let points = course
         .iter()
-        .filter_map(|moment| Some((moment.epoch as f64, quantity(moment)?)));
+        .filter_map(|point| Some((point.epoch as f64, quantity(point)?)));
     points.collect()
 }
 
-/// One number made of each run's moments: the mean over the seeds of a setting.
+/// One number made of each run's points: the mean over the seeds of a setting.
 pub(crate) fn over_courses(
-    moments: &[Moment],
+    points: &[TrajectoryPoint],
     setting: &str,
     range: Range,
-    number: impl Fn(&[&Moment]) -> Option<f64>,
+    number: impl Fn(&[&TrajectoryPoint]) -> Option<f64>,
 ) -> Option<Estimate> {
-    let courses = courses(moments);
+    let courses = courses(points);
     let of_setting = courses.iter().filter(|((name, _), _)| *name == setting);
     let numbers: Vec<f64> = of_setting
         .filter_map(|(_, course)| number(course))
@@ -206,63 +267,10 @@ pub(crate) fn over_courses(
     Estimate::mean(&numbers, range)
 }
 
-/// The parts of a claim that has one for each of several settings. Those that were not measured are named in a note; where
-/// none was, the claim has a single missing part.
-pub(crate) struct Cases {
-    criterion: Criterion,
-    parts: Vec<Part>,
-    absent: Vec<String>,
-}
-
-impl Cases {
-    pub fn new(criterion: Criterion) -> Self {
-        Self {
-            criterion,
-            parts: Vec::new(),
-            absent: Vec::new(),
-        }
-    }
-
-    /// A part of a setting; without a fit row of it the setting is absent.
-    pub fn add(
-        &mut self,
-        fits: &Fits<'_>,
-        setting: &str,
-        what: &str,
-        paper: Option<f64>,
-        ours: Option<Estimate>,
-    ) {
-        if fits.of(setting).is_empty() {
-            if self.absent.last().is_none_or(|last| last != setting) {
-                self.absent.push(setting.to_owned());
-            }
-            return;
-        }
-        let name = format!("{setting}{what}");
-        self.parts.push(self.criterion.part(name, paper, ours));
-    }
-
-    pub fn claim(mut self, id: &'static str, tag: Tag, statement: impl Into<String>) -> Claim {
-        if self.parts.is_empty() {
-            self.parts
-                .push(self.criterion.part(self.absent.join(", "), None, None));
-        }
-        let claim = Claim::new(id, tag, statement, self.criterion, self.parts);
-        if self.absent.is_empty() {
-            return claim;
-        }
-        claim.note(format!(
-            "not measured in this run: {}",
-            self.absent.join(", ")
-        ))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::universality::synthetic;
-    use crate::{Bound, Verdict};
 
     #[test]
     fn a_line_is_crossed_between_its_points() {
@@ -314,27 +322,6 @@ mod tests {
         tables.fits.push(notebook.clone());
         assert_eq!(trajectories(&tables, "notebook").fits, [notebook]);
         assert_eq!(trajectories(&tables, "table"), plain);
-    }
-
-    #[test]
-    fn absent_settings_do_not_vanish() {
-        let tables = synthetic::Network::of("default").tables();
-        let fits = Fits::new(&tables.fits);
-        let ours = Some(Estimate::without_interval(1.0, 3));
-        let cases = || Cases::new(Criterion::by_value("x", Bound::Above(0.0)));
-        let mut some = cases();
-        some.add(&fits, "default", "", None, ours);
-        some.add(&fits, "elu", "", None, ours);
-        let claim = some.claim("a", Tag::Ours, "s");
-        assert_eq!(
-            (claim.parts().len(), claim.verdict()),
-            (1, Verdict::Reproduced)
-        );
-        assert!(claim.notes()[0].ends_with("elu"));
-        let mut none = cases();
-        none.add(&fits, "elu", "", None, ours);
-        let claim = none.claim("a", Tag::Ours, "s");
-        assert_eq!((claim.verdict(), claim.ours()), (Verdict::Not, None));
     }
 
     #[test]

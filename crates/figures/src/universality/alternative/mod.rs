@@ -5,22 +5,22 @@
 //! of the theory.
 
 mod claims;
-mod plot;
 
-use crate::chart::Chart;
+use super::authors::ALTERED;
+use super::curves::{CURVES, RunsOfSetting, short};
+use super::two_points::{Fits, Number, courses, default_data, rms_error};
+use super::{CheckedTables, Coverage, FitRow, TableKind, Tables, TablesFigure, TrajectoryPoint};
+use crate::chart::{Axis, Chart, Guide, Line, Panel, Series, palette};
 use crate::claims::shown;
-use crate::text::{decimals, markdown_table};
-use crate::universality::drawn::short;
-use crate::universality::two_points::{default_data, rms_error};
-use crate::universality::{Coverage, FitRow, Moment, PairData, PairFigure, PairTable, PairTables};
-use crate::{Claim, Estimate, Range, Section};
+use crate::text::decimals;
+use crate::{Claim, Estimate, Marker, Range, Section};
 
-/// The figure. It uses fits of the setting `default` by their dynamics, and moments of settings `default` and
+/// The figure. It uses fits of the setting `default` by their dynamics, and trajectories of settings `default` and
 /// `default/DYNAMICS`.
 #[derive(Debug, Clone, Copy)]
 pub struct Alternative;
 
-/// The name in tables, and in words.
+/// The name in tables, and in words; the first is the theory itself.
 const DYNAMICS: [(&str, &str); 5] = [
     ("original", "original"),
     ("output_doubled", "y′ doubled"),
@@ -31,121 +31,151 @@ const DYNAMICS: [(&str, &str); 5] = [
 
 /// A fit's error over that of the original dynamics of the same seed, by seed.
 fn ratios(fits: &[FitRow], dynamics: &str) -> Vec<f64> {
-    let of = |name: &str| {
-        fits.iter()
-            .filter(move |fit| fit.dynamics == name)
-            .collect::<Vec<&FitRow>>()
+    let original = |seed: u64| {
+        let mut originals = fits.iter().filter(|fit| fit.dynamics == "original");
+        originals.find(|fit| fit.seed == seed)
     };
-    let originals = of("original");
-    let ratios = of(dynamics).into_iter().filter_map(|fit| {
-        let twin = originals
-            .iter()
-            .find(|original| original.seed == fit.seed)?;
-        Some(fit.sse? / twin.sse?)
-    });
+    let fits = fits.iter().filter(|fit| fit.dynamics == dynamics);
+    let ratios = fits.filter_map(|fit| Some(fit.sse? / original(fit.seed)?.sse?));
     ratios
         .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
         .collect()
 }
 
-impl PairFigure for Alternative {
+impl TablesFigure for Alternative {
     fn id(&self) -> &'static str {
         "univ-alternative"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Fits
+    fn main_table(&self) -> TableKind {
+        TableKind::Fits
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
-        let layer = 10;
-        let fits: Vec<FitRow> = tables
-            .fits
-            .iter()
-            .filter(|fit| {
-                fit.setting == "default" && fit.layer == layer && default_data(fit.dx2, fit.dy2)
-            })
-            .cloned()
-            .collect();
-        let altered = |fit: &&FitRow| fit.dynamics != "original";
+    fn select(&self, tables: &Tables) -> Tables {
+        let own = |setting: &str, layer, dx2, dy2| {
+            let default = setting.split('/').next() == Some("default");
+            default && layer == 10 && default_data(dx2, dy2)
+        };
+        let tables = tables.on_two_points(
+            |fit| own(&fit.setting, fit.layer, fit.dx2, fit.dy2),
+            |row| own(&row.setting, row.layer, row.dx2, row.dy2),
+        );
         // Originals of another mode than the altered ones are of other figures.
-        let mode = fits
-            .iter()
-            .find(altered)
-            .or(fits.first())
-            .map(|fit| fit.mode.clone());
-        let keep = |name: &str| mode.as_deref() == Some(name);
-        let moments: Vec<Moment> = tables
-            .moments
-            .iter()
-            .filter(|row| row.setting.split('/').next() == Some("default") && row.layer == layer)
-            .filter(|row| keep(&row.mode) && default_data(row.dx2, row.dy2))
-            .cloned()
-            .collect();
-        PairTables {
-            fits: fits.into_iter().filter(|fit| keep(&fit.mode)).collect(),
-            moments,
-            ..PairTables::default()
-        }
+        let altered = tables.fits.iter().find(|fit| fit.dynamics != "original");
+        let mode = altered.or(tables.fits.first()).map(|fit| fit.mode.clone());
+        tables.in_mode(&mode.unwrap_or_default())
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
-        let parts = DYNAMICS.map(|(name, words)| Coverage {
-            name: format!("fit of: {words}"),
-            measured: data
-                .tables
-                .fits
-                .iter()
-                .filter(|fit| fit.dynamics == name && fit.sse.is_some())
-                .count(),
-            of: data.runs.len(),
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
+        let parts = DYNAMICS.map(|(name, words)| {
+            let fits = data.tables.fits.iter();
+            let fitted = fits.filter(|fit| fit.dynamics == name && fit.sse.is_some());
+            Coverage {
+                name: format!("fit of: {words}"),
+                measured: fitted.count(),
+                of: data.runs.len(),
+            }
         });
         parts.into()
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&data.tables.fits)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
-        plot::chart(data)
+    fn chart(&self, data: &CheckedTables) -> Chart {
+        let fits = data.tables.fits.iter();
+        let originals = fits.filter(|fit| fit.dynamics == "original");
+        let seed = Fits::new(originals).representative("default");
+        let panels = DYNAMICS.map(|(name, words)| panel(data, name, words, seed));
+        let panels = panels.into_iter().chain([errors(data)]);
+        Chart::new(
+            "Wrong dynamics, fitted to the default network",
+            data.subtitle("F10 of arXiv 2402.09142"),
+        )
+        .note("Solid: network, the seed of the median error; dashed: the dynamics of the panel's title, with two constants fitted to this seed.")
+        .row_height(270.0)
+        .tiles(3, panels.collect())
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
-        let header = [
-            "dynamics",
-            "squared error over the original's",
-            "RMS error",
-            "eta_h",
-            "eta_y",
-        ];
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let seeds = data.seeds().len();
         let rows = DYNAMICS.map(|(name, words)| {
-            let of = |number: fn(&FitRow) -> Option<f64>| {
+            let numbers: [Number; 3] = [rms_error, |fit| fit.eta_h, |fit| fit.eta_y];
+            let means = numbers.map(|number| {
                 let fits = data.tables.fits.iter().filter(|fit| fit.dynamics == name);
                 let values: Vec<f64> = fits.filter_map(number).collect();
                 shown(seeds, Estimate::mean(&values, Range::NonNegative), short)
-            };
-            vec![
-                words.to_owned(),
-                shown(
-                    seeds,
-                    Estimate::geometric(&ratios(&data.tables.fits, name)),
-                    decimals(2),
-                ),
-                of(rms_error),
-                of(|fit| fit.eta_h),
-                of(|fit| fit.eta_y),
-            ]
+            });
+            let ratio = Estimate::geometric(&ratios(&data.tables.fits, name));
+            let own = [words.to_owned(), shown(seeds, ratio, decimals(2))];
+            own.into_iter().chain(means).collect()
         });
-        let table = markdown_table(&header.map(str::to_owned), &rows);
-        let text = "Mean over seeds [its 95 % interval]; ratios seed by seed, geometric mean. Rates are per epoch of this mode: \
-                    where an alteration is absorbed, they have moved.";
-        vec![Section::new(
+        vec![Section::table(
             "Errors of altered dynamics",
-            format!("{text}\n\n{table}"),
+            "Mean over seeds [its 95 % interval]; ratios seed by seed, geometric mean. Rates are per epoch of this mode: \
+             where an alteration is absorbed, they have moved.",
+            [
+                "dynamics",
+                "squared error over the original's",
+                "RMS error",
+                "eta_h",
+                "eta_y",
+            ],
+            rows,
         )]
     }
+}
+
+fn panel(data: &CheckedTables, dynamics: &str, words: &str, seed: Option<u64>) -> Panel {
+    let courses = courses(&data.tables.trajectories);
+    let of = |setting: &str| -> Vec<&TrajectoryPoint> {
+        let course = seed.and_then(|seed| courses.get(&(setting, seed)));
+        course.cloned().unwrap_or_default()
+    };
+    let altered = match dynamics {
+        "original" => of("default"),
+        name => of(&format!("default/{name}")),
+    };
+    // The network is the same in every panel.
+    let mut chosen = of("default");
+    if chosen.is_empty() {
+        chosen.clone_from(&altered);
+    }
+    let network = RunsOfSetting {
+        chosen,
+        others: Vec::new(),
+    };
+    let y = Axis::linear("").reaching([-0.15, 0.5]);
+    Panel::new(words, Axis::linear("epoch"), y)
+        .series(CURVES.iter().map(|curve| curve.of_network(&network, Some)))
+        .series(
+            CURVES
+                .iter()
+                .filter_map(|curve| curve.of_theory("fitted", &altered, Some)),
+        )
+}
+
+fn errors(data: &CheckedTables) -> Panel {
+    let altered = || (0..).map(f64::from).zip(&DYNAMICS[1..]);
+    let of = |dynamics| ratios(&data.tables.fits, dynamics);
+    let points = altered().filter_map(|(k, row)| Some((k, Estimate::geometric(&of(row.0))?)));
+    let seeds = altered().flat_map(|(k, row)| of(row.0).into_iter().map(move |ratio| (k, ratio)));
+    let ours = Series::new("error over the original's", palette::qualitative(0), points)
+        .line(Line::Apart)
+        .seeds([seeds.collect()]);
+    let theirs = (0..).map(f64::from).zip(ALTERED);
+    let theirs = theirs.map(|(k, row)| (k + 0.18, row.1));
+    let theirs =
+        Series::scatter("authors’ code, one run", "#2b2b2b", theirs).marker(Marker::Square);
+    let names = altered().map(|(_, row)| row.1.to_owned());
+    Panel::new(
+        "squared error over the original's",
+        Axis::categories("", names),
+        Axis::log("").reaching([1.0, 10.0]),
+    )
+    .series([ours, theirs])
+    .guides([Guide::horizontal("as the original", 1.0)])
 }
 
 #[cfg(test)]

@@ -2,46 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::universality::PairData;
-use crate::universality::picked::Picked;
+use super::alphas;
+use crate::table::Relation;
+use crate::universality::CheckedTables;
 use crate::universality::two_points::{courses, crossing, line};
 use crate::{Estimate, Range};
-
-/// One of the six relations.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Relation {
-    pub side: &'static str,
-    pub metric: &'static str,
-    pub name: &'static str,
-}
-
-/// Side and relation.
-pub(super) const RELATIONS: [Relation; 6] = [
-    relation("a", "alpha_rga", "RGA: H and G"),
-    relation("a", "alpha_rwa", "RWA: H and WᵀW"),
-    relation("a", "alpha_gwa", "GWA: G and WᵀW"),
-    relation("b", "alpha_rga", "RGA: H and G"),
-    relation("b", "alpha_rwa", "RWA: H and WWᵀ"),
-    relation("b", "alpha_gwa", "GWA: G and WWᵀ"),
-];
-
-const fn relation(side: &'static str, metric: &'static str, name: &'static str) -> Relation {
-    Relation { side, metric, name }
-}
-
-impl Relation {
-    /// `RGA a`.
-    pub fn short(self) -> String {
-        let name = self.name.split(':').next().unwrap_or(self.name);
-        format!("{name} {}", self.side)
-    }
-
-    /// Its rows.
-    pub fn of<'t>(self, picked: &Picked<'t>) -> Picked<'t> {
-        let picked = picked.clone().metric(self.metric);
-        picked.filter(|row| row.side == self.side)
-    }
-}
 
 /// A line over epochs.
 pub(super) type Course = Vec<(f64, f64)>;
@@ -50,8 +15,8 @@ pub(super) type Course = Vec<(f64, f64)>;
 pub(super) const SEPARATION: (f64, f64) = (0.1, 0.9);
 
 /// Of each seed of a setting the squared distance of the representations, over its last value.
-pub(super) fn separations(data: &PairData, setting: &str) -> BTreeMap<u64, Course> {
-    let all = courses(&data.tables.moments).into_iter();
+pub(super) fn separations(data: &CheckedTables, setting: &str) -> BTreeMap<u64, Course> {
+    let all = courses(&data.tables.trajectories).into_iter();
     let of_setting = all.filter(|((name, _), _)| *name == setting);
     of_setting
         .filter_map(|((_, seed), course)| {
@@ -60,11 +25,6 @@ pub(super) fn separations(data: &PairData, setting: &str) -> BTreeMap<u64, Cours
             Some((seed, line(&course, |m| Some(m.h2 / last))))
         })
         .collect()
-}
-
-/// Of each seed the alpha of a relation, mean over linear maps.
-pub(super) fn alphas(data: &PairData, setting: &str, relation: Relation) -> BTreeMap<u64, Course> {
-    relation.of(&Picked::of(data).setting(setting)).seed_lines()
 }
 
 /// A line's value between its points; its ends beyond them.
@@ -90,14 +50,14 @@ pub(super) fn separation_epochs(separation: &[(f64, f64)]) -> Option<(f64, f64)>
 
 /// A number made of each seed's alpha and separation.
 pub(super) fn together(
-    data: &PairData,
+    data: &CheckedTables,
     setting: &str,
     relation: Relation,
     range: Range,
     number: impl Fn(&Course, &Course) -> Option<f64>,
 ) -> Option<Estimate> {
     let separations = separations(data, setting);
-    let alphas = alphas(data, setting, relation);
+    let alphas = alphas(data, setting, relation).seed_lines();
     let numbers = alphas
         .iter()
         .filter_map(|(seed, alpha)| number(alpha, separations.get(seed)?));

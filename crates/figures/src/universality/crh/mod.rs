@@ -9,84 +9,143 @@
 mod claims;
 mod course;
 mod plot;
-mod sections;
 #[doc(hidden)]
 pub mod synthetic;
 
 use std::collections::BTreeSet;
 
 use crate::chart::Chart;
-use crate::universality::picked::Picked;
+use crate::claims::{number, shown};
+use crate::table::{RELATIONS, Relation};
+use crate::text::{crossed, decimals, markdown_table};
 use crate::universality::two_points::trajectories;
-use crate::universality::{Coverage, PairData, PairFigure, PairTable, PairTables};
-use crate::{Claim, Section};
-use course::RELATIONS;
+use crate::universality::values::{Values, covered, over_seeds};
+use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, only};
+use crate::{Claim, Estimate, Range, Section};
+use course::{rises, separation_epochs, separations, together};
 
 /// The figure `univ-crh`. It uses values of `alpha_rga`, `alpha_rwa` and `alpha_gwa`, sides a and b, of each linear map at
-/// several epochs, and the moments of the same settings.
+/// several epochs, and the trajectories of the same settings.
 #[derive(Debug, Clone, Copy)]
-pub struct PairAlignment;
+pub struct Crh;
 
-impl PairFigure for PairAlignment {
+/// The alphas of a relation in the networks of a setting.
+fn alphas<'t>(data: &'t CheckedTables, setting: &str, relation: Relation) -> Values<'t> {
+    Values::of(data).setting(setting).relation(relation)
+}
+
+impl TablesFigure for Crh {
     fn id(&self) -> &'static str {
         "univ-crh"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Values
+    fn main_table(&self) -> TableKind {
+        TableKind::Values
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
-        let ours = |metric: &str| RELATIONS.iter().any(|relation| relation.metric == metric);
-        let values: Vec<_> = tables
-            .values
-            .iter()
-            .filter(|row| ours(&row.metric))
-            .cloned()
-            .collect();
+    fn select(&self, tables: &Tables) -> Tables {
+        let statistics = RELATIONS.map(|relation| relation.statistic);
+        let values = only(&tables.values, |row| {
+            statistics.contains(&row.metric.as_str())
+        });
         let settings: BTreeSet<&str> = values.iter().map(|row| row.setting.as_str()).collect();
-        let mut moments = trajectories(tables, "table").moments;
-        moments.retain(|row| settings.contains(row.setting.as_str()));
-        PairTables {
-            moments,
+        let mut trajectories = trajectories(tables, "table").trajectories;
+        trajectories.retain(|row| settings.contains(row.setting.as_str()));
+        Tables {
+            trajectories,
             values,
-            ..PairTables::default()
+            ..Tables::default()
         }
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
-        let of = data.runs.len();
-        let moments = data.tables.moments.iter();
-        let moments: BTreeSet<_> = moments.map(|row| (&row.setting, row.seed)).collect();
-        let mut coverage = vec![Coverage {
-            name: "trajectories".to_owned(),
-            measured: moments.len(),
-            of,
-        }];
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
+        let points = data.tables.trajectories.iter();
+        let runs = points.map(|row| (&row.setting, row.seed));
+        let mut coverage = vec![covered("trajectories", data, runs)];
         coverage.extend(RELATIONS.map(|relation| {
-            let rows = relation.of(&Picked::of(data));
-            let runs = rows.rows().iter().filter(|row| row.value.is_some());
-            let runs: BTreeSet<_> = runs.map(|row| (&row.setting, row.seed)).collect();
-            Coverage {
-                name: relation.short(),
-                measured: runs.len(),
-                of,
-            }
+            let values = Values::of(data).relation(relation);
+            values.coverage(relation.short(), data)
         }));
         coverage
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(data)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         plot::chart(data)
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
-        sections::sections(data)
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
+        let by_map = data.settings().into_iter().map(|setting| {
+            let table = by_map(data, &setting);
+            format!("{setting}:\n\n{table}")
+        });
+        let text = "Mean over seeds [its 95 % interval]; * where the mean is not above the mean 95 % null quantile.";
+        vec![
+            Section::new("When alignment rises", when(data)),
+            Section::new(
+                "Alpha of every linear map at the end",
+                format!("{text}\n\n{}", by_map.collect::<Vec<_>>().join("\n")),
+            ),
+        ]
     }
+}
+
+fn when(data: &CheckedTables) -> String {
+    let n = data.seeds().len();
+    let rows = data.settings().into_iter().flat_map(|setting| {
+        RELATIONS.map(|relation| {
+            let rise = |phase: usize| {
+                let rise = together(
+                    data,
+                    &setting,
+                    relation,
+                    Range::Real,
+                    |alpha, separation| Some(rises(alpha, separation)?[phase]),
+                );
+                shown(n, rise, decimals(3))
+            };
+            vec![setting.clone(), relation.short(), rise(0), rise(1), rise(2)]
+        })
+    });
+    let header = ["setting", "relation", "before", "during", "after"];
+    let table = markdown_table(&header, &rows.collect::<Vec<_>>());
+    // When the separation of each setting begins and is done.
+    let epochs = data.settings().into_iter().map(|setting| {
+        let ends = separations(data, &setting).into_values();
+        let ends = ends.filter_map(|separation| separation_epochs(&separation));
+        let (begins, done): (Vec<f64>, Vec<f64>) = ends.unzip();
+        let [begins, done] = [begins, done]
+            .map(|epochs| shown(n, Estimate::mean(&epochs, Range::NonNegative), number));
+        format!("- {setting}: begins at epoch {begins}, is done at {done}.\n")
+    });
+    format!(
+        "By how much alpha, mean over linear maps, rises before, during and after the separation: the time in which the \
+         squared distance of the representations goes from 10 % to 90 % of its way. Mean over seeds [its 95 % interval].\n\n\
+         {table}\n{}",
+        epochs.collect::<String>()
+    )
+}
+
+fn by_map(data: &CheckedTables, setting: &str) -> String {
+    let n = data.seeds().len();
+    let ends = RELATIONS.map(|relation| {
+        let alphas = alphas(data, setting, relation).at_end();
+        (relation.short(), alphas)
+    });
+    let maps: BTreeSet<u32> = ends.iter().flat_map(|end| end.1.each_layer()).collect();
+    let maps = maps.into_iter().map(|map| (map.to_string(), map));
+    crossed("linear map", maps, &ends, |&map, alphas| {
+        let alphas = alphas.clone().layer(map);
+        let alpha = alphas.estimate(Range::Correlation);
+        let null = over_seeds(&alphas.per_seed(|row| row.null_q95), Range::Real);
+        let both = alpha.zip(null);
+        let lost = both.is_some_and(|(alpha, null)| alpha.value <= null.value);
+        let text = shown(n, alpha, decimals(2));
+        if lost { format!("{text} *") } else { text }
+    })
 }
 
 #[cfg(test)]

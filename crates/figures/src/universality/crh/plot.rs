@@ -3,34 +3,37 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::course::{RELATIONS, Relation};
+use super::alphas;
 use crate::chart::{
     Axis, Chart, Form, Guide, Heat, Interval, Line, Panel, Place, Places, Series, palette,
 };
 use crate::claims::measures::mean;
-use crate::universality::picked::Picked;
+use crate::table::{RELATIONS, Relation};
 use crate::universality::two_points::{courses, line};
-use crate::universality::{Moment, PairData};
+use crate::universality::values::Values;
+use crate::universality::{CheckedTables, TrajectoryPoint};
 use crate::{Estimate, Range};
 
 /// Columns of the grid: four for the curves, three for each heat map.
 const COLUMNS: usize = 13;
 
-pub(super) fn chart(data: &PairData) -> Chart {
+pub(super) fn chart(data: &CheckedTables) -> Chart {
     let mut panels = Vec::new();
     for (block, setting) in data.settings().iter().enumerate() {
-        let place = |column, row, columns| Place {
-            column,
-            row: 2 * block + row,
-            columns,
-            rows: 1,
-        };
+        let top = 2 * block;
         let last = last_epoch(data, setting);
-        panels.push((separation(data, setting, last), place(0, 0, 4)));
-        panels.push((alignments(data, setting, last), place(0, 1, 4)));
-        for (k, relation) in RELATIONS.into_iter().enumerate() {
-            panels.push((map(data, setting, relation), place(4 + k % 3 * 3, k / 3, 3)));
-        }
+        let curves = [
+            separation(data, setting, last),
+            alignments(data, setting, last),
+        ];
+        let curves = curves.into_iter().enumerate();
+        panels.extend(curves.map(|(k, panel)| (panel, Place::at(0, top + k).over(4, 1))));
+        let maps = RELATIONS.map(|relation| map(data, setting, relation));
+        let maps = maps.into_iter().enumerate();
+        panels.extend(maps.map(|(k, panel)| {
+            let place = Place::at(4 + k % 3 * 3, top + k / 3).over(3, 1);
+            (panel, place)
+        }));
     }
     Chart::new(
         "The six alignments of every linear map while two points separate",
@@ -43,116 +46,102 @@ pub(super) fn chart(data: &PairData) -> Chart {
     .placed(COLUMNS, panels)
 }
 
-fn last_epoch(data: &PairData, setting: &str) -> f64 {
-    let moments = data.tables.moments.iter();
-    let moments = moments.filter(|row| row.setting == setting);
+fn last_epoch(data: &CheckedTables, setting: &str) -> f64 {
+    let points = data.tables.trajectories.iter();
+    let points = points.filter(|row| row.setting == setting);
     let values = data.tables.values.iter();
     let values = values.filter(|row| row.setting == setting);
-    let epochs = moments
+    let epochs = points
         .map(|row| row.epoch)
         .chain(values.map(|row| row.epoch));
     epochs.max().unwrap_or(1) as f64
 }
 
-/// The mean of lines at the epochs that they share.
-fn mean_line(lines: &[Vec<(f64, f64)>]) -> Vec<(f64, Estimate)> {
+/// The mean of the lines of seeds at the epochs that they share, and the lines.
+fn mean_line(name: &str, color: &str, lines: Vec<Vec<(f64, f64)>>) -> Series {
     let mut cells: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
     for &(epoch, value) in lines.iter().flatten() {
         cells.entry(epoch as u64).or_default().push(value);
     }
-    let whole = cells.into_iter();
-    let whole = whole.filter(|(_, values)| values.len() == lines.len());
-    whole
-        .filter_map(|(epoch, values)| Some((epoch as f64, Estimate::mean(&values, Range::Real)?)))
-        .collect()
+    let shared = cells.into_iter();
+    let shared = shared.filter(|(_, values)| values.len() == lines.len());
+    let means = shared
+        .filter_map(|(epoch, values)| Some((epoch as f64, Estimate::mean(&values, Range::Real)?)));
+    Series::new(name, color, means)
+        .marker(None)
+        .interval(Interval::Hidden)
+        .seeds(lines)
 }
 
-fn separation(data: &PairData, setting: &str, last: f64) -> Panel {
-    type Share = fn(&Moment, &Moment) -> Option<f64>;
-    let shares: [(&str, &str, Share); 2] = [
-        (
-            "‖dh‖² over its last value",
-            palette::DISTANCE_H,
-            |m, end| (end.h2 > 0.0).then(|| m.h2 / end.h2),
-        ),
-        (
-            "‖dy‖² over the targets'",
-            palette::DISTANCE_Y,
-            |m, _| (m.dy2 > 0.0).then(|| m.y2 / m.dy2),
-        ),
-    ];
-    let courses = courses(&data.tables.moments);
-    let of_setting: Vec<_> = courses
-        .iter()
-        .filter(|((name, _), _)| *name == setting)
-        .map(|(_, course)| course)
-        .collect();
-    let series = shares.map(|(name, color, share)| {
-        let lines = of_setting.iter().filter_map(|course| {
+/// A panel of numbers from 0 to 1 over all epochs of a setting.
+fn over_epochs(title: String, last: f64) -> Panel {
+    let x = Axis::linear("epoch").within(0.0, last);
+    Panel::new(title, x, Axis::linear("").reaching([0.0, 1.0]))
+}
+
+type Share = fn(&TrajectoryPoint, &TrajectoryPoint) -> Option<f64>;
+
+/// What shows how far two points are apart: its name, its colour, and what it is of a point and the last one.
+const SEPARATIONS: [(&str, &str, Share); 2] = [
+    (
+        "‖dh‖² over its last value",
+        palette::DISTANCE_H,
+        |m, end| (end.h2 > 0.0).then(|| m.h2 / end.h2),
+    ),
+    (
+        "‖dy‖² over the targets'",
+        palette::DISTANCE_Y,
+        |m, _| (m.dy2 > 0.0).then(|| m.y2 / m.dy2),
+    ),
+];
+
+fn separation(data: &CheckedTables, setting: &str, last: f64) -> Panel {
+    let courses = courses(&data.tables.trajectories);
+    let series = SEPARATIONS.map(|(name, color, share)| {
+        let of_setting = courses.iter().filter(|((name, _), _)| *name == setting);
+        let lines = of_setting.filter_map(|(_, course)| {
             let end = course.last()?;
             Some(line(course, |m| share(m, end)))
         });
-        let lines: Vec<_> = lines.collect();
-        Series::new(name, color, mean_line(&lines))
-            .marker(None)
-            .interval(Interval::Hidden)
-            .seeds(lines)
+        mean_line(name, color, lines.collect())
     });
-    let x = Axis::linear("epoch").within(0.0, last);
-    let y = Axis::linear("").reaching([0.0, 1.0]);
-    Panel::new(format!("{setting}: separation of the two points"), x, y).series(series)
+    over_epochs(format!("{setting}: separation of the two points"), last).series(series)
 }
 
-fn alignments(data: &PairData, setting: &str, last: f64) -> Panel {
-    let picked = Picked::of(data).setting(setting);
+fn alignments(data: &CheckedTables, setting: &str, last: f64) -> Panel {
     let series = RELATIONS.into_iter().enumerate().map(|(k, relation)| {
-        let lines: Vec<_> = relation.of(&picked).seed_lines().into_values().collect();
+        let lines = alphas(data, setting, relation).seed_lines().into_values();
         let dashes = if k < 3 { Line::Joined } else { Line::Dashed };
-        Series::new(
-            relation.short(),
-            palette::qualitative(k % 3),
-            mean_line(&lines),
-        )
-        .marker(None)
-        .interval(Interval::Hidden)
-        .line(dashes)
-        .seeds(lines)
+        let color = palette::qualitative(k % 3);
+        mean_line(&relation.short(), color, lines.collect()).line(dashes)
     });
-    let nulls = picked.rows().iter().filter_map(|row| row.null_q95);
+    let values = Values::of(data).setting(setting);
+    let nulls = values.rows().iter().filter_map(|row| row.null_q95);
     let guide = nulls
         .reduce(f64::max)
         .map(|null| Guide::horizontal("null", null));
-    let x = Axis::linear("epoch").within(0.0, last);
-    let y = Axis::linear("").reaching([0.0, 1.0]);
-    Panel::new(format!("{setting}: α, mean over linear maps"), x, y)
+    over_epochs(format!("{setting}: α, mean over linear maps"), last)
         .series(series)
         .guides(guide)
 }
 
-fn map(data: &PairData, setting: &str, relation: Relation) -> Panel {
-    let picked = relation.of(&Picked::of(data).setting(setting));
+fn map(data: &CheckedTables, setting: &str, relation: Relation) -> Panel {
+    let alphas = alphas(data, setting, relation);
     let mut cells: BTreeMap<(u32, u64), Vec<f64>> = BTreeMap::new();
-    for row in picked.rows() {
+    for row in alphas.rows() {
         let cell = cells.entry((row.layer, row.epoch)).or_default();
         cell.extend(row.value);
     }
-    let epochs: BTreeSet<u64> = cells.keys().map(|key| key.1).collect();
+    let maps: Vec<u32> = alphas.each_layer().rev().collect();
+    let epochs: BTreeSet<u64> = alphas.rows().iter().map(|row| row.epoch).collect();
     let epochs: Vec<u64> = epochs.into_iter().collect();
-    let maps: BTreeSet<u32> = cells.keys().map(|key| key.0).collect();
-    let maps: Vec<u32> = maps.into_iter().rev().collect();
-    let entry = |map: u32, epoch: u64| mean(cells.get(&(map, epoch))?.iter().copied());
-    let rows = maps
-        .iter()
-        .map(|&map| epochs.iter().map(|&epoch| entry(map, epoch)).collect());
+    let entry = |map, epoch| mean(cells.get(&(map, epoch))?.iter().copied());
+    let row = |&map| epochs.iter().map(|&epoch| entry(map, epoch)).collect();
     // Half the range of α: hardly any map but those next to a vector comes near 1.
-    let heat = Heat::new(rows.collect(), (0.0, 0.5)).form(Form::Filling);
-    let title = format!("{setting}, {}, side {}", relation.name, relation.side);
-    Panel::heat(
-        title,
-        heat,
-        ("epoch", some(&epochs, 3)),
-        ("", some(&maps, 5)),
-    )
+    let heat = Heat::new(maps.iter().map(row).collect(), (0.0, 0.5)).form(Form::Filling);
+    let title = format!("{setting}, {}", relation.raw_title);
+    let (across, down) = (some(&epochs, 3), some(&maps, 5));
+    Panel::heat(title, heat, ("epoch", across), ("", down))
 }
 
 /// About `n` of the names, evenly spread, both ends among them.

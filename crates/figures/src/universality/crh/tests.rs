@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{claim, figure, judged, sound, verdict};
+use crate::universality::check::{all, claim, figure, meets, shows, sound, verdict};
 
 const ID: &str = "univ-crh";
 
@@ -10,22 +10,19 @@ const ID: &str = "univ-crh";
 fn the_figure_is_sound_and_meets_its_claims() {
     let tables = synthetic::tables();
     sound(ID, &tables);
-    for claim in &judged(ID, &tables) {
-        assert_eq!(claim.verdict(), Reproduced, "{claim:?}");
-    }
+    meets(ID, &tables, &[]);
 }
 
 #[test]
 fn alignment_that_falls_with_separation_is_seen() {
     let tables = synthetic::tables_with(|_, apart, _| 0.9 - 0.8 * apart);
-    for id in [
+    let unmet = [
         "follows-separation",
         "rises-in-separation",
         "mostly-in-separation",
         "strong-at-end",
-    ] {
-        assert_eq!(verdict(ID, &tables, id), Not, "{id}");
-    }
+    ];
+    all(ID, &tables, &unmet, Not);
     assert_eq!(verdict(ID, &tables, "above-null"), Reproduced);
 }
 
@@ -39,28 +36,21 @@ fn alignment_that_rises_at_another_time_is_seen() {
 
 #[test]
 fn one_relation_can_fail_alone() {
-    let tables = synthetic::tables_with(
-        |relation, _, alpha| {
-            if relation == "GWA b" { 0.01 } else { alpha }
-        },
-    );
-    for id in [
+    let tables = synthetic::tables_with(|relation, _, alpha| match relation {
+        "GWA b" => 0.01,
+        _ => alpha,
+    });
+    let crossed = [
         "strong-at-end",
         "above-null",
         "above-null-everywhere",
         "follows-separation",
-    ] {
-        assert_eq!(verdict(ID, &tables, id), Partly, "{id}");
-    }
-    let notes = claim(ID, &tables, "strong-at-end");
-    assert!(
-        notes
-            .notes()
-            .iter()
-            .any(|note| note.contains("default") && note.contains("GWA b 0.01")),
-        "{:?}",
-        notes.notes()
-    );
+    ];
+    all(ID, &tables, &crossed, Partly);
+    let claim = claim(ID, &tables, "strong-at-end");
+    let mut notes = claim.notes().iter();
+    let names_it = |note: &String| note.contains("default") && note.contains("GWA b 0.01");
+    assert!(notes.any(names_it), "{claim:?}");
     let report = figure(ID, &tables).report;
     assert!(report.contains("0.01 [0.01, 0.01] *"), "{report}");
 }
@@ -68,7 +58,7 @@ fn one_relation_can_fail_alone() {
 #[test]
 fn without_moments_only_the_end_is_known() {
     let mut tables = synthetic::tables();
-    tables.moments.clear();
+    tables.trajectories.clear();
     assert_eq!(claim(ID, &tables, "follows-separation").ours(), None);
     assert_eq!(verdict(ID, &tables, "strong-at-end"), Reproduced);
     let report = figure(ID, &tables).report;
@@ -77,14 +67,12 @@ fn without_moments_only_the_end_is_known() {
 
 #[test]
 fn the_separation_stands_above_the_alignments_on_the_same_axis() {
-    let svg = figure(ID, &synthetic::tables()).picture.svg;
-    for text in [
-        ">default: separation of the two points<",
-        ">narrow: α, mean over linear maps<",
-        ">narrow, RWA: H and WWᵀ, side b<",
-        ">21<",
-        ">null<",
-    ] {
-        assert!(svg.contains(text), "{text}");
-    }
+    let texts = [
+        "default: separation of the two points",
+        "narrow: α, mean over linear maps",
+        "narrow, RWA: H and WWᵀ, side b",
+        "21",
+        "null",
+    ];
+    shows(&figure(ID, &synthetic::tables()), &texts);
 }

@@ -2,30 +2,41 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::universality::FitRow;
+use crate::chart::palette;
+use crate::universality::authors::LayerRun;
 use crate::universality::two_points::at_table_rate;
+use crate::universality::{CheckedTables, FitRow};
 use crate::{Estimate, Range};
 
 /// A number of a fit that is followed over layers.
 #[derive(Clone, Copy)]
 pub(super) struct Quantity {
     pub name: &'static str,
+    pub color: &'static str,
     number: fn(&FitRow) -> Option<f64>,
+    /// The same of the authors' code.
+    pub theirs: fn(&LayerRun) -> f64,
 }
 
 /// Squared error of 3000 epochs, and both rates at the table's learning rate.
 pub(super) const QUANTITIES: [Quantity; 3] = [
     Quantity {
         name: "squared error",
+        color: "#b2182b",
         number: |fit| Some(fit.sse? * 3000.0 / fit.epochs as f64),
+        theirs: |run| run.sse,
     },
     Quantity {
         name: "eta_h",
+        color: palette::DISTANCE_H,
         number: |fit| at_table_rate(fit, fit.eta_h),
+        theirs: |run| run.eta_h,
     },
     Quantity {
         name: "eta_y",
+        color: palette::DISTANCE_Y,
         number: |fit| at_table_rate(fit, fit.eta_y),
+        theirs: |run| run.eta_y,
     },
 ];
 
@@ -42,8 +53,10 @@ pub(super) struct Layers<'a> {
 }
 
 impl<'a> Layers<'a> {
-    pub fn new(fits: &'a [FitRow]) -> Self {
-        Self { fits }
+    pub fn of(data: &'a CheckedTables) -> Self {
+        Self {
+            fits: &data.tables.fits,
+        }
     }
 
     /// The layers that were fitted.

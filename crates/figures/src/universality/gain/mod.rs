@@ -5,77 +5,56 @@
 //! h_0\\), set by the initial weights (DERIVED from the closed form).
 
 mod claims;
-mod plot;
 
-use crate::chart::Chart;
-use crate::claims::shown;
-use crate::text::markdown_table;
-use crate::universality::drawn::short;
-use crate::universality::settings::{TWO_POINTS, TwoPoints};
-use crate::universality::two_points::{CONVERGED, Fits, Number, trajectories};
-use crate::universality::{Coverage, FitRow, Moment, PairData, PairFigure, PairTable, PairTables};
-use crate::{Claim, Range, Section};
+use super::authors::GROWTH;
+use super::curves::RunsOfSetting;
+use super::settings::{TwoPoints, gains};
+use super::two_points::{CONVERGED, Fits, Number, trajectories};
+use super::{CheckedTables, FitRow, TableKind, Tables, TablesFigure};
+use crate::chart::{Axis, Chart, Guide, Interval, Line, Panel, Series, palette};
+use crate::{Claim, Estimate, Marker, Range, Section};
 
-/// The figure. It uses fits and moments of `default` and of the gain settings.
+/// The figure. It uses fits and trajectories of `default` and of the gain settings.
 #[derive(Debug, Clone, Copy)]
 pub struct Gain;
-
-/// The settings, from the smallest gain.
-fn gains() -> Vec<&'static TwoPoints> {
-    let of_sweep =
-        |setting: &&TwoPoints| setting.name == "default" || setting.name.starts_with("gain_");
-    let mut gains: Vec<&TwoPoints> = TWO_POINTS.iter().filter(of_sweep).collect();
-    gains.sort_by(|a, b| a.gain.total_cmp(&b.gain));
-    gains
-}
 
 /// Final over initial distance of a run that converged.
 fn growth(fit: &FitRow) -> Option<f64> {
     (fit.loss_end <= CONVERGED && fit.h0 > 0.0).then(|| fit.h_end / fit.h0)
 }
 
-impl PairFigure for Gain {
+impl TablesFigure for Gain {
     fn id(&self) -> &'static str {
         "univ-gain"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Fits
+    fn main_table(&self) -> TableKind {
+        TableKind::Fits
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
-        let all = trajectories(tables, "table");
+    fn select(&self, tables: &Tables) -> Tables {
         let swept = |name: &str| gains().iter().any(|setting| setting.name == name);
-        let fits: Vec<FitRow> = all
-            .fits
-            .into_iter()
-            .filter(|fit| swept(&fit.setting))
-            .collect();
-        let moments: Vec<Moment> = all
-            .moments
-            .into_iter()
-            .filter(|row| swept(&row.setting))
-            .collect();
-        PairTables {
-            fits,
-            moments,
-            ..PairTables::default()
-        }
+        let all = trajectories(tables, "table");
+        all.on_two_points(|fit| swept(&fit.setting), |row| swept(&row.setting))
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
-        crate::universality::trajectories::courses_and_fits(data)
-    }
-
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&Fits::new(&data.tables.fits))
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
-        plot::chart(data)
+    fn chart(&self, data: &CheckedTables) -> Chart {
+        let fits = Fits::new(&data.tables.fits);
+        Chart::new(
+            "From rich to lazy: what the scale of initial weights does to the final distance",
+            data.subtitle("gain settings of arXiv 2402.09142"),
+        )
+        .note("Final distances of runs that did not converge (loss above 0.001) are left out of the first two panels. Where the theory has no fit, there are no limits to draw.")
+        .note("Third panel: one seed strong, the others thin.")
+        .row_height(340.0)
+        .tiles(3, vec![growths(&fits), limits(&fits), courses(data, &fits)])
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let fits = Fits::new(&data.tables.fits);
         let columns: [(&str, Number); 7] = [
             ("initial ‖dh‖²", |fit| Some(fit.h0)),
@@ -86,26 +65,103 @@ impl PairFigure for Gain {
             ("closed form", |fit| fit.h_inf),
             ("final loss", |fit| Some(fit.loss_end)),
         ];
-        let mut header = vec!["gain".to_owned()];
-        header.extend(columns.map(|column| column.0.to_owned()));
-        let measured = gains()
-            .into_iter()
-            .filter(|setting| !fits.of(setting.name).is_empty());
-        let rows = measured.map(|setting| {
-            let seeds = fits.of(setting.name).len();
-            let mut cells = vec![setting.gain.to_string()];
-            cells.extend(columns.map(|(_, number)| {
-                shown(seeds, fits.mean(setting.name, Range::Real, number), short)
-            }));
-            cells
+        let rows = measured(&fits).into_iter().map(|setting| {
+            let cells = columns.map(|column| fits.shown(setting.name, Range::Real, column.1));
+            [setting.gain.to_string()]
+                .into_iter()
+                .chain(cells)
+                .collect()
         });
-        let table = markdown_table(&header, &rows.collect::<Vec<_>>());
-        let text = "Mean over seeds [its 95 % interval]; (n) where only n seeds have a value, - where the theory has no fit.";
-        vec![Section::new(
+        vec![Section::table(
             "From rich to lazy",
-            format!("{text}\n\n{table}"),
+            "Mean over seeds [its 95 % interval]; (n) where only n seeds have a value, - where the theory has no fit.",
+            ["gain"].into_iter().chain(columns.map(|column| column.0)),
+            rows,
         )]
     }
+}
+
+fn measured(fits: &Fits<'_>) -> Vec<&'static TwoPoints> {
+    let mut settings = gains();
+    settings.retain(|setting| !fits.of(setting.name).is_empty());
+    settings
+}
+
+/// Means over seeds at each gain.
+fn means(fits: &Fits<'_>, number: Number) -> Vec<(f64, Estimate)> {
+    let points = gains().into_iter().filter_map(|setting| {
+        let mean = fits.mean(setting.name, Range::NonNegative, number)?;
+        Some((setting.gain, mean))
+    });
+    points.collect()
+}
+
+/// Means and the values of single seeds, apart.
+fn dots(fits: &Fits<'_>, name: &str, color: &str, number: Number) -> Series {
+    let seeds = gains().into_iter().flat_map(|setting| {
+        let values = fits.values(setting.name, number);
+        values.into_iter().map(|value| (setting.gain, value))
+    });
+    Series::new(name, color, means(fits, number))
+        .line(Line::Apart)
+        .seeds([seeds.collect()])
+}
+
+/// One axis for both panels.
+fn gain_axis() -> Axis {
+    Axis::linear("gain of the initial weights").reaching([0.9, 1.6])
+}
+
+fn growths(fits: &Fits<'_>) -> Panel {
+    let ours = dots(
+        fits,
+        "final / initial ‖dh‖²",
+        palette::qualitative(0),
+        growth,
+    );
+    let theirs =
+        Series::scatter("authors’ code, one run", "#2b2b2b", GROWTH).marker(Marker::Diamond);
+    Panel::new("final over initial ‖dh‖²", gain_axis(), Axis::log(""))
+        .series([ours, theirs])
+        .guides([Guide::horizontal("as at the start", 1.0)])
+}
+
+fn limits(fits: &Fits<'_>) -> Panel {
+    let line = |name: &str, color: &str, number: Number, line| {
+        let line = Series::new(name, color, means(fits, number)).line(line);
+        line.marker(None).interval(Interval::Hidden)
+    };
+    let initial = Series::new("initial ‖dh‖²", "#8a8a8a", means(fits, |fit| Some(fit.h0)))
+        .marker(Marker::TriangleDown)
+        .line(Line::Apart);
+    let [blue, red, ..] = palette::QUALITATIVE;
+    Panel::new("‖dh‖² and its limits", gain_axis(), Axis::log("")).series([
+        line("A_low: rich limit", red, |fit| fit.a_low, Line::Dashed),
+        line("A_high: lazy limit", blue, |fit| fit.a_high, Line::Dashed),
+        line(
+            "closed form",
+            palette::THEORY_H,
+            |fit| fit.h_inf,
+            Line::Joined,
+        ),
+        initial,
+        dots(fits, "final ‖dh‖²", palette::DISTANCE_H, |fit| {
+            growth(fit).map(|_| fit.h_end)
+        }),
+    ])
+}
+
+fn courses(data: &CheckedTables, fits: &Fits<'_>) -> Panel {
+    let settings = measured(fits);
+    let series = settings.iter().enumerate().map(|(k, setting)| {
+        let runs = RunsOfSetting::of(setting.name, &data.tables.trajectories, fits);
+        let color = palette::sequential(k, settings.len());
+        runs.relative(format!("gain {}", setting.gain), color, |point| point.h2)
+    });
+    let title = "‖dh‖² over its initial value, in training";
+    Panel::new(title, Axis::linear("epoch"), Axis::log(""))
+        .series(series)
+        .guides([Guide::horizontal("as at the start", 1.0)])
 }
 
 #[cfg(test)]

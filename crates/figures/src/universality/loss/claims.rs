@@ -2,74 +2,78 @@
 
 use super::plateau;
 use crate::claims::measures::size;
-use crate::universality::PairData;
-use crate::universality::two_points::{Cases, FITTED, Fits, over_courses};
-use crate::{Bound, Claim, Criterion, Range, Tag};
+use crate::universality::two_points::{FITTED, Fits, over_courses};
+use crate::universality::{FitRow, TrajectoryPoint};
+use crate::{Bound, Claim, Range, Tag};
 
-pub(super) fn claims(data: &PairData) -> Vec<Claim> {
-    let fits = &Fits::new(&data.tables.fits);
+pub(super) fn claims(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Vec<Claim> {
     vec![
-        level(data, fits),
-        two_stages(data, fits),
+        level(fits, points),
+        two_stages(fits, points),
         theory_fits(fits),
-        adam(data, fits),
+        adam(fits, points),
     ]
 }
 
-fn level(data: &PairData, fits: &Fits<'_>) -> Claim {
-    let quantity = "level at which the loss rests longest over dy²/8, distance from 1";
-    let mut cases = Cases::new(Criterion::by_interval(quantity, Bound::AtMost(0.15)));
-    for setting in FITTED {
-        let ours = over_courses(&data.tables.moments, setting, Range::Real, |course| {
-            Some(8.0 * plateau::level(course)? / course.first()?.dy2 - 1.0)
-        });
-        cases.add(fits, setting, "", Some(0.0), ours.map(size));
-    }
-    let statement = "the loss rests at dy²/8: 0.0625, with the mean fitted and the difference not";
-    cases
-        .claim("plateau", Tag::Found, statement)
+fn level(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
+    let off = |course: &[&TrajectoryPoint]| {
+        Some(8.0 * plateau::level(course)? / course.first()?.dy2 - 1.0)
+    };
+    Tag::Found
+        .claim("plateau", "the loss rests at dy²/8: 0.0625, with the mean fitted and the difference not")
+        .by_interval("level at which the loss rests longest over dy²/8, distance from 1", Bound::AtMost(0.15))
+        .of_settings(fits, FITTED, |setting| {
+            let off = over_courses(points, setting, Range::Real, off);
+            (Some(0.0), off.map(size))
+        })
         .note("the bound of 0.15 is ours; the rest lies below dy²/8, because the difference shrinks while the loss rests")
 }
 
-fn two_stages(data: &PairData, fits: &Fits<'_>) -> Claim {
-    let quantity =
-        "share of the time until ‖dy‖² is half its target that the loss is within a tenth of dy²/8";
-    let mut cases = Cases::new(Criterion::by_interval(quantity, Bound::AtLeast(0.1)));
-    for setting in FITTED {
-        let ours = over_courses(&data.tables.moments, setting, Range::Share, plateau::share);
-        cases.add(fits, setting, "", None, ours);
-    }
-    let statement = "the loss falls in two stages with a rest between them";
-    cases
-        .claim("two-stages", Tag::Found, statement)
+const SHARE: &str =
+    "share of the time until ‖dy‖² is half its target that the loss is within a tenth of dy²/8";
+
+fn two_stages(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
+    Tag::Found
+        .claim(
+            "two-stages",
+            "the loss falls in two stages with a rest between them",
+        )
+        .by_interval(SHARE, Bound::AtLeast(0.1))
+        .of_settings(fits, FITTED, |setting| {
+            (
+                None,
+                over_courses(points, setting, Range::Share, plateau::share),
+            )
+        })
         .note("the bound of 0.1 is ours")
 }
 
+/// The root mean square error of the theory's loss.
+pub(super) fn rms_error(fit: &FitRow) -> Option<f64> {
+    Some((fit.loss_sse? / fit.epochs as f64).sqrt())
+}
+
 fn theory_fits(fits: &Fits<'_>) -> Claim {
-    let quantity = "RMS error of the theory's loss over dy²/8";
-    let mut cases = Cases::new(Criterion::by_interval(quantity, Bound::AtMost(0.2)));
-    for setting in FITTED {
-        let ours = fits.mean(setting, Range::NonNegative, |fit| {
-            Some((fit.loss_sse? / fit.epochs as f64).sqrt() / (fit.dy2 / 8.0))
-        });
-        let paper = (setting == "default").then(|| (0.0143f64 / 6000.0).sqrt() / 0.0625);
-        cases.add(fits, setting, "", paper, ours);
-    }
-    let statement = "one more constant, the rate of the mean, gives the loss";
-    cases
-        .claim("theory-fits-loss", Tag::Found, statement)
+    Tag::Found
+        .claim("theory-fits-loss", "one more constant, the rate of the mean, gives the loss")
+        .by_interval("RMS error of the theory's loss over dy²/8", Bound::AtMost(0.2))
+        .of_settings(fits, FITTED, |setting| {
+            let paper = (setting == "default").then(|| (0.0143f64 / 6000.0).sqrt() / 0.0625);
+            let ours = |fit: &FitRow| Some(rms_error(fit)? / (fit.dy2 / 8.0));
+            (paper, fits.mean(setting, Range::NonNegative, ours))
+        })
         .note("the bound of 0.2 is ours; the error of the default network is that of the authors' notebook")
 }
 
-fn adam(data: &PairData, fits: &Fits<'_>) -> Claim {
-    let quantity =
-        "share of the time until ‖dy‖² is half its target that the loss is within a tenth of dy²/8";
-    let mut cases = Cases::new(Criterion::by_interval(quantity, Bound::AtMost(0.05)));
-    let ours = over_courses(&data.tables.moments, "adam", Range::Share, plateau::share);
-    cases.add(fits, "adam", "", Some(0.0), ours);
-    let statement =
-        "Adam separates the points while the mean is still unfitted: its loss has no such rest";
-    cases
-        .claim("adam-no-plateau", Tag::Measured, statement)
+fn adam(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
+    Tag::Measured
+        .claim(
+            "adam-no-plateau",
+            "Adam separates the points while the mean is still unfitted: its loss has no such rest",
+        )
+        .by_interval(SHARE, Bound::AtMost(0.05))
+        .of_settings(fits, ["adam"], |setting| {
+            (Some(0.0), over_courses(points, setting, Range::Share, plateau::share))
+        })
         .note("the theory's loss, mean first, does not describe Adam; its setting has no code in the authors' repository")
 }

@@ -6,77 +6,128 @@
 //! one number for each pair of digits, in proportion to how many images of them there are (DERIVED).
 
 mod claims;
-mod matrix;
+mod items;
 mod plot;
-mod sections;
 #[doc(hidden)]
 pub mod synthetic;
 
 use std::collections::BTreeSet;
 
 use crate::chart::Chart;
-use crate::universality::{Coverage, PairData, PairFigure, PairTable, PairTables};
-use crate::{Claim, Section};
-use matrix::Items;
+use crate::claims::shown;
+use crate::text::{crossed, decimals};
+use crate::universality::distance_matrices::Pairs;
+use crate::universality::values::Values;
+use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, only};
+use crate::{Claim, Range, Section};
+use items::Items;
 
 /// The figure `univ-mnist-structure`. It uses distances, **squared**, of items sorted by digit (kind `final` of networks, kind
 /// `theory`), with digits as labels, and values of networks: `pearson_…` and `within_over_between`.
 #[derive(Debug, Clone, Copy)]
 pub struct Structure;
 
+/// Mean distance of images of one digit over that of different digits.
 const WITHIN: &str = "within_over_between";
+/// Correlation with the theory over pairs of different digits.
+const BETWEEN: &str = "pearson_between";
 
-impl PairFigure for Structure {
+impl TablesFigure for Structure {
     fn id(&self) -> &'static str {
         "univ-mnist-structure"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Distances
+    fn main_table(&self) -> TableKind {
+        TableKind::Distances
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let digit = |label: &str| label.len() == 1 && label.bytes().all(|b| b.is_ascii_digit());
-        let distances = tables.distances.iter().filter(|row| {
+        let distances = only(&tables.distances, |row| {
             ["final", "theory"].contains(&row.kind.as_str())
                 && digit(&row.label_i)
                 && digit(&row.label_j)
         });
-        let distances: Vec<_> = distances.cloned().collect();
         let settings: BTreeSet<&str> = distances.iter().map(|row| row.setting.as_str()).collect();
-        let values = tables.values.iter().filter(|row| {
+        let values = only(&tables.values, |row| {
             settings.contains(row.setting.as_str())
                 && (row.metric.starts_with("pearson_") || row.metric == WITHIN)
         });
-        PairTables {
-            values: values.cloned().collect(),
+        Tables {
+            values,
             distances,
-            ..PairTables::default()
+            ..Tables::default()
         }
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let items = Items::new(data);
-        let whole = |kind: &str, of: usize| Coverage {
+        let whole = |kind: &str, pairs: &Pairs| Coverage {
             name: format!("pairs of the {kind} matrix"),
-            measured: items.known(kind),
-            of,
+            measured: pairs.len(),
+            of: items.len() * items.len().saturating_sub(1) / 2,
         };
-        let pairs = items.len() * items.len().saturating_sub(1) / 2;
-        vec![whole("final", pairs), whole("theory", pairs)]
+        vec![
+            whole("final", &items.mean()),
+            whole("theory", &items.theory),
+        ]
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&Items::new(data), data)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         plot::chart(&Items::new(data), data)
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
-        sections::sections(&Items::new(data), data)
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
+        let items = Items::new(data);
+        vec![
+            numbers(&items, data),
+            Section::new("Network, by digits", by_digits(&items, &items.mean())),
+            Section::new("Theory, by digits", by_digits(&items, &items.theory)),
+        ]
     }
+}
+
+fn numbers(items: &Items<'_>, data: &CheckedTables) -> Section {
+    let values = Values::of(data);
+    let of_networks = values.each_metric().map(|metric| {
+        let measured = values.clone().metric(metric).at_end();
+        let estimate = measured.estimate(Range::Real);
+        let text = shown(items.networks.len(), estimate, decimals(3));
+        vec![metric.to_owned(), text]
+    });
+    let mean = items.mean();
+    let of_average = [
+        ("r, all pairs", items.pearson(&mean)),
+        ("r, different digits", items.pearson_between(&mean)),
+        ("within over between", items.within_over_between(&mean)),
+    ];
+    let of_average = of_average.map(|(name, value)| {
+        let value = value.map_or("-".to_owned(), decimals(3));
+        vec![format!("average over networks: {name}"), value]
+    });
+    Section::table(
+        "Networks and theory",
+        "`pearson_…`: correlations of a network's squared distances with a version of the theory.",
+        ["number", "mean [95 % interval]"],
+        of_networks.chain(of_average),
+    )
+}
+
+fn by_digits(items: &Items<'_>, pairs: &Pairs) -> String {
+    let means = items.means(pairs);
+    let digits = items.distinct().into_iter();
+    let digits: Vec<_> = digits.map(|digit| (digit.to_owned(), digit)).collect();
+    let table = crossed("digit", digits.clone(), &digits, |&a, &b| {
+        let mean = means.get(&(a.min(b), a.max(b)));
+        mean.map_or("-".to_owned(), |mean| format!("{mean:.2}"))
+    });
+    format!(
+        "Mean squared distance over pairs of images, in units of the mean over pairs of different digits.\n\n{table}"
+    )
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! The picture of univ-mnist-structure.
 
-use super::matrix::{Items, Pairs, Which};
-use crate::chart::{
-    Axis, Chart, Guide, Heat, Interval, Line, Panel, Place, Places, Series, palette,
-};
+use super::items::Items;
+use crate::chart::{Axis, Chart, Heat, Line, Panel, Place, Places, Series, palette};
 use crate::claims::measures::mean;
-use crate::universality::PairData;
-use crate::{Estimate, Marker, Range};
+use crate::universality::CheckedTables;
+use crate::universality::distance_matrices::{Pairs, against_theory, beside, largest, symmetric};
+use crate::{Estimate, Range};
 
-pub(super) fn chart(items: &Items<'_>, data: &PairData) -> Chart {
+/// Names of the two kinds of pairs.
+const KINDS: [&str; 2] = ["two different digits", "one digit"];
+
+pub(super) fn chart(items: &Items<'_>, data: &CheckedTables) -> Chart {
     let (network, theory) = (
         items.normalized(&items.mean()),
         items.normalized(&items.theory),
@@ -17,20 +19,15 @@ pub(super) fn chart(items: &Items<'_>, data: &PairData) -> Chart {
     let mut shown: Vec<f64> = network.values().chain(theory.values()).copied().collect();
     shown.sort_by(f64::total_cmp);
     let end = shown.get(shown.len() * 98 / 100).copied().unwrap_or(0.0);
-    let place = |column, row, rows| Place {
-        column,
-        row,
-        columns: 1,
-        rows,
-    };
+    let trained = map(items, "mean over trained networks", &network, end);
     let panels = vec![
+        (trained, Place::at(0, 0).over(1, 3)),
         (
-            map(items, "mean over trained networks", &network, end),
-            place(0, 0, 3),
+            map(items, "theory", &theory, end),
+            Place::at(1, 0).over(1, 3),
         ),
-        (map(items, "theory", &theory, end), place(1, 0, 3)),
-        (scatter(items, &network, &theory), place(0, 3, 2)),
-        (digits(items), place(1, 3, 2)),
+        (scatter(items), Place::at(0, 3).over(1, 2)),
+        (digits(items), Place::at(1, 3).over(1, 2)),
     ];
     Chart::new(
         "Squared distances of training images of MNIST in a hidden layer",
@@ -55,70 +52,43 @@ fn names(items: &Items<'_>) -> Places {
 }
 
 fn map(items: &Items<'_>, title: &str, pairs: &Pairs, end: f64) -> Panel {
-    let n = items.len();
-    let mut rows = vec![vec![None; n]; n];
-    for (&(i, j), &distance) in pairs {
-        (rows[i][j], rows[j][i]) = (Some(distance), Some(distance));
-    }
-    for (k, row) in rows.iter_mut().enumerate() {
-        row[k] = Some(0.0);
-    }
-    let heat = Heat::new(rows, (0.0, end));
+    let heat = Heat::new(symmetric(items.len(), pairs), (0.0, end));
     Panel::heat(title, heat, ("digit", names(items)), ("", names(items)))
 }
 
-fn scatter(items: &Items<'_>, network: &Pairs, theory: &Pairs) -> Panel {
-    let (network, theory) = (items.by_digits(network), items.by_digits(theory));
-    let of = |name: &str, k: usize, same: bool| {
-        let pairs = network.iter().filter(|((a, b), _)| (a == b) == same);
-        let points = pairs.filter_map(|(pair, network)| Some((*theory.get(pair)?, *network)));
-        Series::scatter(name, palette::qualitative(k), points.collect::<Vec<_>>())
-            .marker([Marker::Circle, Marker::Square][k])
-            .line(Line::Apart)
-    };
-    let series = [
-        of("two different digits", 0, false),
-        of("one digit", 1, true),
-    ];
+fn scatter(items: &Items<'_>) -> Panel {
+    let (network, theory) = (items.means(&items.mean()), items.means(&items.theory));
+    let kinds = [(KINDS[0], false), (KINDS[1], true)];
+    let kinds =
+        kinds.map(|(name, same)| (name, beside(&theory, &network, |(a, b)| (a == b) == same)));
+    let ends = [0.0, largest(network.values().chain(theory.values()))];
+    let axis = |label| Axis::linear(label).reaching(ends);
     let title = "network against theory, mean over the images of two digits";
-    let largest = network.values().chain(theory.values());
-    let ends = [0.0, largest.fold(0.0, |a: f64, &b| a.max(b))];
-    Panel::new(
-        title,
-        Axis::linear("theory").reaching(ends),
-        Axis::linear("").reaching(ends),
-    )
-    .series(series)
-    .guides([Guide::diagonal("network = theory")])
+    against_theory(title, (axis("theory"), axis("")), kinds)
 }
 
 /// For each digit how far its images are from one another and from other digits, in each network.
 fn digits(items: &Items<'_>) -> Panel {
     let names = items.distinct();
-    let matrices: Vec<_> = items
-        .each()
-        .map(|pairs| items.by_digits(&items.normalized(pairs)))
-        .collect();
-    let of = |which: Which| {
-        let points = names.iter().enumerate().filter_map(|(k, digit)| {
-            let numbers = matrices.iter().filter_map(|cells| {
-                let cells = cells.iter().filter(|((a, b), _)| match which {
-                    Which::Same => a == digit && b == digit,
-                    _ => (a == digit) != (b == digit),
-                });
-                mean(cells.map(|(_, distance)| *distance))
+    let networks = items.networks.iter();
+    let matrices: Vec<_> = networks.map(|pairs| items.means(pairs)).collect();
+    let estimate = |digit: &str, same: bool| {
+        let numbers = matrices.iter().filter_map(|cells| {
+            let of_digit = cells.iter().filter(|((a, b), _)| match same {
+                true => *a == digit && *b == digit,
+                false => (*a == digit) != (*b == digit),
             });
-            let numbers: Vec<f64> = numbers.collect();
-            Some((k as f64, Estimate::mean(&numbers, Range::NonNegative)?))
+            mean(of_digit.map(|(_, distance)| *distance))
         });
-        points.collect::<Vec<_>>()
+        Estimate::mean(&numbers.collect::<Vec<f64>>(), Range::NonNegative)
     };
-    let series = [(Which::Different, 0), (Which::Same, 1)].map(|(which, k)| {
-        let name = ["two different digits", "one digit"][k];
-        Series::new(name, palette::qualitative(k), of(which))
-            .marker([Marker::Circle, Marker::Square][k])
+    let series = [false, true].map(|same| {
+        let k = usize::from(same);
+        let digits = names.iter().enumerate();
+        let points = digits.filter_map(|(x, digit)| Some((x as f64, estimate(digit, same)?)));
+        Series::new(KINDS[k], palette::qualitative(k), points)
+            .marker(palette::marker(k))
             .line(Line::Apart)
-            .interval(Interval::Bars)
     });
     let x = Axis::categories("digit", names.iter().map(|&name| name.to_owned()));
     let title = "mean squared distance of a digit's images, to its own and to other digits";

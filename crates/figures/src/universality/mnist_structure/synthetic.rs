@@ -1,7 +1,8 @@
 //! Made-up matrices with blocks of digits. **Not data.**
 
+use super::{BETWEEN, WITHIN};
 use crate::formation::synthetic::wobble;
-use crate::universality::{Distance, PairTables, Value};
+use crate::universality::{Distance, Tables, Value};
 
 /// How many images of each digit there are, roughly as in MNIST's first hundred.
 const COUNTS: [u32; 10] = [13, 14, 6, 11, 11, 5, 11, 10, 8, 11];
@@ -18,19 +19,16 @@ fn apart(a: u32, b: u32) -> f64 {
 }
 
 /// Three networks of a hundred items, and the theory.
-pub fn tables() -> PairTables {
+pub fn tables() -> Tables {
     tables_with(|_, _, distance| distance, 0.7)
 }
 
 /// [`tables`] with distances changed (kind, whether the digits are the same), and with this correlation without class counts.
-pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> PairTables {
+pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> Tables {
     let digits = digits();
-    let mut tables = PairTables::default();
-    let items = 0..digits.len();
-    for (i, j) in items
-        .clone()
-        .flat_map(|i| (i + 1..digits.len()).map(move |j| (i, j)))
-    {
+    let n = digits.len();
+    let mut tables = Tables::default();
+    for (i, j) in (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))) {
         let (a, b) = (digits[i], digits[j]);
         let mut push = |kind: &str, seed: u64, distance: f64| {
             tables.distances.push(Distance {
@@ -60,21 +58,13 @@ pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> Pa
     for seed in 0..3 {
         for (metric, value) in [
             ("pearson_all", 0.75),
-            ("pearson_between", 0.55),
+            (BETWEEN, 0.55),
             ("pearson_between_balanced", balanced),
-            ("within_over_between", 0.16),
+            (WITHIN, 0.16),
         ] {
-            tables.values.push(Value {
-                setting: "structure".to_owned(),
-                activation: String::new(),
-                seed,
-                epoch: 200,
-                layer: 2,
-                side: String::new(),
-                metric: metric.to_owned(),
-                value: Some(value + 0.02 * wobble(seed, 5, 0)),
-                null_q95: None,
-            });
+            let own = value + 0.02 * wobble(seed, 5, 0);
+            let row = Value::new("structure", metric, (seed, 200), own);
+            tables.values.push(Value { layer: 2, ..row });
         }
     }
     tables

@@ -1,16 +1,16 @@
 //! Runs in units of their own fit, and the curve that they should lie on.
 
-use crate::universality::two_points::{courses, crossing, line};
-use crate::universality::{FitRow, Moment, PairData};
+use crate::universality::curves::{CURVES, Quantity};
+use crate::universality::two_points::{Fits, courses, crossing, line};
+use crate::universality::{CheckedTables, FitRow, TrajectoryPoint, settings};
+use crate::{Estimate, Range};
 
 /// The scaled times between which a run is compared with the limit.
 const REACH: f64 = 6.0;
 
-/// A line of scaled time and value.
-pub(super) type Line = Vec<(f64, f64)>;
-
-/// h, y and w of a run or of its fitted theory, in units of their final values and of dy²/4.
-pub(super) type Curves = [Line; 3];
+/// h, y and w of a run or of its fitted theory, in units of their final values and of dy²/4: lines over scaled time.
+#[derive(Default)]
+pub(super) struct Curves(pub [Vec<(f64, f64)>; 3]);
 
 /// A run in scaled units.
 pub(super) struct Rescaled<'a> {
@@ -25,6 +25,58 @@ pub(super) struct Rescaled<'a> {
     pub theory: Curves,
 }
 
+/// Every run that has a fit and gets half way, beside all fits.
+pub(super) struct Runs<'a> {
+    pub fits: Fits<'a>,
+    runs: Vec<Rescaled<'a>>,
+}
+
+impl<'a> Runs<'a> {
+    pub fn of(data: &'a CheckedTables) -> Self {
+        let fits = Fits::new(&data.tables.fits);
+        let courses = courses(&data.tables.trajectories);
+        let runs = courses.iter().filter_map(|((setting, seed), course)| {
+            let mut own = fits.of(setting).iter().filter(|fit| fit.seed == *seed);
+            of_run(setting, *seed, course, own.find(|fit| fit.fit_ok)?)
+        });
+        Self {
+            runs: runs.collect(),
+            fits,
+        }
+    }
+
+    /// The settings with a run, in the order of the table.
+    pub fn settings(&self) -> Vec<&'a str> {
+        let mut names: Vec<&str> = self.runs.iter().map(|run| run.setting).collect();
+        names.sort_by_key(|name| settings::rank(name));
+        names.dedup();
+        names
+    }
+
+    fn of_setting(&self, setting: &str) -> impl Iterator<Item = &Rescaled<'a>> {
+        self.runs.iter().filter(move |run| run.setting == setting)
+    }
+
+    /// The run that stands for a setting.
+    pub fn chosen(&self, setting: &str) -> Option<&Rescaled<'a>> {
+        let seed = self.fits.representative(setting);
+        let mut runs = self.of_setting(setting);
+        let chosen = runs.find(|run| Some(run.seed) == seed);
+        chosen.or_else(|| self.of_setting(setting).next())
+    }
+
+    /// The mean over seeds of a number of each run of a setting.
+    pub fn mean(
+        &self,
+        setting: &str,
+        range: Range,
+        number: impl Fn(&Rescaled<'_>) -> Option<f64>,
+    ) -> Option<Estimate> {
+        let numbers: Vec<f64> = self.of_setting(setting).filter_map(number).collect();
+        Estimate::mean(&numbers, range)
+    }
+}
+
 /// h over its final value in the limit of small initial distances.
 pub(super) fn limit_h(tau: f64) -> f64 {
     1.0 / (1.0 + (-tau - 1f64.asinh()).exp())
@@ -36,23 +88,10 @@ pub(super) fn limit(tau: f64) -> [f64; 3] {
     [h, h * h, 4.0 * (h * h - h)]
 }
 
-/// Every run that has a fit and gets half way.
-pub(super) fn rescaled(data: &PairData) -> Vec<Rescaled<'_>> {
-    let courses = courses(&data.tables.moments);
-    let runs = courses.iter().filter_map(|((setting, seed), course)| {
-        let fits = data.tables.fits.iter();
-        let mut own = fits.filter(|fit| fit.setting == *setting && fit.seed == *seed);
-        of_run(setting, *seed, course, own.find(|fit| fit.fit_ok)?)
-    });
-    runs.collect()
-}
-
-type Quantity = fn(&Moment) -> Option<f64>;
-
 fn of_run<'a>(
     setting: &'a str,
     seed: u64,
-    course: &[&Moment],
+    course: &[&TrajectoryPoint],
     fit: &FitRow,
 ) -> Option<Rescaled<'a>> {
     let (h_inf, dy2) = (fit.h_inf?, fit.dy2);
@@ -66,10 +105,10 @@ fn of_run<'a>(
                 .map(|(t, value)| (rate * (t - half), value / units[k]))
                 .collect()
         });
-        Some((half, scaled))
+        Some((half, Curves(scaled)))
     };
-    let (half, network) = curves([|m| Some(m.h2), |m| Some(m.y2), |m| Some(m.w)])?;
-    let theory = curves([|m| m.h2_theory, |m| m.y2_theory, |m| m.w_theory]);
+    let (half, network) = curves(CURVES.map(|curve| curve.network))?;
+    let theory = curves(CURVES.map(|curve| curve.theory));
     (rate > 0.0 && h_inf > 0.0 && dy2 > 0.0).then(|| Rescaled {
         setting,
         seed,
@@ -96,22 +135,26 @@ fn at(line: &[(f64, f64)], tau: f64) -> Option<f64> {
     Some(pair[0].1 + share * (pair[1].1 - pair[0].1))
 }
 
-/// The root mean square distance of three curves from the limit, over scaled times from -6 to 6 as far as they reach back. A
-/// run that ended because it had converged stays where it was.
-pub(super) fn residual(curves: &Curves) -> Option<f64> {
-    let grid = (-60..=60).map(|k| REACH * f64::from(k) / 60.0);
-    let errors: Vec<f64> = grid
-        .flat_map(|tau| {
+impl Curves {
+    /// The root mean square distance of three curves from the limit, over scaled times from -6 to 6 as far as they reach
+    /// back. A run that ended because it had converged stays where it was.
+    pub fn residual(&self) -> Option<f64> {
+        let grid = (-60..=60).map(|k| REACH * f64::from(k) / 60.0);
+        let errors = grid.flat_map(|tau| {
             let limit = limit(tau);
-            [0, 1, 2].map(|k| Some(at(&curves[k], tau)? - limit[k]))
-        })
-        .flatten()
-        .collect();
-    crate::claims::rmse(&errors)
+            [0, 1, 2].map(|k| Some(at(&self.0[k], tau)? - limit[k]))
+        });
+        crate::claims::rmse(&errors.flatten().collect::<Vec<f64>>())
+    }
+
+    /// Scaled time in which y goes from a tenth to nine tenths of its target.
+    pub fn rise(&self) -> Option<f64> {
+        between(&self.0[1], 0.1, 0.9)
+    }
 }
 
 /// Scaled time between two levels of a line.
-pub(super) fn between(line: &[(f64, f64)], from: f64, to: f64) -> Option<f64> {
+fn between(line: &[(f64, f64)], from: f64, to: f64) -> Option<f64> {
     Some(crossing(line, to)? - crossing(line, from)?)
 }
 
@@ -157,15 +200,16 @@ mod tests {
             [None, Some(0.5), Some(1.0), Some(2.0), Some(3.0)]
         );
         assert_eq!(between(&line, 0.5, 2.0), Some(3.0));
-        assert_eq!(residual(&Curves::default()), None);
+        assert_eq!(Curves::default().residual(), None);
     }
 
     #[test]
     fn the_limit_itself_has_no_residual() {
         let grid = || (-4000..=4000).map(|k| f64::from(k) / 500.0);
-        let curves = [0, 1, 2].map(|k| grid().map(|tau| (tau, limit(tau)[k])).collect());
-        assert!(residual(&curves).unwrap() < 1e-5);
-        let late = [0, 1, 2].map(|k| grid().map(|tau| (tau, limit(tau - 1.0)[k])).collect());
-        assert!(residual(&late).unwrap() > 0.1);
+        let late_by = |delay: f64| {
+            let curve = |k| grid().map(|tau| (tau, limit(tau - delay)[k])).collect();
+            Curves([0, 1, 2].map(curve)).residual().unwrap()
+        };
+        assert!(late_by(0.0) < 1e-5 && late_by(1.0) > 0.1);
     }
 }

@@ -8,16 +8,18 @@
 
 mod claims;
 mod plot;
-mod sections;
 #[doc(hidden)]
 pub mod synthetic;
 
 use std::collections::BTreeSet;
 
 use crate::chart::Chart;
-use crate::universality::picked::Picked;
-use crate::universality::{Coverage, PairData, PairFigure, PairTable, PairTables};
-use crate::{Claim, Section};
+use crate::claims::shown;
+use crate::text::crossed;
+use crate::universality::curves::short;
+use crate::universality::values::Values;
+use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, Value, only};
+use crate::{Claim, Range, Section};
 
 /// The figure `univ-orthogonal`. It uses embedded items and values of the settings `high_init`, `low_init` and `vlow_init`.
 #[derive(Debug, Clone, Copy)]
@@ -36,14 +38,19 @@ const RELEVANT: [&str; 2] = ["rel_over_irr_A", "rel_over_irr_B"];
 /// Cosine of the two relevant axes.
 const COSINE: &str = "cos_relevantA_relevantB";
 
-/// A metric of trained networks.
-fn trained<'t>(data: &'t PairData, setting: &str, activation: &str, metric: &str) -> Picked<'t> {
-    let picked = Picked::of(data).setting(setting).activation(activation);
-    picked.metric(metric).at_end()
+/// Metrics of trained networks.
+fn trained<'t>(
+    data: &'t CheckedTables,
+    setting: &str,
+    activation: &str,
+    metrics: &[&str],
+) -> Values<'t> {
+    let values = Values::of(data).setting(setting).activation(activation);
+    values.metrics(metrics).at_end()
 }
 
 /// The activations that were measured.
-fn activations(data: &PairData) -> Vec<&'static str> {
+fn activations(data: &CheckedTables) -> Vec<&'static str> {
     let values = data.tables.values.iter().map(|row| &row.activation);
     let embedded = data.tables.embedded.iter().map(|row| &row.activation);
     let found: BTreeSet<&String> = values.chain(embedded).collect();
@@ -51,53 +58,78 @@ fn activations(data: &PairData) -> Vec<&'static str> {
     ACTIVATIONS.into_iter().filter(measured).collect()
 }
 
-impl PairFigure for Orthogonal {
+impl TablesFigure for Orthogonal {
     fn id(&self) -> &'static str {
         "univ-orthogonal"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Values
+    fn main_table(&self) -> TableKind {
+        TableKind::Values
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let ours = |setting: &str| SETTINGS.contains(&setting);
-        let embedded = tables.embedded.iter().filter(|row| ours(&row.setting));
-        let values = tables.values.iter().filter(|row| ours(&row.setting));
-        PairTables {
-            embedded: embedded.cloned().collect(),
-            values: values.cloned().collect(),
-            ..PairTables::default()
+        Tables {
+            embedded: only(&tables.embedded, |row| ours(&row.setting)),
+            values: only(&tables.values, |row| ours(&row.setting)),
+            ..Tables::default()
         }
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let metrics = [CONTEXT, RELEVANT[0], RELEVANT[1], COSINE];
-        metrics
-            .map(|metric| {
-                let rows = Picked::of(data).metric(metric);
-                let runs = rows.rows().iter().filter(|row| row.value.is_some());
-                let runs: BTreeSet<_> = runs.map(|row| (&row.setting, row.seed)).collect();
-                Coverage {
-                    name: metric.to_owned(),
-                    measured: runs.len(),
-                    of: data.runs.len(),
-                }
-            })
-            .into()
+        let coverage = |metric| Values::of(data).metric(metric).coverage(metric, data);
+        metrics.map(coverage).into()
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(data)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         plot::chart(data)
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
-        sections::sections(data)
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
+        let sections = activations(data).into_iter().map(|activation| {
+            let title = format!("Axis metrics, {}", activation.replace('_', " "));
+            Section::new(title, metrics(data, activation))
+        });
+        sections.collect()
     }
+}
+
+/// Every metric before and after training.
+fn metrics(data: &CheckedTables, activation: &str) -> String {
+    let all = Values::of(data).activation(activation);
+    let metrics = all
+        .each_metric()
+        .map(|metric| (format!("`{metric}`"), metric));
+    let columns = SETTINGS.map(|setting| {
+        let initial: fn(&Value) -> bool = |row| row.epoch == 0;
+        [
+            (format!("{setting}, initial"), (setting, initial)),
+            (
+                format!("{setting}, trained"),
+                (setting, |row| row.epoch > 0),
+            ),
+        ]
+    });
+    let table = crossed(
+        "metric",
+        metrics,
+        columns.as_flattened(),
+        |metric, column| {
+            let values = all.clone().setting(column.0).metric(metric);
+            let values = values.filter(column.1).at_end();
+            shown(data.seeds().len(), values.estimate(Range::Real), short)
+        },
+    );
+    format!(
+        "Mean over seeds [its 95 % interval]. A, B: the contexts that ask for x and for y. `rel_over_irr`: length of the axis \
+         of the relevant position over that of the other. `frac_context`: share of the variance between contexts. `pca`: \
+         shares of principal components. `cos_…`: cosines of axes.\n\n{table}"
+    )
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{ACTIVATIONS, CONTEXT, COSINE, RELEVANT, SETTINGS, activations, trained};
-use crate::chart::{Axis, Chart, Interval, Line, Panel, Place, Series, palette};
-use crate::universality::{Embedded, PairData};
+use crate::chart::{Axis, Chart, Line, Panel, Place, Series, palette};
+use crate::universality::{CheckedTables, Embedded};
 use crate::{Marker, Range};
 
 /// Positions fall into so many colours.
@@ -12,47 +12,33 @@ const BINS: usize = 6;
 /// At most so many positions are drawn along each side of the grid.
 const SIDE: usize = 10;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Colour {
-    Context,
-    X,
-    Y,
-}
+/// What items are coloured by: its name, how many colours there are, and which of them an item has.
+type Coloring = (&'static str, usize, fn(&Embedded) -> usize);
 
-pub(super) fn chart(data: &PairData) -> Chart {
+const COLORINGS: [Coloring; 3] = [
+    ("context", 2, |item| item.context as usize),
+    ("x", BINS, |item| bin(item.x)),
+    ("y", BINS, |item| bin(item.y)),
+];
+
+pub(super) fn chart(data: &CheckedTables) -> Chart {
     let activations = activations(data);
     let columns = 3 * activations.len().max(1);
     let mut panels = Vec::new();
     for (block, activation) in activations.iter().enumerate() {
-        for (setting_row, setting) in SETTINGS.into_iter().enumerate() {
-            let items = items(data, setting, activation);
-            for (k, axes) in [(0, 1), (1, 2), (0, 2)].into_iter().enumerate() {
-                for (c, colour) in [Colour::Context, Colour::X, Colour::Y]
-                    .into_iter()
-                    .enumerate()
-                {
-                    let name = format!("{}, {}", short(setting), short(activation));
-                    let place = Place {
-                        column: 3 * block + c,
-                        row: 3 * setting_row + k,
-                        columns: 1,
-                        rows: 1,
-                    };
-                    panels.push((embedding(&name, &items, axes, colour), place));
-                }
-            }
+        for (band, setting) in SETTINGS.into_iter().enumerate() {
+            let name = format!("{}, {}", short(setting), short(activation));
+            let nine = embeddings(&name, &items(data, setting, activation));
+            let nine = nine.into_iter().enumerate();
+            panels.extend(nine.map(|(k, panel)| {
+                let place = Place::at(3 * block + k % 3, 3 * band + k / 3);
+                (panel, place)
+            }));
         }
     }
     let wide = columns / 3;
-    for (k, panel) in metrics(data, &activations).into_iter().enumerate() {
-        let place = Place {
-            column: k * wide,
-            row: 9,
-            columns: wide,
-            rows: 2,
-        };
-        panels.push((panel, place));
-    }
+    let metrics = metrics(data, &activations).into_iter().enumerate();
+    panels.extend(metrics.map(|(k, panel)| (panel, Place::at(k * wide, 9).over(wide, 2))));
     Chart::new(
         "The context task in a hidden layer, from large to small initial weights",
         data.subtitle("F9 of arXiv 2402.09142"),
@@ -83,7 +69,7 @@ fn thinned(places: impl Iterator<Item = f64>) -> BTreeSet<u64> {
 }
 
 /// The items of the first seed, thinned.
-fn items<'t>(data: &'t PairData, setting: &str, activation: &str) -> Vec<&'t Embedded> {
+fn items<'t>(data: &'t CheckedTables, setting: &str, activation: &str) -> Vec<&'t Embedded> {
     let rows = data.tables.embedded.iter();
     let rows = rows.filter(|row| row.setting == setting && row.activation == activation);
     let rows: Vec<&Embedded> = rows.collect();
@@ -102,37 +88,35 @@ fn bin(position: f64) -> usize {
     ((share * BINS as f64).floor().max(0.0) as usize).min(BINS - 1)
 }
 
-fn embedding(name: &str, items: &[&Embedded], axes: (usize, usize), colour: Colour) -> Panel {
-    let point = |item: &Embedded| {
-        let all = [item.axis1, item.axis2, item.axis3];
-        (all[axes.0], all[axes.1])
-    };
-    let class = |item: &Embedded| match colour {
-        Colour::Context => item.context as usize,
-        Colour::X => bin(item.x),
-        Colour::Y => bin(item.y),
-    };
-    let (classes, by) = match colour {
-        Colour::Context => (2, "context"),
-        Colour::X => (BINS, "x"),
-        Colour::Y => (BINS, "y"),
-    };
+/// Three pairs of axes, a row each, coloured three ways.
+fn embeddings(name: &str, items: &[&Embedded]) -> Vec<Panel> {
+    let rows = [(0, 1), (1, 2), (0, 2)].into_iter();
+    rows.flat_map(|axes| COLORINGS.map(|coloring| embedding(name, items, axes, coloring)))
+        .collect()
+}
+
+fn embedding(
+    name: &str,
+    items: &[&Embedded],
+    axes: (usize, usize),
+    (by, classes, class): Coloring,
+) -> Panel {
     let series = (0..classes).map(|k| {
-        let points = items.iter().filter(|item| class(item) == k);
-        let (label, color) = match colour {
-            Colour::Context => (
+        let of_class = items.iter().filter(|item| class(item) == k);
+        let points = of_class.map(|item| {
+            let all = [item.axis1, item.axis2, item.axis3];
+            (all[axes.0], all[axes.1])
+        });
+        let (label, color) = match by {
+            "context" => (
                 format!("context {}", k + 1),
                 palette::qualitative(k).to_owned(),
             ),
             _ => (middle(k), palette::sequential(k, BINS)),
         };
-        Series::scatter(
-            label,
-            color,
-            points.map(|item| point(item)).collect::<Vec<_>>(),
-        )
-        .marker(Marker::Dot)
-        .line(Line::Apart)
+        Series::scatter(label, color, points.collect::<Vec<_>>())
+            .marker(Marker::Dot)
+            .line(Line::Apart)
     });
     let title = format!("{name}, {}-{} by {by}", axes.0 + 1, axes.1 + 1);
     Panel::new(title, axis(items), axis(items)).series(series)
@@ -164,48 +148,43 @@ fn middle(k: usize) -> String {
     format!("x or y near {middle:.1}").replace('-', "−")
 }
 
-fn metrics(data: &PairData, activations: &[&str]) -> Vec<Panel> {
-    let panel = |title: &str, y: Axis, names: &[&str], range: Range| {
+/// What is shown of the metrics over settings.
+const METRICS: [(&str, &[&str], Range); 3] = [
+    ("variance between contexts", &[CONTEXT], Range::Share),
+    (
+        "relevant over irrelevant axis",
+        &RELEVANT,
+        Range::NonNegative,
+    ),
+    (
+        "cosine of both relevant axes",
+        &[COSINE],
+        Range::Correlation,
+    ),
+];
+
+fn metrics(data: &CheckedTables, activations: &[&str]) -> Vec<Panel> {
+    let panel = |(title, metrics, range): (&str, &[&str], Range)| {
         let series = activations.iter().map(|activation| {
             let place = ACTIVATIONS.iter().position(|other| other == activation);
             let k = place.unwrap_or_default();
-            let picked = |setting: &str| {
-                let rows = names
-                    .iter()
-                    .flat_map(|metric| trained(data, setting, activation, metric).rows().to_vec());
-                crate::universality::picked::Picked::from_rows(rows.collect())
-            };
-            let points = SETTINGS.iter().enumerate();
-            let points = points
-                .filter_map(|(x, setting)| Some((x as f64, picked(setting).estimate(range)?)));
-            Series::new(
-                activation.replace('_', " "),
-                palette::qualitative(2 + k),
-                points.collect::<Vec<_>>(),
-            )
-            .marker(palette::marker(1 + k))
-            .interval(Interval::Bars)
+            let settings = SETTINGS.iter().enumerate();
+            let points = settings.filter_map(|(x, setting)| {
+                let values = trained(data, setting, activation, metrics);
+                Some((x as f64, values.estimate(range)?))
+            });
+            let name = activation.replace('_', " ");
+            Series::new(name, palette::qualitative(2 + k), points).marker(palette::marker(1 + k))
         });
         let x = Axis::categories("initial weights", SETTINGS.map(str::to_owned));
+        let y = match range {
+            Range::Share => Axis::correlation(),
+            Range::Correlation => Axis::linear("").reaching([-1.0, 1.0]),
+            _ => Axis::log("").reaching([1.0]),
+        };
         Panel::new(title, x, y).series(series).dodged()
     };
-    let share = Axis::correlation();
-    let cosine = Axis::linear("").reaching([-1.0, 1.0]);
-    vec![
-        panel("variance between contexts", share, &[CONTEXT], Range::Share),
-        panel(
-            "relevant over irrelevant axis",
-            Axis::log("").reaching([1.0]),
-            &RELEVANT,
-            Range::NonNegative,
-        ),
-        panel(
-            "cosine of both relevant axes",
-            cosine,
-            &[COSINE],
-            Range::Correlation,
-        ),
-    ]
+    METRICS.map(panel).into()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{ACTIVATIONS, CONTEXT, COSINE, RELEVANT, SETTINGS};
 use crate::formation::synthetic::wobble;
-use crate::universality::{Embedded, PairTables, Value};
+use crate::universality::{Embedded, Tables, Value};
 
 /// Context's share, relevant over irrelevant axes, cosine, first and first three components.
 const TRAINED: [[f64; 6]; 3] = [
@@ -21,13 +21,13 @@ const NAMES: [&str; 6] = [
 ];
 
 /// Three seeds of three settings and two activations.
-pub fn tables() -> PairTables {
+pub fn tables() -> Tables {
     tables_with(|_, _, _, value| value)
 }
 
 /// [`tables`] with values changed by setting, activation and metric.
-pub fn tables_with(change: impl Fn(&str, &str, &str, f64) -> f64) -> PairTables {
-    let mut tables = PairTables::default();
+pub fn tables_with(change: impl Fn(&str, &str, &str, f64) -> f64) -> Tables {
+    let mut tables = Tables::default();
     for (k, setting) in SETTINGS.into_iter().enumerate() {
         for activation in ACTIVATIONS {
             for seed in 0..3 {
@@ -35,16 +35,11 @@ pub fn tables_with(change: impl Fn(&str, &str, &str, f64) -> f64) -> PairTables 
                     let initial = [0.94, 1.08, 1.05, -0.19, 0.94, 0.978][m];
                     for (epoch, value) in [(0, initial), (1500, TRAINED[k][m])] {
                         let own = value * (1.0 + 0.0005 * wobble(seed, m as u32, k));
+                        let own = change(setting, activation, metric, own);
                         tables.values.push(Value {
-                            setting: setting.to_owned(),
                             activation: activation.to_owned(),
-                            seed,
-                            epoch,
                             layer: 2,
-                            side: String::new(),
-                            metric: metric.to_owned(),
-                            value: Some(change(setting, activation, metric, own)),
-                            null_q95: None,
+                            ..Value::new(setting, metric, (seed, epoch), own)
                         });
                     }
                 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Verdict::{Not, Reproduced};
-use crate::universality::check::{claim, figure, judged, sound, verdict};
+use crate::universality::check::{all, claim, figure, meets, sound, verdict};
 
 const ID: &str = "univ-orthogonal";
 
@@ -10,10 +10,11 @@ const ID: &str = "univ-orthogonal";
 fn the_figure_is_sound_and_meets_its_claims() {
     let tables = synthetic::tables();
     sound(ID, &tables);
-    for claim in &judged(ID, &tables) {
-        assert_eq!(claim.verdict(), Reproduced, "{claim:?}");
-    }
+    meets(ID, &tables, &[]);
 }
+
+/// Claims about large initial weights.
+const LARGE: [&str; 3] = ["context-kept", "both-positions", "axes-far-from-parallel"];
 
 #[test]
 fn networks_that_stay_as_they_were_meet_none_of_the_claims_about_small_weights() {
@@ -23,18 +24,15 @@ fn networks_that_stay_as_they_were_meet_none_of_the_claims_about_small_weights()
         _ if RELEVANT.contains(&metric) => 1.08,
         _ => 0.9,
     });
-    for id in [
+    let small = [
         "context-lost",
         "irrelevant-removed",
         "few-dimensions",
         "axes-parallel",
         "tanh-too",
-    ] {
-        assert_eq!(verdict(ID, &initial, id), Not, "{id}");
-    }
-    for id in ["context-kept", "both-positions", "axes-far-from-parallel"] {
-        assert_eq!(verdict(ID, &initial, id), Reproduced, "{id}");
-    }
+    ];
+    all(ID, &initial, &small, Not);
+    all(ID, &initial, &LARGE, Reproduced);
 }
 
 #[test]
@@ -45,9 +43,7 @@ fn large_weights_that_learn_features_are_seen() {
         ("high_init", _) => 10.0 * value,
         _ => value,
     });
-    for id in ["context-kept", "both-positions", "axes-far-from-parallel"] {
-        assert_eq!(verdict(ID, &rich, id), Not, "{id}");
-    }
+    all(ID, &rich, &LARGE, Not);
 }
 
 #[test]

@@ -4,71 +4,153 @@
 //! the others are thin lines behind it. Its statement is that two constants per architecture suffice.
 
 mod claims;
-mod plot;
-mod sections;
 
-use crate::chart::Chart;
-use crate::universality::two_points::{Fits, trajectories};
-use crate::universality::{Coverage, PairData, PairFigure, PairTable, PairTables};
-use crate::{Claim, Section};
+use super::authors::{Measured, measured};
+use super::curves::{CURVES, RunsOfSetting, short};
+use super::settings::find;
+use super::two_points::{CONVERGED, Fits, Number, at_table_rate, rms_error, trajectories};
+use super::{CheckedTables, Tables, TablesFigure};
+use crate::chart::{Axis, Chart, Panel};
+use crate::{Claim, Range, Section};
 
-/// The figure. It uses moments and fits of every setting of the table, in the notebooks' mode where it was run.
+/// The figure. It uses trajectories and fits of every setting of the table, in the notebooks' mode where it was run.
 #[derive(Debug, Clone, Copy)]
 pub struct Trajectories;
 
-impl PairFigure for Trajectories {
+impl TablesFigure for Trajectories {
     fn id(&self) -> &'static str {
         "univ-trajectories"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Moments
-    }
-
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         trajectories(tables, "notebook")
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
-        courses_and_fits(data)
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
+        claims::claims(&Fits::new(&data.tables.fits), &data.tables.trajectories)
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
-        claims::claims(data)
+    fn chart(&self, data: &CheckedTables) -> Chart {
+        let fits = Fits::new(&data.tables.fits);
+        let settings = data.settings().into_iter();
+        let panels = settings.map(|setting| panel(data, &fits, &setting));
+        Chart::new(
+            "Two points through every architecture, beside two fitted constants",
+            data.subtitle("F2 of arXiv 2402.09142"),
+        )
+        .note("Solid: network; dashed: the theory, from that network's own start. Strong lines: the seed with the median fit error; thin lines: the others.")
+        .note("A distance of representations that outgrows the others is drawn smaller, as its panel says. \"No fit\": the theory was refused; values beyond 1.5 are cut off.")
+        .row_height(206.0)
+        .tiles(5, panels.collect())
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
-        plot::chart(data)
-    }
-
-    fn sections(&self, data: &PairData) -> Vec<Section> {
-        sections::sections(&Fits::new(&data.tables.fits))
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
+        let fits = Fits::new(&data.tables.fits);
+        vec![
+            constants(&fits),
+            Section::new("Where the theory was refused", refusals(&fits)),
+        ]
     }
 }
 
-/// That every run has its trajectory and the verdict of a fit.
-pub(crate) fn courses_and_fits(data: &PairData) -> Vec<Coverage> {
-    let courses = crate::universality::two_points::courses(&data.tables.moments);
-    let decided = |fit: &&crate::universality::FitRow| {
-        let fitted = fit.eta_h.is_some() && fit.eta_y.is_some() && fit.sse.is_some();
-        if fit.fit_ok {
-            fitted
-        } else {
-            fit.refusal.is_some()
-        }
+/// Values beyond this are not drawn: large initial weights start with outputs far apart.
+const TOP: f64 = 1.5;
+
+fn panel(data: &CheckedTables, fits: &Fits<'_>, setting: &str) -> Panel {
+    let runs = RunsOfSetting::of(setting, &data.tables.trajectories, fits);
+    let scale = shrink(&runs);
+    let cut = |factor: f64| move |value: f64| Some(factor * value).filter(|v| v.abs() <= TOP);
+    let curves = || CURVES.iter().zip([scale, 1.0, 1.0].map(cut));
+    let theory =
+        curves().filter_map(|(curve, cut)| curve.of_theory("theory of", &runs.chosen, cut));
+    let y = Axis::linear("").reaching([0.0, 0.5]);
+    Panel::new(title(fits, setting, scale), Axis::linear("epoch"), y)
+        .series(curves().map(|(curve, cut)| curve.of_network(&runs, cut)))
+        .series(theory)
+}
+
+fn title(fits: &Fits<'_>, setting: &str, scale: f64) -> String {
+    let scale = if scale < 1.0 {
+        format!(", ‖dh‖² × {scale}")
+    } else {
+        String::new()
     };
-    let coverage = |name: &str, measured| Coverage {
-        name: name.to_owned(),
-        measured,
-        of: data.runs.len(),
+    let runs = fits.of(setting).len();
+    let fitted = match fits.count(setting, |fit| fit.fit_ok) {
+        fitted if fitted == runs => String::new(),
+        0 => ", no fit".to_owned(),
+        fitted => format!(", {fitted} of {runs} fits"),
     };
-    vec![
-        coverage("trajectory", courses.len()),
-        coverage(
-            "fit or refusal",
-            data.tables.fits.iter().filter(decided).count(),
-        ),
-    ]
+    format!("{setting}{scale}{fitted}")
+}
+
+/// The power of ten that brings the representation's distance to about 1 or below, in every run.
+fn shrink(runs: &RunsOfSetting<'_>) -> f64 {
+    let points = runs.others.iter().chain([&runs.chosen]).flatten();
+    let largest = points.map(|m| m.h2).fold(0.0, f64::max);
+    let mut scales = [1.0, 0.1, 0.01].into_iter();
+    scales.find(|scale| scale * largest <= 1.4).unwrap_or(0.001)
+}
+
+/// Column, number, and the same of the authors' code.
+const COLUMNS: [(&str, Number, fn(&Measured) -> Option<f64>); 6] = [
+    ("initial ‖dh‖²", |fit| Some(fit.h0), |_| None),
+    ("final ‖dh‖²", |fit| Some(fit.h_end), |run| Some(run.h_end)),
+    ("closed form", |fit| fit.h_inf, |run| Some(run.h_inf)),
+    (
+        "eta_h",
+        |fit| at_table_rate(fit, fit.eta_h),
+        |run| Some(run.eta_h),
+    ),
+    (
+        "eta_y",
+        |fit| at_table_rate(fit, fit.eta_y),
+        |run| Some(run.eta_y),
+    ),
+    ("RMS error", rms_error, |run| Some(run.rms_error())),
+];
+
+fn constants(fits: &Fits<'_>) -> Section {
+    let rows = fits.settings().into_iter().map(|setting| {
+        let of = |n: usize| format!("{n} of {}", fits.of(setting).len());
+        let mut cells = vec![
+            setting.to_owned(),
+            find(setting).map_or("", |row| row.words).to_owned(),
+            of(fits.count(setting, |fit| fit.fit_ok)),
+            of(fits.count(setting, |fit| fit.loss_end < CONVERGED)),
+        ];
+        cells.extend(COLUMNS.map(|(_, number, theirs)| {
+            let ours = fits.shown(setting, Range::NonNegative, number);
+            let theirs = measured(setting).and_then(theirs);
+            theirs.map_or(ours.clone(), |theirs| {
+                format!("{ours}<br>*{}*", short(theirs))
+            })
+        }));
+        cells
+    });
+    let own = ["setting", "what it is", "seeds fitted", "converged"];
+    Section::table(
+        "Fits",
+        "Mean over seeds [its 95 % interval]; below it, in italics, one run of the authors' code (seed 0). Rates are \
+         per epoch at the table's learning rate, of h' = -eta_h dx² w. The RMS error is over the three curves together. \
+         Converged: the loss ends below 0.001.",
+        own.into_iter().chain(COLUMNS.map(|column| column.0)),
+        rows,
+    )
+}
+
+fn refusals(fits: &Fits<'_>) -> String {
+    let settings = fits.settings().into_iter();
+    let refused = settings.flat_map(|setting| fits.of(setting).iter().filter(|fit| !fit.fit_ok));
+    let lines = refused.map(|fit| {
+        let reason = fit.refusal.as_deref().unwrap_or("no reason was recorded");
+        format!("- {}, seed {}: {reason}.\n", fit.setting, fit.seed)
+    });
+    let text: String = lines.collect();
+    if text.is_empty() {
+        return "Nowhere.\n".to_owned();
+    }
+    text
 }
 
 #[cfg(test)]

@@ -1,265 +1,156 @@
 //! The claims of univ-xor. Where the paper shows colours only, the values beside ours were measured with the authors' code.
 
 use super::matrices::{
-    Matrices, SETTINGS, apart, ones_over_between, relative_error, spread, within_over_between,
+    Networks, SETTINGS, apart, follows_theory, kept, ones_over_between, relative_error, spread,
+    theory_error, within_over_between,
 };
 use crate::claims::measures::size;
-use crate::{Bound, Claim, Criterion, Estimate, Range, Tag};
+use crate::claims::{Draft, Judged};
+use crate::universality::distance_matrices::pearson;
+use crate::universality::values::difference;
+use crate::{Bound, Claim, Estimate, Range, Tag};
 
 const MEASURED: &str = "the value under \"paper\" is MEASURED: seed 0 of a run of the authors' code, which fixes no seed";
 
-pub(super) fn claims(matrices: &Matrices) -> Vec<Claim> {
-    vec![
-        rich_between(matrices),
-        rich_within(matrices),
-        rich_theory(matrices),
-        intermediate_apart(matrices),
-        intermediate_theory(matrices),
-        intermediate_initial(matrices),
-        lazy_initial(matrices),
-        lazy_theory(matrices),
-        shallow_not_merged(matrices),
-        shallow_theory(matrices),
-        from_rich_to_lazy(matrices),
-        magnitudes(matrices),
-        activation(matrices),
+pub(super) fn claims(networks: &Networks<'_>) -> Vec<Claim> {
+    [
+        rich(networks),
+        intermediate(networks),
+        lazy(networks),
+        shallow(networks),
+        all_settings(networks),
     ]
+    .concat()
 }
 
-/// A claim of one number.
-fn one(
-    id: &'static str,
-    tag: Tag,
-    statement: &str,
-    criterion: Criterion,
-    (paper, ours): (Option<f64>, Option<Estimate>),
-) -> Claim {
-    let part = criterion.part(id, paper, ours);
-    let claim = Claim::new(id, tag, statement, criterion, vec![part]);
-    match paper {
-        Some(_) => claim.note(MEASURED),
-        None => claim,
+impl Judged {
+    /// The claim of one number, beside that of the authors' code.
+    fn beside(self, authors: f64, ours: Option<Estimate>) -> Claim {
+        self.one(authors, ours).note(MEASURED)
     }
 }
 
-fn rich_between(matrices: &Matrices) -> Claim {
-    let quantity =
-        "rich: largest less smallest of the four distances between classes, over their mean";
-    let criterion = Criterion::by_interval(quantity, Bound::AtMost(0.02));
-    let ours = matrices.number("rich", "final", Range::NonNegative, spread);
-    let statement = "small initial weights make all distances between classes equal, to 2 %";
-    one(
-        "rich-between-equal",
-        Tag::Measured,
-        statement,
-        criterion,
-        (Some(0.0019), ours),
-    )
+impl Draft {
+    /// The claim about how well the theory's distances of a setting follow the network's.
+    fn by_correlation(
+        self,
+        bound: Bound,
+        authors: f64,
+        (networks, setting): (&Networks<'_>, &str),
+    ) -> Claim {
+        let quantity =
+            format!("{setting}: Pearson's r of the network's and the theory's distances");
+        let r = networks.estimate(setting, Range::Correlation, follows_theory);
+        self.by_interval(quantity, bound).beside(authors, r)
+    }
 }
 
-fn rich_within(matrices: &Matrices) -> Claim {
-    let quantity = "rich: mean distance within classes over mean distance between them";
-    let criterion = Criterion::by_interval(quantity, Bound::Below(0.1));
-    let ours = matrices.number("rich", "final", Range::NonNegative, within_over_between);
-    let statement = "small initial weights merge inputs with the same target";
-    one(
-        "rich-merged",
-        Tag::Found,
-        statement,
-        criterion,
-        (Some(0.0304), ours),
-    )
-    .note("that they merge is FOUND, the bound is ours")
+fn rich(networks: &Networks<'_>) -> Vec<Claim> {
+    vec![
+        Tag::Measured
+            .claim("rich-between-equal", "small initial weights make all distances between classes equal, to 2 %")
+            .by_interval("rich: largest less smallest of the four distances between classes, over their mean", Bound::AtMost(0.02))
+            .beside(0.0019, networks.trained("rich", spread)),
+        Tag::Found
+            .claim("rich-merged", "small initial weights merge inputs with the same target")
+            .by_interval("rich: mean distance within classes over mean distance between them", Bound::Below(0.1))
+            .beside(0.0304, networks.trained("rich", within_over_between))
+            .note("that they merge is FOUND, the bound is ours"),
+        Tag::Found
+            .claim("rich-theory", "the theory predicts the pattern of the rich network")
+            .by_correlation(Bound::Above(0.99), 0.999, (networks, "rich")),
+    ]
 }
 
-fn rich_theory(matrices: &Matrices) -> Claim {
-    let quantity = "rich: Pearson's r of the network's and the theory's distances";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.99));
-    let ours = matrices.pearson("rich", "theory");
-    let statement = "the theory predicts the pattern of the rich network";
-    one(
-        "rich-theory",
-        Tag::Found,
-        statement,
-        criterion,
-        (Some(0.999), ours),
-    )
+fn intermediate(networks: &Networks<'_>) -> Vec<Claim> {
+    let setting = "intermediate";
+    let gain = networks.estimate(setting, Range::Real, |network| {
+        Some(follows_theory(network)? - kept(network)?)
+    });
+    vec![
+        Tag::Measured
+            .claim("intermediate-apart", "between rich and lazy, (0,0) stands apart")
+            .by_interval("intermediate: mean distance of (0,0) to the others over that of the other three", Bound::Above(1.5))
+            .beside(2.27, networks.trained(setting, apart))
+            .note("the bound is ours"),
+        Tag::Measured
+            .claim("intermediate-theory", "between rich and lazy, the theory follows the network")
+            .by_correlation(Bound::Above(0.8), 0.92, (networks, setting))
+            .note("three seeds of the authors' code lie between 0.87 and 0.92; the bound is ours"),
+        Tag::Measured
+            .claim("intermediate-initial", "a criticism: between rich and lazy, the theory follows the network no better than its initial matrix does")
+            .by_interval("intermediate: size of the difference of Pearson's r with the theory and with the initial matrix", Bound::AtMost(0.1))
+            .beside(0.011, gain.map(size))
+            .note("the bound is ours"),
+    ]
 }
 
-fn intermediate_apart(matrices: &Matrices) -> Claim {
-    let quantity =
-        "intermediate: mean distance of (0,0) to the others over that of the other three";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(1.5));
-    let ours = matrices.number("intermediate", "final", Range::NonNegative, apart);
-    let statement = "between rich and lazy, (0,0) stands apart";
-    one(
-        "intermediate-apart",
-        Tag::Measured,
-        statement,
-        criterion,
-        (Some(2.27), ours),
-    )
-    .note("the bound is ours")
+fn lazy(networks: &Networks<'_>) -> Vec<Claim> {
+    let change = networks.estimate("lazy", Range::NonNegative, |network| {
+        relative_error(&network.initial, &network.trained)
+    });
+    vec![
+        Tag::Found
+            .claim("lazy-kept", "large initial weights keep their distances")
+            .by_interval("lazy: size of the change of all distances in training, relative", Bound::AtMost(0.05))
+            .beside(0.0018, change)
+            .note("the bound is ours; with the authors' code Pearson's r of initial and final distances is above 0.9999"),
+        Tag::Found
+            .claim("lazy-theory", "the theory predicts the lazy network")
+            .by_correlation(Bound::Above(0.999), 0.9999, (networks, "lazy"))
+            .note("the bound is ours: an interval of few seeds reaches below 0.9999"),
+    ]
 }
 
-fn intermediate_theory(matrices: &Matrices) -> Claim {
-    let quantity = "intermediate: Pearson's r of the network's and the theory's distances";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.8));
-    let ours = matrices.pearson("intermediate", "theory");
-    let statement = "between rich and lazy, the theory follows the network";
-    one(
-        "intermediate-theory",
-        Tag::Measured,
-        statement,
-        criterion,
-        (Some(0.92), ours),
-    )
-    .note("three seeds of the authors' code lie between 0.87 and 0.92; the bound is ours")
+fn shallow(networks: &Networks<'_>) -> Vec<Claim> {
+    vec![
+        Tag::Measured
+            .claim("shallow-not-merged", "one hidden layer does not merge inputs with the same target")
+            .by_interval("shallow: distance of (0,1) and (1,0), which have one target, over the mean between classes", Bound::Above(1.0))
+            .beside(1.414, networks.trained("shallow", ones_over_between)),
+        Tag::Measured
+            .claim("shallow-theory-fails", "a criticism: the theory fails for one hidden layer")
+            .by_correlation(Bound::Below(0.5), 0.274, (networks, "shallow"))
+            .note("the bound is ours"),
+    ]
 }
 
-fn intermediate_initial(matrices: &Matrices) -> Claim {
-    let quantity = "intermediate: size of the difference of Pearson's r with the theory and with the initial matrix";
-    let criterion = Criterion::by_interval(quantity, Bound::AtMost(0.1));
-    let ours = matrices.gain("intermediate").map(size);
-    let statement = "a criticism: between rich and lazy, the theory follows the network no better than its initial matrix does";
-    one(
-        "intermediate-initial",
-        Tag::Measured,
-        statement,
-        criterion,
-        (Some(0.011), ours),
-    )
-    .note("the bound is ours")
-}
-
-fn lazy_initial(matrices: &Matrices) -> Claim {
-    let quantity = "lazy: size of the change of all distances in training, relative";
-    let criterion = Criterion::by_interval(quantity, Bound::AtMost(0.05));
-    let ours = matrices.compared(
-        "lazy",
-        ["initial", "final"],
-        Range::NonNegative,
-        relative_error,
-    );
-    let statement = "large initial weights keep their distances";
-    one("lazy-kept", Tag::Found, statement, criterion, (Some(0.0018), ours))
-        .note("the bound is ours; with the authors' code Pearson's r of initial and final distances is above 0.9999")
-}
-
-fn lazy_theory(matrices: &Matrices) -> Claim {
-    let quantity = "lazy: Pearson's r of the network's and the theory's distances";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.999));
-    let ours = matrices.pearson("lazy", "theory");
-    let statement = "the theory predicts the lazy network";
-    one(
-        "lazy-theory",
-        Tag::Found,
-        statement,
-        criterion,
-        (Some(0.9999), ours),
-    )
-    .note("the bound is ours: an interval of few seeds reaches below 0.9999")
-}
-
-fn shallow_not_merged(matrices: &Matrices) -> Claim {
-    let quantity = "shallow: distance of (0,1) and (1,0), which have one target, over the mean between classes";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(1.0));
-    let ours = matrices.number("shallow", "final", Range::NonNegative, ones_over_between);
-    let statement = "one hidden layer does not merge inputs with the same target";
-    one(
-        "shallow-not-merged",
-        Tag::Measured,
-        statement,
-        criterion,
-        (Some(1.414), ours),
-    )
-}
-
-fn shallow_theory(matrices: &Matrices) -> Claim {
-    let quantity = "shallow: Pearson's r of the network's and the theory's distances";
-    let criterion = Criterion::by_interval(quantity, Bound::Below(0.5));
-    let ours = matrices.pearson("shallow", "theory");
-    let statement = "a criticism: the theory fails for one hidden layer";
-    one(
-        "shallow-theory-fails",
-        Tag::Measured,
-        statement,
-        criterion,
-        (Some(0.274), ours),
-    )
-    .note("the bound is ours")
-}
-
-fn from_rich_to_lazy(matrices: &Matrices) -> Claim {
-    let quantity = "Pearson's r of initial and final distances";
-    let criterion = Criterion::by_interval(
-        format!("{quantity}, less that of the setting with smaller weights"),
-        Bound::Above(0.0),
-    );
-    let steps = [("rich", "intermediate"), ("intermediate", "lazy")];
-    let parts = steps.map(|(smaller, larger)| {
-        let (a, b) = (
-            matrices.initial_by_seed(smaller),
-            matrices.initial_by_seed(larger),
-        );
-        let steps: Vec<f64> = b
-            .iter()
-            .filter_map(|(seed, b)| Some(b - a.get(seed)?))
-            .collect();
-        criterion.part(
-            format!("{larger} over {smaller}"),
-            None,
-            Estimate::mean(&steps, Range::Real),
+fn all_settings(networks: &Networks<'_>) -> Vec<Claim> {
+    let initial = |setting| networks.per_seed(setting, kept);
+    let steps = [("rich", "intermediate"), ("intermediate", "lazy")].map(|(smaller, larger)| {
+        let step = difference(&initial(larger), &initial(smaller));
+        (format!("{larger} over {smaller}"), step)
+    });
+    let authors = SETTINGS.into_iter().zip([0.210, 0.415, 0.002, 0.734]);
+    let errors = authors.map(|(setting, authors)| {
+        let error = networks.estimate(setting, Range::NonNegative, theory_error);
+        (setting, Some(authors), error)
+    });
+    let readings = SETTINGS.map(|setting| {
+        let both = [setting.to_owned(), format!("{setting}/leaky_relu")];
+        let [n, other] = both.each_ref().map(|name| networks.seed_count(name));
+        let [relu, leaky] = both.map(|name| networks.means(&name, 1));
+        let r = pearson(&relu, &leaky, |_| true);
+        (
+            setting,
+            r.map(|r| Estimate::without_interval(r, n.min(other))),
         )
     });
-    let statement = "the larger the initial weights, the more of the initial geometry is kept";
-    Claim::new(
-        "rich-to-lazy",
-        Tag::Found,
-        statement,
-        criterion,
-        parts.into(),
-    )
-}
-
-fn magnitudes(matrices: &Matrices) -> Claim {
-    let quantity = "error of the theory's distances, relative to the size of the network's";
-    let criterion = Criterion::by_interval(quantity, Bound::AtMost(0.1));
-    let paper = [0.210, 0.415, 0.002, 0.734];
-    let parts = SETTINGS.into_iter().zip(paper).map(|(setting, paper)| {
-        let ours = matrices.compared(
-            setting,
-            ["final", "theory"],
-            Range::NonNegative,
-            relative_error,
-        );
-        criterion.part(setting, Some(paper), ours)
-    });
-    let parts = parts.collect();
-    let statement = "the theory predicts how large the distances are, not only their pattern";
-    Claim::new("magnitudes", Tag::Ours, statement, criterion, parts)
-        .note("a correlation does not see a common factor; the ratio of rates comes from another network (default, gain 1, leaky ReLU)")
-        .note(MEASURED)
-}
-
-fn activation(matrices: &Matrices) -> Claim {
-    let quantity = "Pearson's r of the mean final distances with ReLU (the authors' code) and with leaky ReLU (their settings file)";
-    let criterion = Criterion::by_value(quantity, Bound::Above(0.9));
-    let parts = SETTINGS.map(|setting| {
-        let other = format!("{setting}/leaky_relu");
-        let n = matrices
-            .seed_count(setting)
-            .min(matrices.seed_count(&other));
-        let r = matrices.between_readings(setting, &other);
-        criterion.part(setting, None, r.map(|r| Estimate::without_interval(r, n)))
-    });
-    let statement = "the two readings of the activation give the same geometry";
-    Claim::new(
-        "activation-reading",
-        Tag::Ours,
-        statement,
-        criterion,
-        parts.into(),
-    )
-    .note("the authors' notebook trains ReLU, their settings file says leaky ReLU")
+    vec![
+        Tag::Found
+            .claim("rich-to-lazy", "the larger the initial weights, the more of the initial geometry is kept")
+            .by_interval("Pearson's r of initial and final distances, less that of the setting with smaller weights", Bound::Above(0.0))
+            .parts(steps),
+        Tag::Ours
+            .claim("magnitudes", "the theory predicts how large the distances are, not only their pattern")
+            .by_interval("error of the theory's distances, relative to the size of the network's", Bound::AtMost(0.1))
+            .parts(errors)
+            .note("a correlation does not see a common factor; the ratio of rates comes from another network (default, gain 1, leaky ReLU)")
+            .note(MEASURED),
+        Tag::Ours
+            .claim("activation-reading", "the two readings of the activation give the same geometry")
+            .by_value("Pearson's r of the mean final distances with ReLU (the authors' code) and with leaky ReLU (their settings file)", Bound::Above(0.9))
+            .parts(readings)
+            .note("the authors' notebook trains ReLU, their settings file says leaky ReLU"),
+    ]
 }

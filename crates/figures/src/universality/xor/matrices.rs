@@ -2,170 +2,124 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::claims::measures::{mean, pearson};
-use crate::universality::PairData;
+use crate::universality::CheckedTables;
+use crate::universality::distance_matrices::{
+    Matrices, Pair, Pairs, beside, mean_of, pearson, quotient, ratio,
+};
+use crate::universality::values::over_seeds;
 use crate::{Estimate, Range};
 
 /// What the four inputs are called, in order.
 pub(super) const INPUTS: [&str; 4] = ["(0,0)", "(0,1)", "(1,0)", "(1,1)"];
 
-/// Kinds of matrices: of the initial network, of the trained one, and the theory's.
-pub(super) const KINDS: [&str; 3] = ["initial", "final", "theory"];
+/// Their targets.
+const TARGETS: [u8; 4] = [0, 1, 1, 0];
 
-/// The pairs of inputs, in the order in which [`Distances`] holds them.
-pub(super) const PAIRS: [(usize, usize); 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
-
-/// Places in [`PAIRS`] of pairs with different targets, and of pairs with the same.
-const BETWEEN: [usize; 4] = [0, 1, 4, 5];
-const WITHIN: [usize; 2] = [2, 3];
-
-/// The distances of one network, one for each of [`PAIRS`].
-pub(super) type Distances = [f64; 6];
+/// The pairs of inputs.
+pub(super) const PAIRS: [Pair; 6] = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)];
 
 /// The settings of the authors' code, from rich to lazy, and the shallow network.
 pub(super) const SETTINGS: [&str; 4] = ["rich", "intermediate", "lazy", "shallow"];
 
-/// All matrices of which every pair was measured.
-pub(super) struct Matrices {
-    of: BTreeMap<(String, &'static str, u64), Distances>,
+/// All networks, with the matrices of which every pair was measured.
+pub(super) struct Networks<'t> {
+    of: BTreeMap<(&'t str, u64), Matrices>,
     /// Names: the authors' settings in their order, then other readings of them.
-    pub settings: Vec<String>,
+    pub settings: Vec<&'t str>,
 }
 
-impl Matrices {
-    pub fn new(data: &PairData) -> Self {
-        let mut cells: BTreeMap<(String, &'static str, u64), [Option<f64>; 6]> = BTreeMap::new();
-        for row in &data.tables.distances {
-            let kind = KINDS.into_iter().find(|kind| *kind == row.kind);
-            let pair = (row.i as usize, row.j as usize);
-            let place = PAIRS.iter().position(|other| *other == pair);
-            if let (Some(kind), Some(place)) = (kind, place) {
-                let matrix = cells.entry((row.setting.clone(), kind, row.seed));
-                matrix.or_default()[place] = Some(row.distance);
+impl<'t> Networks<'t> {
+    pub fn new(data: &'t CheckedTables) -> Self {
+        let mut of = Matrices::of(&data.tables.distances);
+        for matrix in of.values_mut().flat_map(Matrices::each_mut) {
+            if matrix.len() < PAIRS.len() {
+                matrix.clear();
             }
         }
-        let whole = cells.into_iter().filter_map(|(key, cells)| {
-            let known: Vec<f64> = cells.into_iter().flatten().collect();
-            Some((key, Distances::try_from(known).ok()?))
-        });
-        let of: BTreeMap<_, _> = whole.collect();
-        let names: BTreeSet<String> = of.keys().map(|(name, ..)| name.clone()).collect();
-        let mut settings: Vec<String> = names.into_iter().collect();
-        let rank = |name: &str| {
+        of.retain(|_, network| network.each().iter().any(|matrix| !matrix.is_empty()));
+        let names: BTreeSet<&str> = of.keys().map(|(name, _)| *name).collect();
+        let mut settings: Vec<&str> = names.into_iter().collect();
+        settings.sort_by_key(|name| {
             let (base, reading) = parts(name);
             let place = SETTINGS.iter().position(|other| *other == base);
             (reading.is_some(), place.unwrap_or(SETTINGS.len()))
-        };
-        settings.sort_by_key(|name| (rank(name), name.clone()));
+        });
         Self { of, settings }
     }
 
     /// How many matrices of a kind there are.
-    pub fn count(&self, kind: &str) -> usize {
-        let kinds = self.of.keys().filter(|(_, other, _)| *other == kind);
-        kinds.count()
+    pub fn count(&self, kind: usize) -> usize {
+        let networks = self.of.values();
+        networks
+            .filter(|network| !network.each()[kind].is_empty())
+            .count()
     }
 
-    /// One matrix of a kind for each seed.
-    fn seeds(&self, setting: &str, kind: &str) -> BTreeMap<u64, Distances> {
-        let of = self.of.iter();
-        let of = of.filter(|((name, other, _), _)| name == setting && *other == kind);
-        of.map(|((.., seed), distances)| (*seed, *distances))
+    /// The networks of a setting, by seed.
+    fn seeds(&self, setting: &str) -> impl Iterator<Item = (u64, &Matrices)> {
+        let networks = self.of.iter();
+        networks.filter_map(move |(key, network)| (key.0 == setting).then_some((key.1, network)))
+    }
+
+    /// A number made of each network of a setting, by seed.
+    pub fn per_seed(
+        &self,
+        setting: &str,
+        number: impl Fn(&Matrices) -> Option<f64>,
+    ) -> BTreeMap<u64, f64> {
+        let networks = self.seeds(setting);
+        networks
+            .filter_map(|(seed, network)| Some((seed, number(network)?)))
             .collect()
+    }
+
+    /// Its mean over seeds.
+    pub fn estimate(
+        &self,
+        setting: &str,
+        range: Range,
+        number: impl Fn(&Matrices) -> Option<f64>,
+    ) -> Option<Estimate> {
+        over_seeds(&self.per_seed(setting, number), range)
+    }
+
+    /// A number made of the trained networks' distances, mean over seeds.
+    pub fn trained(
+        &self,
+        setting: &str,
+        number: impl Fn(&Pairs) -> Option<f64>,
+    ) -> Option<Estimate> {
+        self.estimate(setting, Range::NonNegative, |network| {
+            number(&network.trained)
+        })
     }
 
     /// The number of seeds of a setting's trained networks.
     pub fn seed_count(&self, setting: &str) -> usize {
-        self.seeds(setting, "final").len()
+        let networks = self.seeds(setting);
+        networks
+            .filter(|(_, network)| !network.trained.is_empty())
+            .count()
     }
 
     /// A distance, mean over seeds.
-    pub fn distance(&self, setting: &str, kind: &str, pair: usize) -> Option<Estimate> {
-        self.number(setting, kind, Range::NonNegative, |distances| {
-            Some(distances[pair])
+    pub fn distance(&self, setting: &str, kind: usize, pair: Pair) -> Option<Estimate> {
+        self.estimate(setting, Range::NonNegative, |network| {
+            network.each()[kind].get(&pair).copied()
         })
     }
 
-    /// A number made of the matrix of each seed.
-    pub fn number(
-        &self,
-        setting: &str,
-        kind: &str,
-        range: Range,
-        of: impl Fn(&Distances) -> Option<f64>,
-    ) -> Option<Estimate> {
-        let numbers: Vec<f64> = self.seeds(setting, kind).values().filter_map(of).collect();
-        Estimate::mean(&numbers, range)
+    /// The mean distances of a kind.
+    pub fn means(&self, setting: &str, kind: usize) -> Pairs {
+        let means = PAIRS.map(|pair| Some((pair, self.distance(setting, kind, pair)?.value)));
+        means.into_iter().flatten().collect()
     }
 
-    /// A number made of two matrices of each seed.
-    pub fn compared(
-        &self,
-        setting: &str,
-        kinds: [&str; 2],
-        range: Range,
-        of: impl Fn(&Distances, &Distances) -> Option<f64>,
-    ) -> Option<Estimate> {
-        let second = self.seeds(setting, kinds[1]);
-        let numbers: Vec<f64> = self
-            .seeds(setting, kinds[0])
-            .iter()
-            .filter_map(|(seed, first)| of(first, second.get(seed)?))
-            .collect();
-        Estimate::mean(&numbers, range)
-    }
-
-    /// Pearson's correlation of the trained network's distances with those of another kind.
-    pub fn pearson(&self, setting: &str, kind: &str) -> Option<Estimate> {
-        self.compared(setting, ["final", kind], Range::Correlation, correlation)
-    }
-
-    /// Of each seed that has all three matrices: correlation with the theory less correlation with the initial matrix.
-    pub fn gain(&self, setting: &str) -> Option<Estimate> {
-        let (initial, theory) = (
-            self.seeds(setting, "initial"),
-            self.seeds(setting, "theory"),
-        );
-        let numbers: Vec<f64> = self
-            .seeds(setting, "final")
-            .iter()
-            .filter_map(|(seed, end)| {
-                let with_theory = correlation(end, theory.get(seed)?)?;
-                Some(with_theory - correlation(end, initial.get(seed)?)?)
-            })
-            .collect();
-        Estimate::mean(&numbers, Range::Real)
-    }
-
-    /// Of each seed the correlation of its initial and its final distances.
-    pub fn initial_by_seed(&self, setting: &str) -> BTreeMap<u64, f64> {
-        let initial = self.seeds(setting, "initial");
-        let ends = self.seeds(setting, "final").into_iter();
-        ends.filter_map(|(seed, end)| Some((seed, correlation(&end, initial.get(&seed)?)?)))
+    /// Some pairs of each seed: the theory's distance and the network's.
+    pub fn points(&self, setting: &str, which: fn(Pair) -> bool) -> Vec<(f64, f64)> {
+        self.seeds(setting)
+            .flat_map(|(_, network)| beside(&network.theory, &network.trained, which))
             .collect()
-    }
-
-    /// The correlation of the mean final distances of two settings.
-    pub fn between_readings(&self, one: &str, other: &str) -> Option<f64> {
-        let mean = |setting: &str| {
-            let distances =
-                (0..PAIRS.len()).filter_map(|k| Some(self.distance(setting, "final", k)?.value));
-            distances.collect::<Vec<f64>>()
-        };
-        pearson(&mean(one), &mean(other))
-    }
-
-    /// Each pair of each seed: the theory's distance and the network's, with the place of the pair.
-    pub fn points(&self, setting: &str) -> Vec<(usize, f64, f64)> {
-        let theory = self.seeds(setting, "theory");
-        let seeds = self.seeds(setting, "final");
-        let pairs = seeds.iter().flat_map(|(seed, end)| {
-            let theory = theory.get(seed).copied();
-            theory
-                .into_iter()
-                .flat_map(move |theory| (0..PAIRS.len()).map(move |k| (k, theory[k], end[k])))
-        });
-        pairs.collect()
     }
 }
 
@@ -177,56 +131,61 @@ pub(super) fn parts(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Whether the targets of a pair differ.
-pub(super) fn is_between(pair: usize) -> bool {
-    BETWEEN.contains(&pair)
+/// Whether the targets of a pair are one.
+pub(super) fn within((i, j): Pair) -> bool {
+    TARGETS.get(i) == TARGETS.get(j)
 }
 
-pub(super) fn correlation(a: &Distances, b: &Distances) -> Option<f64> {
-    pearson(a, b)
+/// Whether they differ.
+pub(super) fn between(pair: Pair) -> bool {
+    !within(pair)
 }
 
-/// The mean of the distances at these places.
-fn mean_of(distances: &Distances, places: &[usize]) -> Option<f64> {
-    mean(places.iter().map(|&place| distances[place]))
+/// Correlation of the trained network's distances with the initial ones.
+pub(super) fn kept(network: &Matrices) -> Option<f64> {
+    pearson(&network.trained, &network.initial, |_| true)
+}
+
+/// Correlation of the trained network's distances with the theory's.
+pub(super) fn follows_theory(network: &Matrices) -> Option<f64> {
+    pearson(&network.trained, &network.theory, |_| true)
+}
+
+/// How far the theory's distances are from the trained network's, relative to these.
+pub(super) fn theory_error(network: &Matrices) -> Option<f64> {
+    relative_error(&network.trained, &network.theory)
 }
 
 /// Largest less smallest distance between classes, over their mean.
-pub(super) fn spread(distances: &Distances) -> Option<f64> {
-    let between = BETWEEN.map(|place| distances[place]);
-    let ends = between
-        .iter()
-        .fold((f64::INFINITY, 0.0f64), |(low, high), &d| {
-            (low.min(d), high.max(d))
-        });
-    quotient(ends.1 - ends.0, mean_of(distances, &BETWEEN)?)
+pub(super) fn spread(distances: &Pairs) -> Option<f64> {
+    let some = distances.iter().filter(|(pair, _)| between(**pair));
+    let some: Vec<f64> = some.map(|(_, distance)| *distance).collect();
+    let low = some.iter().copied().reduce(f64::min)?;
+    let high = some.iter().copied().reduce(f64::max)?;
+    quotient(high - low, mean_of(distances, between)?)
 }
 
 /// Mean distance within classes over mean distance between them.
-pub(super) fn within_over_between(distances: &Distances) -> Option<f64> {
-    quotient(mean_of(distances, &WITHIN)?, mean_of(distances, &BETWEEN)?)
+pub(super) fn within_over_between(distances: &Pairs) -> Option<f64> {
+    ratio(distances, within, between)
 }
 
 /// Mean distance of (0,0) to the others over the mean of the other three.
-pub(super) fn apart(distances: &Distances) -> Option<f64> {
-    quotient(
-        mean_of(distances, &[0, 1, 2])?,
-        mean_of(distances, &[3, 4, 5])?,
-    )
+pub(super) fn apart(distances: &Pairs) -> Option<f64> {
+    ratio(distances, |pair| pair.0 == 0, |pair| pair.0 != 0)
 }
 
 /// The distance of (0,1) and (1,0), which have one target, over the mean between classes.
-pub(super) fn ones_over_between(distances: &Distances) -> Option<f64> {
-    quotient(distances[3], mean_of(distances, &BETWEEN)?)
+pub(super) fn ones_over_between(distances: &Pairs) -> Option<f64> {
+    ratio(distances, |pair| pair == (1, 2), between)
 }
 
 /// The root of the sum of squared differences, over the root of the sum of the first's squares.
-pub(super) fn relative_error(of: &Distances, other: &Distances) -> Option<f64> {
-    let sum = |numbers: Distances| numbers.iter().map(|d| d * d).sum::<f64>().sqrt();
-    let difference: Distances = std::array::from_fn(|k| of[k] - other[k]);
-    quotient(sum(difference), sum(*of))
-}
-
-fn quotient(a: f64, b: f64) -> Option<f64> {
-    (b > 0.0).then(|| a / b)
+pub(super) fn relative_error(of: &Pairs, other: &Pairs) -> Option<f64> {
+    let both = beside(of, other, |_| true);
+    let size = |number: fn(&(f64, f64)) -> f64| {
+        let squares = both.iter().map(|pair| number(pair).powi(2));
+        squares.sum::<f64>().sqrt()
+    };
+    quotient(size(|(one, other)| one - other), size(|(one, _)| *one))
 }

@@ -1,8 +1,9 @@
 //! Made-up matrices, roughly as the authors' code trains them. **Not data.**
 
-use super::matrices::{INPUTS, PAIRS};
+use super::matrices::{INPUTS, PAIRS, SETTINGS};
 use crate::formation::synthetic::wobble;
-use crate::universality::{Distance, PairTables};
+use crate::universality::distance_matrices::KINDS;
+use crate::universality::{Distance, Tables};
 
 /// Initial, final and theoretical distances, in the order of the pairs.
 fn typical(setting: &str) -> [[f64; 6]; 3] {
@@ -31,31 +32,30 @@ fn typical(setting: &str) -> [[f64; 6]; 3] {
 }
 
 /// Three seeds of the four settings, with ReLU and with leaky ReLU.
-pub fn tables() -> PairTables {
+pub fn tables() -> Tables {
     tables_with(|_, _, _, distance| distance)
 }
 
 /// [`tables`] with distances changed by setting, kind and place of the pair.
-pub fn tables_with(change: impl Fn(&str, &str, usize, f64) -> f64) -> PairTables {
-    let mut tables = PairTables::default();
-    for setting in super::matrices::SETTINGS {
-        for reading in ["", "/leaky_relu"] {
-            for seed in 0..3 {
-                for (kind, distances) in super::KINDS.into_iter().zip(typical(setting)) {
-                    let scale = 1.0 + 0.02 * wobble(seed, 1, reading.len());
-                    for (k, (i, j)) in PAIRS.into_iter().enumerate() {
-                        let own = 1.0 + 0.002 * wobble(seed, 2, k);
-                        tables.distances.push(Distance {
-                            setting: format!("{setting}{reading}"),
-                            seed,
-                            kind: kind.to_owned(),
-                            i: i as u32,
-                            j: j as u32,
-                            label_i: INPUTS[i].to_owned(),
-                            label_j: INPUTS[j].to_owned(),
-                            distance: change(setting, kind, k, distances[k] * scale * own),
-                        });
-                    }
+pub fn tables_with(change: impl Fn(&str, &str, usize, f64) -> f64) -> Tables {
+    let mut tables = Tables::default();
+    let readings = SETTINGS.map(|setting| ["", "/leaky_relu"].map(|reading| (setting, reading)));
+    for (setting, reading) in readings.into_iter().flatten() {
+        for seed in 0..3 {
+            let scale = 1.0 + 0.02 * wobble(seed, 1, reading.len());
+            for (kind, distances) in KINDS.into_iter().zip(typical(setting)) {
+                for (k, (i, j)) in PAIRS.into_iter().enumerate() {
+                    let own = 1.0 + 0.002 * wobble(seed, 2, k);
+                    tables.distances.push(Distance {
+                        setting: format!("{setting}{reading}"),
+                        seed,
+                        kind: kind.to_owned(),
+                        i: i as u32,
+                        j: j as u32,
+                        label_i: INPUTS[i].to_owned(),
+                        label_j: INPUTS[j].to_owned(),
+                        distance: change(setting, kind, k, distances[k] * scale * own),
+                    });
                 }
             }
         }

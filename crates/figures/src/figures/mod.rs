@@ -1,0 +1,272 @@
+//! Every figure, once: what draws it, what it is made of, and made-up measurements to look at it with.
+
+#[cfg(test)]
+pub(crate) mod check;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::figure::{FigureInput, Sweep, SweepFigure};
+use crate::formation::{
+    self, ansatz, balance, collapse, cross, exponents, gamma, phases, rank, raw, sweeps, training,
+    width,
+};
+use crate::table::{read_rows, read_spectra};
+use crate::universality::{
+    self, TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
+    mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
+};
+use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
+
+/// A figure: the code that draws it and its made-up measurements. The kinds are those of [`Measured`].
+enum Figure {
+    Sweep(&'static dyn SweepFigure, fn() -> Sweep),
+    Tables(&'static dyn TablesFigure, fn() -> Tables),
+}
+
+/// The figures, in the order of the registry.
+static FIGURES: &[Figure] = &[
+    Figure::Sweep(
+        &gamma::Gamma {
+            task: gamma::Task::Teacher,
+        },
+        || gamma::synthetic::rows().into(),
+    ),
+    Figure::Sweep(
+        &gamma::Gamma {
+            task: gamma::Task::Mnist,
+        },
+        || gamma::synthetic::rows().into(),
+    ),
+    Figure::Sweep(
+        &gamma::Gamma {
+            task: gamma::Task::Digits,
+        },
+        || gamma::synthetic::rows().into(),
+    ),
+    Figure::Sweep(&width::Width, || width::synthetic::rows().into()),
+    Figure::Sweep(&rank::Rank, || rank::synthetic::rows().into()),
+    Figure::Sweep(&training::Training, || training::synthetic::rows().into()),
+    Figure::Sweep(&raw::Raw, || formation::synthetic::gamma_rows().into()),
+    Figure::Sweep(&cross::Cross, || cross::synthetic::rows().into()),
+    Figure::Sweep(&sweeps::Sweeps, || sweeps::synthetic::rows().into()),
+    Figure::Sweep(&balance::Balance, || balance::synthetic::rows().into()),
+    Figure::Sweep(&exponents::Exponents, || Sweep {
+        rows: exponents::synthetic::rows(),
+        spectra: exponents::synthetic::spectra(),
+    }),
+    Figure::Sweep(&phases::Phases, || phases::synthetic::rows().into()),
+    Figure::Sweep(&collapse::Collapse, || collapse::synthetic::rows().into()),
+    Figure::Sweep(&ansatz::Ansatz, || ansatz::synthetic::rows().into()),
+    Figure::Tables(
+        &trajectories::Trajectories,
+        universality::synthetic::two_points,
+    ),
+    Figure::Tables(&loss::Loss, universality::synthetic::two_points),
+    Figure::Tables(&depth::Depth, universality::synthetic::depth_fits),
+    Figure::Tables(
+        &final_distance::FinalDistance,
+        universality::synthetic::distances,
+    ),
+    Figure::Tables(&gain::Gain, universality::synthetic::two_points),
+    Figure::Tables(&xor::Xor, xor::synthetic::tables),
+    Figure::Tables(
+        &mnist_trajectories::MnistTrajectories,
+        mnist_trajectories::synthetic::tables,
+    ),
+    Figure::Tables(
+        &mnist_structure::Structure,
+        mnist_structure::synthetic::tables,
+    ),
+    Figure::Tables(&orthogonal::Orthogonal, orthogonal::synthetic::tables),
+    Figure::Tables(&alternative::Alternative, universality::synthetic::altered),
+    Figure::Tables(
+        &one_curve::Universality,
+        universality::synthetic::two_points,
+    ),
+    Figure::Tables(&crh::Crh, crh::synthetic::tables),
+];
+
+/// What figures are made of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Measured {
+    /// Of the figures of *Formation of Representations in Neural Networks*.
+    Sweep(Sweep),
+    /// Of the figures of *When Representations Align*.
+    Tables(Tables),
+}
+
+impl From<Sweep> for Measured {
+    fn from(sweep: Sweep) -> Self {
+        Self::Sweep(sweep)
+    }
+}
+
+impl From<Tables> for Measured {
+    fn from(tables: Tables) -> Self {
+        Self::Tables(tables)
+    }
+}
+
+/// Makes the figure with this id.
+///
+/// # Errors
+///
+/// [`FigureError::UnknownFigure`] for an id that is not in the registry or whose figure is made of other measurements,
+/// [`FigureError::Table`] for rows that cannot be used, [`FigureError::Draw`].
+pub fn reproduce<M: Into<Measured>>(
+    id: &str,
+    input: FigureInput<M>,
+) -> Result<FigureBundle, FigureError> {
+    let input = FigureInput {
+        measured: input.measured.into(),
+        preset: input.preset,
+        settings: input.settings,
+        provenance: input.provenance,
+        identities: input.identities,
+    };
+    Figure::find(id)?.draw(input)
+}
+
+/// Made-up measurements of a figure, to look at its picture. **Not data.**
+///
+/// # Errors
+///
+/// [`FigureError::UnknownFigure`].
+#[doc(hidden)]
+pub fn made_up(id: &str, preset: Preset) -> Result<FigureInput<Measured>, FigureError> {
+    let measured = Figure::find(id)?.made_up();
+    Ok(formation::synthetic::made_up(id, preset, measured))
+}
+
+/// Reads the measurements of a figure from its `data.csv` and the tables beside it.
+///
+/// # Errors
+///
+/// [`FigureError::UnknownFigure`], [`FigureError::Io`], [`FigureError::Table`].
+pub fn read_measured(id: &str, data_csv: &Path) -> Result<Measured, FigureError> {
+    let open = |path: &Path| {
+        File::open(path).map_err(|source| FigureError::Io {
+            action: "open",
+            path: path.to_owned(),
+            source,
+        })
+    };
+    let beside = |name: &str| open(&data_csv.with_file_name(name)).ok();
+    Figure::find(id)?.read(open(data_csv)?, beside)
+}
+
+impl Figure {
+    fn find(id: &str) -> Result<&'static Self, FigureError> {
+        let id = crate::find(id)?.id;
+        let figure = FIGURES.iter().find(|figure| figure.id() == id);
+        figure.ok_or_else(|| FigureError::UnknownFigure {
+            id: id.to_owned(),
+            hint: "nothing draws it".to_owned(),
+        })
+    }
+
+    fn id(&self) -> &'static str {
+        match self {
+            Self::Sweep(figure, _) => figure.id(),
+            Self::Tables(figure, _) => figure.id(),
+        }
+    }
+
+    fn draw(&self, input: FigureInput<Measured>) -> Result<FigureBundle, FigureError> {
+        match (self, &input.measured) {
+            (Self::Sweep(figure, _), Measured::Sweep(sweep)) => sweep.draw(*figure, &input),
+            (Self::Tables(figure, _), Measured::Tables(tables)) => tables.draw(*figure, &input),
+            (_, other) => Err(self.not_made_of(other)),
+        }
+    }
+
+    fn not_made_of(&self, measured: &Measured) -> FigureError {
+        let rows = match measured {
+            Measured::Sweep(_) => "sweep rows",
+            Measured::Tables(_) => "tables of trajectories, fits and distances",
+        };
+        FigureError::UnknownFigure {
+            id: self.id().to_owned(),
+            hint: format!("it is not made of {rows}"),
+        }
+    }
+
+    fn made_up(&self) -> Measured {
+        match self {
+            Self::Sweep(_, made_up) => made_up().into(),
+            Self::Tables(_, made_up) => made_up().into(),
+        }
+    }
+
+    /// Reads `data.csv` and the tables beside it, where there are any.
+    fn read<R: Read>(
+        &self,
+        data_csv: impl Read,
+        beside: impl Fn(&str) -> Option<R>,
+    ) -> Result<Measured, FigureError> {
+        Ok(match self {
+            Self::Sweep(..) => Measured::Sweep(Sweep {
+                rows: read_rows(data_csv)?,
+                spectra: or_empty(beside(SPECTRA_FILE), read_spectra)?,
+            }),
+            Self::Tables(figure, _) => {
+                let mut tables = Tables::default();
+                tables.read(figure.main_table(), data_csv)?;
+                for table in TableKind::ALL {
+                    if let Some(file) = beside(table.file()) {
+                        tables.read(table, file)?;
+                    }
+                }
+                Measured::Tables(tables)
+            }
+        })
+    }
+}
+
+/// The rows of a table that may not be there.
+fn or_empty<R, T>(
+    file: Option<R>,
+    read: impl Fn(R) -> Result<Vec<T>, FigureError>,
+) -> Result<Vec<T>, FigureError> {
+    file.map_or(Ok(Vec::new()), read)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_of_the_registry_has_its_figure() {
+        let drawn: Vec<_> = FIGURES.iter().map(Figure::id).collect();
+        let listed: Vec<_> = crate::registry().iter().map(|figure| figure.id).collect();
+        assert_eq!(drawn, listed);
+    }
+
+    #[test]
+    fn a_figure_of_other_measurements_is_refused() {
+        let refusal = |id: &str, measured: Measured| {
+            let input = formation::synthetic::made_up(id, Preset::Quick, measured);
+            reproduce(id, input).unwrap_err().to_string()
+        };
+        let [sweep, tables] = [Sweep::default().into(), Tables::default().into()];
+        assert!(refusal("univ-loss", sweep).contains("not made of sweep rows"));
+        assert!(refusal("crh-width", tables).contains("not made of tables"));
+        assert!(refusal("crh-widht", Sweep::default().into()).contains("`crh-width`"));
+    }
+
+    #[test]
+    fn tables_are_read_from_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = reproduce("univ-gain", made_up("univ-gain", Preset::Quick).unwrap()).unwrap();
+        let written = crate::write_figure(folder.path(), &bundle).unwrap();
+        let measured = read_measured("univ-gain", &written.join("data.csv")).unwrap();
+        let Measured::Tables(tables) = measured else {
+            panic!("{measured:?}")
+        };
+        assert!(!tables.fits.is_empty() && !tables.trajectories.is_empty());
+        let error = read_measured("univ-gain", &folder.path().join("none.csv"));
+        assert!(error.unwrap_err().to_string().contains("none.csv"));
+    }
+}
