@@ -2,7 +2,7 @@
 
 use crate::experiment::{Experiment, FigureSet};
 use crate::formation::calibrate::CalibrateExperiment;
-use crate::formation::gamma::{self, GammaExperiment};
+use crate::formation::gamma::GammaExperiment;
 use crate::formation::sweeps;
 use crate::universality::few_points::{self, TwoPointsExperiment};
 use crate::universality::many_points;
@@ -12,12 +12,7 @@ pub fn experiments() -> &'static [&'static dyn Experiment] {
     &[&GammaExperiment, &CalibrateExperiment, &TwoPointsExperiment]
 }
 
-static FIGURES: [FigureSet; 4] = [
-    gamma::FIGURES,
-    sweeps::FIGURES,
-    few_points::FIGURES,
-    many_points::FIGURES,
-];
+static FIGURES: [FigureSet; 3] = [sweeps::FIGURES, few_points::FIGURES, many_points::FIGURES];
 
 /// The set that a figure belongs to.
 pub fn figures_with(id: &str) -> Option<&'static FigureSet> {

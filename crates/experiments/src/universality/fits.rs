@@ -1,6 +1,6 @@
 //! A pair of points in one layer of a network: its curves, and the theory that is fitted to them, as rows of tables.
 
-use formant_figures::universality::{FitRow, Moment, Outcome};
+use formant_figures::universality::{FitRow, Outcome, TrajectoryPoint};
 use formant_theory::two_point::{
     Dynamics, Fit, Pair, Problem, State, Tolerance, Trajectory, solve,
 };
@@ -90,8 +90,8 @@ impl PairCurves {
         (at, epoch): (usize, u64),
         theory: Option<State>,
         loss_theory: Option<f64>,
-    ) -> Moment {
-        Moment {
+    ) -> TrajectoryPoint {
+        TrajectoryPoint {
             setting: run.setting.to_owned(),
             mode: run.mode.to_owned(),
             seed: run.seed,

@@ -1,12 +1,8 @@
 //! The experiment behind F-gamma: networks over weight decays and seeds, measured on held-out samples.
 
-mod figure;
 mod presets;
-mod rows;
 mod spec;
-mod table;
 
-pub(crate) use figure::FIGURES;
 pub use presets::preset;
 pub use spec::GammaConfig;
 
@@ -14,10 +10,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use formant_figures::Preset;
-use formant_figures::formation::gamma::{Task, write_rows};
+use formant_figures::formation::gamma::Task;
+use formant_figures::table::write_rows;
 
 use crate::experiment::Experiment;
 use crate::formation::networks::plan;
+use crate::formation::sweeps;
 use crate::runner::{Context, write_atomically};
 
 /// `formant run mlp-gamma`.
@@ -40,7 +38,7 @@ impl Experiment for GammaExperiment {
         let config: GammaConfig = toml::from_str(text).context("the configuration")?;
         config.check()?;
         let cells = plan(config.runs(), context)?.run(context)?;
-        let rows: Vec<_> = cells.iter().flat_map(table::of_cell).collect();
+        let rows: Vec<_> = cells.iter().flat_map(|cell| sweeps::rows(cell).0).collect();
         let mut csv = Vec::new();
         write_rows(&rows, &mut csv)?;
         let path = context.out.join("data.csv");

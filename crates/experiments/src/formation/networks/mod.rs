@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, ensure};
 use formant_backend::{KernelsAutodiff, MemberExecution};
 use formant_data::Task;
-use formant_figures::formation::gamma::Identity;
+use formant_figures::Identity;
 use formant_models::MlpConfig;
 
 pub use record::Details;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use formant_figures::{Claims, Preset, write_figure};
-use formant_figures::{FigureInput, reproduce as draw};
+use formant_figures::{FigureInput, Sweep, reproduce as draw};
 
 use super::rows::rows;
 use super::runs::runs;
@@ -72,18 +72,17 @@ fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
 fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let cells = plan.run(context)?;
-    let (mut table, mut spectra) = (Vec::new(), Vec::new());
+    let mut measured = Sweep::default();
     for cell in &cells {
         let (rows, pairs) = rows(cell);
-        table.extend(rows);
-        spectra.extend(pairs);
+        measured.rows.extend(rows);
+        measured.spectra.extend(pairs);
     }
     let bundle = draw(
         id,
         FigureInput {
             preset: options.preset,
-            rows: &table,
-            spectra: &spectra,
+            measured,
             settings: settings(&runs, &cells),
             provenance: provenance(plan.family(), &cells, &runs, context)?,
             identities: identities(&cells),

@@ -16,13 +16,18 @@ const WEIGHT_DECAY: f64 = 1.291_549_665_014_884e-4; // 10^(-5 + 10/9), a point o
 
 /// The figures and the functions that list their networks.
 type Runs = fn(Preset) -> Vec<Settings>;
-const FIGURES: [(&str, Runs); 11] = [
+const FIGURES: [(&str, Runs); 14] = [
+    ("crh-gamma", |preset| over_gamma(Task::Teacher, preset)),
+    ("crh-gamma-mnist", |preset| over_gamma(Task::Mnist, preset)),
+    ("crh-gamma-digits", |preset| {
+        over_gamma(Task::Digits, preset)
+    }),
     ("crh-width", width),
     ("crh-rank", rank),
     ("crh-training", training),
     ("crh-sweeps", sweeps),
     ("crh-cross", cross),
-    ("crh-raw", over_gamma),
+    ("crh-raw", |preset| over_gamma(Task::Teacher, preset)),
     ("crh-balance", balance),
     ("pah-exponents", exponents),
     ("pah-phases", phases),
@@ -81,9 +86,9 @@ fn change(settings: &Settings, change: impl FnOnce(&mut Settings)) -> Settings {
     settings
 }
 
-/// The networks of F-gamma themselves, so that these figures share their cells.
-fn over_gamma(preset: Preset) -> Vec<Settings> {
-    gamma::preset(Task::Teacher, preset).runs()
+/// The networks of F-gamma, trained on one of its tasks. Figures that show the same networks share their cells.
+fn over_gamma(task: Task, preset: Preset) -> Vec<Settings> {
+    gamma::preset(task, preset).runs()
 }
 
 /// Widths of `logspace(1, 3.5, 8)`, cut to integers (DIGITISED), at a weight decay of 2e-5 (INFERRED).
@@ -193,7 +198,7 @@ fn balance(preset: Preset) -> Vec<Settings> {
 /// F-gamma's networks, and some of ten outputs: with one output gradients are of rank one from the third map on, and
 /// weights of few directions, of which no exponent and no phase can be told.
 fn phases(preset: Preset) -> Vec<Settings> {
-    let mut runs = over_gamma(preset);
+    let mut runs = over_gamma(Task::Teacher, preset);
     let ten: Vec<Settings> = first_seeds(&runs, preset).map(ten_outputs).collect();
     runs.extend(ten);
     runs

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use formant_figures::universality::{PairInput, reproduce as draw};
 use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
+use formant_figures::{FigureInput, reproduce as draw};
 
 use super::family::{FewPoints, PointsCell, plan};
 use super::plan::{FigureRun, Part, Scale, reads_the_table, runs};
@@ -52,9 +52,9 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
     let settings = settings(&runs);
     let runs: Vec<(FigureRun, PointsCell)> = runs.into_iter().zip(cells).collect();
     let tables = tables(id, &runs, context.threads);
-    let input = PairInput {
+    let input = FigureInput {
         preset: options.preset,
-        tables: &tables,
+        measured: tables,
         settings,
         provenance,
         identities: Vec::new(),

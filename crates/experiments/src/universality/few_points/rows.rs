@@ -1,6 +1,6 @@
 //! From runs of two points to the rows of tables: what was measured, and the theory that was fitted to it.
 
-use formant_figures::universality::{FitRow, Moment};
+use formant_figures::universality::{FitRow, TrajectoryPoint};
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
     Dynamics, Fit, MeanFit, Pair, State, Trajectory, fit, fit_mean, loss,
@@ -147,7 +147,7 @@ impl Account<'_> {
     }
 
     /// The run and the fitted theory, thinned to what a picture shows.
-    pub fn moments(&self) -> Vec<Moment> {
+    pub fn trajectories(&self) -> Vec<TrajectoryPoint> {
         let (curves, epochs) = (self.curves(), self.run.cell.record.spec.epochs);
         let (last, count) = (curves.loss.len() - 1, epochs.min(MOMENTS));
         let at: Vec<u64> = (0..count)

@@ -1,6 +1,6 @@
 //! From the runs of a figure to its tables.
 
-use formant_figures::universality::{Distance, FitRow, Moment, PairTables, Value};
+use formant_figures::universality::{Distance, FitRow, Tables, TrajectoryPoint, Value};
 use formant_theory::two_point::{Dynamics, Pair, Rates, State, a_high, a_low, final_distance};
 use formant_train::on_workers;
 use std::num::NonZeroUsize;
@@ -10,28 +10,28 @@ use super::plan::{FigureRun, Part};
 use super::rows::Named;
 
 /// Everything that the figure shows of its runs.
-pub fn tables(id: &str, runs: &[(FigureRun, PointsCell)], threads: NonZeroUsize) -> PairTables {
+pub fn tables(id: &str, runs: &[(FigureRun, PointsCell)], threads: NonZeroUsize) -> Tables {
     let fitted: Vec<_> = runs
         .iter()
         .filter(|(run, _)| run.part == Part::Fitted)
         .collect();
-    let (fits, moments) = accounts(id, &fitted, threads);
-    let mut tables = PairTables {
-        moments,
-        ..PairTables::default()
+    let (fits, trajectories) = accounts(id, &fitted, threads);
+    let mut tables = Tables {
+        trajectories,
+        ..Tables::default()
     };
     match id {
         "univ-final-distance" => {
             let ends = runs.iter().filter(|(run, _)| run.part == Part::Ends);
             tables.fits = ends.map(|(run, cell)| end(run, cell, &fits)).collect();
             tables.fits.extend(fits);
-            tables.moments.clear();
+            tables.trajectories.clear();
         }
         "univ-xor" => {
             let rates = mean_rates(fits.iter());
             let four = runs.iter().filter(|(run, _)| run.part == Part::Xor);
             tables.distances = four.flat_map(|(run, cell)| xor(run, cell, rates)).collect();
-            tables.moments.clear();
+            tables.trajectories.clear();
         }
         "univ-crh" => {
             tables.values = runs
@@ -45,12 +45,12 @@ pub fn tables(id: &str, runs: &[(FigureRun, PointsCell)], threads: NonZeroUsize)
     tables
 }
 
-/// Fits of every run, and its moments.
+/// Fits of every run, and its trajectories.
 fn accounts(
     id: &str,
     runs: &[&(FigureRun, PointsCell)],
     threads: NonZeroUsize,
-) -> (Vec<FitRow>, Vec<Moment>) {
+) -> (Vec<FitRow>, Vec<TrajectoryPoint>) {
     let named = |(run, cell): &&(FigureRun, PointsCell)| {
         let run = Named {
             setting: &run.setting,
@@ -77,19 +77,19 @@ fn accounts(
                     rows,
                     accounts
                         .iter()
-                        .flat_map(super::rows::Account::moments)
+                        .flat_map(super::rows::Account::trajectories)
                         .collect(),
                 )
             }
             _ => {
                 let account = run.account(Dynamics::Original);
-                (vec![account.row()], account.moments())
+                (vec![account.row()], account.trajectories())
             }
         }
     };
-    let (fits, moments): (Vec<Vec<_>>, Vec<Vec<_>>) =
+    let (fits, trajectories): (Vec<Vec<_>>, Vec<Vec<_>>) =
         on_workers(threads, runs, named).into_iter().unzip();
-    (fits.concat(), moments.concat())
+    (fits.concat(), trajectories.concat())
 }
 
 /// Mean rates of the fits, each by itself, as the authors take them; `None` if nothing was fitted.

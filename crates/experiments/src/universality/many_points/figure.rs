@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use formant_figures::universality::{PairInput, reproduce as draw};
 use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
+use formant_figures::{FigureInput, reproduce as draw};
 
 use super::family::ManyPoints;
 use super::rows::{Done, tables};
@@ -46,9 +46,9 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
     let settings = settings(&runs, options.preset);
     let done: Vec<Done> = runs.into_iter().zip(cells).collect();
     let tables = tables(id, &done, &family.source, context.threads)?;
-    let input = PairInput {
+    let input = FigureInput {
         preset: options.preset,
-        tables: &tables,
+        measured: tables,
         settings,
         provenance,
         identities: Vec::new(),

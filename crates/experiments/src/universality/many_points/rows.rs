@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use formant_alignment::{MdsOptions, context_axes, metric_mds};
 use formant_data::{ContextConfig, ContextItems, context_items};
-use formant_figures::universality::{Distance, Embedded, FitRow, PairTables, Value};
+use formant_figures::universality::{Distance, Embedded, FitRow, Tables, Value};
 use formant_theory::structure::{PixelScale, predicted_structure};
 use formant_theory::two_point::{Dynamics, Pair, Trajectory, fit};
 use formant_train::on_workers;
@@ -21,21 +21,16 @@ pub type Done = (ManyRun, ManyCell);
 ///
 /// # Errors
 /// If a statistic cannot be computed.
-pub fn tables(
-    id: &str,
-    runs: &[Done],
-    source: &Source,
-    threads: NonZeroUsize,
-) -> Result<PairTables> {
+pub fn tables(id: &str, runs: &[Done], source: &Source, threads: NonZeroUsize) -> Result<Tables> {
     let parts = on_workers(threads, runs, |done| match id {
         "univ-mnist-trajectories" => Ok(pair(done)),
         "univ-mnist-structure" => structure(done, source),
         _ => context(done),
     });
-    let mut all = PairTables::default();
+    let mut all = Tables::default();
     for part in parts {
         let part = part?;
-        all.moments.extend(part.moments);
+        all.trajectories.extend(part.trajectories);
         all.fits.extend(part.fits);
         all.distances.extend(part.distances);
         all.embedded.extend(part.embedded);
@@ -70,7 +65,7 @@ fn squared(rows: ArrayView2<'_, f32>, i: usize, j: usize) -> f64 {
 }
 
 /// Two images among all: their trajectory, and the theory fitted to it.
-fn pair((run, cell): &Done) -> PairTables {
+fn pair((run, cell): &Done) -> Tables {
     let found = &cell.found;
     let pair = Pair {
         dx2: squared(found.inputs.view(), 0, 1),
@@ -129,11 +124,11 @@ fn pair((run, cell): &Done) -> PairTables {
         epochs_run: run.spec.epochs,
         ..curves.row(&pair_run, Dynamics::Original, fitted.as_ref())
     };
-    PairTables {
-        moments: (0..count).map(moment).collect(),
+    Tables {
+        trajectories: (0..count).map(moment).collect(),
         fits: vec![fit],
         values: values.collect(),
-        ..PairTables::default()
+        ..Tables::default()
     }
 }
 
@@ -151,11 +146,11 @@ fn by_digit(run: &ManyRun, source: &Source) -> Vec<(usize, u8)> {
 }
 
 /// Squared distances of all followed images at the end.
-fn structure((run, cell): &Done, source: &Source) -> Result<PairTables> {
+fn structure((run, cell): &Done, source: &Source) -> Result<Tables> {
     let last = cell.found.hidden.dim().0 - 1;
     let hidden = cell.found.hidden.index_axis(Axis(0), last);
     let items = by_digit(run, source);
-    let mut tables = PairTables::default();
+    let mut tables = Tables::default();
     let (mut within, mut between) = (Vec::new(), Vec::new());
     for (i, (place_i, digit_i)) in items.iter().enumerate() {
         for (j, (place_j, digit_j)) in items.iter().enumerate().skip(i + 1) {
@@ -191,7 +186,7 @@ const THEORY_IMAGES: usize = 10_000;
 
 /// The theory's distances, and their correlation with each network's: all pairs, pairs of different digits, and those
 /// without the factor that counts images.
-fn compare_with_theory(tables: &mut PairTables, runs: &[Done], source: &Source) -> Result<()> {
+fn compare_with_theory(tables: &mut Tables, runs: &[Done], source: &Source) -> Result<()> {
     let (Some((first, _)), Source::Mnist(split)) = (runs.first(), source) else {
         return Ok(());
     };
@@ -276,10 +271,10 @@ fn correlation(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
 const THIN: usize = 2;
 
 /// The axes of the context task before and after, and the embedding of the trained network.
-fn context((run, cell): &Done) -> Result<PairTables> {
+fn context((run, cell): &Done) -> Result<Tables> {
     let items = context_items(ContextConfig::default())?;
     let found = &cell.found;
-    let mut tables = PairTables::default();
+    let mut tables = Tables::default();
     let last = found.hidden.dim().0 - 1;
     let ends = [(0, 0), (last, run.spec.epochs)];
     for (at, epoch) in ends {

@@ -105,7 +105,7 @@ fn map(networks: &Networks<'_>, setting: &str, kind: usize) -> Panel {
     let ends = one_scale.map(|kind| largest(networks.means(setting, kind).values()));
     let rows = symmetric(INPUTS.len(), &networks.means(setting, kind));
     let end = ends.fold(0.0, f64::max);
-    let heat = Heat::new(rows, (0.0, end)).numbers(Numbers::RunsOfSetting);
+    let heat = Heat::new(rows, (0.0, end)).numbers(Numbers::Shown);
     let names = || -> Places {
         let names = (0..).map(f64::from).zip(INPUTS);
         names.map(|(k, name)| (k, name.to_owned())).collect()
