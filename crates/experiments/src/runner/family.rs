@@ -53,6 +53,11 @@ pub trait Family: Sync + Sized {
         None
     }
 
+    /// What cells have in common whose steps take equally long, for estimates: by default what makes an ensemble.
+    fn pace(&self, spec: &Self::Spec) -> Option<String> {
+        self.ensemble(spec, MemberExecution::Batched)
+    }
+
     /// How many cells of an ensemble train at once; the others wait.
     fn at_once(&self, spec: &Self::Spec, context: &Context) -> usize {
         let _ = (spec, context);

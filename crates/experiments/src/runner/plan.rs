@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use formant_backend::{Job, KernelsAutodiff, MemberExecution};
+use formant_backend::{Job, KernelsAutodiff};
 use formant_train::on_workers;
 use tracing::info_span;
 
@@ -75,18 +75,17 @@ impl<F: Family> Plan<F> {
         let mut known: HashMap<String, f64> = HashMap::new();
         let mut seconds = 0.0;
         for cell in &left {
-            let shared = self.family.ensemble(&cell.spec, MemberExecution::Batched);
-            let kind = shared.map_or_else(|| serde_json::to_string(&cell.spec), Ok)?;
-            let step_s = match known.get(&kind) {
+            let pace = self.family.pace(&cell.spec);
+            let pace = pace.map_or_else(|| serde_json::to_string(&cell.spec), Ok)?;
+            let step_s = match known.get(&pace) {
                 Some(step_s) => *step_s,
                 None => {
-                    let family = &self.family;
                     let found = context.backend.run(TimeStep {
-                        family,
+                        family: &self.family,
                         cell,
                         context,
                     })?;
-                    known.insert(kind, found);
+                    known.insert(pace, found);
                     found
                 }
             };

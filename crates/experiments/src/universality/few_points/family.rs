@@ -70,6 +70,10 @@ impl Family for FewPoints {
         }
     }
 
+    fn pace(&self, spec: &PointsSpec) -> Option<String> {
+        serde_json::to_string(&spec.network).ok()
+    }
+
     fn train<B: KernelsAutodiff>(&self, run: &Run<'_, Self>, device: &B::Device) -> Result<()> {
         let seeds: Vec<u64> = run.specs().map(|spec| spec.seed).collect();
         match &run.first().network {
