@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 /// Version of everything that a cell's folder holds, and of the code that a cell's numbers depend on: part of
 /// every key, so that a change here makes every cell anew.
-pub const CELL_SCHEMA: u32 = 2;
+pub const CELL_SCHEMA: u32 = 3;
 
 /// What identifies a cell, as 32 hexadecimal digits: the start of the SHA-256 of its specification.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

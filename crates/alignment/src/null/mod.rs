@@ -58,6 +58,17 @@ pub struct NullLevel {
 }
 
 impl NullLevel {
+    /// Whether there is neither.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.mean.is_none() && self.q95.is_none()
+    }
+
+    /// A value on the scale of this null, see [`calibrated`]; `None` without either.
+    pub(crate) fn calibrate(self, value: Option<f64>) -> Option<f64> {
+        calibrated(value?, self.mean?)
+    }
+
     /// Of a sample of values; both `None` if it is empty.
     #[must_use]
     pub fn of(mut values: Vec<f64>) -> Self {

@@ -1,12 +1,14 @@
 //! What a cell asks of a measurement, and how it is found.
 
 use anyhow::Result;
-use formant_alignment::balance::{BalanceAccumulator, Sgd, stationarity};
-use formant_alignment::{LayerReport, ReportOptions};
+use formant_alignment::{
+    AlignmentError, BalanceAccumulator, BeyondMoments, LayerReport, ReportOptions, Sgd,
+    stationarity,
+};
 use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
 use formant_models::Mlp;
-use formant_moments::LayerMoments;
+use formant_moments::{Element, LayerMoments, SampleBlock};
 use formant_probe::HostBlock;
 use formant_train::{Evaluation, Measured, Trainer, measure_and_show, measure_jacobian};
 
@@ -22,28 +24,21 @@ use crate::spec::CellSpec;
 pub struct Samples {
     readout: ReadoutSamples,
     /// One for each layer.
-    balance: Vec<BalanceAccumulator>,
+    balance: Vec<Result<BalanceAccumulator, AlignmentError>>,
 }
 
 impl Samples {
-    fn add_to_balance(&mut self, layer: usize, block: &HostBlock<'_>) {
-        // Layers come in order, so that a new one is the next. The moments have seen the block: it is finite.
-        let widths = |h_a: usize, g_b: usize| BalanceAccumulator::new(h_a, g_b);
-        match block {
-            HostBlock::F32(block) => {
-                if layer == self.balance.len() {
-                    self.balance
-                        .push(widths(block.h_a.ncols(), block.g_b.ncols()));
-                }
-                let _ = self.balance[layer].add(block);
-            }
-            HostBlock::F64(block) => {
-                if layer == self.balance.len() {
-                    self.balance
-                        .push(widths(block.h_a.ncols(), block.g_b.ncols()));
-                }
-                let _ = self.balance[layer].add(block);
-            }
+    fn add_to_balance<T: Element>(&mut self, layer: usize, block: &SampleBlock<'_, T>) {
+        // Layers come in order, so that a new one is the next.
+        if layer == self.balance.len() {
+            let (d_a, d_b) = (block.h_a.ncols(), block.g_b.ncols());
+            self.balance.push(Ok(BalanceAccumulator::new(d_a, d_b)));
+        }
+        let place = &mut self.balance[layer];
+        if let Ok(accumulator) = place
+            && let Err(error) = accumulator.add(block)
+        {
+            *place = Err(error);
         }
     }
 }
@@ -88,8 +83,10 @@ impl Asked {
                 if self.collapse {
                     samples.readout.keep(place, self.readout, &block);
                 }
-                if self.balance {
-                    samples.add_to_balance(place.layer, &block);
+                match (self.balance, &block) {
+                    (true, HostBlock::F32(block)) => samples.add_to_balance(place.layer, block),
+                    (true, HostBlock::F64(block)) => samples.add_to_balance(place.layer, block),
+                    (false, _) => {}
                 }
             })?;
         Ok((measured, samples))
@@ -98,7 +95,7 @@ impl Asked {
     /// Balance, and how far moments have moved since `before`.
     pub fn add_balance(
         &self,
-        measurement: &mut Measurement,
+        beyond: &mut [BeyondMoments],
         spec: &CellSpec,
         samples: &Samples,
         [before, after]: [&[LayerMoments]; 2],
@@ -111,18 +108,19 @@ impl Asked {
             weight_decay: spec.gamma,
             batch_size: spec.training.batch,
         };
-        let reports = measurement
-            .layers
-            .iter_mut()
-            .zip(&samples.balance)
-            .zip(after);
-        for ((report, accumulator), layer) in reports {
-            report.balance = accumulator.finish(layer.weight(), &sgd).ok();
+        let layers = beyond.iter_mut().zip(&samples.balance).zip(after);
+        for ((beyond, accumulator), layer) in layers {
+            let finished = |all: &BalanceAccumulator| all.finish(layer.weight(), &sgd);
+            beyond.balance = Some(
+                accumulator
+                    .as_ref()
+                    .map_err(Clone::clone)
+                    .and_then(finished),
+            );
         }
-        let pairs = measurement.extras.iter_mut().zip(before).zip(after);
-        pairs.for_each(|((extras, before), after)| {
-            extras.stationarity = stationarity(before, after).ok();
-        });
+        for ((beyond, before), after) in beyond.iter_mut().zip(before).zip(after) {
+            beyond.stationarity = stationarity(before, after).ok();
+        }
     }
 
     /// The points of power laws.
@@ -154,20 +152,22 @@ impl Asked {
         Ok(Some(members))
     }
 
+    /// Neural collapse of the readout, where the samples have classes.
     pub fn add_collapse(
         &self,
-        measurement: &mut Measurement,
+        beyond: &mut [BeyondMoments],
         layers: &[LayerMoments],
         samples: &Samples,
         measured_on: &Batch,
     ) {
-        let Some((report, layer)) = measurement.layers.last_mut().zip(layers.last()) else {
+        let Some((beyond, layer)) = beyond.last_mut().zip(layers.last()) else {
             return;
         };
         if let (true, Targets::Classes(labels)) = (self.collapse, &measured_on.targets) {
-            report.neural_collapse = samples
+            let collapse = samples
                 .readout
                 .collapse(labels, layer.d_b(), layer.weight());
+            beyond.neural_collapse = Some(collapse);
         }
     }
 
@@ -175,7 +175,7 @@ impl Asked {
     /// network the average gradient outer product depends on which of the two is called the output, \\(G_a\\) does not.
     pub fn add_ansatz(
         &self,
-        measurement: &mut Measurement,
+        beyond: &mut [BeyondMoments],
         spec: &CellSpec,
         layers: &[LayerMoments],
         jacobians: &[Vec<LayerMoments>],
@@ -189,21 +189,20 @@ impl Asked {
         let transformed = average_gradient_outer_products(jacobians, &weights);
         let seen = average_gradient_outer_products(jacobians, &vec![1.0; outputs]);
         let agops = transformed.iter().zip(&seen);
-        for ((extras, layer), (transformed, seen)) in
-            measurement.extras.iter_mut().zip(layers).zip(agops)
-        {
-            extras.ansatz = ansatz(layer, transformed);
-            extras.ansatz_untransformed = ansatz(layer, seen);
+        for ((beyond, layer), (transformed, seen)) in beyond.iter_mut().zip(layers).zip(agops) {
+            beyond.ansatz = ansatz(layer, transformed);
+            beyond.ansatz_untransformed = ansatz(layer, seen);
         }
     }
 }
 
-/// What the moments alone give.
+/// What the moments give, and what was measured beyond them.
 pub fn measurement(
     spec: &CellSpec,
     step: u64,
     evaluation: Evaluation,
     layers: &[LayerMoments],
+    beyond: Vec<BeyondMoments>,
 ) -> Result<Measurement> {
     let options = ReportOptions {
         null_draws: spec.measurement.null_draws,
@@ -215,7 +214,7 @@ pub fn measurement(
         step,
         test_loss: Some(evaluation.loss).filter(|loss| loss.is_finite()),
         test_accuracy: evaluation.accuracy,
-        layers: LayerReport::all(layers, &options)?,
+        layers: LayerReport::all_with(layers, beyond, &options)?,
         extras: vec![LayerExtras::default(); layers.len()],
     })
 }

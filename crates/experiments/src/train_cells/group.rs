@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
+use formant_alignment::BeyondMoments;
 use formant_backend::KernelsAutodiff;
 use formant_data::Batch;
 use formant_models::Mlp;
@@ -196,20 +197,17 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             let spec = &self.cells[member].1;
             match layers {
                 Ok(layers) => {
-                    let mut measurement = measurement(spec, step, evaluation, &layers)?;
-                    asked.add_collapse(
-                        &mut measurement,
-                        &layers,
-                        &samples[index],
-                        samples_of[index],
-                    );
+                    let mut beyond = vec![BeyondMoments::default(); layers.len()];
+                    let (samples, measured_on) = (&samples[index], samples_of[index]);
+                    asked.add_collapse(&mut beyond, &layers, samples, measured_on);
                     if let Some(jacobians) = &jacobians {
-                        asked.add_ansatz(&mut measurement, spec, &layers, &jacobians[index]);
+                        asked.add_ansatz(&mut beyond, spec, &layers, &jacobians[index]);
                     }
-                    asked.add_eigenpairs(&mut measurement, &layers);
                     let mut member = lock(&self.members[member]);
                     let windows = [&member.before[..], &layers];
-                    asked.add_balance(&mut measurement, spec, &samples[index], windows);
+                    asked.add_balance(&mut beyond, spec, samples, windows);
+                    let mut measurement = measurement(spec, step, evaluation, &layers, beyond)?;
+                    asked.add_eigenpairs(&mut measurement, &layers);
                     member.record(spec, layers, measurement)?;
                 }
                 Err(ProbeError::Moments { site, .. }) => {
