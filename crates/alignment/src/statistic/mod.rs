@@ -11,6 +11,7 @@ mod cross;
 mod description;
 mod effective_rank;
 mod numerical_rank;
+mod participation_ratio;
 mod phases;
 mod power_laws;
 mod reading;
@@ -43,6 +44,7 @@ pub static STATISTICS: &[&dyn Statistic] = &[
     &cross::CrossMoment,
     &numerical_rank::NumericalRank,
     &effective_rank::EffectiveRank,
+    &participation_ratio::ParticipationRatio,
     &phases::Phase,
     &power_laws::Exponents,
     &collapse::Collapse,
