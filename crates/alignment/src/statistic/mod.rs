@@ -16,6 +16,7 @@ mod phases;
 mod power_laws;
 mod reading;
 mod relations;
+mod stable_rank;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -45,6 +46,7 @@ pub static STATISTICS: &[&dyn Statistic] = &[
     &numerical_rank::NumericalRank,
     &effective_rank::EffectiveRank,
     &participation_ratio::ParticipationRatio,
+    &stable_rank::StableRank,
     &phases::Phase,
     &power_laws::Exponents,
     &collapse::Collapse,
