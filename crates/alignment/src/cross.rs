@@ -8,7 +8,7 @@ use formant_moments::{LayerMoments, Moment, Side, Variant};
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::matrices::SideMatrices;
+use crate::relation::SideMatrices;
 use crate::relation::matrix_of;
 use crate::{ByVariant, Matrix, pearson};
 

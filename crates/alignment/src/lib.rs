@@ -34,7 +34,6 @@ mod decompose;
 mod embedding;
 mod error;
 mod haar;
-mod matrices;
 mod measured;
 mod null;
 pub mod phases;
@@ -45,10 +44,8 @@ mod sample_rows;
 pub mod similarity;
 mod spectrum;
 mod statistic;
-mod tables;
 mod threads;
 mod tridiagonal;
-mod turn;
 pub mod uncertainty;
 
 pub use ansatz::{
@@ -75,7 +72,10 @@ pub use power_law::{
     RefusedPowerLaw, exponent_over_seeds, exponent_over_seeds_bootstrap, fit_power_law, power_law,
     power_laws, project, project_pair,
 };
-pub use relation::{Relation, SideRelation, alpha, relation_table};
+pub use relation::{
+    ByMatrix, ByRelation, BySide, ByVariant, Matrix, Relation, RelationTable, SideRelation, alpha,
+    relation_table,
+};
 pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, ReportOptions};
 pub use similarity::{
     JointMoments, LayerComparison, RepresentationMeasure, RsaCorrelation, compare_layers,
@@ -90,7 +90,6 @@ pub use statistic::{
     Description, Invariance, Kind, Range, Reading, Readings, STATISTICS, Statistic, Subject,
     describe, descriptions,
 };
-pub use tables::{ByMatrix, ByRelation, BySide, ByVariant, Matrix, RelationTable};
 pub use threads::Threads;
 pub use uncertainty::{
     BootstrapMethod, BootstrapOptions, Interval, Location, MedianInterval, bootstrap_interval,

@@ -7,10 +7,10 @@ use ndarray::Array2;
 
 use crate::cross::symmetric_crosses;
 use crate::decompose::Eigen;
-use crate::matrices::SideMatrices;
 use crate::null::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra, permutation_levels};
 use crate::phases::{misfits_in_frame, nearest_row};
 use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
+use crate::relation::SideMatrices;
 use crate::spectrum::{smaller_side, weight_eigen_of};
 use crate::{
     AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, Comparison, CrossAlignments,

@@ -5,11 +5,11 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::closed::level;
+use super::turn::{Job, Still, Turned, sample};
 use super::{DRAWN_WIDTH, NullLevel, NullOptions};
 use crate::cross::symmetric_crosses;
-use crate::matrices::SideMatrices;
+use crate::relation::SideMatrices;
 use crate::spectrum::{ones_measure, weight_spectrum};
-use crate::turn::{Job, Still, Turned, sample};
 use crate::{AlignmentError, ByRelation, BySide, ByVariant, Matrix, Relation, Threads};
 
 /// The null of each relation in each variant, and that of each side's cross moment.

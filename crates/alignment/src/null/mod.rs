@@ -12,17 +12,18 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::spectrum::{eigenvalues, ones_measure};
-use crate::turn::{Job, Still, Turned, sample};
 use crate::{AlignmentError, Threads};
 pub use closed::rotation_level;
 pub use layer::{LayerNulls, layer_nulls, relation_nulls};
 pub(crate) use layer::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra};
 pub(crate) use permutation::permutation_levels;
 pub use permutation::{permutation_mean, permutation_null, relation_permutation_nulls};
+use turn::{Job, Still, Turned, sample};
 
 mod closed;
 mod layer;
 mod permutation;
+mod turn;
 
 /// On wider sides a null is a [`rotation_level`], unless a number of rotations is asked for: decompositions and rotations
 /// would take longer than all other statistics together, to say less exactly what traces and norms say.

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use formant_alignment::{LayerReport, Matrix, RANK_THRESHOLDS, Relation};
 use formant_figures::formation::gamma::{PAPER_ALPHA, PAPER_GAMMAS};
-use formant_figures::{rank, width};
+use formant_figures::formation::{rank, width};
 use formant_moments::{Side, Variant};
 use serde::Serialize;
 

@@ -1,11 +1,16 @@
-//! The six relations of the canonical representation hypothesis.
+//! The six relations of the canonical representation hypothesis, the matrices that they compare, and tables of values by
+//! relation and by matrix.
 
 use formant_moments::{LayerMoments, Moment, Side, Variant};
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::matrices::SideMatrices;
-use crate::{AlignmentError, Comparison, Matrix, RelationTable, pearson};
+use crate::{AlignmentError, Comparison, pearson};
+pub(crate) use matrices::SideMatrices;
+pub use tables::{ByMatrix, ByRelation, BySide, ByVariant, Matrix, RelationTable};
+
+mod matrices;
+mod tables;
 
 /// Which two matrices of a side are compared (FOUND). With two sides these are the
 /// paper's six relations; its "forward" ones are side b, its "backward" ones side a (INFERRED).

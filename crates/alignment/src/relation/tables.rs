@@ -3,8 +3,8 @@
 use formant_moments::{Side, Variant};
 use serde::{Deserialize, Serialize};
 
-use crate::matrices::SideMatrices;
-use crate::{Comparison, Relation};
+use super::{Relation, SideMatrices};
+use crate::Comparison;
 
 /// A symmetric matrix of a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
