@@ -3,9 +3,9 @@
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use formant_alignment::{
-    Alignment, BalanceAccumulator, CollapseAccumulator, Comparison, LayerReport, NullOptions,
-    PowerLawOptions, ReportOptions, RepresentationMeasure, Statistic, Threads, layer_nulls, phases,
-    power_laws, relation_nulls, relation_permutation_nulls,
+    BalanceAccumulator, CollapseAccumulator, Comparison, LayerReport, NullOptions, PowerLawOptions,
+    ReportOptions, RepresentationMeasure, Threads, layer_nulls, phases, power_laws, relation_nulls,
+    relation_permutation_nulls, relation_table,
 };
 use formant_moments::{LayerMoments, MomentsAccumulator, MomentsError, SampleAxis, SampleBlock};
 use ndarray::{Array1, Array2};
@@ -51,7 +51,7 @@ fn statistics(c: &mut Criterion) {
     for d in WIDTHS {
         let Ok(layer) = layer(d, 0.0) else { continue };
         group.bench_function(BenchmarkId::new("relations", d), |bench| {
-            bench.iter(|| Alignment(Comparison::Pearson).measure(&layer));
+            bench.iter(|| relation_table(&layer, Comparison::Pearson));
         });
         // This with `relations` is what benches/numpy/alignment_twin.py does.
         group.bench_function(BenchmarkId::new("nulls", d), |bench| {
@@ -70,7 +70,7 @@ fn statistics(c: &mut Criterion) {
         // The six relations with their exponents and nulls, one after another.
         group.bench_function(BenchmarkId::new("relations_laws_nulls", d), |bench| {
             bench.iter(|| {
-                let relations = Alignment(Comparison::Pearson).measure(&layer);
+                let relations = relation_table(&layer, Comparison::Pearson);
                 let laws = power_laws(&layer, &PowerLawOptions::default());
                 let nulls = layer_nulls(&layer, NullOptions::default());
                 (relations, laws, nulls)

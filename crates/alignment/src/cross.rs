@@ -8,9 +8,9 @@ use formant_moments::{LayerMoments, Moment, Side, Variant};
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::matrices::SideMatrices;
+use crate::relation::SideMatrices;
 use crate::relation::matrix_of;
-use crate::{ByVariant, Description, Invariance, Kind, Matrix, NamedValue, Statistic, pearson};
+use crate::{ByVariant, Matrix, pearson};
 
 /// How well the cross moment \\(C_c = E\[g_c h_c^\top\]\\) of a side aligns with the other matrices of that side:
 /// similarities in \\([-1, 1]\\), `None` where not defined.
@@ -106,40 +106,4 @@ pub(crate) fn symmetric_crosses(layer: &LayerMoments, side: Side) -> ByVariant<A
 /// \\(C + C^\top\\).
 fn symmetric_cross(cross: &Array2<f64>) -> Array2<f64> {
     cross + &cross.t()
-}
-
-/// The cross moment as a [`Statistic`]: 18 values, `a_z.raw`, `a_z.centered` and so on to `b_g.normalized`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct CrossMoment;
-
-impl Statistic for CrossMoment {
-    fn name(&self) -> &'static str {
-        "alpha_cross"
-    }
-
-    fn description(&self) -> Description {
-        Description {
-            kind: Kind::Similarity,
-            range: (-1.0, Some(1.0)),
-            invariances: &[Invariance::Scale, Invariance::Permutation],
-        }
-    }
-
-    fn measure(&self, layer: &LayerMoments) -> Vec<NamedValue> {
-        let all = CrossAlignments::new(layer);
-        let mut values = Vec::new();
-        for side in Side::ALL {
-            for (matrix, of) in [
-                ("z", (|cross| cross.z) as fn(CrossAlignment) -> Option<f64>),
-                ("h", |cross| cross.h),
-                ("g", |cross| cross.g),
-            ] {
-                values.extend(Variant::ALL.map(|variant| NamedValue {
-                    name: format!("{side:?}_{matrix}.{variant:?}").to_lowercase(),
-                    value: of(all.get(side, variant)),
-                }));
-            }
-        }
-        values
-    }
 }

@@ -34,7 +34,7 @@ mod decompose;
 mod embedding;
 mod error;
 mod haar;
-mod matrices;
+mod measured;
 mod null;
 pub mod phases;
 pub mod power_law;
@@ -44,10 +44,8 @@ mod sample_rows;
 pub mod similarity;
 mod spectrum;
 mod statistic;
-mod tables;
 mod threads;
 mod tridiagonal;
-mod turn;
 pub mod uncertainty;
 
 pub use ansatz::{
@@ -59,9 +57,11 @@ pub use collapse::{
     CollapseAccumulator, Equiangularity, NearestClassMean, NeuralCollapse, neural_collapse,
 };
 pub use compare::{Comparison, cosine, pearson, pearson_offdiagonal};
-pub use cross::{CrossAlignment, CrossAlignments, CrossMoment, cross_alignment};
+pub use cross::{CrossAlignment, CrossAlignments, cross_alignment};
 pub use embedding::{Mds, MdsOptions, metric_mds};
 pub use error::AlignmentError;
+pub use formant_moments::{Side, Variant};
+pub use measured::{BeyondMoments, MeasuredLayer};
 pub use null::{
     LayerNulls, NullLevel, NullOptions, calibrated, layer_nulls, permutation_mean,
     permutation_null, relation_nulls, relation_permutation_nulls, rotation_level, rotation_null,
@@ -72,8 +72,11 @@ pub use power_law::{
     RefusedPowerLaw, exponent_over_seeds, exponent_over_seeds_bootstrap, fit_power_law, power_law,
     power_laws, project, project_pair,
 };
-pub use relation::{Relation, alpha};
-pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, RelationTable, ReportOptions};
+pub use relation::{
+    ByMatrix, ByRelation, BySide, ByVariant, Matrix, Relation, RelationTable, SideRelation, alpha,
+    relation_table,
+};
+pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, ReportOptions};
 pub use similarity::{
     JointMoments, LayerComparison, RepresentationMeasure, RsaCorrelation, compare_layers,
     linear_cka, linear_cka_of_moments, linear_cka_unbiased, procrustes_angle, procrustes_distance,
@@ -84,9 +87,9 @@ pub use spectrum::{
     numerical_rank, numerical_rank_of_matrix, ranks_of_eigenvalues, singular_values,
 };
 pub use statistic::{
-    Alignment, Description, EffectiveRank, Invariance, Kind, NamedValue, NumericalRank, Statistic,
+    Description, Invariance, Kind, Range, Reading, Readings, STATISTICS, Statistic, Subject,
+    describe, descriptions,
 };
-pub use tables::{ByMatrix, ByRelation, BySide, ByVariant, Matrix};
 pub use threads::Threads;
 pub use uncertainty::{
     BootstrapMethod, BootstrapOptions, Interval, Location, MedianInterval, bootstrap_interval,

@@ -5,9 +5,9 @@ use formant_moments::{LayerMoments, Side};
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
+use crate::AlignmentError;
 use crate::decompose::{Eigen, eigen, self_adjoint, singular};
 use crate::tridiagonal::seen_from;
-use crate::{AlignmentError, NumericalRank};
 
 /// Default relative threshold on singular values: a direction counts if it carries more than 1e-2 of the largest
 /// one. UNKNOWN in the paper; 1e-2 gives rank deficiencies of the size of its smallest values (MEASURED, in runs of our own).
@@ -90,9 +90,17 @@ pub fn numerical_rank(values: &[f64], threshold: RankThreshold) -> usize {
 pub fn ranks_of_eigenvalues(eigenvalues: &[f64]) -> Vec<RankAt> {
     let at = |threshold: f64| RankAt {
         threshold,
-        rank: NumericalRank { threshold }.of_eigenvalues(eigenvalues),
+        rank: rank_of_eigenvalues(eigenvalues, threshold),
     };
     RANK_THRESHOLDS.map(at).into()
+}
+
+/// How many singular values exceed this share of the largest, from their squares.
+pub(crate) fn rank_of_eigenvalues(eigenvalues: &[f64], threshold: f64) -> usize {
+    numerical_rank(
+        eigenvalues,
+        RankThreshold::RelativeToLargest(threshold.powi(2)),
+    )
 }
 
 /// [`numerical_rank`] of the singular values of a matrix.
@@ -116,33 +124,28 @@ pub fn numerical_rank_of_matrix(
 ///
 /// If a value is not finite or negative beyond rounding, or all are zero.
 pub fn effective_rank(eigenvalues: &[f64]) -> Result<f64, AlignmentError> {
+    let relative = relative_to_largest(eigenvalues)?;
+    let total: f64 = relative.iter().sum();
+    let shares = relative.iter().map(|x| x / total).filter(|p| *p > 0.0);
+    Ok(shares.map(|p| -p * p.ln()).sum::<f64>().exp())
+}
+
+/// The eigenvalues of a positive semi-definite matrix over the largest one, so that no sum can overflow; those that
+/// rounding made negative are zero.
+pub(crate) fn relative_to_largest(eigenvalues: &[f64]) -> Result<Vec<f64>, AlignmentError> {
+    let what = "the spectrum";
     if eigenvalues.iter().any(|x| !x.is_finite()) {
-        return Err(AlignmentError::NonFinite {
-            what: "the spectrum",
-        });
+        return Err(AlignmentError::NonFinite { what });
     }
     let largest = eigenvalues.iter().copied().fold(0.0, f64::max);
-    if let Some(&value) = eigenvalues
-        .iter()
-        .filter(|x| **x < -ROUNDING * largest)
-        .min_by(|a, b| a.total_cmp(b))
-    {
+    let negative = eigenvalues.iter().filter(|x| **x < -ROUNDING * largest);
+    if let Some(&value) = negative.min_by(|a, b| a.total_cmp(b)) {
         return Err(AlignmentError::NegativeEigenvalue { value, largest });
     }
     if largest == 0.0 {
-        return Err(AlignmentError::Zero {
-            what: "the spectrum",
-        });
+        return Err(AlignmentError::Zero { what });
     }
-    // Relative to the largest, so that the sum cannot overflow.
-    let total: f64 = eigenvalues.iter().map(|x| x.max(0.0) / largest).sum();
-    let entropy: f64 = eigenvalues
-        .iter()
-        .map(|x| x.max(0.0) / largest / total)
-        .filter(|p| *p > 0.0)
-        .map(|p| -p * p.ln())
-        .sum();
-    Ok(entropy.exp())
+    Ok(eigenvalues.iter().map(|x| x.max(0.0) / largest).collect())
 }
 
 /// Eigenvalues of \\(Z_a\\) and \\(Z_b\\), without the zeros that fill the larger side: those of the smaller of the

@@ -5,8 +5,8 @@ mod common;
 
 use common::{layer, normal, orthogonal};
 use formant_alignment::{
-    AlignmentError, CollapseAccumulator, LayerReport, NeuralCollapse, OutputSpace, ReportOptions,
-    isotropy, neural_collapse,
+    AlignmentError, BeyondMoments, CollapseAccumulator, LayerReport, MeasuredLayer, NeuralCollapse,
+    NullOptions, OutputSpace, Threads, isotropy, neural_collapse,
 };
 use formant_moments::SampleBlock;
 use formant_moments::dump::{LayerDump, read_dump};
@@ -427,17 +427,24 @@ fn a_dump_with_labels_is_measured() {
     assert_eq!(error, AlignmentError::EmptyClass { class: 3, classes });
 }
 
-#[test]
-fn the_report_carries_it_only_when_it_is_set() {
+/// The report of some layer, with this beyond its moments.
+fn report(beyond: BeyondMoments) -> LayerReport {
     let layer = layer(40, 5, 3, 1);
-    let options = ReportOptions {
-        null_draws: Some(2),
-        null_seed: 0,
+    let null = NullOptions {
+        draws: Some(2),
+        seed: 0,
     };
-    let mut report = LayerReport::new(&layer, &options).unwrap();
-    let bare = serde_json::to_value(&report).unwrap();
+    LayerReport::of(&MeasuredLayer::new(&layer, null, Threads::One).with(beyond)).unwrap()
+}
+
+#[test]
+fn the_report_carries_it_only_when_it_is_measured() {
+    let bare = serde_json::to_value(report(BeyondMoments::default())).unwrap();
     assert!(bare["neural_collapse"].is_null());
-    report.neural_collapse = Some(collapsed(3, 5, 6).measured(3, 9));
+    let report = report(BeyondMoments {
+        neural_collapse: Some(Ok(collapsed(3, 5, 6).measured(3, 9))),
+        ..BeyondMoments::default()
+    });
     let text = serde_json::to_string(&report).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     let collapse = &json["neural_collapse"];
@@ -487,17 +494,14 @@ fn isotropy_of_known_matrices() {
 
 #[test]
 fn what_refuses_a_layer_is_a_reason_in_its_report() {
-    let layer = layer(40, 5, 3, 1);
-    let options = ReportOptions {
-        null_draws: Some(2),
-        null_seed: 0,
-    };
-    let mut report = LayerReport::new(&layer, &options).unwrap();
-    report.set_neural_collapse(Err(AlignmentError::EmptyClass {
-        class: 1,
-        classes: 3,
-    }));
-    report.set_balance(Err(AlignmentError::Zero { what: "g_b" }));
+    let report = report(BeyondMoments {
+        neural_collapse: Some(Err(AlignmentError::EmptyClass {
+            class: 1,
+            classes: 3,
+        })),
+        balance: Some(Err(AlignmentError::Zero { what: "g_b" })),
+        ..BeyondMoments::default()
+    });
     let json = serde_json::to_value(&report).unwrap();
     assert!(json["balance"].is_null() && json["neural_collapse"].is_null());
     assert_eq!(
@@ -507,7 +511,4 @@ fn what_refuses_a_layer_is_a_reason_in_its_report() {
     let reason = json["neural_collapse_refused"].as_str().unwrap();
     assert!(reason.contains("class 1 of 3"), "{reason}");
     assert_eq!(serde_json::from_value::<LayerReport>(json).unwrap(), report);
-    // Without labels there is nothing to refuse.
-    report.set_neural_collapse(Ok(None));
-    assert_eq!(report.neural_collapse_refused, None);
 }

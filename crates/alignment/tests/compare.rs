@@ -5,8 +5,8 @@ mod common;
 
 use common::{layer, normal, orthogonal, positive, turned};
 use formant_alignment::{
-    Alignment, AlignmentError, Comparison, Relation, Statistic, alpha, cosine, pearson,
-    pearson_offdiagonal,
+    AlignmentError, Comparison, Relation, SideRelation, alpha, cosine, pearson,
+    pearson_offdiagonal, relation_table,
 };
 use formant_moments::{Moment, Side, Variant};
 use ndarray::{Array2, ShapeBuilder, array};
@@ -208,26 +208,28 @@ fn relations_pick_the_matrices_that_they_name() {
 }
 
 #[test]
-fn the_statistic_has_a_name_for_every_value_and_keeps_its_promises() {
+fn the_table_holds_every_comparison() {
     let layer = layer(60, 6, 4, 7);
     for comparison in ALL {
-        let statistic = Alignment(comparison);
-        let values = statistic.measure(&layer);
-        assert_eq!(values.len(), 18);
-        assert_eq!(
-            (values[0].name.as_str(), values[17].name.as_str()),
-            ("a_rga.raw", "b_gwa.normalized")
-        );
-        let (low, high) = statistic.description().range;
-        for named in values {
-            let value = named.value.unwrap();
-            assert!(value >= low && Some(value) <= high, "{}", named.name);
-        }
+        let table = relation_table(&layer, comparison);
+        let (at, variant) = (Relation::Rwa, Variant::Centered);
+        let h = layer.second_moment(Side::B, Moment::H, variant);
+        let expected = comparison.of(h.view(), layer.weight_gram(Side::B).view());
+        let found = table.get(Side::B, at).get(variant);
+        assert_eq!(*found, expected.ok());
     }
-    let values = Alignment(Comparison::Pearson).measure(&layer);
-    let named = values.iter().find(|v| v.name == "b_rwa.centered").unwrap();
+}
+
+#[test]
+fn the_six_relations_have_names() {
+    let names = SideRelation::ALL.map(SideRelation::name);
     assert_eq!(
-        named.value,
-        alpha(&layer, Side::B, Relation::Rwa, Variant::Centered).ok()
+        names,
+        ["a_rga", "a_rwa", "a_gwa", "b_rga", "b_rwa", "b_gwa"]
+    );
+    let last = SideRelation::ALL[5];
+    assert_eq!(
+        (last.label(), last.matrices()),
+        ("GWA b".into(), "G_b ~ Z_b".into())
     );
 }

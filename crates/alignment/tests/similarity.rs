@@ -168,7 +168,7 @@ proptest! {
             let description = measure.description();
             let of = |x: &Array2<f64>, y: &Array2<f64>| measure.of(x.view(), y.view()).unwrap();
             let (value, itself) = (of(&x, &y), of(&x, &x));
-            prop_assert!(value >= description.range.0 && Some(value) <= description.range.1);
+            prop_assert!(description.range.contains(value), "{value}");
             let (best, tolerance) = match description.kind {
                 Kind::Distance => (0.0, 1e-7), // a root of rounding
                 _ => (1.0, 1e-12),
@@ -178,7 +178,7 @@ proptest! {
             for invariance in description.invariances {
                 let changed = match invariance {
                     Invariance::Scale => &x * 10_f64.powi(scale),
-                    Invariance::Rotation | Invariance::EachRotation => x.dot(&orthogonal(d1, seed + 2)),
+                    Invariance::Rotation | Invariance::InputRotation | Invariance::EachRotation => x.dot(&orthogonal(d1, seed + 2)),
                     Invariance::Permutation => x.select(Axis(1), &(0..d1).rev().collect::<Vec<_>>()),
                     Invariance::Translation => &x + &normal(1, d1, seed + 3),
                 };

@@ -5,10 +5,11 @@ mod common;
 
 use common::{layer, normal, orthogonal, positive, turned};
 use formant_alignment::{
-    AlignmentError, EffectiveRank, NumericalRank, RANK_THRESHOLDS, RankThreshold, Statistic,
+    AlignmentError, MeasuredLayer, NullOptions, RANK_THRESHOLDS, RankThreshold, Readings, Threads,
     effective_rank, eigenvalues, numerical_rank, numerical_rank_of_matrix, ranks_of_eigenvalues,
     singular_values,
 };
+use formant_moments::{Side, Variant};
 use ndarray::{Array1, Array2, array};
 use proptest::prelude::*;
 
@@ -154,25 +155,19 @@ fn what_has_no_spectrum_is_refused() {
 }
 
 #[test]
-fn the_statistics_name_every_matrix() {
+fn the_ranks_of_a_layer_are_those_of_its_widths() {
     let layer = layer(60, 6, 4, 3);
-    let names = ["h_a", "h_b", "g_a", "g_b", "z_a", "z_b"];
-    let effective = EffectiveRank.measure(&layer);
-    let numerical = NumericalRank::default().measure(&layer);
-    for values in [&effective, &numerical] {
-        assert_eq!(
-            values.iter().map(|v| v.name.as_str()).collect::<Vec<_>>(),
-            names
-        );
-    }
+    let layer = MeasuredLayer::new(&layer, NullOptions::default(), Threads::One);
+    let readings = Readings::of(&layer);
+    let rank = |name: &str, side| readings.value(name, side, Variant::Raw).unwrap();
     // H_b = W H_a W^T has the rank of the narrower side, and so does G_a; H_a and G_b are full.
-    let ranks: Vec<_> = numerical.iter().map(|v| v.value.unwrap()).collect();
-    assert_eq!(ranks, [6.0, 4.0, 4.0, 4.0, 4.0, 4.0]);
-    assert_eq!(effective[4].value, effective[5].value);
-    assert!(
-        effective
-            .iter()
-            .zip(&ranks)
-            .all(|(v, rank)| v.value.unwrap() <= rank + 1e-9)
-    );
+    for (side, h, g) in [(Side::A, 6.0, 4.0), (Side::B, 4.0, 4.0)] {
+        assert_eq!(rank("numerical_rank_h", side), h);
+        assert_eq!(rank("numerical_rank_g", side), g);
+        assert!(rank("effective_rank_h", side) <= h + 1e-9);
+        assert!(rank("effective_rank_g", side) <= g + 1e-9);
+    }
+    assert_eq!(readings.value("numerical_rank_w", None, None), Some(4.0));
+    let of_z = |side| rank("effective_rank_z", side);
+    assert_eq!(of_z(Side::A), of_z(Side::B));
 }

@@ -15,6 +15,15 @@ pub enum Side {
 impl Side {
     /// Both sides, *a* first.
     pub const ALL: [Self; 2] = [Self::A, Self::B];
+
+    /// The lower-case letter that files and reports use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+        }
+    }
 }
 
 /// Which second moment of a side.
@@ -47,6 +56,16 @@ pub enum Variant {
 impl Variant {
     /// All variants, in the order in which reports list them.
     pub const ALL: [Self; 3] = [Self::Raw, Self::Centered, Self::Normalized];
+
+    /// The lower-case word that files and reports use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Centered => "centered",
+            Self::Normalized => "normalized",
+        }
+    }
 }
 
 /// What a row of a [`SampleBlock`](crate::SampleBlock) is.

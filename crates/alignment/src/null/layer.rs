@@ -5,11 +5,11 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::closed::level;
+use super::turn::{Job, Still, Turned, sample};
 use super::{DRAWN_WIDTH, NullLevel, NullOptions};
 use crate::cross::symmetric_crosses;
-use crate::matrices::SideMatrices;
+use crate::relation::SideMatrices;
 use crate::spectrum::{ones_measure, weight_spectrum};
-use crate::turn::{Job, Still, Turned, sample};
 use crate::{AlignmentError, ByRelation, BySide, ByVariant, Matrix, Relation, Threads};
 
 /// The null of each relation in each variant, and that of each side's cross moment.
@@ -71,7 +71,7 @@ fn nulls_in(
             crosses: crosses.as_ref(),
         });
     let spectra = LayerSpectra::new(&sides, &weight, options, Threads::One)?;
-    Ok(nulls_of_spectra(&[spectra], options, Threads::One)?
+    Ok(nulls_of_spectra(&[&spectra], options, Threads::One)?
         .pop()
         .unwrap_or_default())
 }
@@ -230,7 +230,7 @@ type Place = (Side, Target, Variant);
 
 /// The nulls of several layers. Sides of one width share the rotations, within a layer and between layers.
 pub(crate) fn nulls_of_spectra(
-    layers: &[LayerSpectra],
+    layers: &[&LayerSpectra],
     options: NullOptions,
     threads: Threads,
 ) -> Result<Vec<LayerNulls>, AlignmentError> {

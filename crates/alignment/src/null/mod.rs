@@ -12,17 +12,18 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::spectrum::{eigenvalues, ones_measure};
-use crate::turn::{Job, Still, Turned, sample};
 use crate::{AlignmentError, Threads};
 pub use closed::rotation_level;
 pub use layer::{LayerNulls, layer_nulls, relation_nulls};
 pub(crate) use layer::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra};
 pub(crate) use permutation::permutation_levels;
 pub use permutation::{permutation_mean, permutation_null, relation_permutation_nulls};
+use turn::{Job, Still, Turned, sample};
 
 mod closed;
 mod layer;
 mod permutation;
+mod turn;
 
 /// On wider sides a null is a [`rotation_level`], unless a number of rotations is asked for: decompositions and rotations
 /// would take longer than all other statistics together, to say less exactly what traces and norms say.
@@ -58,6 +59,17 @@ pub struct NullLevel {
 }
 
 impl NullLevel {
+    /// Whether there is neither.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.mean.is_none() && self.q95.is_none()
+    }
+
+    /// A value on the scale of this null, see [`calibrated`]; `None` without either.
+    pub(crate) fn calibrate(self, value: Option<f64>) -> Option<f64> {
+        calibrated(value?, self.mean?)
+    }
+
     /// Of a sample of values; both `None` if it is empty.
     #[must_use]
     pub fn of(mut values: Vec<f64>) -> Self {

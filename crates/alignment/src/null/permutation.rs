@@ -18,7 +18,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{NullLevel, NullOptions};
 use crate::compare::{dot, standardized};
-use crate::matrices::SideMatrices;
+use crate::relation::SideMatrices;
 use crate::spectrum::symmetric;
 use crate::{AlignmentError, ByRelation, Matrix, Relation, Threads};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{LayerReport, REPORT_SCHEMA_VERSION};
-use crate::LayerComparison;
+use crate::{Description, LayerComparison, descriptions};
 
 /// The reports of all layers of a dump, and how their representations compare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct DumpReport {
     /// [`compare_layers`](crate::compare_layers).
     #[serde(default)]
     pub similarity: Vec<LayerComparison>,
+    /// What the readings of the layers mean.
+    #[serde(default = "descriptions", skip_deserializing)]
+    pub statistics: &'static [Description],
 }
 
 impl DumpReport {
@@ -26,6 +29,7 @@ impl DumpReport {
             schema_version: REPORT_SCHEMA_VERSION,
             layers,
             similarity: Vec::new(),
+            statistics: descriptions(),
         }
     }
 }

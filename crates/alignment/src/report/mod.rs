@@ -1,27 +1,21 @@
 //! Everything about a layer in one serialisable record: what `formant align --json` prints.
 
 mod dump;
-mod measured;
 mod phases;
+mod views;
 
 use formant_moments::{LayerMoments, SampleAxis, Side, Variant, ZeroNorm};
 use serde::{Deserialize, Serialize};
 
-use crate::null::{LayerSpectra, nulls_of_spectra};
-use crate::phases::nearest_row;
 use crate::{
-    AlignmentError, Balance, ByMatrix, ByRelation, BySide, ByVariant, CrossAlignments, LayerNulls,
-    Matrix, NeuralCollapse, NullLevel, NullOptions, NumericalRank, PhaseFit, PowerLaw, RankAt,
-    RefusedPowerLaw, Relation, Threads, calibrated, effective_rank, ranks_of_eigenvalues,
+    AlignmentError, Balance, BeyondMoments, ByMatrix, ByRelation, BySide, ByVariant,
+    CrossAlignments, Matrix, MeasuredLayer, NeuralCollapse, NullLevel, NullOptions, PhaseFit,
+    PowerLaw, RankAt, Readings, RefusedPowerLaw, Relation, RelationTable, Threads,
 };
 pub use dump::DumpReport;
-use measured::{Measured, Raw};
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
-
-/// A value for each relation and variant; `None` (JSON `null`) where it is not defined.
-pub type RelationTable = ByRelation<ByVariant<Option<f64>>>;
 
 /// How a report is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,7 +27,9 @@ pub struct ReportOptions {
 }
 
 impl ReportOptions {
-    fn null(&self) -> NullOptions {
+    /// The nulls that it asks for.
+    #[must_use]
+    pub fn null(&self) -> NullOptions {
         NullOptions {
             draws: self.null_draws,
             seed: self.null_seed,
@@ -41,7 +37,8 @@ impl ReportOptions {
     }
 }
 
-/// All statistics of one layer.
+/// All statistics of one layer: the [`Readings`] of the [list of statistics](crate::STATISTICS), the same numbers by
+/// relation and by matrix, and what numbers alone do not say.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerReport {
     /// Name of the layer.
@@ -70,7 +67,7 @@ pub struct LayerReport {
     #[serde(default)]
     pub null_permutation: ByRelation<NullLevel>,
     /// `alpha` of the **normalized** variant on the scale of `null`, the rotation null: 1 for perfect alignment, 0 at
-    /// the mean of the null; see [`calibrated`].
+    /// the mean of the null; see [`calibrated`](crate::calibrated).
     #[serde(default)]
     pub alpha_calibrated: ByRelation<Option<f64>>,
     /// The rotation null of `alpha` in every variant; see [`layer_nulls`](crate::layer_nulls), which says how those of
@@ -81,7 +78,7 @@ pub struct LayerReport {
     /// `alpha` in every variant on the scale of its null.
     #[serde(default)]
     pub calibrated_by_variant: RelationTable,
-    /// [`effective_rank`] of the **raw** second moments and of \\(Z\\).
+    /// [`effective_rank`](crate::effective_rank()) of the **raw** second moments and of \\(Z\\).
     pub effective_rank: ByMatrix<Option<f64>>,
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
     /// see [`NumericalRank`].
@@ -113,24 +110,25 @@ pub struct LayerReport {
     /// Why `phases` has no row: refused, too few samples, or no row near enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phases_reason: Option<String>,
-    /// The balance of noise and weight decay, where the settings of the training are known; [`new`](Self::new) leaves it
-    /// out, the caller sets it from a [`BalanceAccumulator`](crate::BalanceAccumulator).
+    /// The balance of noise and weight decay, where it was [measured](BeyondMoments::balance).
     #[serde(default)]
     pub balance: Option<Balance>,
     /// Why the layer has no balance though the settings are known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balance_refused: Option<String>,
-    /// NC1 to NC4, for data with labels; [`new`](Self::new) leaves it out, the caller sets it from
-    /// [`neural_collapse`](crate::neural_collapse()).
+    /// NC1 to NC4, where they were [measured](BeyondMoments::neural_collapse).
     #[serde(default)]
     pub neural_collapse: Option<NeuralCollapse>,
     /// Why the layer has no NC1 to NC4 though there are labels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub neural_collapse_refused: Option<String>,
+    /// Every number of the layer, in the order of the list of statistics; empty in records of earlier versions.
+    #[serde(default)]
+    pub readings: Readings,
 }
 
 impl LayerReport {
-    /// Measures everything, on the calling thread.
+    /// Measures everything that moments determine, on the calling thread.
     ///
     /// # Errors
     ///
@@ -150,11 +148,7 @@ impl LayerReport {
         options: &ReportOptions,
         threads: Threads,
     ) -> Result<Self, AlignmentError> {
-        let (mut report, spectra) = Self::without_null(layer, options.null(), threads)?;
-        for nulls in nulls_of_spectra(&[spectra], options.null(), threads)? {
-            report.set_nulls(&nulls);
-        }
-        Ok(report)
+        Self::of(&MeasuredLayer::new(layer, options.null(), threads))
     }
 
     /// The reports of several layers, those of a network for example, in their order: what [`new`](Self::new) makes of
@@ -167,61 +161,43 @@ impl LayerReport {
         layers: &[LayerMoments],
         options: &ReportOptions,
     ) -> Result<Vec<Self>, AlignmentError> {
-        let (mut reports, mut spectra) = (Vec::new(), Vec::new());
-        for layer in layers {
-            let (report, of_layer) = Self::without_null(layer, options.null(), Threads::One)?;
-            reports.push(report);
-            spectra.push(of_layer);
-        }
-        let nulls = nulls_of_spectra(&spectra, options.null(), Threads::One)?;
-        for (report, nulls) in reports.iter_mut().zip(nulls) {
-            report.set_nulls(&nulls);
-        }
-        Ok(reports)
+        let beyond = vec![BeyondMoments::default(); layers.len()];
+        Self::all_with(layers, beyond, options)
     }
 
-    fn set_nulls(&mut self, nulls: &LayerNulls) {
-        let levels = &nulls.relations;
-        self.null_by_variant = *levels;
-        self.calibrated_by_variant = ByRelation::from_fn(|side, relation| {
-            let level = levels.get(side, relation);
-            ByVariant::from_fn(|variant| {
-                calibrated(
-                    self.alpha(side, relation, variant)?,
-                    level.get(variant).mean?,
-                )
-            })
-        });
-        self.null_cross = nulls.cross;
-        self.alpha_cross_calibrated = BySide::from_fn(|side| {
-            ByVariant::from_fn(|variant| {
-                let level = nulls.cross.get(side).get(variant);
-                calibrated(self.alpha_cross.get(side, variant).z?, level.mean?)
-            })
-        });
-        self.null = ByRelation::from_fn(|side, relation| levels.get(side, relation).normalized);
-        self.alpha_calibrated = ByRelation::from_fn(|side, relation| {
-            self.calibrated_by_variant.get(side, relation).normalized
-        });
+    /// [`all`](Self::all), with what the moments of each layer do not determine.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn all_with(
+        layers: &[LayerMoments],
+        beyond: Vec<BeyondMoments>,
+        options: &ReportOptions,
+    ) -> Result<Vec<Self>, AlignmentError> {
+        let measured =
+            |(layer, beyond)| MeasuredLayer::new(layer, options.null(), Threads::One).with(beyond);
+        let mut measured: Vec<_> = layers.iter().zip(beyond).map(measured).collect();
+        MeasuredLayer::prepare_all(&mut measured)?;
+        measured.iter().map(Self::of).collect()
     }
 
-    /// Everything but the rotation null, and what that needs.
-    fn without_null(
-        layer: &LayerMoments,
-        options: NullOptions,
-        threads: Threads,
-    ) -> Result<(Self, LayerSpectra), AlignmentError> {
-        let measured = Measured::new(layer, options, threads)?;
-        let [alpha, alpha_offdiagonal, cosine] = measured.tables;
-        let Raw {
-            laws,
-            misfits,
-            directions,
-            spectra,
-        } = measured.raw;
-        let spectrum = |side, matrix| spectra.get(side, matrix).as_deref();
-        let phases = misfits.map(|misfits| nearest_row(&misfits));
-        let report = Self {
+    /// The report of a layer, with what was measured beyond its moments.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn of(measured: &MeasuredLayer<'_>) -> Result<Self, AlignmentError> {
+        measured.prepare()?;
+        let raw = measured.raw().as_ref().map_err(Clone::clone)?;
+        let (layer, beyond) = (measured.moments(), measured.beyond());
+        let [alpha, alpha_offdiagonal, cosine] = *measured.comparisons();
+        let (nulls, readings) = (measured.nulls(), Readings::of(measured));
+        let calibrated = views::calibrated_relations(&readings);
+        let (balance, balance_refused) = value_or_reason(beyond.balance.as_ref());
+        let (neural_collapse, neural_collapse_refused) =
+            value_or_reason(beyond.neural_collapse.as_ref());
+        Ok(Self {
             name: layer.name().to_owned(),
             samples: layer.samples(),
             sample_axis: layer.sample_axis(),
@@ -231,31 +207,29 @@ impl LayerReport {
             alpha,
             alpha_offdiagonal,
             cosine,
-            null: ByRelation::default(),
-            null_permutation: measured.permutation,
-            alpha_calibrated: ByRelation::default(),
-            null_by_variant: ByRelation::default(),
-            calibrated_by_variant: RelationTable::default(),
-            alpha_cross: measured.cross,
-            null_cross: BySide::default(),
-            alpha_cross_calibrated: BySide::default(),
-            power_laws: laws.laws,
-            power_laws_refused: laws.refused,
-            effective_rank: ByMatrix::from_fn(|s, m| {
-                spectrum(s, m).and_then(|values| effective_rank(values).ok())
+            null: ByRelation::from_fn(|s, r| nulls.relations.get(s, r).normalized),
+            null_permutation: measured.permutation_nulls(),
+            alpha_calibrated: ByRelation::from_fn(|s, r| calibrated.get(s, r).normalized),
+            null_by_variant: nulls.relations,
+            calibrated_by_variant: calibrated,
+            effective_rank: views::effective_ranks(&readings),
+            numerical_rank: ByMatrix::from_fn(|s, m| views::numerical_rank(&readings, s, m, "")),
+            ranks: views::ranks(&readings),
+            alpha_cross: *measured.cross(),
+            null_cross: nulls.cross,
+            alpha_cross_calibrated: BySide::from_fn(|side| {
+                ByVariant::from_fn(|variant| readings.value("calibrated_cross", side, variant))
             }),
-            numerical_rank: ByMatrix::from_fn(|s, m| {
-                spectrum(s, m).map(|v| NumericalRank::default().of_eigenvalues(v))
-            }),
-            ranks: ByMatrix::from_fn(|s, m| spectrum(s, m).map(ranks_of_eigenvalues)),
-            phases_reason: phases::reason(&phases, layer.samples(), directions),
-            phases: defined(phases)?,
-            balance: None,
-            balance_refused: None,
-            neural_collapse: None,
-            neural_collapse_refused: None,
-        };
-        Ok((report, measured.null_spectra))
+            power_laws: raw.laws.laws.clone(),
+            power_laws_refused: raw.laws.refused.clone(),
+            phases: raw.phase.clone().ok(),
+            phases_reason: phases::reason(&raw.phase, layer.samples(), raw.directions),
+            balance,
+            balance_refused,
+            neural_collapse,
+            neural_collapse_refused,
+            readings,
+        })
     }
 
     /// \\(\alpha\\) of one relation; `None` where it is not defined.
@@ -318,21 +292,6 @@ impl LayerReport {
         *self.alpha_cross_calibrated.get(side).get(variant)
     }
 
-    /// Sets `balance`, or why there is none.
-    pub fn set_balance(&mut self, balance: Result<Balance, AlignmentError>) {
-        (self.balance, self.balance_refused) = value_or_reason(balance);
-    }
-
-    /// Sets `neural_collapse`, or why there is none; nothing of both for data without labels.
-    pub fn set_neural_collapse(
-        &mut self,
-        collapse: Result<Option<NeuralCollapse>, AlignmentError>,
-    ) {
-        let (collapse, reason) = value_or_reason(collapse);
-        self.neural_collapse = collapse.flatten();
-        self.neural_collapse_refused = reason;
-    }
-
     /// The effective rank of one raw matrix.
     #[must_use]
     pub fn effective_rank(&self, side: Side, matrix: Matrix) -> Option<f64> {
@@ -354,17 +313,12 @@ impl LayerReport {
     }
 }
 
-fn value_or_reason<T>(result: Result<T, AlignmentError>) -> (Option<T>, Option<String>) {
+fn value_or_reason<T: Clone>(
+    result: Option<&Result<T, AlignmentError>>,
+) -> (Option<T>, Option<String>) {
     match result {
-        Ok(value) => (Some(value), None),
-        Err(error) => (None, Some(error.to_string())),
-    }
-}
-
-/// `None` where a statistic is merely not defined for the layer.
-fn defined<T>(result: Result<T, AlignmentError>) -> Result<Option<T>, AlignmentError> {
-    match result {
-        Err(error @ AlignmentError::NoConvergence { .. }) => Err(error),
-        other => Ok(other.ok()),
+        Some(Ok(value)) => (Some(value.clone()), None),
+        Some(Err(error)) => (None, Some(error.to_string())),
+        None => (None, None),
     }
 }

@@ -24,7 +24,7 @@ mod rsa;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use crate::{AlignmentError, Description, Invariance, Kind};
+use crate::{AlignmentError, Description, Invariance, Kind, Range};
 
 pub use cka::{linear_cka, linear_cka_of_moments, linear_cka_unbiased};
 pub use layers::{ALL_PAIRS, LayerComparison, RSA_SAMPLES, compare_layers};
@@ -90,25 +90,45 @@ impl RepresentationMeasure {
     /// Similarity or distance, its range, and what it does not depend on.
     #[must_use]
     pub fn description(self) -> Description {
-        let (kind, low, high) = match self {
-            Self::LinearCka => (Kind::Similarity, 0.0, 1.0),
-            Self::LinearCkaUnbiased | Self::RsaPearson | Self::RsaSpearman => {
-                (Kind::Similarity, -1.0, 1.0)
-            }
-            Self::Procrustes => (Kind::Distance, 0.0, std::f64::consts::SQRT_2),
-            Self::ProcrustesAngle => (Kind::Distance, 0.0, std::f64::consts::FRAC_PI_2),
+        let (kind, range, sentence) = match self {
+            Self::LinearCka => (
+                Kind::Similarity,
+                Range::Share,
+                "Linear centered kernel alignment.",
+            ),
+            Self::LinearCkaUnbiased => (
+                Kind::Similarity,
+                Range::Correlation,
+                "Linear centered kernel alignment by unbiased estimates.",
+            ),
+            Self::Procrustes => (
+                Kind::Distance,
+                Range::UpTo(std::f64::consts::SQRT_2),
+                "Distance after the best rotation of one onto the other, both centred and of unit norm.",
+            ),
+            Self::ProcrustesAngle => (
+                Kind::Distance,
+                Range::UpTo(std::f64::consts::FRAC_PI_2),
+                "Angle after the best rotation of one onto the other, both centred.",
+            ),
+            Self::RsaPearson => (
+                Kind::Similarity,
+                Range::Correlation,
+                "Pearson correlation of the distances between samples.",
+            ),
+            Self::RsaSpearman => (
+                Kind::Similarity,
+                Range::Correlation,
+                "Spearman correlation of the distances between samples.",
+            ),
         };
-        Description {
-            kind,
-            range: (low, Some(high)),
-            invariances: &[
-                Invariance::Scale,
-                Invariance::Rotation,
-                Invariance::Permutation,
-                Invariance::EachRotation,
-                Invariance::Translation,
-            ],
-        }
+        Description::new(self.name(), kind, range, sentence).invariant_to(&[
+            Invariance::Scale,
+            Invariance::Rotation,
+            Invariance::Permutation,
+            Invariance::EachRotation,
+            Invariance::Translation,
+        ])
     }
 
     /// The value for paired samples, `[n, d1]` and `[n, d2]`.

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 use formant_alignment::{
-    AlignmentError, Balance, BalanceAccumulator, DumpReport, LayerReport, ReportOptions, Sgd,
-    Threads, compare_layers, neural_collapse,
+    AlignmentError, Balance, BalanceAccumulator, BeyondMoments, DumpReport, LayerReport,
+    MeasuredLayer, ReportOptions, Sgd, Threads, compare_layers, neural_collapse,
 };
 use formant_moments::dump::{LayerDump, read_dump};
 
@@ -20,7 +20,8 @@ mod tables;
 const LEGEND: &str = "alpha: Pearson correlation of the entries of two matrices, and of the off-diagonal ones alone.\n\
      null: alpha with the eigenvectors rotated at random (spectra kept).\n\
      calibrated: (alpha - null mean) / (1 - null mean).\n\
-     Ranks, phases and power laws are of raw second moments; Z is the weight's Gram matrix.";
+     Ranks, phases and power laws are of raw second moments; Z is the weight's Gram matrix.\n\
+     docs/src/guide/statistics.md describes every statistic, and so does --json.";
 
 /// Arguments of `formant align`.
 #[derive(Debug, Args)]
@@ -100,12 +101,15 @@ pub fn run(args: &AlignArgs) -> Result<ExitCode> {
 /// Everything about one layer. What a layer refuses is in its report, with the reason; only what makes the whole dump
 /// doubtful is an error.
 fn report(layer: &LayerDump, options: &ReportOptions, sgd: Option<&Sgd>) -> Result<LayerReport> {
-    let mut report = LayerReport::new_on(&layer.moments()?, options, Threads::Pool)?;
-    report.set_neural_collapse(neural_collapse(layer));
-    if let Some(sgd) = sgd {
-        report.set_balance(balance(layer, sgd));
-    }
-    Ok(report)
+    let moments = layer.moments()?;
+    let beyond = BeyondMoments {
+        // Without labels there is nothing to refuse.
+        neural_collapse: neural_collapse(layer).transpose(),
+        balance: sgd.map(|sgd| balance(layer, sgd)),
+        ..BeyondMoments::default()
+    };
+    let measured = MeasuredLayer::new(&moments, options.null(), Threads::Pool).with(beyond);
+    Ok(LayerReport::of(&measured)?)
 }
 
 fn balance(layer: &LayerDump, sgd: &Sgd) -> Result<Balance, AlignmentError> {

@@ -1,10 +1,9 @@
 //! What is measured of a network at one step: the lines of `events.jsonl`.
 
-use formant_alignment::balance::Stationarity;
 use formant_alignment::power_law::{X_FLOOR, Y_FLOOR};
 use formant_alignment::{
-    CollapseAccumulator, Comparison, FeatureAnsatz, LayerMatrix, LayerReport, NeuralCollapse,
-    feature_ansatz, project_pair,
+    AlignmentError, CollapseAccumulator, Comparison, FeatureAnsatz, LayerMatrix, LayerReport,
+    NeuralCollapse, feature_ansatz, project_pair,
 };
 use formant_moments::{LayerMoments, Moment, SampleBlock, Side, Variant};
 use formant_probe::{HostBlock, Place};
@@ -31,18 +30,9 @@ pub struct Measurement {
     pub extras: Vec<LayerExtras>,
 }
 
-/// Statistics of one layer that a [`LayerReport`] does not hold.
+/// What a [`LayerReport`] does not hold of one layer.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct LayerExtras {
-    /// \\(W^\top W\\) against the average gradient outer product of the network's outputs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ansatz: Option<FeatureAnsatz>,
-    /// The same network with the outputs that the loss sees, before the transform.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ansatz_untransformed: Option<FeatureAnsatz>,
-    /// How far moments have moved since the measurement before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stationarity: Option<Stationarity>,
     /// The points of power laws.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub eigenpairs: Vec<Eigenpair>,
@@ -122,30 +112,34 @@ impl ReadoutSamples {
         }
     }
 
-    /// Neural collapse with these labels, one for each sample in order; `None` if it is not defined, as when a class
-    /// has no samples.
+    /// Neural collapse with these labels, one for each sample in order.
+    ///
+    /// # Errors
+    /// If it is not defined, as when a class has no samples.
     pub fn collapse(
         &self,
         labels: &[u32],
         classes: usize,
         weight: ArrayView2<'_, f64>,
-    ) -> Option<NeuralCollapse> {
+    ) -> Result<NeuralCollapse, AlignmentError> {
         let labels: Vec<usize> = labels.iter().map(|label| *label as usize).collect();
         let (d_b, d_a) = weight.dim();
-        let mut accumulator = CollapseAccumulator::new(d_a, d_b, classes).ok()?;
+        let mut accumulator = CollapseAccumulator::new(d_a, d_b, classes)?;
         let mut rest = &labels[..];
         for block in &self.blocks {
-            let (own, others) = rest.split_at_checked(block[0].nrows())?;
-            accumulator.add(&view(block), own).ok()?;
+            let (left, right) = (block[0].nrows(), rest.len());
+            let unpaired = AlignmentError::Unpaired { left, right };
+            let (own, others) = rest.split_at_checked(left).ok_or(unpaired)?;
+            accumulator.add(&view(block), own)?;
             rest = others;
         }
-        let mut collapse = accumulator.finish(weight).ok()?;
-        let mut nearest = accumulator.nearest_class_mean().ok()?;
+        let mut collapse = accumulator.finish(weight)?;
+        let mut nearest = accumulator.nearest_class_mean()?;
         for [h_a, h_b, ..] in &self.blocks {
-            nearest.add(h_a.view(), h_b.view()).ok()?;
+            nearest.add(h_a.view(), h_b.view())?;
         }
         collapse.nc4 = nearest.disagreement();
-        Some(collapse)
+        Ok(collapse)
     }
 }
 

@@ -1,12 +1,14 @@
 //! A measurement of a network: what is requested beyond the moments of its layers, and how it is found.
 
 use anyhow::Result;
-use formant_alignment::balance::{BalanceAccumulator, Sgd, stationarity};
-use formant_alignment::{AlignmentError, LayerReport, ReportOptions};
+use formant_alignment::{
+    AlignmentError, BalanceAccumulator, BeyondMoments, LayerReport, ReportOptions, Sgd,
+    stationarity,
+};
 use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
 use formant_models::FastPaths;
-use formant_moments::LayerMoments;
+use formant_moments::{Element, LayerMoments, SampleBlock};
 use formant_probe::{HostBlock, Place, ProbeError};
 use formant_train::{Evaluation, Measured, Trainer, measure_and_show, measure_jacobian};
 use serde::{Deserialize, Serialize};
@@ -69,26 +71,21 @@ pub struct Taken {
 struct Samples {
     readout: ReadoutSamples,
     /// One for each layer.
-    balance: Vec<BalanceAccumulator>,
-    failed: Option<AlignmentError>,
+    balance: Vec<Result<BalanceAccumulator, AlignmentError>>,
 }
 
 impl Samples {
-    fn add_to_balance(&mut self, layer: usize, block: &HostBlock<'_>) {
+    fn add_to_balance<T: Element>(&mut self, layer: usize, block: &SampleBlock<'_, T>) {
         // Layers come in order, so that a new one is the next.
         if layer == self.balance.len() {
-            let (d_a, d_b) = match block {
-                HostBlock::F32(block) => (block.h_a.ncols(), block.g_b.ncols()),
-                HostBlock::F64(block) => (block.h_a.ncols(), block.g_b.ncols()),
-            };
-            self.balance.push(BalanceAccumulator::new(d_a, d_b));
+            let (d_a, d_b) = (block.h_a.ncols(), block.g_b.ncols());
+            self.balance.push(Ok(BalanceAccumulator::new(d_a, d_b)));
         }
-        let added = match block {
-            HostBlock::F32(block) => self.balance[layer].add(block),
-            HostBlock::F64(block) => self.balance[layer].add(block),
-        };
-        if let Err(error) = added {
-            self.failed.get_or_insert(error);
+        let place = &mut self.balance[layer];
+        if let Ok(accumulator) = place
+            && let Err(error) = accumulator.add(block)
+        {
+            *place = Err(error);
         }
     }
 }
@@ -116,8 +113,10 @@ impl Requested<'_> {
             if collapse {
                 samples.readout.keep(place, self.readout, &block);
             }
-            if balance {
-                samples.add_to_balance(place.layer, &block);
+            match (balance, &block) {
+                (true, HostBlock::F32(block)) => samples.add_to_balance(place.layer, block),
+                (true, HostBlock::F64(block)) => samples.add_to_balance(place.layer, block),
+                (false, _) => {}
             }
         };
         let measured = measure_and_show(model, loss, &self.on, self.outputs, device, visit)?;
@@ -162,60 +161,62 @@ impl Requested<'_> {
         subject: &Subject<'_>,
         (layers, taken): (&[LayerMoments], Taken),
     ) -> Result<Measurement> {
-        if let Some(error) = taken.samples.failed {
-            return Err(error.into());
+        let mut beyond = vec![BeyondMoments::default(); layers.len()];
+        if self.wants(Extra::Collapse)
+            && let Targets::Classes(labels) = &self.on[member].targets
+            && let Some((beyond, layer)) = beyond.last_mut().zip(layers.last())
+        {
+            let readout = &taken.samples.readout;
+            let collapse = readout.collapse(labels, layer.d_b(), layer.weight());
+            beyond.neural_collapse = Some(collapse);
         }
-        let mut found = Measurement {
+        if let Some(jacobians) = &taken.jacobians {
+            add_ansatz(&mut beyond, &subject.transform, layers, jacobians);
+        }
+        if self.wants(Extra::Balance) {
+            add_balance(&mut beyond, subject, &taken.samples.balance, layers);
+        }
+        let extras = layers.iter().map(|layer| LayerExtras {
+            eigenpairs: match self.wants(Extra::Eigenpairs) {
+                true => eigenpairs(layer),
+                false => Vec::new(),
+            },
+        });
+        Ok(Measurement {
             schema_version: CELL_SCHEMA,
             event: "measurement".into(),
             step,
             test_loss: Some(taken.evaluation.loss).filter(|loss| loss.is_finite()),
             test_accuracy: taken.evaluation.accuracy,
-            layers: LayerReport::all(layers, &subject.options)?,
-            extras: vec![LayerExtras::default(); layers.len()],
-        };
-        if self.wants(Extra::Collapse)
-            && let Targets::Classes(labels) = &self.on[member].targets
-            && let Some((report, layer)) = found.layers.last_mut().zip(layers.last())
-        {
-            let readout = &taken.samples.readout;
-            report.neural_collapse = readout.collapse(labels, layer.d_b(), layer.weight());
-        }
-        if let Some(jacobians) = &taken.jacobians {
-            add_ansatz(&mut found, &subject.transform, layers, jacobians);
-        }
-        if self.wants(Extra::Eigenpairs) {
-            let places = found.extras.iter_mut().zip(layers);
-            places.for_each(|(extras, layer)| extras.eigenpairs = eigenpairs(layer));
-        }
-        if self.wants(Extra::Balance) {
-            add_balance(&mut found, subject, &taken.samples.balance, layers);
-        }
-        Ok(found)
+            extras: extras.collect(),
+            layers: LayerReport::all_with(layers, beyond, &subject.options)?,
+        })
     }
 }
 
 /// Balance, and how far moments have moved since the measurement before.
 fn add_balance(
-    found: &mut Measurement,
+    beyond: &mut [BeyondMoments],
     subject: &Subject<'_>,
-    balance: &[BalanceAccumulator],
+    balance: &[Result<BalanceAccumulator, AlignmentError>],
     layers: &[LayerMoments],
 ) {
-    let reports = found.layers.iter_mut().zip(balance).zip(layers);
-    for ((report, accumulator), layer) in reports {
-        report.balance = accumulator.finish(layer.weight(), &subject.sgd).ok();
+    let places = beyond.iter_mut().zip(balance).zip(layers);
+    for ((beyond, accumulator), layer) in places {
+        let finish = |all: &BalanceAccumulator| all.finish(layer.weight(), &subject.sgd);
+        let accumulator = accumulator.as_ref().map_err(Clone::clone);
+        beyond.balance = Some(accumulator.and_then(finish));
     }
-    let pairs = found.extras.iter_mut().zip(subject.before).zip(layers);
-    pairs.for_each(|((extras, before), after)| {
-        extras.stationarity = stationarity(before, after).ok();
+    let pairs = beyond.iter_mut().zip(subject.before).zip(layers);
+    pairs.for_each(|((beyond, before), after)| {
+        beyond.stationarity = stationarity(before, after).ok();
     });
 }
 
 /// The network's outputs are \\(f' = Z f\\); the loss, and so the Jacobians, see \\(f\\). Both are measured: of one
 /// network the average gradient outer product depends on which of the two is called the output, \\(G_a\\) does not.
 fn add_ansatz(
-    found: &mut Measurement,
+    beyond: &mut [BeyondMoments],
     transform: &[f64],
     layers: &[LayerMoments],
     jacobians: &[Vec<LayerMoments>],
@@ -228,9 +229,9 @@ fn add_ansatz(
     let transformed = average_gradient_outer_products(jacobians, &weights);
     let seen = average_gradient_outer_products(jacobians, &vec![1.0; outputs]);
     let agops = transformed.iter().zip(&seen);
-    let places = found.extras.iter_mut().zip(layers).zip(agops);
-    for ((extras, layer), (transformed, seen)) in places {
-        extras.ansatz = ansatz(layer, transformed);
-        extras.ansatz_untransformed = ansatz(layer, seen);
+    let places = beyond.iter_mut().zip(layers).zip(agops);
+    for ((beyond, layer), (transformed, seen)) in places {
+        beyond.ansatz = ansatz(layer, transformed);
+        beyond.ansatz_untransformed = ansatz(layer, seen);
     }
 }

@@ -1,38 +1,8 @@
 //! Intervals over seeds and rank correlation.
 
+pub use formant_alignment::Range;
 use formant_alignment::{BootstrapOptions, Location, bootstrap_interval, student_interval};
 use serde::Serialize;
-
-/// The values that a statistic can take. An interval is clipped to them.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Range {
-    /// Any real number: nothing is clipped.
-    Real,
-    /// Zero or more: errors, ranks.
-    NonNegative,
-    /// One or more: effective ranks.
-    OneOrMore,
-    /// From 0 to 1: shares.
-    Share,
-    /// From -1 to 1: correlations and cosines.
-    Correlation,
-    /// One or less: calibrated correlations, of which 0 is what chance gives.
-    OneOrLess,
-}
-
-impl Range {
-    /// The smallest and the largest value.
-    pub const fn bounds(self) -> (f64, f64) {
-        match self {
-            Self::Real => (f64::NEG_INFINITY, f64::INFINITY),
-            Self::NonNegative => (0.0, f64::INFINITY),
-            Self::OneOrMore => (1.0, f64::INFINITY),
-            Self::Share => (0.0, 1.0),
-            Self::Correlation => (-1.0, 1.0),
-            Self::OneOrLess => (f64::NEG_INFINITY, 1.0),
-        }
-    }
-}
 
 /// A number with its uncertainty over seeds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -164,31 +164,20 @@ impl<'a> Table<'a> {
     }
 }
 
-/// The values that a statistic can take, by its name: correlations for `alpha…`, `cosine…` and `offdiagonal…`, at most one
-/// for `calibrated…`, shares for accuracies and R², ranks and losses from 0, effective ranks from 1; any real number for all
-/// others.
+/// The numbers of a network as a whole; those of a layer are in the list of statistics.
+const OF_NETWORKS: [(&str, Range); 4] = [
+    ("test_loss", Range::NonNegative),
+    ("test_loss_constant", Range::NonNegative),
+    ("test_accuracy", Range::Share),
+    ("steps_times_eta_gamma", Range::NonNegative),
+];
+
+/// The values that a statistic can take, by its name: that of its description, or any real number if it has none.
 pub fn range_of(statistic: &str) -> Range {
-    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| statistic.starts_with(prefix));
-    if starts(&["alpha", "cosine", "offdiagonal", "isotropy"]) {
-        Range::Correlation
-    } else if starts(&["calibrated"]) {
-        Range::OneOrLess
-    } else if starts(&["effective_rank"]) {
-        Range::OneOrMore
-    } else if starts(&["test_accuracy"]) {
-        Range::Share
-    } else if starts(&[
-        "numerical_rank",
-        "test_loss",
-        "commutator",
-        "residual",
-        "stationarity",
-        "cv_",
-    ]) {
-        Range::NonNegative
-    } else {
-        Range::Real
-    }
+    let of_networks = OF_NETWORKS.iter().find(|(name, _)| *name == statistic);
+    let of_layers = || Some(formant_alignment::describe(statistic)?.range);
+    let range = of_networks.map(|(_, range)| *range).or_else(of_layers);
+    range.unwrap_or(Range::Real)
 }
 
 fn check(row: &Row) -> Result<(), FigureError> {
@@ -198,9 +187,9 @@ fn check(row: &Row) -> Result<(), FigureError> {
         ("null_q95", row.null_q95),
     ] {
         let Some(value) = value else { continue };
-        let (min, max) = range_of(&row.statistic).bounds();
-        // Rounding can push a correlation past 1 by an ulp or two.
-        if !value.is_finite() || value < min - 1e-9 || value > max + 1e-9 {
+        let range = range_of(&row.statistic);
+        if !range.contains(value) {
+            let (min, max) = range.bounds();
             let reason = format!("has {name} = {value:?}, expected {min} to {max}");
             return Err(unusable(row, &reason));
         }

@@ -1,17 +1,59 @@
-//! The report as tables.
+//! The report as tables: of each subject a line, of each statistic a column.
+
+use std::fmt::Display;
+use std::mem::discriminant;
 
 use anyhow::Result;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_alignment::{
-    Kind, LayerComparison, LayerReport, Matrix, RANK_THRESHOLDS, Relation, RepresentationMeasure,
+    Description, Kind, LayerComparison, LayerReport, Reading, RepresentationMeasure, SideRelation,
+    Subject, describe,
 };
 use formant_moments::{Side, Variant};
 
 use super::print;
 
-fn number(value: Option<f64>) -> Cell {
-    let text = value.map_or_else(|| "undefined".to_owned(), |value| format!("{value:.3}"));
+/// A reading with its description.
+#[derive(Clone, Copy)]
+struct Described<'a> {
+    reading: &'a Reading,
+    about: &'static Description,
+}
+
+impl Described<'_> {
+    /// The line of a table that it stands in.
+    fn line(&self) -> (Subject, Option<Side>, Option<Variant>) {
+        (self.about.subject, self.reading.side, self.reading.variant)
+    }
+}
+
+/// A column of a table: a family of statistics, and whether any of its readings has a null.
+struct Column {
+    about: &'static Description,
+    null: bool,
+}
+
+fn table(header: impl IntoIterator<Item = String>) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_header(header.into_iter().collect::<Vec<_>>());
+    table
+}
+
+fn right(text: impl Display) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
+}
+
+/// Whole numbers are shown as such where they count something.
+fn number(value: Option<f64>, kind: Kind) -> Cell {
+    match value {
+        None => right("undefined"),
+        Some(value) if matches!(kind, Kind::Count | Kind::Label) && value.fract() == 0.0 => {
+            right(value)
+        }
+        Some(value) => right(format!("{value:.3}")),
+    }
 }
 
 /// All tables of one layer.
@@ -24,238 +66,126 @@ pub(super) fn print_layer(layer: &LayerReport) -> Result<()> {
         layer.samples,
         layer.sample_axis.name()
     ))?;
-    print_alphas(layer)?;
-    print_cross(layer)?;
-    print_ranks(layer)?;
-    print_phases(layer)?;
-    print_power_laws(layer)?;
-    print_balance(layer)?;
-    print_collapse(layer)?;
+    let known = layer.readings.iter().filter_map(|reading| {
+        let about = describe(&reading.statistic)?;
+        Some(Described { reading, about })
+    });
+    // Readings come side by side; a table has both sides.
+    let mut tables: Vec<Vec<Described<'_>>> = Vec::new();
+    for described in known {
+        let kind = |described: &Described<'_>| discriminant(&described.about.subject);
+        match tables
+            .iter_mut()
+            .find(|table| kind(&table[0]) == kind(&described))
+        {
+            Some(table) => table.push(described),
+            None => tables.push(vec![described]),
+        }
+    }
+    for readings in &tables {
+        if readings[0].about.subject == Subject::Layer {
+            print(whole(readings))?;
+        } else {
+            print(parts(readings))?;
+        }
+    }
+    print_reasons(layer)?;
     print("")
 }
 
-/// A relation and a variant a line, each with its null.
-fn print_alphas(layer: &LayerReport) -> Result<()> {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header([
-        "relation",
-        "",
-        "alpha",
-        "null mean",
-        "null 95 %",
-        "calibrated",
-        "off-diagonal",
-        "cosine",
-    ]);
-    for side in Side::ALL {
-        for (relation, variant) in Relation::ALL
-            .into_iter()
-            .flat_map(|relation| Variant::ALL.map(|variant| (relation, variant)))
+/// Readings of one kind of subject: a line for each subject, side and variant, a column for each family.
+fn parts(readings: &[Described<'_>]) -> Table {
+    let (mut lines, mut columns) = (Vec::new(), Vec::<Column>::new());
+    for described in readings {
+        let (about, null) = (described.about, !described.reading.null.is_empty());
+        match columns
+            .iter_mut()
+            .find(|column| column.about.family == about.family)
         {
-            let null = layer.null_of(side, relation, variant);
-            table.add_row([
-                Cell::new(relation_name(side, relation)),
-                Cell::new(variant_name(variant)),
-                number(layer.alpha(side, relation, variant)),
-                number(null.mean),
-                number(null.q95),
-                number(layer.calibrated_of(side, relation, variant)),
-                number(layer.alpha_offdiagonal(side, relation, variant)),
-                number(layer.cosine(side, relation, variant)),
-            ]);
+            Some(column) => column.null |= null,
+            None => columns.push(Column { about, null }),
+        }
+        if !lines.contains(&described.line()) {
+            lines.push(described.line());
         }
     }
-    print(table)
-}
-
-/// The cross moment's correlations.
-fn print_cross(layer: &LayerReport) -> Result<()> {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header([
-        "cross moment",
-        "",
-        "with Z",
-        "null mean",
-        "null 95 %",
-        "calibrated",
-        "with H",
-        "with G",
-    ]);
-    for (side, name) in [(Side::A, "g_a h_a"), (Side::B, "g_b h_b")] {
-        for variant in Variant::ALL {
-            let cross = layer.alpha_cross.get(side, variant);
-            let null = layer.null_cross(side, variant);
-            table.add_row([
-                Cell::new(name),
-                Cell::new(variant_name(variant)),
-                number(cross.z),
-                number(null.mean),
-                number(null.q95),
-                number(layer.calibrated_cross(side, variant)),
-                number(cross.h),
-                number(cross.g),
-            ]);
+    let mut header = vec![String::new(); 2];
+    for column in &columns {
+        header.push(folded(&column.about.heading()));
+        if column.null {
+            header.extend(["null mean", "null 95 %"].map(String::from));
         }
     }
-    print(table)
-}
-
-fn print_ranks(layer: &LayerReport) -> Result<()> {
-    let mut header = vec!["matrix".to_owned(), "effective rank".to_owned()];
-    // The largest singular value is σ₁.
-    header.extend(RANK_THRESHOLDS.map(|threshold| format!("σ > {threshold} σ₁")));
-    header.push("dimension".to_owned());
-    let mut ranks = Table::new();
-    ranks.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
-    for side in Side::ALL {
-        for matrix in [Matrix::H, Matrix::G, Matrix::Z] {
-            let dimension = if side == Side::A {
-                layer.d_a
-            } else {
-                layer.d_b
-            };
-            let mut row = vec![
-                Cell::new(matrix_name(side, matrix)),
-                number(layer.effective_rank(side, matrix)),
-            ];
-            row.extend(RANK_THRESHOLDS.map(|t| count(layer.rank_at(side, matrix, t))));
-            row.push(count(Some(dimension)));
-            ranks.add_row(row);
+    let mut out = table(header);
+    for line in lines {
+        let (subject, side, variant) = line;
+        let mut row = vec![
+            Cell::new(subject_name(subject, side)),
+            Cell::new(variant.map_or("", Variant::name)),
+        ];
+        for column in &columns {
+            let found = readings
+                .iter()
+                .find(|found| found.about.family == column.about.family && found.line() == line);
+            row.extend(cells(found, column.null));
         }
+        out.add_row(row);
     }
-    print(ranks)
+    out
 }
 
-fn count(value: Option<usize>) -> Cell {
-    let text = value.map_or_else(|| "undefined".into(), |value| value.to_string());
-    Cell::new(text).set_alignment(CellAlignment::Right)
+/// A long heading on two lines.
+fn folded(heading: &str) -> String {
+    let middle = heading.len() / 2;
+    let spaces = heading.match_indices(' ').map(|(at, _)| at);
+    match spaces.min_by_key(|at| at.abs_diff(middle)) {
+        Some(at) if heading.len() > 15 => format!("{}\n{}", &heading[..at], &heading[at + 1..]),
+        _ => heading.to_owned(),
+    }
 }
 
-fn print_phases(layer: &LayerReport) -> Result<()> {
-    let reason = layer.phases_reason.as_deref().unwrap_or("undefined");
-    let Some(fit) = layer.phases else {
-        return print(format!("phase: none; {reason}"));
+/// The cells of one reading, empty without it; two more if its column has a null.
+fn cells(described: Option<&Described<'_>>, null: bool) -> Vec<Cell> {
+    let mut cells = match described {
+        None => vec![Cell::new(""); 3],
+        Some(Described { reading, about }) => [reading.value, reading.null.mean, reading.null.q95]
+            .map(|value| number(value, about.kind))
+            .into(),
     };
-    let (next, apart) = (fit.runner_up.row, fit.runner_up.distance);
-    match fit.row {
-        Some(row) => print(format!(
-            "phase: row {row} at distance {:.3}; next is row {next} at {apart:.3}",
-            fit.distance
-        )),
-        None => print(format!(
-            "phase: none; nearest is row {next} at distance {apart:.3}; {reason}"
-        )),
-    }
+    cells.truncate(if null { 3 } else { 1 });
+    cells
 }
 
-fn print_power_laws(layer: &LayerReport) -> Result<()> {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header([
-        "y ~ x^p",
-        "p",
-        "95 %",
-        "",
-        "R2",
-        "points",
-        "commutator",
-        "unrelated",
-        "AIC gain",
-    ]);
-    for law in &layer.power_laws {
-        let fit = &law.fit;
-        table.add_row([
-            Cell::new(format!("{} ~ {}^p", law.y.name(), law.x.name())),
-            number(Some(fit.exponent)),
-            number(Some(fit.ci95[0])),
-            number(Some(fit.ci95[1])),
-            number(fit.r2),
-            Cell::new(fit.points).set_alignment(CellAlignment::Right),
-            number(Some(law.commutator)),
-            number(Some(law.commutator_unrelated)),
-            number(Some(fit.aic_exponential - fit.aic_power)),
+/// Readings of the layer as a whole, one a line.
+fn whole(readings: &[Described<'_>]) -> Table {
+    let mut out = table(["", "value", "null mean"].map(Into::into));
+    for Described { reading, about } in readings {
+        let null = reading.null.mean;
+        out.add_row([
+            Cell::new(about.heading()),
+            number(reading.value, about.kind),
+            null.map_or_else(|| Cell::new(""), |null| number(Some(null), about.kind)),
         ]);
     }
-    if !layer.power_laws.is_empty() {
-        print(table)?;
+    out
+}
+
+/// Why there is no value where one could be.
+fn print_reasons(layer: &LayerReport) -> Result<()> {
+    for (what, reason) in [
+        ("phase", &layer.phases_reason),
+        ("balance", &layer.balance_refused),
+        ("neural collapse", &layer.neural_collapse_refused),
+    ] {
+        if let Some(reason) = reason {
+            print(format!("no {what}: {reason}"))?;
+        }
     }
     for refused in &layer.power_laws_refused {
-        let (x, y) = (refused.x.name(), refused.y.name());
+        let (x, y) = (refused.x, refused.y);
         print(format!("no power law of {y} in {x}: {}", refused.reason))?;
     }
     Ok(())
-}
-
-fn print_balance(layer: &LayerReport) -> Result<()> {
-    if let Some(reason) = &layer.balance_refused {
-        print(format!("no balance: {reason}"))?;
-    }
-    let Some(found) = &layer.balance else {
-        return Ok(());
-    };
-    let (residuals, averaging) = (&found.residuals, &found.self_averaging);
-    print(format!(
-        "balance, residuals: (i) {:.3}, (ii) {:.3}, (iii) {:.3}, (iv) {:.3}; of the mean step {:.3}",
-        residuals.h_b, residuals.z_b, residuals.g_a, residuals.z_a, found.mean_stationarity
-    ))?;
-    for (name, levels) in [
-        ("from sampling alone", found.noise),
-        ("without that", found.debiased),
-    ] {
-        if let Some(at) = levels {
-            print(format!(
-                "balance, {name}: (i) {:.3}, (ii) {:.3}, (iii) {:.3}, (iv) {:.3}; of the mean step {:.3}",
-                at.h_b, at.z_b, at.g_a, at.z_a, at.mean_stationarity
-            ))?;
-        }
-    }
-    if let Some(against) = &found.residuals_against_z {
-        print(format!(
-            "balance, relative to 2 gamma s Z: (i) {:.3}, (iii) {:.3}",
-            against.h_b.residual, against.g_a.residual
-        ))?;
-    }
-    print(format!(
-        "balance, constants: H_b = {:.3} s_a Z_b (residual {:.3}), G_a = {:.3} s_g Z_a (residual {:.3})",
-        found.h_b_constant.ratio,
-        found.h_b_constant.residual,
-        found.g_a_constant.ratio,
-        found.g_a_constant.residual
-    ))?;
-    print(format!(
-        "self-averaging: variation of |h_a|^2 {:.3}, of |g_b|^2 {:.3}; weighted G_b off by {:.3}, H_a by {:.3}",
-        averaging.variation_h_a,
-        averaging.variation_g_b,
-        averaging.weighted_g_b,
-        averaging.weighted_h_a
-    ))
-}
-
-fn print_collapse(layer: &LayerReport) -> Result<()> {
-    if let Some(reason) = &layer.neural_collapse_refused {
-        print(format!("no neural collapse: {reason}"))?;
-    }
-    let Some(found) = &layer.neural_collapse else {
-        return Ok(());
-    };
-    let show = |value: Option<f64>| value.map_or("undefined".into(), |v| format!("{v:.3}"));
-    let frame = found.nc2_features.as_ref();
-    print(format!(
-        "neural collapse, {} classes: NC1 {}, NC2 norms {} and angles {}, NC3 {}, NC4 {}; outputs within classes {}, \
-         isotropy of the loss gradient {}",
-        found.classes,
-        show(found.nc1),
-        show(frame.map(|frame| frame.norm_cv)),
-        show(frame.map(|frame| frame.cosine_gap)),
-        show(found.nc3),
-        show(found.nc4),
-        show(found.quasi_interpolation),
-        show(
-            found
-                .loss_isotropy
-                .as_ref()
-                .and_then(|isotropy| isotropy.pearson)
-        ),
-    ))
 }
 
 /// How the layers' representations compare, a pair a line.
@@ -263,7 +193,6 @@ pub(super) fn print_similarity(pairs: &[LayerComparison]) -> Result<()> {
     if pairs.is_empty() {
         return Ok(());
     }
-    let mut table = Table::new();
     let mut header = vec!["h_a of".to_owned(), "and".to_owned()];
     header.extend(RepresentationMeasure::ALL.map(|measure| {
         let kind = match measure.description().kind {
@@ -272,43 +201,30 @@ pub(super) fn print_similarity(pairs: &[LayerComparison]) -> Result<()> {
         };
         format!("{} ({kind})", measure.name())
     }));
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
+    let mut table = table(header);
     for pair in pairs.chunk_by(|one, next| (&one.x, &one.y) == (&next.x, &next.y)) {
         let mut row = vec![Cell::new(&pair[0].x), Cell::new(&pair[0].y)];
-        row.extend(pair.iter().map(|found| number(found.value)));
+        row.extend(pair.iter().map(|found| number(found.value, found.kind)));
         table.add_row(row);
     }
     print(table)?;
     print("")
 }
 
-fn variant_name(variant: Variant) -> &'static str {
-    match variant {
-        Variant::Raw => "raw",
-        Variant::Centered => "centered",
-        Variant::Normalized => "normalized",
+fn subject_name(subject: Subject, side: Option<Side>) -> String {
+    match (subject, side) {
+        (Subject::Relation(relation), Some(side)) => {
+            let name = relation.name().to_uppercase();
+            format!("{name}  {}", SideRelation::new(side, relation).matrices())
+        }
+        (Subject::Relation(relation), None) => relation.name().to_uppercase(),
+        (Subject::Matrix(matrix), Some(side)) => matrix.on(side),
+        (Subject::Matrix(_), None) => "W".into(),
+        (Subject::CrossMoment, side) => {
+            let side = side.map_or("", Side::name);
+            format!("g_{side} h_{side}")
+        }
+        (Subject::Pair(x, y), _) => format!("{y} ~ {x}^p"),
+        (Subject::Layer, _) => "layer".into(),
     }
-}
-
-fn relation_name(side: Side, relation: Relation) -> String {
-    let [first, second] = relation.matrices();
-    let name = match relation {
-        Relation::Rga => "RGA",
-        Relation::Rwa => "RWA",
-        Relation::Gwa => "GWA",
-    };
-    format!(
-        "{name}  {} ~ {}",
-        matrix_name(side, first),
-        matrix_name(side, second)
-    )
-}
-
-fn matrix_name(side: Side, matrix: Matrix) -> String {
-    let letter = match matrix {
-        Matrix::H => 'H',
-        Matrix::G => 'G',
-        Matrix::Z => 'Z',
-    };
-    format!("{letter}_{}", if side == Side::A { 'a' } else { 'b' })
 }

@@ -6,7 +6,6 @@ mod layer_rows;
 mod rows;
 mod runs;
 mod settings;
-mod sheet;
 
 pub use figure::FIGURES;
 pub(crate) use rows::rows;

@@ -6,7 +6,6 @@ use formant_figures::table::{Row, Spectrum};
 use formant_models::{Activation, OutputTransform};
 
 use super::layer_rows::of_layer;
-use super::sheet::Sheet;
 use crate::formation::config::TaskConfig;
 use crate::formation::networks::FinishedCell;
 use crate::formation::spec::Settings;
@@ -28,29 +27,19 @@ pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
     }
     for measurement in &cell.found {
         let row = network(spec, measurement.step, outcome);
-        let mut sheet = Sheet {
-            row: &row,
-            rows: &mut rows,
-        };
-        of_network(&mut sheet, spec, measurement);
-        sheet.plain(
-            "test_loss_constant",
-            Some(cell.record.details.constant_loss),
-        );
+        rows.extend(of_network(
+            &row,
+            spec,
+            measurement,
+            cell.record.details.constant_loss,
+        ));
         let layers = measurement.layers.iter().zip(&measurement.extras);
         for (layer, (report, extras)) in (1..).zip(layers) {
             let row = Row {
                 layer,
                 ..row.clone()
             };
-            of_layer(
-                &mut Sheet {
-                    row: &row,
-                    rows: &mut rows,
-                },
-                report,
-                extras,
-            );
+            rows.extend(of_layer(&row, report));
             spectra.extend(extras.eigenpairs.iter().map(|pair| Spectrum {
                 task: row.task.clone(),
                 gamma: row.gamma,
@@ -125,11 +114,24 @@ fn task_name(task: &TaskConfig) -> String {
     }
 }
 
-fn of_network(sheet: &mut Sheet<'_>, settings: &Settings, measurement: &Measurement) {
-    sheet.plain("test_loss", measurement.test_loss);
-    if measurement.test_accuracy.is_some() {
-        sheet.plain("test_accuracy", measurement.test_accuracy);
-    }
+/// The numbers of the network as a whole.
+fn of_network(
+    row: &Row,
+    settings: &Settings,
+    measurement: &Measurement,
+    constant_loss: f64,
+) -> impl Iterator<Item = Row> {
     let times = settings.training.learning_rate * settings.weight_decay * measurement.step as f64;
-    sheet.plain("steps_times_eta_gamma", Some(times));
+    let accuracy = measurement.test_accuracy;
+    let numbers = [
+        Some(("test_loss", measurement.test_loss)),
+        accuracy.map(|accuracy| ("test_accuracy", Some(accuracy))),
+        Some(("steps_times_eta_gamma", Some(times))),
+        Some(("test_loss_constant", Some(constant_loss))),
+    ];
+    numbers.into_iter().flatten().map(|(statistic, value)| Row {
+        statistic: statistic.into(),
+        value,
+        ..row.clone()
+    })
 }

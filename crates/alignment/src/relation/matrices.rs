@@ -3,8 +3,8 @@
 use formant_moments::{LayerMoments, Side, Variant};
 use ndarray::{Array2, ArrayView2};
 
-use crate::relation::matrix_of;
-use crate::{AlignmentError, ByVariant, Comparison, Matrix, Relation};
+use super::{ByVariant, Matrix, Relation, matrix_of};
+use crate::{AlignmentError, Comparison};
 
 pub(crate) struct SideMatrices {
     h: ByVariant<Array2<f64>>,

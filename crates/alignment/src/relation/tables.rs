@@ -3,7 +3,8 @@
 use formant_moments::{Side, Variant};
 use serde::{Deserialize, Serialize};
 
-use crate::Relation;
+use super::{Relation, SideMatrices};
+use crate::Comparison;
 
 /// A symmetric matrix of a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -14,6 +15,27 @@ pub enum Matrix {
     G,
     /// \\(Z_a = W^\top W\\) or \\(Z_b = W W^\top\\).
     Z,
+}
+
+impl Matrix {
+    /// All three, in the order in which reports list them.
+    pub const ALL: [Self; 3] = [Self::H, Self::G, Self::Z];
+
+    /// The lower-case letter that files and reports use.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::H => "h",
+            Self::G => "g",
+            Self::Z => "z",
+        }
+    }
+
+    /// Its symbol, `H_a` for example.
+    #[must_use]
+    pub fn on(self, side: Side) -> String {
+        format!("{}_{}", self.name().to_uppercase(), side.name())
+    }
 }
 
 /// A value for each of the six relations.
@@ -68,6 +90,19 @@ impl<T> ByRelation<T> {
             (Side::B, Relation::Rwa) => &mut self.b_rwa,
             (Side::B, Relation::Gwa) => &mut self.b_gwa,
         }
+    }
+}
+
+/// A value for each relation and variant; `None` (JSON `null`) where it is not defined.
+pub type RelationTable = ByRelation<ByVariant<Option<f64>>>;
+
+impl RelationTable {
+    /// The six relations by one comparison; of matrices of side a, side b.
+    pub(crate) fn of(comparison: Comparison, [a, b]: &[SideMatrices; 2]) -> Self {
+        Self::from_fn(|side, relation| {
+            let matrices = if side == Side::A { a } else { b };
+            ByVariant::from_fn(|variant| matrices.compare(comparison, relation, variant).ok())
+        })
     }
 }
 
