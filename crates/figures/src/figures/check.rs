@@ -20,7 +20,7 @@ pub(crate) fn judged(id: &str, measured: impl Into<Measured>) -> Claims {
             let subject = sweep.subject(*figure, Preset::Quick, &[]).unwrap();
             judge(&subject, Preset::Quick, &[])
         }
-        (Figure::Pairs(figure, _), Measured::Pairs(tables)) => {
+        (Figure::Tables(figure, _), Measured::Tables(tables)) => {
             let subject = tables.subject(*figure, Preset::Quick).unwrap();
             judge(&subject, Preset::Quick, &[])
         }

@@ -14,7 +14,7 @@ use crate::formation::{
 };
 use crate::table::{Row, read_rows, read_spectra};
 use crate::universality::{
-    self, PairFigure, PairTable, PairTables, alternative, crh, depth, final_distance, gain, loss,
+    self, TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
     mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
 };
 use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
@@ -23,7 +23,7 @@ use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 enum Figure {
     Layers(Task),
     Sweep(&'static dyn SweepFigure, fn() -> Sweep),
-    Pairs(&'static dyn PairFigure, fn() -> PairTables),
+    Tables(&'static dyn TablesFigure, fn() -> Tables),
 }
 
 /// The figures, in the order of the registry.
@@ -45,33 +45,33 @@ static FIGURES: &[Figure] = &[
     Figure::Sweep(&phases::Phases, || phases::synthetic::rows().into()),
     Figure::Sweep(&collapse::Collapse, || collapse::synthetic::rows().into()),
     Figure::Sweep(&ansatz::Ansatz, || ansatz::synthetic::rows().into()),
-    Figure::Pairs(
+    Figure::Tables(
         &trajectories::Trajectories,
         universality::synthetic::two_points,
     ),
-    Figure::Pairs(&loss::PairLoss, universality::synthetic::two_points),
-    Figure::Pairs(&depth::Depth, universality::synthetic::depth_fits),
-    Figure::Pairs(
+    Figure::Tables(&loss::Loss, universality::synthetic::two_points),
+    Figure::Tables(&depth::Depth, universality::synthetic::depth_fits),
+    Figure::Tables(
         &final_distance::FinalDistance,
         universality::synthetic::distances,
     ),
-    Figure::Pairs(&gain::Gain, universality::synthetic::two_points),
-    Figure::Pairs(&xor::Xor, xor::synthetic::tables),
-    Figure::Pairs(
-        &mnist_trajectories::MnistPair,
+    Figure::Tables(&gain::Gain, universality::synthetic::two_points),
+    Figure::Tables(&xor::Xor, xor::synthetic::tables),
+    Figure::Tables(
+        &mnist_trajectories::MnistTrajectories,
         mnist_trajectories::synthetic::tables,
     ),
-    Figure::Pairs(
+    Figure::Tables(
         &mnist_structure::Structure,
         mnist_structure::synthetic::tables,
     ),
-    Figure::Pairs(&orthogonal::Orthogonal, orthogonal::synthetic::tables),
-    Figure::Pairs(&alternative::Alternative, universality::synthetic::altered),
-    Figure::Pairs(
+    Figure::Tables(&orthogonal::Orthogonal, orthogonal::synthetic::tables),
+    Figure::Tables(&alternative::Alternative, universality::synthetic::altered),
+    Figure::Tables(
         &one_curve::Universality,
         universality::synthetic::two_points,
     ),
-    Figure::Pairs(&crh::PairAlignment, crh::synthetic::tables),
+    Figure::Tables(&crh::Crh, crh::synthetic::tables),
 ];
 
 /// What figures are made of.
@@ -82,7 +82,7 @@ pub enum Measured {
     /// Of the other figures of *Formation of Representations in Neural Networks*.
     Sweep(Sweep),
     /// Of the figures of *When Representations Align*.
-    Pairs(PairTables),
+    Tables(Tables),
 }
 
 /// What is measured of the layers of networks with several weight decays.
@@ -106,9 +106,9 @@ impl From<Sweep> for Measured {
     }
 }
 
-impl From<PairTables> for Measured {
-    fn from(tables: PairTables) -> Self {
-        Self::Pairs(tables)
+impl From<Tables> for Measured {
+    fn from(tables: Tables) -> Self {
+        Self::Tables(tables)
     }
 }
 
@@ -174,7 +174,7 @@ impl Figure {
         match self {
             Self::Layers(task) => task.id(),
             Self::Sweep(figure, _) => figure.id(),
-            Self::Pairs(figure, _) => figure.id(),
+            Self::Tables(figure, _) => figure.id(),
         }
     }
 
@@ -190,7 +190,7 @@ impl Figure {
                 provenance: input.provenance,
             }),
             (Self::Sweep(figure, _), Measured::Sweep(sweep)) => sweep.draw(*figure, &input),
-            (Self::Pairs(figure, _), Measured::Pairs(tables)) => tables.draw(*figure, &input),
+            (Self::Tables(figure, _), Measured::Tables(tables)) => tables.draw(*figure, &input),
             (_, other) => Err(self.not_made_of(other)),
         }
     }
@@ -199,7 +199,7 @@ impl Figure {
         let rows = match measured {
             Measured::Layers(_) => "rows of layers",
             Measured::Sweep(_) => "sweep rows",
-            Measured::Pairs(_) => "tables of pairs",
+            Measured::Tables(_) => "tables of trajectories, fits and distances",
         };
         FigureError::UnknownFigure {
             id: self.id().to_owned(),
@@ -214,7 +214,7 @@ impl Figure {
                 relations: gamma::synthetic::relations(),
             }),
             Self::Sweep(_, made_up) => made_up().into(),
-            Self::Pairs(_, made_up) => made_up().into(),
+            Self::Tables(_, made_up) => made_up().into(),
         }
     }
 
@@ -233,15 +233,15 @@ impl Figure {
                 rows: read_rows(data_csv)?,
                 spectra: or_empty(beside(SPECTRA_FILE), read_spectra)?,
             }),
-            Self::Pairs(figure, _) => {
-                let mut tables = PairTables::default();
+            Self::Tables(figure, _) => {
+                let mut tables = Tables::default();
                 tables.read(figure.main_table(), data_csv)?;
-                for table in PairTable::ALL {
+                for table in TableKind::ALL {
                     if let Some(file) = beside(table.file()) {
                         tables.read(table, file)?;
                     }
                 }
-                Measured::Pairs(tables)
+                Measured::Tables(tables)
             }
         })
     }
@@ -272,9 +272,9 @@ mod tests {
             let input = formation::synthetic::made_up(id, Preset::Quick, measured);
             reproduce(id, input).unwrap_err().to_string()
         };
-        let [sweep, pairs] = [Sweep::default().into(), PairTables::default().into()];
+        let [sweep, tables] = [Sweep::default().into(), Tables::default().into()];
         assert!(refusal("crh-gamma", sweep).contains("not made of sweep rows"));
-        assert!(refusal("crh-width", pairs).contains("not made of tables of pairs"));
+        assert!(refusal("crh-width", tables).contains("not made of tables"));
         assert!(refusal("crh-widht", Layers::default().into()).contains("`crh-width`"));
     }
 
@@ -284,10 +284,10 @@ mod tests {
         let bundle = reproduce("univ-gain", made_up("univ-gain", Preset::Quick).unwrap()).unwrap();
         let written = crate::write_figure(folder.path(), &bundle).unwrap();
         let measured = read_measured("univ-gain", &written.join("data.csv")).unwrap();
-        let Measured::Pairs(tables) = measured else {
+        let Measured::Tables(tables) = measured else {
             panic!("{measured:?}")
         };
-        assert!(!tables.fits.is_empty() && !tables.moments.is_empty());
+        assert!(!tables.fits.is_empty() && !tables.trajectories.is_empty());
         let error = read_measured("univ-gain", &folder.path().join("none.csv"));
         assert!(error.unwrap_err().to_string().contains("none.csv"));
     }

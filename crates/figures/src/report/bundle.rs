@@ -26,7 +26,7 @@ pub const SPECTRA_FILE: &str = "spectra.csv";
 pub const RELATIONS_FILE: &str = "relations.csv";
 
 /// The tables of the second paper's figures.
-pub(crate) const PAIR_FILES: [&str; 5] = [
+pub(crate) const TABLE_FILES: [&str; 5] = [
     "moments.csv",
     "fits.csv",
     "distances.csv",
@@ -36,7 +36,7 @@ pub(crate) const PAIR_FILES: [&str; 5] = [
 
 /// The further tables that a figure's folder may hold.
 pub const EXTRA_FILES: [&str; 7] = {
-    let [moments, fits, distances, embedded, values] = PAIR_FILES;
+    let [moments, fits, distances, embedded, values] = TABLE_FILES;
     [
         SPECTRA_FILE,
         RELATIONS_FILE,

@@ -2,44 +2,44 @@
 
 #![cfg(test)]
 
-use super::{FitRow, Moment, PairTables};
+use super::{FitRow, Tables, TrajectoryPoint};
 use crate::figures::check::{self, drawn, presentable};
 use crate::{Claim, Claims, FigureBundle, Outcome, Preset, Verdict};
 
 /// The figure made of `tables` at preset `quick`.
-pub(crate) fn figure(id: &str, tables: &PairTables) -> FigureBundle {
+pub(crate) fn figure(id: &str, tables: &Tables) -> FigureBundle {
     drawn(id, tables.clone(), Preset::Quick)
 }
 
 /// The claims of the figure made of `tables` at preset `quick`, without its picture.
-pub(crate) fn judged(id: &str, tables: &PairTables) -> Claims {
+pub(crate) fn judged(id: &str, tables: &Tables) -> Claims {
     check::judged(id, tables.clone())
 }
 
 /// One of them.
-pub(crate) fn claim(id: &str, tables: &PairTables, name: &str) -> Claim {
+pub(crate) fn claim(id: &str, tables: &Tables, name: &str) -> Claim {
     judged(id, tables).get(name).unwrap().clone()
 }
 
 /// Its verdict.
-pub(crate) fn verdict(id: &str, tables: &PairTables, name: &str) -> Verdict {
+pub(crate) fn verdict(id: &str, tables: &Tables, name: &str) -> Verdict {
     claim(id, tables, name).verdict()
 }
 
 /// The tables after a change of every fit.
-pub(crate) fn with_fits(mut tables: PairTables, change: impl FnMut(&mut FitRow)) -> PairTables {
+pub(crate) fn with_fits(mut tables: Tables, change: impl FnMut(&mut FitRow)) -> Tables {
     tables.fits.iter_mut().for_each(change);
     tables
 }
 
 /// The tables after a change of every point of the trajectories.
-pub(crate) fn with_points(mut tables: PairTables, change: impl FnMut(&mut Moment)) -> PairTables {
-    tables.moments.iter_mut().for_each(change);
+pub(crate) fn with_points(mut tables: Tables, change: impl FnMut(&mut TrajectoryPoint)) -> Tables {
+    tables.trajectories.iter_mut().for_each(change);
     tables
 }
 
 /// Several claims of a figure have this verdict.
-pub(crate) fn all(id: &str, tables: &PairTables, names: &[&str], expected: Verdict) {
+pub(crate) fn all(id: &str, tables: &Tables, names: &[&str], expected: Verdict) {
     let claims = judged(id, tables);
     for name in names {
         let claim = claims.get(name).unwrap();
@@ -48,7 +48,7 @@ pub(crate) fn all(id: &str, tables: &PairTables, names: &[&str], expected: Verdi
 }
 
 /// Verdicts of good tables: all claims are reproduced but those that are listed with another verdict.
-pub(crate) fn meets(id: &str, tables: &PairTables, but: &[(&str, Verdict)]) {
+pub(crate) fn meets(id: &str, tables: &Tables, but: &[(&str, Verdict)]) {
     for claim in &judged(id, tables) {
         let listed = but.iter().find(|(name, _)| *name == claim.id());
         let expected = listed.map_or(Verdict::Reproduced, |(_, verdict)| *verdict);
@@ -66,7 +66,7 @@ pub(crate) fn shows(bundle: &FigureBundle, texts: &[&str]) {
 
 /// Draws and reports a figure of good rows, at each preset, again from its own files, and of one diverged run where
 /// fits say so.
-pub(crate) fn sound(id: &str, tables: &PairTables) {
+pub(crate) fn sound(id: &str, tables: &Tables) {
     check::sound(id, &tables.clone().into());
     let Some(lost) = tables.fits.first() else {
         return;

@@ -1,7 +1,7 @@
 //! Figures of *When Representations Align* (arXiv 2402.09142).
 //!
-//! An experiment measures [`PairTables`]. The rows that a figure uses are checked ([`PairData`]) and become claims, a chart
-//! and the tables of a report. A new figure is a module that implements [`PairFigure`] and a line in `FIGURES` of
+//! An experiment measures [`Tables`]. The rows that a figure uses are checked ([`CheckedTables`]) and become claims, a chart
+//! and the tables of a report. A new figure is a module that implements [`TablesFigure`] and a line in `FIGURES` of
 //! `figures`.
 
 pub mod alternative;
@@ -9,11 +9,11 @@ pub(crate) mod authors;
 mod cases;
 #[cfg(test)]
 pub(crate) mod check;
+mod checked_tables;
 pub mod crh;
-mod data;
+pub(crate) mod curves;
 pub mod depth;
 pub(crate) mod distance_matrices;
-pub(crate) mod drawn;
 pub mod final_distance;
 pub mod gain;
 pub mod loss;
@@ -32,10 +32,10 @@ pub(crate) mod two_points;
 pub(crate) mod values;
 pub mod xor;
 
-pub use data::{PairData, Run};
-pub use rows::{Distance, Embedded, FitRow, Moment, Value};
+pub use checked_tables::{CheckedTables, Run};
+pub use rows::{Distance, Embedded, FitRow, TrajectoryPoint, Value};
 pub(crate) use tables::only;
-pub use tables::{PairTable, PairTables, SCHEMA_VERSION};
+pub use tables::{SCHEMA_VERSION, TableKind, Tables};
 
 pub use crate::table::Outcome;
 
@@ -55,40 +55,40 @@ pub struct Coverage {
     pub of: usize,
 }
 
-/// A figure that is made of [`PairTables`].
-pub trait PairFigure: Sync {
+/// A figure that is made of [`Tables`].
+pub trait TablesFigure: Sync {
     /// Its id in the registry.
     fn id(&self) -> &'static str;
 
     /// The table that becomes `data.csv`; the others that it uses are written under names of their own.
-    fn main_table(&self) -> PairTable {
-        PairTable::Moments
+    fn main_table(&self) -> TableKind {
+        TableKind::Trajectories
     }
 
     /// The rows that the figure uses, of all that were measured.
-    fn select(&self, tables: &PairTables) -> PairTables;
+    fn select(&self, tables: &Tables) -> Tables;
 
     /// What must have been measured of every run that finished: any preset claims so. Its trajectory and the verdict of a fit,
     /// if nothing else is said.
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         two_points::courses_and_fits(data)
     }
 
     /// The claims of the presets that make any about the paper: `quick` and `paper`.
-    fn claims(&self, data: &PairData) -> Vec<Claim>;
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim>;
 
     /// The picture.
-    fn chart(&self, data: &PairData) -> Chart;
+    fn chart(&self, data: &CheckedTables) -> Chart;
 
     /// The report's own sections.
-    fn sections(&self, data: &PairData) -> Vec<Section>;
+    fn sections(&self, data: &CheckedTables) -> Vec<Section>;
 }
 
-impl PairTables {
+impl Tables {
     /// Makes a figure of them.
     pub(crate) fn draw<M>(
         &self,
-        figure: &dyn PairFigure,
+        figure: &dyn TablesFigure,
         input: &FigureInput<M>,
     ) -> Result<FigureBundle, FigureError> {
         let files = figure.select(self).files(figure.main_table())?;
@@ -98,32 +98,32 @@ impl PairTables {
     /// A figure beside the rows that it uses.
     pub(crate) fn subject<'a>(
         &self,
-        figure: &'a dyn PairFigure,
+        figure: &'a dyn TablesFigure,
         preset: Preset,
     ) -> Result<impl Subject + use<'a>, FigureError> {
-        let data = PairData::new(figure.select(self), preset)?;
-        Ok(OfPairs { figure, data })
+        let data = CheckedTables::new(figure.select(self), preset)?;
+        Ok(OfTables { figure, data })
     }
 
     /// `data.csv`, and the other tables that have rows.
-    fn files(&self, main: PairTable) -> Result<Files, FigureError> {
+    fn files(&self, main: TableKind) -> Result<Files, FigureError> {
         let bytes = |table| {
             let mut bytes = Vec::new();
             self.write(table, &mut bytes).map(|()| bytes)
         };
-        let others = PairTable::ALL.into_iter();
+        let others = TableKind::ALL.into_iter();
         let others = others.filter(|&table| table != main && self.len(table) > 0);
         let extra = others.map(|table| Ok((table.file(), bytes(table)?)));
         Ok((bytes(main)?, extra.collect::<Result<_, FigureError>>()?))
     }
 }
 
-struct OfPairs<'a> {
-    figure: &'a dyn PairFigure,
-    data: PairData,
+struct OfTables<'a> {
+    figure: &'a dyn TablesFigure,
+    data: CheckedTables,
 }
 
-impl Subject for OfPairs<'_> {
+impl Subject for OfTables<'_> {
     fn id(&self) -> &'static str {
         self.figure.id()
     }

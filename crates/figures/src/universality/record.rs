@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::data::Run;
+use super::checked_tables::Run;
 use super::tables::SCHEMA_VERSION;
 use crate::FigureError;
 use crate::table::{Outcome, Schema};

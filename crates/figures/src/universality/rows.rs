@@ -5,14 +5,14 @@
 //! \\(w = y - (\hat y_B - \hat y_A)\cdot(y_B - y_A)\\). The theory's rates are those of
 //! \\(h' = -\eta_h\\, dx^2\\, w\\), with one epoch as the unit of time.
 
-use super::data::Run;
+use super::checked_tables::Run;
 use super::record::{Fields, Record, fields};
 use crate::table::Outcome;
 
 fields! {
-    /// One moment of one run of two points.
-    pub struct Moment {
-        /// Name in the settings table, such as `default`; moments of an altered theory append its name: `default/sign_flipped`.
+    /// Where a run of two data points stands at one epoch.
+    pub struct TrajectoryPoint {
+        /// Name in the settings table, such as `default`; points of an altered theory append its name: `default/sign_flipped`.
         pub setting: String,
         /// `table` (learning rate and epochs as the table has them) or `notebook` (half the rate, twice the epochs).
         pub mode: String,
@@ -24,7 +24,7 @@ fields! {
         pub dy2: f64,
         /// Index in the list of hidden activations, from 0.
         pub layer: u32,
-        /// Updates before this moment; 0 is the initial network.
+        /// Updates before this point; 0 is the initial network.
         pub epoch: u64,
         /// Squared distance of the two representations.
         pub h2: f64,
@@ -46,19 +46,19 @@ fields! {
 
     /// One fit of the theory to one run, with the run's ends.
     pub struct FitRow {
-        /// As in [`Moment`], without the name of an altered theory.
+        /// As in [`TrajectoryPoint`], without the name of an altered theory.
         pub setting: String,
-        /// As in [`Moment`].
+        /// As in [`TrajectoryPoint`].
         pub mode: String,
-        /// As in [`Moment`].
+        /// As in [`TrajectoryPoint`].
         pub seed: u64,
-        /// As in [`Moment`].
+        /// As in [`TrajectoryPoint`].
         pub layer: u32,
         /// `original`, `output_doubled`, `representation_doubled`, `sign_flipped` or `term_dropped`.
         pub dynamics: String,
-        /// As in [`Moment`].
+        /// As in [`TrajectoryPoint`].
         pub dx2: f64,
-        /// As in [`Moment`].
+        /// As in [`TrajectoryPoint`].
         pub dy2: f64,
         /// Learning rate of the run.
         pub learning_rate: f64,
@@ -187,7 +187,7 @@ fields! {
     }
 }
 
-impl Record for Moment {
+impl Record for TrajectoryPoint {
     const KEY: &'static [&'static str] =
         &["setting", "mode", "seed", "dx2", "dy2", "layer", "epoch"];
     const SIGNED: &'static [&'static str] =

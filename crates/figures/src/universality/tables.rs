@@ -3,18 +3,18 @@
 use std::io::{Read, Write};
 
 use super::record::Rows;
-use super::rows::{Distance, Embedded, FitRow, Moment, Value};
+use super::rows::{Distance, Embedded, FitRow, TrajectoryPoint, Value};
 use crate::FigureError;
-use crate::report::PAIR_FILES;
+use crate::report::TABLE_FILES;
 
-/// The version of the tables of pairs; every record carries it.
+/// The version of the tables; every record carries it.
 pub const SCHEMA_VERSION: u32 = 1;
 
-/// Everything that an experiment with pairs of points measured.
+/// Everything that is measured for the figures of *When Representations Align*.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct PairTables {
+pub struct Tables {
     /// Trajectories.
-    pub moments: Vec<Moment>,
+    pub trajectories: Vec<TrajectoryPoint>,
     /// Fits and ends of runs.
     pub fits: Vec<FitRow>,
     /// Distances between items.
@@ -27,23 +27,23 @@ pub struct PairTables {
 
 /// Which of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PairTable {
-    /// [`PairTables::moments`].
-    Moments,
-    /// [`PairTables::fits`].
+pub enum TableKind {
+    /// [`Tables::trajectories`].
+    Trajectories,
+    /// [`Tables::fits`].
     Fits,
-    /// [`PairTables::distances`].
+    /// [`Tables::distances`].
     Distances,
-    /// [`PairTables::embedded`].
+    /// [`Tables::embedded`].
     Embedded,
-    /// [`PairTables::values`].
+    /// [`Tables::values`].
     Values,
 }
 
-impl PairTable {
+impl TableKind {
     /// All of them.
     pub const ALL: [Self; 5] = [
-        Self::Moments,
+        Self::Trajectories,
         Self::Fits,
         Self::Distances,
         Self::Embedded,
@@ -52,15 +52,15 @@ impl PairTable {
 
     /// The file of a figure's folder that holds the table where it is not the figure's main one.
     pub const fn file(self) -> &'static str {
-        PAIR_FILES[self as usize]
+        TABLE_FILES[self as usize]
     }
 }
 
-impl PairTables {
-    /// The tables, in the order of [`PairTable::ALL`].
+impl Tables {
+    /// The tables, in the order of [`TableKind::ALL`].
     pub(super) fn all(&self) -> [&dyn Rows; 5] {
         [
-            &self.moments,
+            &self.trajectories,
             &self.fits,
             &self.distances,
             &self.embedded,
@@ -71,7 +71,7 @@ impl PairTables {
     /// The same, to be changed.
     pub(super) fn all_mut(&mut self) -> [&mut dyn Rows; 5] {
         [
-            &mut self.moments,
+            &mut self.trajectories,
             &mut self.fits,
             &mut self.distances,
             &mut self.embedded,
@@ -80,7 +80,7 @@ impl PairTables {
     }
 
     /// Number of rows of a table.
-    pub fn len(&self, table: PairTable) -> usize {
+    pub fn len(&self, table: TableKind) -> usize {
         self.all()[table as usize].count()
     }
 
@@ -91,7 +91,7 @@ impl PairTables {
 
     /// Appends the rows of another experiment.
     pub fn extend(&mut self, more: Self) {
-        self.moments.extend(more.moments);
+        self.trajectories.extend(more.trajectories);
         self.fits.extend(more.fits);
         self.distances.extend(more.distances);
         self.embedded.extend(more.embedded);
@@ -103,16 +103,16 @@ impl PairTables {
     /// # Errors
     ///
     /// [`FigureError::Table`] when `to` fails.
-    pub fn write(&self, table: PairTable, mut to: impl Write) -> Result<(), FigureError> {
+    pub fn write(&self, table: TableKind, mut to: impl Write) -> Result<(), FigureError> {
         self.all()[table as usize].write(&mut to)
     }
 
-    /// Appends what [`PairTables::write`] wrote.
+    /// Appends what [`Tables::write`] wrote.
     ///
     /// # Errors
     ///
     /// [`FigureError::Table`] for other columns, another schema version, or a cell that does not parse; it names the line.
-    pub fn read(&mut self, table: PairTable, mut from: impl Read) -> Result<(), FigureError> {
+    pub fn read(&mut self, table: TableKind, mut from: impl Read) -> Result<(), FigureError> {
         self.all_mut()[table as usize].read(&mut from)
     }
 }

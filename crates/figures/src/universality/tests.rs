@@ -4,17 +4,17 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn csv_of(tables: &PairTables, table: PairTable) -> String {
+fn csv_of(tables: &Tables, table: TableKind) -> String {
     let mut bytes = Vec::new();
     tables.write(table, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
 /// One row of every table.
-fn one_each() -> PairTables {
+fn one_each() -> Tables {
     let pairs = synthetic::Network::of("gain_1.3").tables();
-    PairTables {
-        moments: vec![pairs.moments[3].clone()],
+    Tables {
+        trajectories: vec![pairs.trajectories[3].clone()],
         fits: vec![pairs.fits[0].clone()],
         distances: vec![Distance {
             setting: "rich".to_owned(),
@@ -55,8 +55,8 @@ fn one_each() -> PairTables {
 #[test]
 fn every_table_round_trips() {
     let tables = one_each();
-    let mut back = PairTables::default();
-    for table in PairTable::ALL {
+    let mut back = Tables::default();
+    for table in TableKind::ALL {
         let text = csv_of(&tables, table);
         assert!(text.starts_with("schema_version,setting,"), "{text}");
         back.read(table, text.as_bytes()).unwrap();
@@ -71,10 +71,10 @@ proptest! {
     fn any_float_comes_back_bit_for_bit(h2: f64, theory: Option<f64>) {
         let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
         let mut tables = one_each();
-        (tables.moments[0].h2, tables.moments[0].h2_theory) = (h2, theory);
-        let mut back = PairTables::default();
-        back.read(PairTable::Moments, csv_of(&tables, PairTable::Moments).as_bytes()).unwrap();
-        let back = &back.moments[0];
+        (tables.trajectories[0].h2, tables.trajectories[0].h2_theory) = (h2, theory);
+        let mut back = Tables::default();
+        back.read(TableKind::Trajectories, csv_of(&tables, TableKind::Trajectories).as_bytes()).unwrap();
+        let back = &back.trajectories[0];
         prop_assert!(same(back.h2, h2));
         prop_assert_eq!(back.h2_theory.map(f64::to_bits), theory.map(f64::to_bits));
     }
@@ -82,10 +82,10 @@ proptest! {
 
 #[test]
 fn damage_is_named() {
-    let good = csv_of(&one_each(), PairTable::Fits);
+    let good = csv_of(&one_each(), TableKind::Fits);
     let failure = |text: &str| {
-        let mut tables = PairTables::default();
-        let error = tables.read(PairTable::Fits, text.as_bytes());
+        let mut tables = Tables::default();
+        let error = tables.read(TableKind::Fits, text.as_bytes());
         error.unwrap_err().to_string()
     };
     assert!(failure(&good.replacen("eta_h", "eta", 1)).contains("line 1"));
@@ -94,42 +94,42 @@ fn damage_is_named() {
     assert!(failure(&good.replace("\n1,", "\n7,")).contains("schema version 7, expected 1"));
 }
 
-fn refused(change: impl Fn(&mut PairTables)) -> String {
+fn refused(change: impl Fn(&mut Tables)) -> String {
     let mut tables = one_each();
     change(&mut tables);
-    PairData::new(tables, Preset::Quick)
+    CheckedTables::new(tables, Preset::Quick)
         .unwrap_err()
         .to_string()
 }
 
 #[test]
 fn numbers_that_cannot_be_used_are_refused() {
-    let nan = refused(|t| t.moments[0].w = f64::NAN);
+    let nan = refused(|t| t.trajectories[0].w = f64::NAN);
     assert!(nan.contains("gain_1.3") && nan.contains("w = NaN"), "{nan}");
     assert!(refused(|t| t.fits[0].h_end = -1.0).contains("h_end = -1.0, expected"));
     assert!(refused(|t| t.distances[0].distance = f64::INFINITY).contains("distance = inf"));
     assert!(refused(|t| t.embedded[0].axis2 = f64::NAN).contains("item 3"));
     assert!(refused(|t| t.values[0].value = Some(f64::NAN)).contains("alpha_rga"));
-    assert!(refused(|t| t.moments.push(t.moments[0].clone())).contains("occurs twice"));
-    assert!(refused(|t| *t = PairTables::default()).contains("no rows"));
+    assert!(refused(|t| t.trajectories.push(t.trajectories[0].clone())).contains("occurs twice"));
+    assert!(refused(|t| *t = Tables::default()).contains("no rows"));
 }
 
 #[test]
 fn a_diverged_run_takes_all_its_rows_with_it() {
     let mut tables = synthetic::Network::of("default").tables();
-    let runs = PairData::new(tables.clone(), Preset::Quick).unwrap();
+    let runs = CheckedTables::new(tables.clone(), Preset::Quick).unwrap();
     assert_eq!((runs.runs.len(), runs.seeds()), (3, vec![0, 1, 2]));
     tables.fits[1].outcome = Outcome::Diverged;
     tables.fits[1].h_end = f64::NAN;
-    let altered = Moment {
+    let altered = TrajectoryPoint {
         setting: "default/sign_flipped".to_owned(),
-        ..tables.moments[200].clone()
+        ..tables.trajectories[200].clone()
     };
     assert_eq!(altered.seed, 1);
-    tables.moments.push(altered);
-    let data = PairData::new(tables, Preset::Quick).unwrap();
+    tables.trajectories.push(altered);
+    let data = CheckedTables::new(tables, Preset::Quick).unwrap();
     assert_eq!((data.runs.len(), data.diverged.len()), (2, 1));
-    assert!(data.tables.moments.iter().all(|row| row.seed != 1));
+    assert!(data.tables.trajectories.iter().all(|row| row.seed != 1));
     assert_eq!(
         data.seeds(),
         [0, 1, 2],

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::drawn::short;
-use super::rows::{FitRow, Moment};
-use super::tables::PairTables;
-use super::{Coverage, PairData, settings};
+use super::curves::short;
+use super::rows::{FitRow, TrajectoryPoint};
+use super::tables::Tables;
+use super::{CheckedTables, Coverage, settings};
 use crate::claims::shown;
 use crate::{Estimate, Range};
 
@@ -42,9 +42,9 @@ pub(crate) fn default_data(dx2: f64, dy2: f64) -> bool {
     (dx2 - 1.0).abs() < 1e-9 && (dy2 - 0.5).abs() < 1e-9
 }
 
-/// Fits of the theory itself and their moments on the default data, at the layer of the settings table, in one mode: the
+/// Fits of the theory itself and their trajectories, on the default data, at the layer of the settings table, in one mode: the
 /// preferred one where any row has it.
-pub(crate) fn trajectories(tables: &PairTables, preferred: &str) -> PairTables {
+pub(crate) fn trajectories(tables: &Tables, preferred: &str) -> Tables {
     let tracked = |setting: &str, layer| settings::find(setting).is_some_and(|s| s.layer == layer);
     let tables = tables.on_two_points(
         |fit| fit.dynamics == "original" && tracked(&fit.setting, fit.layer),
@@ -57,17 +57,17 @@ pub(crate) fn trajectories(tables: &PairTables, preferred: &str) -> PairTables {
     of_default.in_mode(preferred)
 }
 
-impl PairTables {
+impl Tables {
     /// These fits and points of trajectories, and nothing else.
     pub(crate) fn on_two_points(
         &self,
         fits: impl Fn(&FitRow) -> bool,
-        moments: impl Fn(&Moment) -> bool,
+        points: impl Fn(&TrajectoryPoint) -> bool,
     ) -> Self {
-        let (all_fits, all_moments) = (self.fits.iter(), self.moments.iter());
+        let (all_fits, all_points) = (self.fits.iter(), self.trajectories.iter());
         Self {
             fits: all_fits.filter(|fit| fits(fit)).cloned().collect(),
-            moments: all_moments.filter(|row| moments(row)).cloned().collect(),
+            trajectories: all_points.filter(|row| points(row)).cloned().collect(),
             ..Self::default()
         }
     }
@@ -76,9 +76,9 @@ impl PairTables {
     #[must_use]
     pub(crate) fn in_mode(mut self, mode: &str) -> Self {
         let in_fits = self.fits.iter().any(|fit| fit.mode == mode);
-        if in_fits || self.moments.iter().any(|row| row.mode == mode) {
+        if in_fits || self.trajectories.iter().any(|row| row.mode == mode) {
             self.fits.retain(|fit| fit.mode == mode);
-            self.moments.retain(|row| row.mode == mode);
+            self.trajectories.retain(|row| row.mode == mode);
         }
         self
     }
@@ -172,7 +172,7 @@ impl<'a> Fits<'a> {
 }
 
 /// That every run has its trajectory and the verdict of a fit.
-pub(crate) fn courses_and_fits(data: &PairData) -> Vec<Coverage> {
+pub(crate) fn courses_and_fits(data: &CheckedTables) -> Vec<Coverage> {
     let decided = |fit: &&FitRow| {
         let fitted = fit.eta_h.is_some() && fit.eta_y.is_some() && fit.sse.is_some();
         if fit.fit_ok {
@@ -188,7 +188,7 @@ pub(crate) fn courses_and_fits(data: &PairData) -> Vec<Coverage> {
     };
     let fits = data.tables.fits.iter().filter(decided);
     vec![
-        coverage("trajectory", courses(&data.tables.moments).len()),
+        coverage("trajectory", courses(&data.tables.trajectories).len()),
         coverage("fit or refusal", fits.count()),
     ]
 }
@@ -226,40 +226,40 @@ pub(crate) fn crossing(line: &[(f64, f64)], level: f64) -> Option<f64> {
     Some(pair[0].0 + share * (pair[1].0 - pair[0].0))
 }
 
-/// The moments of a run in order, by setting and seed.
-pub(crate) fn courses(moments: &[Moment]) -> BTreeMap<(&str, u64), Vec<&Moment>> {
-    let mut courses: BTreeMap<(&str, u64), Vec<&Moment>> = BTreeMap::new();
-    for moment in moments {
+/// The points of each run in order, by setting and seed.
+pub(crate) fn courses(points: &[TrajectoryPoint]) -> BTreeMap<(&str, u64), Vec<&TrajectoryPoint>> {
+    let mut courses: BTreeMap<(&str, u64), Vec<&TrajectoryPoint>> = BTreeMap::new();
+    for point in points {
         courses
-            .entry((&moment.setting, moment.seed))
+            .entry((&point.setting, point.seed))
             .or_default()
-            .push(moment);
+            .push(point);
     }
     for course in courses.values_mut() {
-        course.sort_by_key(|moment| moment.epoch);
+        course.sort_by_key(|point| point.epoch);
     }
     courses
 }
 
 /// One quantity of a course, against epochs.
 pub(crate) fn line(
-    course: &[&Moment],
-    quantity: impl Fn(&Moment) -> Option<f64>,
+    course: &[&TrajectoryPoint],
+    quantity: impl Fn(&TrajectoryPoint) -> Option<f64>,
 ) -> Vec<(f64, f64)> {
     let points = course
         .iter()
-        .filter_map(|moment| Some((moment.epoch as f64, quantity(moment)?)));
+        .filter_map(|point| Some((point.epoch as f64, quantity(point)?)));
     points.collect()
 }
 
-/// One number made of each run's moments: the mean over the seeds of a setting.
+/// One number made of each run's points: the mean over the seeds of a setting.
 pub(crate) fn over_courses(
-    moments: &[Moment],
+    points: &[TrajectoryPoint],
     setting: &str,
     range: Range,
-    number: impl Fn(&[&Moment]) -> Option<f64>,
+    number: impl Fn(&[&TrajectoryPoint]) -> Option<f64>,
 ) -> Option<Estimate> {
-    let courses = courses(moments);
+    let courses = courses(points);
     let of_setting = courses.iter().filter(|((name, _), _)| *name == setting);
     let numbers: Vec<f64> = of_setting
         .filter_map(|(_, course)| number(course))

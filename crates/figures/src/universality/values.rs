@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claims::measures::mean;
 use crate::table::Relation;
-use crate::universality::{Coverage, PairData, Value};
+use crate::universality::{CheckedTables, Coverage, Value};
 use crate::{Estimate, Range};
 
 impl Value {
@@ -32,7 +32,7 @@ pub(crate) struct Values<'t> {
 
 impl<'t> Values<'t> {
     /// All rows.
-    pub fn of(data: &'t PairData) -> Self {
+    pub fn of(data: &'t CheckedTables) -> Self {
         Self {
             rows: data.tables.values.iter().collect(),
         }
@@ -113,7 +113,7 @@ impl<'t> Values<'t> {
     }
 
     /// How many of the runs have a value.
-    pub fn coverage(&self, name: impl Into<String>, data: &PairData) -> Coverage {
+    pub fn coverage(&self, name: impl Into<String>, data: &CheckedTables) -> Coverage {
         let known = self.rows.iter().filter(|row| row.value.is_some());
         covered(name, data, known.map(|row| (&row.setting, row.seed)))
     }
@@ -180,7 +180,7 @@ pub(crate) fn difference(of: &BTreeMap<u64, f64>, less: &BTreeMap<u64, f64>) -> 
 /// How many of the runs are among these settings and seeds.
 pub(crate) fn covered<'t>(
     name: impl Into<String>,
-    data: &PairData,
+    data: &CheckedTables,
     measured: impl Iterator<Item = (&'t String, u64)>,
 ) -> Coverage {
     Coverage {
@@ -194,7 +194,7 @@ pub(crate) fn covered<'t>(
 mod tests {
     use super::*;
     use crate::Preset;
-    use crate::universality::PairTables;
+    use crate::universality::Tables;
 
     fn row(seed: u64, epoch: u64, layer: u32, value: Option<f64>) -> Value {
         Value {
@@ -214,11 +214,11 @@ mod tests {
             row(1, 10, 1, Some(4.0)),
             row(1, 10, 2, None),
         ];
-        let tables = PairTables {
+        let tables = Tables {
             values: rows,
-            ..PairTables::default()
+            ..Tables::default()
         };
-        let data = PairData::new(tables, Preset::Quick).unwrap();
+        let data = CheckedTables::new(tables, Preset::Quick).unwrap();
         let values = Values::of(&data).setting("s").activation("").metric("m");
         let end = values.clone().at_end().estimate(Range::Real).unwrap();
         assert_eq!((end.value, end.n), (3.0, 2));

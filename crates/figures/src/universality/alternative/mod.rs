@@ -7,15 +7,15 @@
 mod claims;
 
 use super::authors::ALTERED;
-use super::drawn::{CURVES, Shown, short};
+use super::curves::{CURVES, RunsOfSetting, short};
 use super::two_points::{Fits, Number, courses, default_data, rms_error};
-use super::{Coverage, FitRow, Moment, PairData, PairFigure, PairTable, PairTables};
+use super::{CheckedTables, Coverage, FitRow, TableKind, Tables, TablesFigure, TrajectoryPoint};
 use crate::chart::{Axis, Chart, Guide, Line, Panel, Series, palette};
 use crate::claims::shown;
 use crate::text::decimals;
 use crate::{Claim, Estimate, Marker, Range, Section};
 
-/// The figure. It uses fits of the setting `default` by their dynamics, and moments of settings `default` and
+/// The figure. It uses fits of the setting `default` by their dynamics, and trajectories of settings `default` and
 /// `default/DYNAMICS`.
 #[derive(Debug, Clone, Copy)]
 pub struct Alternative;
@@ -42,16 +42,16 @@ fn ratios(fits: &[FitRow], dynamics: &str) -> Vec<f64> {
         .collect()
 }
 
-impl PairFigure for Alternative {
+impl TablesFigure for Alternative {
     fn id(&self) -> &'static str {
         "univ-alternative"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Fits
+    fn main_table(&self) -> TableKind {
+        TableKind::Fits
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let own = |setting: &str, layer, dx2, dy2| {
             let default = setting.split('/').next() == Some("default");
             default && layer == 10 && default_data(dx2, dy2)
@@ -66,7 +66,7 @@ impl PairFigure for Alternative {
         tables.in_mode(&mode.unwrap_or_default())
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let parts = DYNAMICS.map(|(name, words)| {
             let fits = data.tables.fits.iter();
             let fitted = fits.filter(|fit| fit.dynamics == name && fit.sse.is_some());
@@ -79,11 +79,11 @@ impl PairFigure for Alternative {
         parts.into()
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&data.tables.fits)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         let fits = data.tables.fits.iter();
         let originals = fits.filter(|fit| fit.dynamics == "original");
         let seed = Fits::new(originals).representative("default");
@@ -98,7 +98,7 @@ impl PairFigure for Alternative {
         .tiles(3, panels.collect())
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let seeds = data.seeds().len();
         let rows = DYNAMICS.map(|(name, words)| {
             let numbers: [Number; 3] = [rms_error, |fit| fit.eta_h, |fit| fit.eta_y];
@@ -127,9 +127,9 @@ impl PairFigure for Alternative {
     }
 }
 
-fn panel(data: &PairData, dynamics: &str, words: &str, seed: Option<u64>) -> Panel {
-    let courses = courses(&data.tables.moments);
-    let of = |setting: &str| -> Vec<&Moment> {
+fn panel(data: &CheckedTables, dynamics: &str, words: &str, seed: Option<u64>) -> Panel {
+    let courses = courses(&data.tables.trajectories);
+    let of = |setting: &str| -> Vec<&TrajectoryPoint> {
         let course = seed.and_then(|seed| courses.get(&(setting, seed)));
         course.cloned().unwrap_or_default()
     };
@@ -142,7 +142,7 @@ fn panel(data: &PairData, dynamics: &str, words: &str, seed: Option<u64>) -> Pan
     if chosen.is_empty() {
         chosen.clone_from(&altered);
     }
-    let network = Shown {
+    let network = RunsOfSetting {
         chosen,
         others: Vec::new(),
     };
@@ -156,7 +156,7 @@ fn panel(data: &PairData, dynamics: &str, words: &str, seed: Option<u64>) -> Pan
         )
 }
 
-fn errors(data: &PairData) -> Panel {
+fn errors(data: &CheckedTables) -> Panel {
     let altered = || (0..).map(f64::from).zip(&DYNAMICS[1..]);
     let of = |dynamics| ratios(&data.tables.fits, dynamics);
     let points = altered().filter_map(|(k, row)| Some((k, Estimate::geometric(&of(row.0))?)));

@@ -5,14 +5,14 @@ use super::course::{Course, at, rises, together};
 use crate::claims::Judged;
 use crate::claims::measures::share;
 use crate::table::{RELATIONS, Relation};
-use crate::universality::PairData;
+use crate::universality::CheckedTables;
 use crate::universality::values::{Values, over_seeds};
 use crate::{Bound, Claim, Estimate, Range, Tag, spearman};
 
 /// An alpha above this counts as strong.
 const STRONG: f64 = 0.5;
 
-pub(super) fn claims(data: &PairData) -> Vec<Claim> {
+pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
     let mut claims = along_separation(data);
     claims.push(strong_at_end(data));
     claims.extend(above_null(data));
@@ -23,7 +23,7 @@ impl Judged {
     /// The claim with a part for each setting and relation.
     fn of_relations(
         self,
-        data: &PairData,
+        data: &CheckedTables,
         number: impl Fn(&str, Relation) -> Option<Estimate>,
     ) -> Claim {
         let settings = data.settings();
@@ -38,7 +38,7 @@ impl Judged {
     /// The same of each seed's alpha along its separation.
     fn along_separation(
         self,
-        data: &PairData,
+        data: &CheckedTables,
         range: Range,
         number: impl Fn(&Course, &Course) -> Option<f64>,
     ) -> Claim {
@@ -48,14 +48,18 @@ impl Judged {
     }
 
     /// The same of the alphas at the last measurement.
-    fn at_end(self, data: &PairData, number: impl Fn(&Values<'_>) -> Option<Estimate>) -> Claim {
+    fn at_end(
+        self,
+        data: &CheckedTables,
+        number: impl Fn(&Values<'_>) -> Option<Estimate>,
+    ) -> Claim {
         self.of_relations(data, |setting, relation| {
             number(&alphas(data, setting, relation).at_end())
         })
     }
 }
 
-fn along_separation(data: &PairData) -> Vec<Claim> {
+fn along_separation(data: &CheckedTables) -> Vec<Claim> {
     let rho = |alpha: &Course, separation: &Course| {
         let pairs = alpha
             .iter()
@@ -85,7 +89,7 @@ fn along_separation(data: &PairData) -> Vec<Claim> {
     ]
 }
 
-fn strong_at_end(data: &PairData) -> Claim {
+fn strong_at_end(data: &CheckedTables) -> Claim {
     let claim = Tag::Ours
         .claim("strong-at-end", "at the end all six relations hold well")
         .by_interval(
@@ -102,7 +106,7 @@ fn strong_at_end(data: &PairData) -> Claim {
 }
 
 /// The map with the lowest alpha of a relation.
-fn lowest(data: &PairData, setting: &str, relation: Relation) -> String {
+fn lowest(data: &CheckedTables, setting: &str, relation: Relation) -> String {
     let alphas = alphas(data, setting, relation).at_end();
     let means = alphas.each_layer().filter_map(|map| {
         let of_map = alphas.clone().layer(map);
@@ -115,7 +119,7 @@ fn lowest(data: &PairData, setting: &str, relation: Relation) -> String {
     format!("{} {text}", relation.short())
 }
 
-fn above_null(data: &PairData) -> Vec<Claim> {
+fn above_null(data: &CheckedTables) -> Vec<Claim> {
     let excess = |alphas: &Values<'_>| {
         let excess = alphas.per_seed(|row| Some(row.value? - row.null_q95?));
         over_seeds(&excess, Range::Real)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::alphas;
 use crate::table::Relation;
-use crate::universality::PairData;
+use crate::universality::CheckedTables;
 use crate::universality::two_points::{courses, crossing, line};
 use crate::{Estimate, Range};
 
@@ -15,8 +15,8 @@ pub(super) type Course = Vec<(f64, f64)>;
 pub(super) const SEPARATION: (f64, f64) = (0.1, 0.9);
 
 /// Of each seed of a setting the squared distance of the representations, over its last value.
-pub(super) fn separations(data: &PairData, setting: &str) -> BTreeMap<u64, Course> {
-    let all = courses(&data.tables.moments).into_iter();
+pub(super) fn separations(data: &CheckedTables, setting: &str) -> BTreeMap<u64, Course> {
+    let all = courses(&data.tables.trajectories).into_iter();
     let of_setting = all.filter(|((name, _), _)| *name == setting);
     of_setting
         .filter_map(|((_, seed), course)| {
@@ -50,7 +50,7 @@ pub(super) fn separation_epochs(separation: &[(f64, f64)]) -> Option<(f64, f64)>
 
 /// A number made of each seed's alpha and separation.
 pub(super) fn together(
-    data: &PairData,
+    data: &CheckedTables,
     setting: &str,
     relation: Relation,
     range: Range,

@@ -20,47 +20,47 @@ use crate::table::{RELATIONS, Relation};
 use crate::text::{crossed, decimals, markdown_table};
 use crate::universality::two_points::trajectories;
 use crate::universality::values::{Values, covered, over_seeds};
-use crate::universality::{Coverage, PairData, PairFigure, PairTable, PairTables, only};
+use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, only};
 use crate::{Claim, Estimate, Range, Section};
 use course::{rises, separation_epochs, separations, together};
 
 /// The figure `univ-crh`. It uses values of `alpha_rga`, `alpha_rwa` and `alpha_gwa`, sides a and b, of each linear map at
-/// several epochs, and the moments of the same settings.
+/// several epochs, and the trajectories of the same settings.
 #[derive(Debug, Clone, Copy)]
-pub struct PairAlignment;
+pub struct Crh;
 
 /// The alphas of a relation in the networks of a setting.
-fn alphas<'t>(data: &'t PairData, setting: &str, relation: Relation) -> Values<'t> {
+fn alphas<'t>(data: &'t CheckedTables, setting: &str, relation: Relation) -> Values<'t> {
     Values::of(data).setting(setting).relation(relation)
 }
 
-impl PairFigure for PairAlignment {
+impl TablesFigure for Crh {
     fn id(&self) -> &'static str {
         "univ-crh"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Values
+    fn main_table(&self) -> TableKind {
+        TableKind::Values
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let statistics = RELATIONS.map(|relation| relation.statistic);
         let values = only(&tables.values, |row| {
             statistics.contains(&row.metric.as_str())
         });
         let settings: BTreeSet<&str> = values.iter().map(|row| row.setting.as_str()).collect();
-        let mut moments = trajectories(tables, "table").moments;
-        moments.retain(|row| settings.contains(row.setting.as_str()));
-        PairTables {
-            moments,
+        let mut trajectories = trajectories(tables, "table").trajectories;
+        trajectories.retain(|row| settings.contains(row.setting.as_str()));
+        Tables {
+            trajectories,
             values,
-            ..PairTables::default()
+            ..Tables::default()
         }
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
-        let moments = data.tables.moments.iter();
-        let runs = moments.map(|row| (&row.setting, row.seed));
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
+        let points = data.tables.trajectories.iter();
+        let runs = points.map(|row| (&row.setting, row.seed));
         let mut coverage = vec![covered("trajectories", data, runs)];
         coverage.extend(RELATIONS.map(|relation| {
             let values = Values::of(data).relation(relation);
@@ -69,15 +69,15 @@ impl PairFigure for PairAlignment {
         coverage
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(data)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         plot::chart(data)
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let by_map = data.settings().into_iter().map(|setting| {
             let table = by_map(data, &setting);
             format!("{setting}:\n\n{table}")
@@ -93,7 +93,7 @@ impl PairFigure for PairAlignment {
     }
 }
 
-fn when(data: &PairData) -> String {
+fn when(data: &CheckedTables) -> String {
     let n = data.seeds().len();
     let rows = data.settings().into_iter().flat_map(|setting| {
         RELATIONS.map(|relation| {
@@ -129,7 +129,7 @@ fn when(data: &PairData) -> String {
     )
 }
 
-fn by_map(data: &PairData, setting: &str) -> String {
+fn by_map(data: &CheckedTables, setting: &str) -> String {
     let n = data.seeds().len();
     let ends = RELATIONS.map(|relation| {
         let alphas = alphas(data, setting, relation).at_end();

@@ -11,13 +11,13 @@ use crate::claims::measures::mean;
 use crate::table::{RELATIONS, Relation};
 use crate::universality::two_points::{courses, line};
 use crate::universality::values::Values;
-use crate::universality::{Moment, PairData};
+use crate::universality::{CheckedTables, TrajectoryPoint};
 use crate::{Estimate, Range};
 
 /// Columns of the grid: four for the curves, three for each heat map.
 const COLUMNS: usize = 13;
 
-pub(super) fn chart(data: &PairData) -> Chart {
+pub(super) fn chart(data: &CheckedTables) -> Chart {
     let mut panels = Vec::new();
     for (block, setting) in data.settings().iter().enumerate() {
         let place = |column, row, columns| Place {
@@ -44,12 +44,12 @@ pub(super) fn chart(data: &PairData) -> Chart {
     .placed(COLUMNS, panels)
 }
 
-fn last_epoch(data: &PairData, setting: &str) -> f64 {
-    let moments = data.tables.moments.iter();
-    let moments = moments.filter(|row| row.setting == setting);
+fn last_epoch(data: &CheckedTables, setting: &str) -> f64 {
+    let points = data.tables.trajectories.iter();
+    let points = points.filter(|row| row.setting == setting);
     let values = data.tables.values.iter();
     let values = values.filter(|row| row.setting == setting);
-    let epochs = moments
+    let epochs = points
         .map(|row| row.epoch)
         .chain(values.map(|row| row.epoch));
     epochs.max().unwrap_or(1) as f64
@@ -77,9 +77,9 @@ fn over_epochs(title: String, last: f64) -> Panel {
     Panel::new(title, x, Axis::linear("").reaching([0.0, 1.0]))
 }
 
-type Share = fn(&Moment, &Moment) -> Option<f64>;
+type Share = fn(&TrajectoryPoint, &TrajectoryPoint) -> Option<f64>;
 
-/// What shows how far two points are apart: its name, its colour, and what it is of a moment and the last one.
+/// What shows how far two points are apart: its name, its colour, and what it is of a point and the last one.
 const SEPARATIONS: [(&str, &str, Share); 2] = [
     (
         "‖dh‖² over its last value",
@@ -93,8 +93,8 @@ const SEPARATIONS: [(&str, &str, Share); 2] = [
     ),
 ];
 
-fn separation(data: &PairData, setting: &str, last: f64) -> Panel {
-    let courses = courses(&data.tables.moments);
+fn separation(data: &CheckedTables, setting: &str, last: f64) -> Panel {
+    let courses = courses(&data.tables.trajectories);
     let series = SEPARATIONS.map(|(name, color, share)| {
         let of_setting = courses.iter().filter(|((name, _), _)| *name == setting);
         let lines = of_setting.filter_map(|(_, course)| {
@@ -106,7 +106,7 @@ fn separation(data: &PairData, setting: &str, last: f64) -> Panel {
     over_epochs(format!("{setting}: separation of the two points"), last).series(series)
 }
 
-fn alignments(data: &PairData, setting: &str, last: f64) -> Panel {
+fn alignments(data: &CheckedTables, setting: &str, last: f64) -> Panel {
     let series = RELATIONS.into_iter().enumerate().map(|(k, relation)| {
         let lines = alphas(data, setting, relation).seed_lines().into_values();
         let dashes = if k < 3 { Line::Joined } else { Line::Dashed };
@@ -123,7 +123,7 @@ fn alignments(data: &PairData, setting: &str, last: f64) -> Panel {
         .guides(guide)
 }
 
-fn map(data: &PairData, setting: &str, relation: Relation) -> Panel {
+fn map(data: &CheckedTables, setting: &str, relation: Relation) -> Panel {
     let alphas = alphas(data, setting, relation);
     let mut cells: BTreeMap<(u32, u64), Vec<f64>> = BTreeMap::new();
     for row in alphas.rows() {

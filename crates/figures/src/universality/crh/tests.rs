@@ -58,7 +58,7 @@ fn one_relation_can_fail_alone() {
 #[test]
 fn without_moments_only_the_end_is_known() {
     let mut tables = synthetic::tables();
-    tables.moments.clear();
+    tables.trajectories.clear();
     assert_eq!(claim(ID, &tables, "follows-separation").ours(), None);
     assert_eq!(verdict(ID, &tables, "strong-at-end"), Reproduced);
     let report = figure(ID, &tables).report;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::chart::palette;
 use crate::universality::authors::LayerRun;
 use crate::universality::two_points::at_table_rate;
-use crate::universality::{FitRow, PairData};
+use crate::universality::{CheckedTables, FitRow};
 use crate::{Estimate, Range};
 
 /// A number of a fit that is followed over layers.
@@ -53,7 +53,7 @@ pub(super) struct Layers<'a> {
 }
 
 impl<'a> Layers<'a> {
-    pub fn of(data: &'a PairData) -> Self {
+    pub fn of(data: &'a CheckedTables) -> Self {
         Self {
             fits: &data.tables.fits,
         }

@@ -7,9 +7,9 @@ mod claims;
 mod layers;
 
 use super::authors::{DEPTH, DEPTH_SSE_FIRST, DEPTH_SSE_HEAD};
-use super::drawn::short;
+use super::curves::short;
 use super::two_points::default_data;
-use super::{Coverage, PairData, PairFigure, PairTable, PairTables};
+use super::{CheckedTables, Coverage, TableKind, Tables, TablesFigure};
 use crate::chart::{Axis, Chart, Interval, Line, Panel, Series};
 use crate::claims::shown;
 use crate::{Claim, Marker, Section};
@@ -19,16 +19,16 @@ use layers::{ETA_H, ETA_Y, Layers, QUANTITIES, Quantity, SSE};
 #[derive(Debug, Clone, Copy)]
 pub struct Depth;
 
-impl PairFigure for Depth {
+impl TablesFigure for Depth {
     fn id(&self) -> &'static str {
         "univ-depth"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Fits
+    fn main_table(&self) -> TableKind {
+        TableKind::Fits
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let fits = tables.on_two_points(
             |fit| {
                 let default = fit.setting == "default" && default_data(fit.dx2, fit.dy2);
@@ -39,7 +39,7 @@ impl PairFigure for Depth {
         fits.in_mode("table")
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let fits = data.tables.fits.iter();
         let fitted =
             fits.filter(|fit| fit.sse.is_some() && fit.eta_h.is_some() && fit.eta_y.is_some());
@@ -50,11 +50,11 @@ impl PairFigure for Depth {
         }]
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&Layers::of(data))
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         let layers = Layers::of(data);
         let notebook = [
             (
@@ -93,7 +93,7 @@ impl PairFigure for Depth {
         .tiles(3, panels)
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let layers = Layers::of(data);
         let rows = layers.indices().into_iter().map(|layer| {
             let mean = |quantity| shown(data.seeds().len(), layers.mean(quantity, layer), short);

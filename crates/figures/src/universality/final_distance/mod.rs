@@ -9,7 +9,7 @@ mod claims;
 use std::collections::BTreeSet;
 
 use super::two_points::{CONVERGED, Fits, default_data};
-use super::{Coverage, FitRow, PairData, PairFigure, PairTable, PairTables};
+use super::{CheckedTables, Coverage, FitRow, TableKind, Tables, TablesFigure};
 use crate::chart::{Axis, Chart, Guide, Panel, Series, palette};
 use crate::claims::measures::{pearson, slope};
 use crate::{Claim, Section};
@@ -18,23 +18,23 @@ use crate::{Claim, Section};
 #[derive(Debug, Clone, Copy)]
 pub struct FinalDistance;
 
-impl PairFigure for FinalDistance {
+impl TablesFigure for FinalDistance {
     fn id(&self) -> &'static str {
         "univ-final-distance"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Fits
+    fn main_table(&self) -> TableKind {
+        TableKind::Fits
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         tables.on_two_points(
             |fit| fit.dynamics == "original" && !default_data(fit.dx2, fit.dy2),
             |_| false,
         )
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let fits = data.tables.fits.iter();
         let predicted = fits.filter(|fit| fit.h_inf.is_some() || fit.refusal.is_some());
         vec![Coverage {
@@ -44,11 +44,11 @@ impl PairFigure for FinalDistance {
         }]
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&Fits::new(&data.tables.fits))
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         let fits = Fits::new(&data.tables.fits);
         let targets = data.tables.fits.iter().map(|fit| fit.dy2.to_bits());
         let targets: BTreeSet<u64> = targets.collect();
@@ -78,7 +78,7 @@ impl PairFigure for FinalDistance {
         ))
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let fits = Fits::new(&data.tables.fits);
         let number =
             |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));

@@ -5,11 +5,11 @@ use crate::Verdict::{Not, Partly, Reproduced};
 use crate::universality::check::{claim, figure, meets, shows, sound, verdict, with_fits};
 use crate::universality::settings::TWO_POINTS;
 use crate::universality::synthetic::{distances, grid};
-use crate::universality::{FitRow, PairTables};
+use crate::universality::{FitRow, Tables};
 
 const ID: &str = "univ-final-distance";
 
-fn after(change: impl FnMut(&mut FitRow)) -> PairTables {
+fn after(change: impl FnMut(&mut FitRow)) -> Tables {
     with_fits(distances(), change)
 }
 

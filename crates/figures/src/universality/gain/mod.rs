@@ -7,14 +7,14 @@
 mod claims;
 
 use super::authors::GROWTH;
-use super::drawn::Shown;
+use super::curves::RunsOfSetting;
 use super::settings::{TwoPoints, gains};
 use super::two_points::{CONVERGED, Fits, Number, trajectories};
-use super::{FitRow, PairData, PairFigure, PairTable, PairTables};
+use super::{CheckedTables, FitRow, TableKind, Tables, TablesFigure};
 use crate::chart::{Axis, Chart, Guide, Interval, Line, Panel, Series, palette};
 use crate::{Claim, Estimate, Marker, Range, Section};
 
-/// The figure. It uses fits and moments of `default` and of the gain settings.
+/// The figure. It uses fits and trajectories of `default` and of the gain settings.
 #[derive(Debug, Clone, Copy)]
 pub struct Gain;
 
@@ -23,26 +23,26 @@ fn growth(fit: &FitRow) -> Option<f64> {
     (fit.loss_end <= CONVERGED && fit.h0 > 0.0).then(|| fit.h_end / fit.h0)
 }
 
-impl PairFigure for Gain {
+impl TablesFigure for Gain {
     fn id(&self) -> &'static str {
         "univ-gain"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Fits
+    fn main_table(&self) -> TableKind {
+        TableKind::Fits
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let swept = |name: &str| gains().iter().any(|setting| setting.name == name);
         let all = trajectories(tables, "table");
         all.on_two_points(|fit| swept(&fit.setting), |row| swept(&row.setting))
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&Fits::new(&data.tables.fits))
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         let fits = Fits::new(&data.tables.fits);
         Chart::new(
             "From rich to lazy: what the scale of initial weights does to the final distance",
@@ -54,7 +54,7 @@ impl PairFigure for Gain {
         .tiles(3, vec![growths(&fits), limits(&fits), courses(data, &fits)])
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let fits = Fits::new(&data.tables.fits);
         let columns: [(&str, Number); 7] = [
             ("initial ‖dh‖²", |fit| Some(fit.h0)),
@@ -151,12 +151,12 @@ fn limits(fits: &Fits<'_>) -> Panel {
     ])
 }
 
-fn courses(data: &PairData, fits: &Fits<'_>) -> Panel {
+fn courses(data: &CheckedTables, fits: &Fits<'_>) -> Panel {
     let settings = measured(fits);
     let series = settings.iter().enumerate().map(|(k, setting)| {
-        let runs = Shown::of(setting.name, &data.tables.moments, fits);
+        let runs = RunsOfSetting::of(setting.name, &data.tables.trajectories, fits);
         let color = palette::sequential(k, settings.len());
-        runs.relative(format!("gain {}", setting.gain), color, |moment| moment.h2)
+        runs.relative(format!("gain {}", setting.gain), color, |point| point.h2)
     });
     let title = "‖dh‖² over its initial value, in training";
     Panel::new(title, Axis::linear("epoch"), Axis::log(""))

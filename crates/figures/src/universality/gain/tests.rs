@@ -4,12 +4,12 @@ use crate::Verdict::{self, Not, Partly, Reproduced};
 use crate::universality::check::{claim, figure, meets, shows, sound, verdict, with_fits};
 use crate::universality::settings::gains;
 use crate::universality::synthetic::{Network, two_points, two_points_with};
-use crate::universality::{FitRow, PairTables};
+use crate::universality::{FitRow, Tables};
 
 const ID: &str = "univ-gain";
 
 /// The sweep as the theory would have it: at large gain nothing moves.
-fn tables() -> PairTables {
+fn tables() -> Tables {
     let tables = two_points_with(|network| match network.setting.as_str() {
         "gain_1.4" => Network {
             refused: Some(0.85),

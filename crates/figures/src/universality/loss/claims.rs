@@ -3,25 +3,27 @@
 use super::plateau;
 use crate::claims::measures::size;
 use crate::universality::two_points::{FITTED, Fits, over_courses};
-use crate::universality::{FitRow, Moment};
+use crate::universality::{FitRow, TrajectoryPoint};
 use crate::{Bound, Claim, Range, Tag};
 
-pub(super) fn claims(fits: &Fits<'_>, moments: &[Moment]) -> Vec<Claim> {
+pub(super) fn claims(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Vec<Claim> {
     vec![
-        level(fits, moments),
-        two_stages(fits, moments),
+        level(fits, points),
+        two_stages(fits, points),
         theory_fits(fits),
-        adam(fits, moments),
+        adam(fits, points),
     ]
 }
 
-fn level(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
-    let off = |course: &[&Moment]| Some(8.0 * plateau::level(course)? / course.first()?.dy2 - 1.0);
+fn level(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
+    let off = |course: &[&TrajectoryPoint]| {
+        Some(8.0 * plateau::level(course)? / course.first()?.dy2 - 1.0)
+    };
     Tag::Found
         .claim("plateau", "the loss rests at dy²/8: 0.0625, with the mean fitted and the difference not")
         .by_interval("level at which the loss rests longest over dy²/8, distance from 1", Bound::AtMost(0.15))
         .of_settings(fits, FITTED, |setting| {
-            let off = over_courses(moments, setting, Range::Real, off);
+            let off = over_courses(points, setting, Range::Real, off);
             (Some(0.0), off.map(size))
         })
         .note("the bound of 0.15 is ours; the rest lies below dy²/8, because the difference shrinks while the loss rests")
@@ -30,7 +32,7 @@ fn level(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
 const SHARE: &str =
     "share of the time until ‖dy‖² is half its target that the loss is within a tenth of dy²/8";
 
-fn two_stages(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
+fn two_stages(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
     Tag::Found
         .claim(
             "two-stages",
@@ -40,7 +42,7 @@ fn two_stages(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
         .of_settings(fits, FITTED, |setting| {
             (
                 None,
-                over_courses(moments, setting, Range::Share, plateau::share),
+                over_courses(points, setting, Range::Share, plateau::share),
             )
         })
         .note("the bound of 0.1 is ours")
@@ -63,7 +65,7 @@ fn theory_fits(fits: &Fits<'_>) -> Claim {
         .note("the bound of 0.2 is ours; the error of the default network is that of the authors' notebook")
 }
 
-fn adam(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
+fn adam(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
     Tag::Measured
         .claim(
             "adam-no-plateau",
@@ -71,7 +73,7 @@ fn adam(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
         )
         .by_interval(SHARE, Bound::AtMost(0.05))
         .of_settings(fits, ["adam"], |setting| {
-            (Some(0.0), over_courses(moments, setting, Range::Share, plateau::share))
+            (Some(0.0), over_courses(points, setting, Range::Share, plateau::share))
         })
         .note("the theory's loss, mean first, does not describe Adam; its setting has no code in the authors' repository")
 }

@@ -7,9 +7,9 @@
 mod claims;
 mod plateau;
 
-use super::drawn::{Shown, plain};
+use super::curves::{RunsOfSetting, plain};
 use super::two_points::{Fits, Number, line, over_courses, trajectories};
-use super::{PairData, PairFigure, PairTables};
+use super::{CheckedTables, Tables, TablesFigure};
 use crate::chart::{Axis, Chart, Guide, Line, Panel, palette};
 use crate::claims::shown;
 use crate::text::decimals;
@@ -17,22 +17,22 @@ use crate::{Claim, Range, Section};
 
 /// The figure. It uses the same rows as `univ-trajectories`.
 #[derive(Debug, Clone, Copy)]
-pub struct PairLoss;
+pub struct Loss;
 
-impl PairFigure for PairLoss {
+impl TablesFigure for Loss {
     fn id(&self) -> &'static str {
         "univ-loss"
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         trajectories(tables, "notebook")
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
-        claims::claims(&Fits::new(&data.tables.fits), &data.tables.moments)
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
+        claims::claims(&Fits::new(&data.tables.fits), &data.tables.trajectories)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         let fits = Fits::new(&data.tables.fits);
         let settings = data.settings().into_iter();
         let panels = settings.map(|setting| panel(data, &fits, setting));
@@ -46,12 +46,12 @@ impl PairFigure for PairLoss {
         .tiles(5, panels.collect())
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
-        let (fits, moments) = (Fits::new(&data.tables.fits), &data.tables.moments);
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
+        let (fits, points) = (Fits::new(&data.tables.fits), &data.tables.trajectories);
         let rows = data.settings().into_iter().map(|setting| {
             let seeds = fits.of(&setting).len();
-            let level = over_courses(moments, &setting, Range::NonNegative, plateau::level);
-            let share = over_courses(moments, &setting, Range::Share, plateau::share);
+            let level = over_courses(points, &setting, Range::NonNegative, plateau::level);
+            let share = over_courses(points, &setting, Range::Share, plateau::share);
             let numbers: [Number; 3] = [
                 |fit| Some(fit.loss_end),
                 |fit| fit.eta_mean,
@@ -84,12 +84,12 @@ impl PairFigure for PairLoss {
 /// Where the paper cuts its vertical axis.
 const TOP: f64 = 0.5;
 
-fn panel(data: &PairData, fits: &Fits<'_>, setting: String) -> Panel {
-    let runs = Shown::of(&setting, &data.tables.moments, fits);
+fn panel(data: &CheckedTables, fits: &Fits<'_>, setting: String) -> Panel {
+    let runs = RunsOfSetting::of(&setting, &data.tables.trajectories, fits);
     let network = runs.series("network", palette::ALIGNMENT_W, |m| Some(m.loss.min(TOP)));
     let theory = line(&runs.chosen, |m| Some(m.loss_theory?.min(TOP)));
     let theory = plain("theory", palette::THEORY_W, theory).line(Line::Dashed);
-    let dy2 = runs.chosen.first().map_or(0.5, |moment| moment.dy2);
+    let dy2 = runs.chosen.first().map_or(0.5, |point| point.dy2);
     let y = Axis::linear("").within(0.0, TOP + 0.02);
     Panel::new(setting, Axis::linear("epoch"), y)
         .series([network])

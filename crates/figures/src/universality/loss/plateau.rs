@@ -1,14 +1,14 @@
 //! Where the loss of a run rests, and for how long.
 
-use crate::universality::Moment;
+use crate::universality::TrajectoryPoint;
 use crate::universality::two_points::{crossing, line};
 
 /// A loss within this share of a level rests there: narrow to find the level, wide to say for how long.
 const NARROW: f64 = 0.05;
 const WIDE: f64 = 0.1;
 
-/// Epochs that each moment stands for: half way to its neighbours.
-fn stays(course: &[&Moment]) -> Vec<f64> {
+/// Epochs that each point stands for: half way to its neighbours.
+fn stays(course: &[&TrajectoryPoint]) -> Vec<f64> {
     let at = |k: usize| course[k].epoch as f64;
     let stay = |k: usize| {
         let before = at(k.saturating_sub(1));
@@ -19,12 +19,12 @@ fn stays(course: &[&Moment]) -> Vec<f64> {
 
 /// The level around which the loss stays longest, between four fifths of its initial value and half of dy²/8: the median
 /// there. `None` where nothing lies between.
-pub(super) fn level(course: &[&Moment]) -> Option<f64> {
+pub(super) fn level(course: &[&TrajectoryPoint]) -> Option<f64> {
     let (first, stays) = (course.first()?, stays(course));
     let (low, high) = (first.dy2 / 16.0, 0.8 * first.loss);
     let within = |level: f64| {
-        let moments = course.iter().zip(&stays);
-        let near = moments.filter(move |(m, _)| (m.loss / level).ln().abs() <= NARROW);
+        let points = course.iter().zip(&stays);
+        let near = points.filter(move |(m, _)| (m.loss / level).ln().abs() <= NARROW);
         near.map(|(m, stay)| (m.loss, *stay))
             .collect::<Vec<(f64, f64)>>()
     };
@@ -40,34 +40,34 @@ pub(super) fn level(course: &[&Moment]) -> Option<f64> {
 
 /// The share of the time until ‖dy‖² passes half its target that the loss spends within a tenth of dy²/8; until the end where
 /// it never passes.
-pub(super) fn share(course: &[&Moment]) -> Option<f64> {
+pub(super) fn share(course: &[&TrajectoryPoint]) -> Option<f64> {
     let (first, last) = (course.first()?, course.last()?);
     let half = crossing(&line(course, |m| Some(m.y2)), first.dy2 / 2.0);
     let end = half.unwrap_or(last.epoch as f64);
-    let near = |m: &Moment| (8.0 * m.loss / first.dy2 - 1.0).abs() <= WIDE;
+    let near = |m: &TrajectoryPoint| (8.0 * m.loss / first.dy2 - 1.0).abs() <= WIDE;
     let stays = stays(course);
-    let moments = course.iter().zip(&stays);
-    let rested: f64 = moments
+    let points = course.iter().zip(&stays);
+    let rested: f64 = points
         .filter(|(m, _)| m.epoch as f64 <= end && near(m))
         .map(|(_, stay)| stay)
         .sum();
     (end > 0.0).then(|| (rested / end).min(1.0))
 }
 
-fn total(moments: &[(f64, f64)]) -> f64 {
-    moments.iter().map(|moment| moment.1).sum()
+fn total(points: &[(f64, f64)]) -> f64 {
+    points.iter().map(|point| point.1).sum()
 }
 
 /// The median of values with weights.
-fn median(mut moments: Vec<(f64, f64)>) -> f64 {
-    moments.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let half = total(&moments) / 2.0;
+fn median(mut points: Vec<(f64, f64)>) -> f64 {
+    points.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let half = total(&points) / 2.0;
     let mut passed = 0.0;
-    let middle = moments.iter().find(|moment| {
-        passed += moment.1;
+    let middle = points.iter().find(|point| {
+        passed += point.1;
         passed >= half
     });
-    middle.map_or(f64::NAN, |moment| moment.0)
+    middle.map_or(f64::NAN, |point| point.0)
 }
 
 #[cfg(test)]
@@ -76,18 +76,18 @@ mod tests {
     use crate::universality::synthetic::Network;
 
     /// A run with this loss at each epoch of ten.
-    fn course(loss: impl Fn(f64) -> f64) -> Vec<Moment> {
-        let mut moments = Network::of("default").moments(0);
-        for (k, moment) in moments.iter_mut().enumerate() {
-            (moment.epoch, moment.loss) = (10 * k as u64, loss(10.0 * k as f64));
-            moment.y2 = if k < 40 { 0.0 } else { 0.5 };
+    fn course(loss: impl Fn(f64) -> f64) -> Vec<TrajectoryPoint> {
+        let mut points = Network::of("default").trajectory(0);
+        for (k, point) in points.iter_mut().enumerate() {
+            (point.epoch, point.loss) = (10 * k as u64, loss(10.0 * k as f64));
+            point.y2 = if k < 40 { 0.0 } else { 0.5 };
         }
-        moments
+        points
     }
 
     #[test]
     fn a_staircase_rests_on_its_step() {
-        let moments = course(|t| {
+        let points = course(|t| {
             if t < 50.0 {
                 0.5 - 0.008 * t
             } else if t < 390.0 {
@@ -96,7 +96,7 @@ mod tests {
                 1e-4
             }
         });
-        let course: Vec<&Moment> = moments.iter().collect();
+        let course: Vec<&TrajectoryPoint> = points.iter().collect();
         assert_eq!(level(&course), Some(0.06));
         let share = share(&course).unwrap();
         assert!((share - 340.0 / 395.0).abs() < 0.02, "{share}");
@@ -104,8 +104,8 @@ mod tests {
 
     #[test]
     fn a_steady_fall_rests_nowhere() {
-        let moments = course(|t| 0.5 * (-t / 60.0).exp());
-        let course: Vec<&Moment> = moments.iter().collect();
+        let points = course(|t| 0.5 * (-t / 60.0).exp());
+        let course: Vec<&TrajectoryPoint> = points.iter().collect();
         assert!(share(&course).unwrap() < 0.1);
         assert_eq!(level(&[]), None);
     }

@@ -1,18 +1,18 @@
 //! Verdicts on made-up runs, and how they change when these are spoilt.
 
 use crate::Verdict::Not;
-use crate::universality::PairTables;
+use crate::universality::Tables;
 use crate::universality::check::{claim, figure, meets, shows, sound, verdict, with_fits};
 use crate::universality::synthetic::{Network, two_points_with};
 
 const ID: &str = "univ-loss";
 
 /// Runs that all start near enough for the mean to be fitted first.
-fn two_points() -> PairTables {
+fn two_points() -> Tables {
     changed(|network| network)
 }
 
-fn changed(change: impl Fn(Network) -> Network) -> PairTables {
+fn changed(change: impl Fn(Network) -> Network) -> Tables {
     two_points_with(|network| {
         let h0 = network.h0.min(0.1 * network.closed_form(0.0).1);
         change(Network { h0, ..network })
@@ -20,7 +20,7 @@ fn changed(change: impl Fn(Network) -> Network) -> PairTables {
 }
 
 /// The mean fitted at another rate.
-fn at_rate(eta_mean: f64) -> PairTables {
+fn at_rate(eta_mean: f64) -> Tables {
     changed(|network| Network {
         eta_mean,
         ..network

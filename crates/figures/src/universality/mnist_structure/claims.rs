@@ -3,7 +3,7 @@
 use super::items::Items;
 use super::{BETWEEN, WITHIN};
 use crate::claims::Judged;
-use crate::universality::PairData;
+use crate::universality::CheckedTables;
 use crate::universality::distance_matrices::{Pairs, quotient};
 use crate::universality::values::Values;
 use crate::{Bound, Claim, Estimate, Range, Tag};
@@ -11,19 +11,19 @@ use crate::{Bound, Claim, Estimate, Range, Tag};
 /// Correlations of each network with the theory where the number of images of each digit is taken out.
 const BALANCED: &str = "pearson_between_balanced";
 
-pub(super) fn claims(items: &Items<'_>, data: &PairData) -> Vec<Claim> {
+pub(super) fn claims(items: &Items<'_>, data: &CheckedTables) -> Vec<Claim> {
     let mut claims = of_each_network(items, data);
     claims.extend([balanced(data), constant(items)]);
     claims
 }
 
 /// A number of each network as it was measured.
-fn measured(data: &PairData, metric: &str, range: Range) -> Option<Estimate> {
+fn measured(data: &CheckedTables, metric: &str, range: Range) -> Option<Estimate> {
     Values::of(data).metric(metric).at_end().estimate(range)
 }
 
 /// Numbers of each network: as they were measured, or else as they follow from the distances.
-fn of_each_network(items: &Items<'_>, data: &PairData) -> Vec<Claim> {
+fn of_each_network(items: &Items<'_>, data: &CheckedTables) -> Vec<Claim> {
     let each = |metric, range, number: &dyn Fn(&Pairs) -> Option<f64>| {
         let numbers = items.networks.iter().filter_map(number);
         let numbers: Vec<f64> = numbers.collect();
@@ -71,7 +71,7 @@ fn of_each_network(items: &Items<'_>, data: &PairData) -> Vec<Claim> {
     ]
 }
 
-fn balanced(data: &PairData) -> Claim {
+fn balanced(data: &CheckedTables) -> Claim {
     let with = measured(data, BETWEEN, Range::Correlation);
     let with = with.map_or("not measured".to_owned(), |r| format!("{:.3}", r.value));
     Tag::Ours

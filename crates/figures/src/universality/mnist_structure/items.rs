@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claims::measures::mean;
-use crate::universality::PairData;
+use crate::universality::CheckedTables;
 use crate::universality::distance_matrices::{Matrices, Pair, Pairs, mean_of, pearson, ratio};
 
 /// The items with everything that was measured between them.
@@ -17,7 +17,7 @@ pub(super) struct Items<'t> {
 }
 
 impl<'t> Items<'t> {
-    pub fn new(data: &'t PairData) -> Self {
+    pub fn new(data: &'t CheckedTables) -> Self {
         let distances = &data.tables.distances;
         let labels = distances
             .iter()

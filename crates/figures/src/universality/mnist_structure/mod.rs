@@ -18,7 +18,7 @@ use crate::claims::shown;
 use crate::text::{crossed, decimals};
 use crate::universality::distance_matrices::Pairs;
 use crate::universality::values::Values;
-use crate::universality::{Coverage, PairData, PairFigure, PairTable, PairTables, only};
+use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, only};
 use crate::{Claim, Range, Section};
 use items::Items;
 
@@ -32,16 +32,16 @@ const WITHIN: &str = "within_over_between";
 /// Correlation with the theory over pairs of different digits.
 const BETWEEN: &str = "pearson_between";
 
-impl PairFigure for Structure {
+impl TablesFigure for Structure {
     fn id(&self) -> &'static str {
         "univ-mnist-structure"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Distances
+    fn main_table(&self) -> TableKind {
+        TableKind::Distances
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let digit = |label: &str| label.len() == 1 && label.bytes().all(|b| b.is_ascii_digit());
         let distances = only(&tables.distances, |row| {
             ["final", "theory"].contains(&row.kind.as_str())
@@ -53,14 +53,14 @@ impl PairFigure for Structure {
             settings.contains(row.setting.as_str())
                 && (row.metric.starts_with("pearson_") || row.metric == WITHIN)
         });
-        PairTables {
+        Tables {
             values,
             distances,
-            ..PairTables::default()
+            ..Tables::default()
         }
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let items = Items::new(data);
         let whole = |kind: &str, pairs: &Pairs| Coverage {
             name: format!("pairs of the {kind} matrix"),
@@ -73,15 +73,15 @@ impl PairFigure for Structure {
         ]
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&Items::new(data), data)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         plot::chart(&Items::new(data), data)
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let items = Items::new(data);
         vec![
             numbers(&items, data),
@@ -91,7 +91,7 @@ impl PairFigure for Structure {
     }
 }
 
-fn numbers(items: &Items<'_>, data: &PairData) -> Section {
+fn numbers(items: &Items<'_>, data: &CheckedTables) -> Section {
     let values = Values::of(data);
     let of_networks = values.each_metric().map(|metric| {
         let measured = values.clone().metric(metric).at_end();

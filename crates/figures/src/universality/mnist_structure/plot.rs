@@ -3,14 +3,14 @@
 use super::items::Items;
 use crate::chart::{Axis, Chart, Heat, Line, Panel, Place, Places, Series, palette};
 use crate::claims::measures::mean;
-use crate::universality::PairData;
+use crate::universality::CheckedTables;
 use crate::universality::distance_matrices::{Pairs, against_theory, beside, largest, symmetric};
 use crate::{Estimate, Range};
 
 /// Names of the two kinds of pairs.
 const KINDS: [&str; 2] = ["two different digits", "one digit"];
 
-pub(super) fn chart(items: &Items<'_>, data: &PairData) -> Chart {
+pub(super) fn chart(items: &Items<'_>, data: &CheckedTables) -> Chart {
     let (network, theory) = (
         items.normalized(&items.mean()),
         items.normalized(&items.theory),

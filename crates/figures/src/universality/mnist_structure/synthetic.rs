@@ -2,7 +2,7 @@
 
 use super::{BETWEEN, WITHIN};
 use crate::formation::synthetic::wobble;
-use crate::universality::{Distance, PairTables, Value};
+use crate::universality::{Distance, Tables, Value};
 
 /// How many images of each digit there are, roughly as in MNIST's first hundred.
 const COUNTS: [u32; 10] = [13, 14, 6, 11, 11, 5, 11, 10, 8, 11];
@@ -19,15 +19,15 @@ fn apart(a: u32, b: u32) -> f64 {
 }
 
 /// Three networks of a hundred items, and the theory.
-pub fn tables() -> PairTables {
+pub fn tables() -> Tables {
     tables_with(|_, _, distance| distance, 0.7)
 }
 
 /// [`tables`] with distances changed (kind, whether the digits are the same), and with this correlation without class counts.
-pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> PairTables {
+pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> Tables {
     let digits = digits();
     let n = digits.len();
-    let mut tables = PairTables::default();
+    let mut tables = Tables::default();
     for (i, j) in (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))) {
         let (a, b) = (digits[i], digits[j]);
         let mut push = |kind: &str, seed: u64, distance: f64| {

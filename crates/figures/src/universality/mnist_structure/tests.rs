@@ -75,7 +75,7 @@ fn slow_ratio(rows: &[Distance], seed: u64) -> f64 {
 #[test]
 fn numbers_of_the_matrices_are_their_slow_twins() {
     let tables = synthetic::tables();
-    let data = PairData::new(Structure.select(&tables), Preset::Quick).unwrap();
+    let data = CheckedTables::new(Structure.select(&tables), Preset::Quick).unwrap();
     let items = Items::new(&data);
     assert_eq!((items.len(), items.distinct().len()), (100, 10));
     assert_eq!(items.mean().len(), 4950);

@@ -3,15 +3,15 @@
 use super::{ACCURACY, H, LOSS, SETTING, W, Y};
 use crate::claims::measures::{pearson, size};
 use crate::claims::rmse;
-use crate::universality::drawn::{CURVES, Curve, Quantity};
+use crate::universality::curves::{CURVES, Curve, Quantity};
 use crate::universality::two_points::over_courses;
 use crate::universality::values::Values;
-use crate::universality::{Moment, PairData};
+use crate::universality::{CheckedTables, TrajectoryPoint};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 const ONE_RUN: &str = "the paper's value is one run of the authors' notebook";
 
-pub(super) fn claims(data: &PairData) -> Vec<Claim> {
+pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
     let mut claims = dip(data);
     claims.extend([overshoots(data), reaches_targets(data)]);
     claims.extend(theory(data));
@@ -21,22 +21,22 @@ pub(super) fn claims(data: &PairData) -> Vec<Claim> {
 
 /// A number made of each seed's course.
 fn number(
-    data: &PairData,
+    data: &CheckedTables,
     range: Range,
-    of: impl Fn(&[&Moment]) -> Option<f64>,
+    of: impl Fn(&[&TrajectoryPoint]) -> Option<f64>,
 ) -> Option<Estimate> {
-    over_courses(&data.tables.moments, SETTING, range, of)
+    over_courses(&data.tables.trajectories, SETTING, range, of)
 }
 
 /// Epoch and value of the smallest value of a curve.
-pub(super) fn lowest(course: &[&Moment], quantity: Quantity) -> Option<(f64, f64)> {
+pub(super) fn lowest(course: &[&TrajectoryPoint], quantity: Quantity) -> Option<(f64, f64)> {
     let points = course
         .iter()
         .filter_map(|m| Some((m.epoch as f64, quantity(m)?)));
     points.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
-fn dip(data: &PairData) -> Vec<Claim> {
+fn dip(data: &CheckedTables) -> Vec<Claim> {
     let depth = number(data, Range::Real, |m| Some(lowest(m, W.network)?.1));
     let above_theory = number(data, Range::Real, |m| {
         Some(lowest(m, W.network)?.1 - lowest(m, W.theory)?.1)
@@ -66,14 +66,14 @@ fn dip(data: &PairData) -> Vec<Claim> {
 }
 
 /// The largest value over the last, less one.
-pub(super) fn overshoot(course: &[&Moment], quantity: Quantity) -> Option<f64> {
+pub(super) fn overshoot(course: &[&TrajectoryPoint], quantity: Quantity) -> Option<f64> {
     let values: Vec<f64> = course.iter().filter_map(|m| quantity(m)).collect();
     let last = *values.last()?;
     let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     (last > 0.0).then(|| largest / last - 1.0)
 }
 
-fn overshoots(data: &PairData) -> Claim {
+fn overshoots(data: &CheckedTables) -> Claim {
     let [ours, theory] = [H.network, H.theory]
         .map(|curve| number(data, Range::NonNegative, |m| overshoot(m, curve)));
     let theory = theory.map_or("none".to_owned(), |theory| format!("{:.4}", theory.value));
@@ -92,7 +92,7 @@ fn overshoots(data: &PairData) -> Claim {
         .note("the paper's picture: 2.33 near epoch 125, 2.25 at the end; the bound is ours")
 }
 
-fn reaches_targets(data: &PairData) -> Claim {
+fn reaches_targets(data: &CheckedTables) -> Claim {
     let off = number(data, Range::Real, |m| {
         let last = m.last()?;
         (last.dy2 > 0.0).then_some((Y.network)(last)? / last.dy2 - 1.0)
@@ -112,7 +112,7 @@ fn reaches_targets(data: &PairData) -> Claim {
 }
 
 /// Network and theory of a curve where both are known.
-fn pairs(course: &[&Moment], curve: &Curve) -> (Vec<f64>, Vec<f64>) {
+fn pairs(course: &[&TrajectoryPoint], curve: &Curve) -> (Vec<f64>, Vec<f64>) {
     let pairs = course
         .iter()
         .filter_map(|m| Some(((curve.network)(m)?, (curve.theory)(m)?)));
@@ -120,7 +120,7 @@ fn pairs(course: &[&Moment], curve: &Curve) -> (Vec<f64>, Vec<f64>) {
 }
 
 /// Root mean square error of a curve over the range of the network's.
-pub(super) fn relative_rmse(course: &[&Moment], curve: &Curve) -> Option<f64> {
+pub(super) fn relative_rmse(course: &[&TrajectoryPoint], curve: &Curve) -> Option<f64> {
     let (network, theory) = pairs(course, curve);
     let errors: Vec<f64> = network.iter().zip(&theory).map(|(a, b)| a - b).collect();
     let low = network.iter().copied().reduce(f64::min)?;
@@ -128,7 +128,7 @@ pub(super) fn relative_rmse(course: &[&Moment], curve: &Curve) -> Option<f64> {
     (high > low).then_some(rmse(&errors)? / (high - low))
 }
 
-fn theory(data: &PairData) -> Vec<Claim> {
+fn theory(data: &CheckedTables) -> Vec<Claim> {
     let alike = CURVES.map(|curve| {
         let r = number(data, Range::Correlation, |m| {
             let (network, theory) = pairs(m, &curve);
@@ -157,7 +157,7 @@ fn theory(data: &PairData) -> Vec<Claim> {
     ]
 }
 
-fn learns(data: &PairData) -> Claim {
+fn learns(data: &CheckedTables) -> Claim {
     let at_end = |metric, range| Values::of(data).metric(metric).at_end().estimate(range);
     let loss = at_end(LOSS, Range::NonNegative);
     let loss = loss.map_or("not measured".to_owned(), |loss| {

@@ -9,17 +9,19 @@ pub mod synthetic;
 
 use crate::chart::{Axis, Chart, Guide, Interval, Panel, Series, palette};
 use crate::text::crossed;
-use crate::universality::drawn::{CURVES, Curve, Shown, short};
+use crate::universality::curves::{CURVES, Curve, RunsOfSetting, short};
 use crate::universality::two_points::{Fits, courses};
 use crate::universality::values::{Values, covered};
-use crate::universality::{Coverage, Moment, PairData, PairFigure, PairTable, PairTables, only};
+use crate::universality::{
+    CheckedTables, Coverage, TableKind, Tables, TablesFigure, TrajectoryPoint, only,
+};
 use crate::{Claim, Range, Section};
 use claims::{lowest, overshoot, relative_rmse};
 
-/// The figure `univ-mnist-trajectories`. It uses moments and fits of the setting `mnist`, and values of `accuracy` and
+/// The figure `univ-mnist-trajectories`. It uses trajectories and fits of the setting `mnist`, and values of `accuracy` and
 /// `train_loss`.
 #[derive(Debug, Clone, Copy)]
-pub struct MnistPair;
+pub struct MnistTrajectories;
 
 /// The name of the setting.
 const SETTING: &str = "mnist";
@@ -33,32 +35,32 @@ const H: Curve = CURVES[0];
 const Y: Curve = CURVES[1];
 const W: Curve = CURVES[2];
 
-impl PairFigure for MnistPair {
+impl TablesFigure for MnistTrajectories {
     fn id(&self) -> &'static str {
         "univ-mnist-trajectories"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Moments
+    fn main_table(&self) -> TableKind {
+        TableKind::Trajectories
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let metrics = [ACCURACY, LOSS];
-        PairTables {
-            moments: only(&tables.moments, |row| row.setting == SETTING),
+        Tables {
+            trajectories: only(&tables.trajectories, |row| row.setting == SETTING),
             fits: only(&tables.fits, |row| {
                 row.setting == SETTING && row.dynamics == "original"
             }),
             values: only(&tables.values, |row| {
                 row.setting == SETTING && metrics.contains(&row.metric.as_str())
             }),
-            ..PairTables::default()
+            ..Tables::default()
         }
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
-        let moments = data.tables.moments.iter();
-        let runs = moments.map(|row| (&row.setting, row.seed));
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
+        let points = data.tables.trajectories.iter();
+        let runs = points.map(|row| (&row.setting, row.seed));
         let metric = |name: &str| {
             let values = Values::of(data).metric(name);
             values.coverage(name.replace('_', " "), data)
@@ -70,11 +72,11 @@ impl PairFigure for MnistPair {
         ]
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(data)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         let accuracy = "accuracy on images not trained on";
         let small = vec![
             metric(data, LOSS, "training loss, all images", Axis::log("")),
@@ -88,14 +90,14 @@ impl PairFigure for MnistPair {
         .headline(trajectories(data), small)
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         vec![Section::new("Each run", runs(data)), fits(data)]
     }
 }
 
-fn trajectories(data: &PairData) -> Panel {
+fn trajectories(data: &CheckedTables) -> Panel {
     let fits = Fits::new(&data.tables.fits);
-    let runs = Shown::of(SETTING, &data.tables.moments, &fits);
+    let runs = RunsOfSetting::of(SETTING, &data.tables.trajectories, &fits);
     let scaled = |factor: f64| move |value: f64| Some(factor * value);
     let curves = || CURVES.iter().zip(SCALES);
     let networks = curves().map(|(curve, scale)| {
@@ -107,7 +109,7 @@ fn trajectories(data: &PairData) -> Panel {
     });
     let theories = curves()
         .filter_map(|(curve, scale)| curve.of_theory("theory of", &runs.chosen, scaled(scale)));
-    let dy2 = runs.chosen.first().map(|moment| moment.dy2);
+    let dy2 = runs.chosen.first().map(|point| point.dy2);
     let guides = dy2.into_iter().flat_map(|dy2| {
         [
             Guide::horizontal("squared distance of the targets", dy2),
@@ -126,7 +128,7 @@ fn trajectories(data: &PairData) -> Panel {
 /// The representation's distance is drawn at this scale, as in the paper.
 const SCALES: [f64; 3] = [0.1, 1.0, 1.0];
 
-fn metric(data: &PairData, name: &str, title: &str, y: Axis) -> Panel {
+fn metric(data: &CheckedTables, name: &str, title: &str, y: Axis) -> Panel {
     let values = Values::of(data).metric(name);
     let series = Series::new("", "#444444", values.by_epoch(Range::NonNegative))
         .marker(None)
@@ -135,7 +137,7 @@ fn metric(data: &PairData, name: &str, title: &str, y: Axis) -> Panel {
     Panel::new(title, Axis::linear("epoch"), y).series([series])
 }
 
-type Number = fn(&[&Moment]) -> Option<f64>;
+type Number = fn(&[&TrajectoryPoint]) -> Option<f64>;
 
 /// What is said of each seed's course.
 const NUMBERS: [(&str, Number); 10] = [
@@ -155,8 +157,8 @@ fn cell(value: Option<f64>) -> String {
     value.map_or("-".to_owned(), short)
 }
 
-fn runs(data: &PairData) -> String {
-    let courses = courses(&data.tables.moments).into_iter();
+fn runs(data: &CheckedTables) -> String {
+    let courses = courses(&data.tables.trajectories).into_iter();
     let runs = courses.filter(|((name, _), _)| *name == SETTING);
     let runs = runs.map(|((_, seed), course)| (seed.to_string(), course));
     let numbers = NUMBERS.map(|(name, number)| (name.to_owned(), number));
@@ -169,7 +171,7 @@ fn runs(data: &PairData) -> String {
     )
 }
 
-fn fits(data: &PairData) -> Section {
+fn fits(data: &CheckedTables) -> Section {
     let header = [
         "seed",
         "η_h",

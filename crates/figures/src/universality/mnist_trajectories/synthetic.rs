@@ -3,31 +3,32 @@
 use super::{ACCURACY, LOSS, SETTING};
 use crate::formation::synthetic::wobble;
 use crate::universality::synthetic::Network;
-use crate::universality::{Moment, PairTables, Value};
+use crate::universality::{Tables, TrajectoryPoint, Value};
 
 const EPOCHS: u64 = 200;
 
 /// Three seeds of 200 epochs.
-pub fn tables() -> PairTables {
+pub fn tables() -> Tables {
     tables_with(|_| {})
 }
 
-/// [`tables`] with moments changed.
-pub fn tables_with(change: impl Fn(&mut Moment)) -> PairTables {
-    let mut tables = PairTables::default();
+/// [`tables`] with trajectories changed.
+pub fn tables_with(change: impl Fn(&mut TrajectoryPoint)) -> Tables {
+    let mut tables = Tables::default();
     for seed in 0..3 {
-        let mut moments: Vec<Moment> = (0..=EPOCHS).step_by(2).map(|e| moment(seed, e)).collect();
-        moments.iter_mut().for_each(&change);
+        let mut points: Vec<TrajectoryPoint> =
+            (0..=EPOCHS).step_by(2).map(|e| point(seed, e)).collect();
+        points.iter_mut().for_each(&change);
         let network = Network {
             setting: SETTING.to_owned(),
             layer: 2,
-            dx2: moments[0].dx2,
-            dy2: moments[0].dy2,
+            dx2: points[0].dx2,
+            dy2: points[0].dy2,
             epochs: EPOCHS,
             ..Network::of("default")
         };
-        tables.fits.extend(network.fit(&moments));
-        tables.moments.extend(moments);
+        tables.fits.extend(network.fit(&points));
+        tables.trajectories.extend(points);
         for epoch in (0..=EPOCHS).step_by(10) {
             let t = epoch as f64;
             let accuracy = 0.1 + 0.775 * (1.0 - (-t / 30.0).exp());
@@ -46,7 +47,7 @@ fn rise(t: f64, middle: f64, end: f64) -> f64 {
     end / (1.0 + (-(t - middle) / 6.0).exp())
 }
 
-fn moment(seed: u64, epoch: u64) -> Moment {
+fn point(seed: u64, epoch: u64) -> TrajectoryPoint {
     let t = epoch as f64;
     let dy2: f64 = 2.0;
     let shift = wobble(seed, 1, 0);
@@ -55,7 +56,7 @@ fn moment(seed: u64, epoch: u64) -> Moment {
     let bump = 0.8 * (-((t - 110.0) / 30.0).powi(2)).exp();
     // The network's outputs are not quite parallel to the targets' difference, which makes its dip less deep.
     let w = dy2 * (network * network - network) * 0.85;
-    Moment {
+    TrajectoryPoint {
         setting: SETTING.to_owned(),
         mode: "table".to_owned(),
         seed,

@@ -15,7 +15,7 @@ fn the_figure_is_sound_and_meets_its_claims() {
 
 #[test]
 fn each_claim_can_fail() {
-    let spoilt = |id: &str, change: fn(&mut Moment)| {
+    let spoilt = |id: &str, change: fn(&mut TrajectoryPoint)| {
         let tables = synthetic::tables_with(change);
         assert_eq!(verdict(ID, &tables, id), Not, "{id}");
     };
@@ -56,7 +56,7 @@ fn a_refused_fit_leaves_claims_about_the_theory_unmeasured() {
 fn other_settings_are_left_out() {
     let mut tables = synthetic::tables();
     tables.extend(crate::universality::synthetic::Network::of("default").tables());
-    let used = MnistPair.select(&tables);
-    assert!(used.moments.iter().all(|row| row.setting == SETTING));
-    assert_eq!(used, MnistPair.select(&synthetic::tables()));
+    let used = MnistTrajectories.select(&tables);
+    assert!(used.trajectories.iter().all(|row| row.setting == SETTING));
+    assert_eq!(used, MnistTrajectories.select(&synthetic::tables()));
 }

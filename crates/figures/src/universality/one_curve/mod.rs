@@ -13,9 +13,9 @@ mod claims;
 mod plot;
 mod rescaled;
 
-use super::drawn::short;
+use super::curves::short;
 use super::two_points::trajectories;
-use super::{PairData, PairFigure, PairTables};
+use super::{CheckedTables, Tables, TablesFigure};
 use crate::chart::Chart;
 use crate::claims::shown;
 use crate::text::decimals;
@@ -26,24 +26,24 @@ use rescaled::{Rescaled, Runs};
 #[derive(Debug, Clone, Copy)]
 pub struct Universality;
 
-impl PairFigure for Universality {
+impl TablesFigure for Universality {
     fn id(&self) -> &'static str {
         "univ-universality"
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         trajectories(tables, "notebook")
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&Runs::of(data))
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         plot::chart(data, &Runs::of(data))
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let runs = Runs::of(data);
         let rows = runs.fits.settings().into_iter().map(|setting| {
             let seeds = runs.fits.of(setting).len();

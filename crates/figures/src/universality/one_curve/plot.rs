@@ -2,8 +2,8 @@
 
 use super::rescaled::{Curves, Rescaled, Runs, limit};
 use crate::chart::{Axis, Chart, Line, Panel, Place, Series, palette};
-use crate::universality::PairData;
-use crate::universality::drawn::plain;
+use crate::universality::CheckedTables;
+use crate::universality::curves::plain;
 use crate::{Marker, Range};
 
 /// The settings with a colour of their own: other activations than (leaky) ReLU and the identity, other connections.
@@ -12,7 +12,7 @@ const HIGHLIGHTED: [&str; 6] = ["elu", "tanh", "swish", "skip", "cnn", "dropout"
 /// Scaled times that are drawn.
 const ENDS: (f64, f64) = (-7.0, 7.0);
 
-pub(super) fn chart(data: &PairData, runs: &Runs<'_>) -> Chart {
+pub(super) fn chart(data: &CheckedTables, runs: &Runs<'_>) -> Chart {
     let names = runs.settings();
     let place = |column, row, columns| Place {
         column,

@@ -1,8 +1,8 @@
 //! Runs in units of their own fit, and the curve that they should lie on.
 
-use crate::universality::drawn::{CURVES, Quantity};
+use crate::universality::curves::{CURVES, Quantity};
 use crate::universality::two_points::{Fits, courses, crossing, line};
-use crate::universality::{FitRow, Moment, PairData, settings};
+use crate::universality::{CheckedTables, FitRow, TrajectoryPoint, settings};
 use crate::{Estimate, Range};
 
 /// The scaled times between which a run is compared with the limit.
@@ -32,9 +32,9 @@ pub(super) struct Runs<'a> {
 }
 
 impl<'a> Runs<'a> {
-    pub fn of(data: &'a PairData) -> Self {
+    pub fn of(data: &'a CheckedTables) -> Self {
         let fits = Fits::new(&data.tables.fits);
-        let courses = courses(&data.tables.moments);
+        let courses = courses(&data.tables.trajectories);
         let runs = courses.iter().filter_map(|((setting, seed), course)| {
             let mut own = fits.of(setting).iter().filter(|fit| fit.seed == *seed);
             of_run(setting, *seed, course, own.find(|fit| fit.fit_ok)?)
@@ -91,7 +91,7 @@ pub(super) fn limit(tau: f64) -> [f64; 3] {
 fn of_run<'a>(
     setting: &'a str,
     seed: u64,
-    course: &[&Moment],
+    course: &[&TrajectoryPoint],
     fit: &FitRow,
 ) -> Option<Rescaled<'a>> {
     let (h_inf, dy2) = (fit.h_inf?, fit.dy2);

@@ -5,12 +5,12 @@ use crate::universality::check::{
     claim, figure, meets, shows, sound, verdict, with_fits, with_points,
 };
 use crate::universality::synthetic::{Network, two_points_with};
-use crate::universality::{Moment, PairTables};
+use crate::universality::{Tables, TrajectoryPoint};
 
 const ID: &str = "univ-universality";
 
 /// Runs of small initial distances, with the theory at another speed than theirs.
-fn at_speed(theory_speed: f64, transient: f64) -> PairTables {
+fn at_speed(theory_speed: f64, transient: f64) -> Tables {
     two_points_with(|network| Network {
         h0: network.h0.min(0.02 * network.closed_form(0.0).1),
         transient,
@@ -21,11 +21,11 @@ fn at_speed(theory_speed: f64, transient: f64) -> PairTables {
 }
 
 /// The theory's own curves.
-fn tables() -> PairTables {
+fn tables() -> Tables {
     at_speed(1.0, 0.0)
 }
 
-fn after(name: &str, change: impl FnMut(&mut Moment)) -> Verdict {
+fn after(name: &str, change: impl FnMut(&mut TrajectoryPoint)) -> Verdict {
     verdict(ID, &with_points(tables(), change), name)
 }
 

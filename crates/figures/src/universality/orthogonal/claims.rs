@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::{ACTIVATIONS, CONTEXT, COSINE, RELEVANT, trained};
 use crate::claims::Judged;
 use crate::claims::measures::size;
-use crate::universality::PairData;
+use crate::universality::CheckedTables;
 use crate::universality::values::difference;
 use crate::{Bound, Claim, Range, Tag};
 
 const MEASURED: &str = "values under \"paper\" are MEASURED: one seed of the authors' code, with leaky ReLU; bounds are ours";
 
-pub(super) fn claims(data: &PairData) -> Vec<Claim> {
+pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
     [
         context(data),
         positions(data),
@@ -26,7 +26,7 @@ impl Judged {
     /// gives.
     fn of_metrics<const N: usize>(
         self,
-        data: &PairData,
+        data: &CheckedTables,
         range: Range,
         cases: [(&str, &str, f64); N],
     ) -> Claim {
@@ -38,7 +38,7 @@ impl Judged {
     }
 }
 
-fn context(data: &PairData) -> Vec<Claim> {
+fn context(data: &CheckedTables) -> Vec<Claim> {
     let quantity = "share of the variance between contexts";
     let large = [("high_init", CONTEXT, 0.916)];
     let small = [("low_init", CONTEXT, 0.081), ("vlow_init", CONTEXT, 0.0018)];
@@ -54,7 +54,7 @@ fn context(data: &PairData) -> Vec<Claim> {
     ]
 }
 
-fn positions(data: &PairData) -> Vec<Claim> {
+fn positions(data: &CheckedTables) -> Vec<Claim> {
     let quantity = "relevant over irrelevant axis of a context";
     let [a, b] = RELEVANT;
     let large = [("high_init", a, 1.60), ("high_init", b, 1.33)];
@@ -82,7 +82,7 @@ fn positions(data: &PairData) -> Vec<Claim> {
     ]
 }
 
-fn axes(data: &PairData) -> Vec<Claim> {
+fn axes(data: &CheckedTables) -> Vec<Claim> {
     let quantity = "cosine of the relevant axes of both contexts";
     let few = [
         ("low_init", "pca_top3", 0.996),
@@ -111,7 +111,7 @@ fn axes(data: &PairData) -> Vec<Claim> {
 }
 
 /// With tanh, of each seed the logarithm of how much longer relevant axes are, mean over contexts.
-fn selectivity(data: &PairData, setting: &str) -> BTreeMap<u64, f64> {
+fn selectivity(data: &CheckedTables, setting: &str) -> BTreeMap<u64, f64> {
     let [a, b] = RELEVANT.map(|metric| {
         let values = trained(data, setting, ACTIVATIONS[1], &[metric]);
         values.per_seed(|row| row.value.filter(|value| *value > 0.0).map(f64::ln))
@@ -121,7 +121,7 @@ fn selectivity(data: &PairData, setting: &str) -> BTreeMap<u64, f64> {
         .collect()
 }
 
-fn other_activation(data: &PairData) -> Claim {
+fn other_activation(data: &CheckedTables) -> Claim {
     let steps = [("low_init", "high_init"), ("vlow_init", "low_init")];
     let parts = steps.map(|(small, large)| {
         let more = difference(&selectivity(data, small), &selectivity(data, large));

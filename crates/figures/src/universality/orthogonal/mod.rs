@@ -16,9 +16,9 @@ use std::collections::BTreeSet;
 use crate::chart::Chart;
 use crate::claims::shown;
 use crate::text::crossed;
-use crate::universality::drawn::short;
+use crate::universality::curves::short;
 use crate::universality::values::Values;
-use crate::universality::{Coverage, PairData, PairFigure, PairTable, PairTables, Value, only};
+use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, Value, only};
 use crate::{Claim, Range, Section};
 
 /// The figure `univ-orthogonal`. It uses embedded items and values of the settings `high_init`, `low_init` and `vlow_init`.
@@ -40,7 +40,7 @@ const COSINE: &str = "cos_relevantA_relevantB";
 
 /// Metrics of trained networks.
 fn trained<'t>(
-    data: &'t PairData,
+    data: &'t CheckedTables,
     setting: &str,
     activation: &str,
     metrics: &[&str],
@@ -50,7 +50,7 @@ fn trained<'t>(
 }
 
 /// The activations that were measured.
-fn activations(data: &PairData) -> Vec<&'static str> {
+fn activations(data: &CheckedTables) -> Vec<&'static str> {
     let values = data.tables.values.iter().map(|row| &row.activation);
     let embedded = data.tables.embedded.iter().map(|row| &row.activation);
     let found: BTreeSet<&String> = values.chain(embedded).collect();
@@ -58,39 +58,39 @@ fn activations(data: &PairData) -> Vec<&'static str> {
     ACTIVATIONS.into_iter().filter(measured).collect()
 }
 
-impl PairFigure for Orthogonal {
+impl TablesFigure for Orthogonal {
     fn id(&self) -> &'static str {
         "univ-orthogonal"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Values
+    fn main_table(&self) -> TableKind {
+        TableKind::Values
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let ours = |setting: &str| SETTINGS.contains(&setting);
-        PairTables {
+        Tables {
             embedded: only(&tables.embedded, |row| ours(&row.setting)),
             values: only(&tables.values, |row| ours(&row.setting)),
-            ..PairTables::default()
+            ..Tables::default()
         }
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let metrics = [CONTEXT, RELEVANT[0], RELEVANT[1], COSINE];
         let coverage = |metric| Values::of(data).metric(metric).coverage(metric, data);
         metrics.map(coverage).into()
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(data)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         plot::chart(data)
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let sections = activations(data).into_iter().map(|activation| {
             let title = format!("Axis metrics, {}", activation.replace('_', " "));
             Section::new(title, metrics(data, activation))
@@ -100,7 +100,7 @@ impl PairFigure for Orthogonal {
 }
 
 /// Every metric before and after training.
-fn metrics(data: &PairData, activation: &str) -> String {
+fn metrics(data: &CheckedTables, activation: &str) -> String {
     let all = Values::of(data).activation(activation);
     let metrics = all
         .each_metric()

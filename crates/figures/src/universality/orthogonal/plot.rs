@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{ACTIVATIONS, CONTEXT, COSINE, RELEVANT, SETTINGS, activations, trained};
 use crate::chart::{Axis, Chart, Line, Panel, Place, Series, palette};
-use crate::universality::{Embedded, PairData};
+use crate::universality::{CheckedTables, Embedded};
 use crate::{Marker, Range};
 
 /// Positions fall into so many colours.
@@ -21,7 +21,7 @@ const COLORINGS: [Coloring; 3] = [
     ("y", BINS, |item| bin(item.y)),
 ];
 
-pub(super) fn chart(data: &PairData) -> Chart {
+pub(super) fn chart(data: &CheckedTables) -> Chart {
     let activations = activations(data);
     let columns = 3 * activations.len().max(1);
     let mut panels = Vec::new();
@@ -78,7 +78,7 @@ fn thinned(places: impl Iterator<Item = f64>) -> BTreeSet<u64> {
 }
 
 /// The items of the first seed, thinned.
-fn items<'t>(data: &'t PairData, setting: &str, activation: &str) -> Vec<&'t Embedded> {
+fn items<'t>(data: &'t CheckedTables, setting: &str, activation: &str) -> Vec<&'t Embedded> {
     let rows = data.tables.embedded.iter();
     let rows = rows.filter(|row| row.setting == setting && row.activation == activation);
     let rows: Vec<&Embedded> = rows.collect();
@@ -172,7 +172,7 @@ const METRICS: [(&str, &[&str], Range); 3] = [
     ),
 ];
 
-fn metrics(data: &PairData, activations: &[&str]) -> Vec<Panel> {
+fn metrics(data: &CheckedTables, activations: &[&str]) -> Vec<Panel> {
     let panel = |(title, metrics, range): (&str, &[&str], Range)| {
         let series = activations.iter().map(|activation| {
             let place = ACTIVATIONS.iter().position(|other| other == activation);

@@ -2,7 +2,7 @@
 
 use super::{ACTIVATIONS, CONTEXT, COSINE, RELEVANT, SETTINGS};
 use crate::formation::synthetic::wobble;
-use crate::universality::{Embedded, PairTables, Value};
+use crate::universality::{Embedded, Tables, Value};
 
 /// Context's share, relevant over irrelevant axes, cosine, first and first three components.
 const TRAINED: [[f64; 6]; 3] = [
@@ -21,13 +21,13 @@ const NAMES: [&str; 6] = [
 ];
 
 /// Three seeds of three settings and two activations.
-pub fn tables() -> PairTables {
+pub fn tables() -> Tables {
     tables_with(|_, _, _, value| value)
 }
 
 /// [`tables`] with values changed by setting, activation and metric.
-pub fn tables_with(change: impl Fn(&str, &str, &str, f64) -> f64) -> PairTables {
-    let mut tables = PairTables::default();
+pub fn tables_with(change: impl Fn(&str, &str, &str, f64) -> f64) -> Tables {
+    let mut tables = Tables::default();
     for (k, setting) in SETTINGS.into_iter().enumerate() {
         for activation in ACTIVATIONS {
             for seed in 0..3 {

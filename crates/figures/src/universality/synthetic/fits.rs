@@ -4,17 +4,17 @@ use super::Network;
 use crate::formation::synthetic::wobble;
 use crate::universality::authors::{ALTERED, DEPTH, LayerRun};
 use crate::universality::settings::TWO_POINTS;
-use crate::universality::{FitRow, Moment, PairTables};
+use crate::universality::{FitRow, Tables, TrajectoryPoint};
 
 /// A fit of a setting at one seed.
 fn fit(setting: &str, seed: u64) -> Option<FitRow> {
     let network = Network::of(setting);
-    network.fit(&network.moments(seed))
+    network.fit(&network.trajectory(seed))
 }
 
 /// Three seeds of the default network at each hidden layer.
-pub fn depth_fits() -> PairTables {
-    let mut tables = PairTables::default();
+pub fn depth_fits() -> Tables {
+    let mut tables = Tables::default();
     for seed in 0..3 {
         for layer in 0..20 {
             let course = |number: fn(&LayerRun) -> f64| {
@@ -46,8 +46,8 @@ fn between(layer: u32, number: fn(&LayerRun) -> f64) -> f64 {
 
 /// The grid of distances of one setting, one seed: five distances of inputs by five of targets. `exponent` says how the
 /// measured distance grows with that of the targets; the theory's says 1.
-pub fn grid(setting: &str, exponent: f64) -> PairTables {
-    let mut tables = PairTables::default();
+pub fn grid(setting: &str, exponent: f64) -> Tables {
+    let mut tables = Tables::default();
     for (i, dx) in [0.5f64, 0.75, 1.0, 1.25, 1.5].into_iter().enumerate() {
         for (j, dy) in [0.0f64, 0.25, 0.5, 0.75, 1.0].into_iter().enumerate() {
             let seed = 100 + 5 * i as u64 + j as u64;
@@ -86,8 +86,8 @@ pub fn grid(setting: &str, exponent: f64) -> PairTables {
 }
 
 /// The grid of every setting, with the power that a balanced linear network has at its layer.
-pub fn distances() -> PairTables {
-    let mut tables = PairTables::default();
+pub fn distances() -> Tables {
+    let mut tables = Tables::default();
     for row in &TWO_POINTS {
         let balanced = 2.0 * f64::from(row.layer + 1) / f64::from(row.depth + 1);
         tables.extend(grid(row.name, balanced));
@@ -96,9 +96,9 @@ pub fn distances() -> PairTables {
 }
 
 /// Three seeds of the default network under each altered theory, with its curves.
-pub fn altered() -> PairTables {
+pub fn altered() -> Tables {
     let mut tables = Network::of("default").tables();
-    let (fits, moments) = (tables.fits.clone(), tables.moments.clone());
+    let (fits, points) = (tables.fits.clone(), tables.trajectories.clone());
     for (k, (dynamics, ratio, _)) in ALTERED.into_iter().enumerate() {
         for original in &fits {
             let error = ratio * (1.0 + 0.05 * wobble(original.seed, k as u32, 3));
@@ -111,11 +111,13 @@ pub fn altered() -> PairTables {
                 ..original.clone()
             });
         }
-        tables.moments.extend(moments.iter().map(|moment| Moment {
-            setting: format!("default/{dynamics}"),
-            y2_theory: moment.y2_theory.map(|y| y * (1.0 - 0.02 * ratio)),
-            ..moment.clone()
-        }));
+        tables
+            .trajectories
+            .extend(points.iter().map(|point| TrajectoryPoint {
+                setting: format!("default/{dynamics}"),
+                y2_theory: point.y2_theory.map(|y| y * (1.0 - 0.02 * ratio)),
+                ..point.clone()
+            }));
     }
     tables
 }

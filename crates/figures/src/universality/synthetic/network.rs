@@ -2,7 +2,7 @@
 
 use crate::universality::authors::measured;
 use crate::universality::settings::TWO_POINTS;
-use crate::universality::{FitRow, Moment, Outcome, PairTables};
+use crate::universality::{FitRow, Outcome, Tables, TrajectoryPoint};
 
 /// A made-up network: where it starts, its rates, and how its curves depart from the theory's.
 #[derive(Debug, Clone)]
@@ -141,8 +141,8 @@ impl Network {
         0.25 * (mean + w + (self.dy2 - y) / 2.0)
     }
 
-    /// The moments of one seed.
-    pub fn moments(&self, seed: u64) -> Vec<Moment> {
+    /// The trajectory of one seed.
+    pub fn trajectory(&self, seed: u64) -> Vec<TrajectoryPoint> {
         let s0 = 6e-4 * (1.0 + 0.2 * crate::formation::synthetic::wobble(seed, self.layer, 1));
         let step = (self.epochs / 150).max(1);
         let epochs: Vec<u64> = (0..=150).map(|k| k * step).collect();
@@ -160,7 +160,7 @@ impl Network {
             let (y, w) = (s * s, s * s - s * self.dy2.sqrt());
             let (ty, tw) = (ts * ts, ts * ts - ts * self.dy2.sqrt());
             let fitted = |value: f64| self.refused.is_none().then_some(value);
-            Moment {
+            TrajectoryPoint {
                 setting: self.setting.clone(),
                 mode: "table".to_owned(),
                 seed,
@@ -181,12 +181,12 @@ impl Network {
         rows.collect()
     }
 
-    /// The fit that belongs to `moments`.
-    pub fn fit(&self, moments: &[Moment]) -> Option<FitRow> {
-        let (first, last) = (moments.first()?, moments.last()?);
-        let rms = |error: &dyn Fn(&Moment) -> Option<f64>| {
+    /// The fit that belongs to `points`.
+    pub fn fit(&self, points: &[TrajectoryPoint]) -> Option<FitRow> {
+        let (first, last) = (points.first()?, points.last()?);
+        let rms = |error: &dyn Fn(&TrajectoryPoint) -> Option<f64>| {
             let squares: Option<Vec<f64>> =
-                moments.iter().map(|m| error(m).map(|e| e * e)).collect();
+                points.iter().map(|m| error(m).map(|e| e * e)).collect();
             squares.map(|s| (s.iter().sum::<f64>() / s.len() as f64).sqrt())
         };
         let rmse = [
@@ -249,25 +249,25 @@ impl Network {
     }
 
     /// Moments and fits of three seeds.
-    pub fn tables(&self) -> PairTables {
-        let mut tables = PairTables::default();
+    pub fn tables(&self) -> Tables {
+        let mut tables = Tables::default();
         for seed in 0..3 {
-            let moments = self.moments(seed);
-            tables.fits.extend(self.fit(&moments));
-            tables.moments.extend(moments);
+            let points = self.trajectory(seed);
+            tables.fits.extend(self.fit(&points));
+            tables.trajectories.extend(points);
         }
         tables
     }
 }
 
 /// Three seeds of every setting.
-pub fn two_points() -> PairTables {
+pub fn two_points() -> Tables {
     two_points_with(|network| network)
 }
 
 /// [`two_points`] with networks changed.
-pub fn two_points_with(change: impl Fn(Network) -> Network) -> PairTables {
-    let mut tables = PairTables::default();
+pub fn two_points_with(change: impl Fn(Network) -> Network) -> Tables {
+    let mut tables = Tables::default();
     for setting in &TWO_POINTS {
         tables.extend(change(Network::of(setting.name)).tables());
     }

@@ -6,10 +6,10 @@ use crate::universality::two_points::{
     CONVERGED, FITTED, Fits, Number, REFUSED, at_table_rate, crossing, factor, line, over_courses,
     rms_error,
 };
-use crate::universality::{FitRow, Moment, settings};
+use crate::universality::{FitRow, TrajectoryPoint, settings};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
-pub(super) fn claims(fits: &Fits<'_>, moments: &[Moment]) -> Vec<Claim> {
+pub(super) fn claims(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Vec<Claim> {
     vec![
         fitted(fits),
         refused(fits),
@@ -21,8 +21,8 @@ pub(super) fn claims(fits: &Fits<'_>, moments: &[Moment]) -> Vec<Claim> {
         lowest_w(fits),
         anchor(fits),
         tanh_is_linear(fits),
-        representation_leads(fits, moments),
-        transient(fits, moments),
+        representation_leads(fits, points),
+        transient(fits, points),
     ]
 }
 
@@ -229,8 +229,8 @@ fn tanh_is_linear(fits: &Fits<'_>) -> Claim {
         .of_cases(fits, cases)
 }
 
-fn representation_leads(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
-    let lead = |course: &[&Moment]| {
+fn representation_leads(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
+    let lead = |course: &[&TrajectoryPoint]| {
         let h = line(course, |m| Some(m.h2));
         let t_h = crossing(&h, (h.first()?.1 + h.last()?.1) / 2.0)?;
         let t_y = crossing(&line(course, |m| Some(m.y2)), course.first()?.dy2 / 2.0)?;
@@ -245,12 +245,12 @@ fn representation_leads(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
             "epoch at which ‖dy‖² passes half its target less that at which ‖dh‖² is half way to its final value, over the former",
             Bound::Above(0.0),
         )
-        .of_settings(fits, FITTED, |setting| (None, over_courses(moments, setting, Range::Real, lead)))
+        .of_settings(fits, FITTED, |setting| (None, over_courses(points, setting, Range::Real, lead)))
         .note("the lead of the default panel is FOUND, in all settings it follows from the theory: y grows as h²")
 }
 
-fn transient(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
-    let lowest = |course: &[&Moment]| {
+fn transient(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
+    let lowest = |course: &[&TrajectoryPoint]| {
         let lowest = course.iter().map(|m| m.h2).fold(f64::INFINITY, f64::min);
         Some(lowest / course.first()?.h2)
     };
@@ -261,7 +261,7 @@ fn transient(fits: &Fits<'_>, moments: &[Moment]) -> Claim {
         ("gain_1.4", 0.59 / 1.36),
     ]
     .map(|(setting, paper)| {
-        let ours = over_courses(moments, setting, Range::NonNegative, lowest);
+        let ours = over_courses(points, setting, Range::NonNegative, lowest);
         (setting, "", (Some(paper), ours))
     });
     Tag::Measured

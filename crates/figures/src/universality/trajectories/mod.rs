@@ -6,31 +6,31 @@
 mod claims;
 
 use super::authors::{Measured, measured};
-use super::drawn::{CURVES, Shown, short};
+use super::curves::{CURVES, RunsOfSetting, short};
 use super::settings::find;
 use super::two_points::{CONVERGED, Fits, Number, at_table_rate, rms_error, trajectories};
-use super::{PairData, PairFigure, PairTables};
+use super::{CheckedTables, Tables, TablesFigure};
 use crate::chart::{Axis, Chart, Panel};
 use crate::{Claim, Range, Section};
 
-/// The figure. It uses moments and fits of every setting of the table, in the notebooks' mode where it was run.
+/// The figure. It uses trajectories and fits of every setting of the table, in the notebooks' mode where it was run.
 #[derive(Debug, Clone, Copy)]
 pub struct Trajectories;
 
-impl PairFigure for Trajectories {
+impl TablesFigure for Trajectories {
     fn id(&self) -> &'static str {
         "univ-trajectories"
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         trajectories(tables, "notebook")
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
-        claims::claims(&Fits::new(&data.tables.fits), &data.tables.moments)
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
+        claims::claims(&Fits::new(&data.tables.fits), &data.tables.trajectories)
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         let fits = Fits::new(&data.tables.fits);
         let settings = data.settings().into_iter();
         let panels = settings.map(|setting| panel(data, &fits, &setting));
@@ -44,7 +44,7 @@ impl PairFigure for Trajectories {
         .tiles(5, panels.collect())
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let fits = Fits::new(&data.tables.fits);
         vec![
             constants(&fits),
@@ -56,8 +56,8 @@ impl PairFigure for Trajectories {
 /// Values beyond this are not drawn: large initial weights start with outputs far apart.
 const TOP: f64 = 1.5;
 
-fn panel(data: &PairData, fits: &Fits<'_>, setting: &str) -> Panel {
-    let runs = Shown::of(setting, &data.tables.moments, fits);
+fn panel(data: &CheckedTables, fits: &Fits<'_>, setting: &str) -> Panel {
+    let runs = RunsOfSetting::of(setting, &data.tables.trajectories, fits);
     let scale = shrink(&runs);
     let cut = |factor: f64| move |value: f64| Some(factor * value).filter(|v| v.abs() <= TOP);
     let curves = || CURVES.iter().zip([scale, 1.0, 1.0].map(cut));
@@ -85,9 +85,9 @@ fn title(fits: &Fits<'_>, setting: &str, scale: f64) -> String {
 }
 
 /// The power of ten that brings the representation's distance to about 1 or below, in every run.
-fn shrink(runs: &Shown<'_>) -> f64 {
-    let moments = runs.others.iter().chain([&runs.chosen]).flatten();
-    let largest = moments.map(|m| m.h2).fold(0.0, f64::max);
+fn shrink(runs: &RunsOfSetting<'_>) -> f64 {
+    let points = runs.others.iter().chain([&runs.chosen]).flatten();
+    let largest = points.map(|m| m.h2).fold(0.0, f64::max);
     let mut scales = [1.0, 0.1, 0.01].into_iter();
     scales.find(|scale| scale * largest <= 1.4).unwrap_or(0.001)
 }

@@ -125,5 +125,5 @@ fn every_setting_has_its_panel() {
         &["default", scaled, "gain_1.3, no fit", "two_layer"],
     );
     assert!(bundle.report.contains("Where the theory was refused"));
-    assert_eq!(bundle.extra.len(), 1, "fits.csv beside the moments");
+    assert_eq!(bundle.extra.len(), 1, "fits.csv beside the trajectories");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::universality::PairData;
+use crate::universality::CheckedTables;
 use crate::universality::distance_matrices::{
     Matrices, Pair, Pairs, beside, mean_of, pearson, quotient, ratio,
 };
@@ -29,7 +29,7 @@ pub(super) struct Networks<'t> {
 }
 
 impl<'t> Networks<'t> {
-    pub fn new(data: &'t PairData) -> Self {
+    pub fn new(data: &'t CheckedTables) -> Self {
         let mut of = Matrices::of(&data.tables.distances);
         for matrix in of.values_mut().flat_map(Matrices::each_mut) {
             if matrix.len() < PAIRS.len() {

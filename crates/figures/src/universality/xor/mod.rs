@@ -16,7 +16,7 @@ use crate::text::{crossed, decimals, plural};
 use crate::universality::distance_matrices::{
     KINDS, Matrices, Pair, Pairs, against_theory, largest, symmetric,
 };
-use crate::universality::{Coverage, PairData, PairFigure, PairTable, PairTables, only};
+use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, only};
 use crate::{Claim, Range, Section};
 use matrices::{INPUTS, Networks, PAIRS};
 
@@ -27,26 +27,26 @@ pub struct Xor;
 /// [`KINDS`] in words.
 const NAMES: [&str; 3] = ["initial", "trained", "theory"];
 
-impl PairFigure for Xor {
+impl TablesFigure for Xor {
     fn id(&self) -> &'static str {
         "univ-xor"
     }
 
-    fn main_table(&self) -> PairTable {
-        PairTable::Distances
+    fn main_table(&self) -> TableKind {
+        TableKind::Distances
     }
 
-    fn select(&self, tables: &PairTables) -> PairTables {
+    fn select(&self, tables: &Tables) -> Tables {
         let distances = only(&tables.distances, |row| {
             KINDS.contains(&row.kind.as_str()) && PAIRS.contains(&(row.i as usize, row.j as usize))
         });
-        PairTables {
+        Tables {
             distances,
-            ..PairTables::default()
+            ..Tables::default()
         }
     }
 
-    fn coverage(&self, data: &PairData) -> Vec<Coverage> {
+    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let networks = Networks::new(data);
         let kinds = KINDS.iter().enumerate();
         let coverage = kinds.map(|(kind, name)| Coverage {
@@ -57,11 +57,11 @@ impl PairFigure for Xor {
         coverage.collect()
     }
 
-    fn claims(&self, data: &PairData) -> Vec<Claim> {
+    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
         claims::claims(&Networks::new(data))
     }
 
-    fn chart(&self, data: &PairData) -> Chart {
+    fn chart(&self, data: &CheckedTables) -> Chart {
         let networks = Networks::new(data);
         let panels = networks.settings.iter().flat_map(|setting| {
             let maps = (0..KINDS.len()).map(|kind| map(&networks, setting, kind));
@@ -80,7 +80,7 @@ impl PairFigure for Xor {
             .tiles(4, panels.collect())
     }
 
-    fn sections(&self, data: &PairData) -> Vec<Section> {
+    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
         let networks = Networks::new(data);
         vec![
             summary(&networks),

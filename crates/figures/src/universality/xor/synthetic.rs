@@ -3,7 +3,7 @@
 use super::matrices::{INPUTS, PAIRS, SETTINGS};
 use crate::formation::synthetic::wobble;
 use crate::universality::distance_matrices::KINDS;
-use crate::universality::{Distance, PairTables};
+use crate::universality::{Distance, Tables};
 
 /// Initial, final and theoretical distances, in the order of the pairs.
 fn typical(setting: &str) -> [[f64; 6]; 3] {
@@ -32,13 +32,13 @@ fn typical(setting: &str) -> [[f64; 6]; 3] {
 }
 
 /// Three seeds of the four settings, with ReLU and with leaky ReLU.
-pub fn tables() -> PairTables {
+pub fn tables() -> Tables {
     tables_with(|_, _, _, distance| distance)
 }
 
 /// [`tables`] with distances changed by setting, kind and place of the pair.
-pub fn tables_with(change: impl Fn(&str, &str, usize, f64) -> f64) -> PairTables {
-    let mut tables = PairTables::default();
+pub fn tables_with(change: impl Fn(&str, &str, usize, f64) -> f64) -> Tables {
+    let mut tables = Tables::default();
     let readings = SETTINGS.map(|setting| ["", "/leaky_relu"].map(|reading| (setting, reading)));
     for (setting, reading) in readings.into_iter().flatten() {
         for seed in 0..3 {

@@ -1,12 +1,12 @@
 //! Runs of two points as charts draw them.
 
-use super::rows::Moment;
+use super::rows::TrajectoryPoint;
 use super::two_points::{Fits, courses, line};
 use crate::Estimate;
 use crate::chart::{Interval, Line, Series, palette};
 
-/// A number of a moment.
-pub(crate) type Quantity = fn(&Moment) -> Option<f64>;
+/// A number of a point of a trajectory.
+pub(crate) type Quantity = fn(&TrajectoryPoint) -> Option<f64>;
 
 /// One of the three scalars that the theory follows.
 #[derive(Clone, Copy)]
@@ -45,7 +45,11 @@ pub(crate) const CURVES: [Curve; 3] = [
 
 impl Curve {
     /// Of the networks of a setting.
-    pub fn of_network(&self, runs: &Shown<'_>, number: impl Fn(f64) -> Option<f64>) -> Series {
+    pub fn of_network(
+        &self,
+        runs: &RunsOfSetting<'_>,
+        number: impl Fn(f64) -> Option<f64>,
+    ) -> Series {
         runs.series(self.name, self.color, |m| number((self.network)(m)?))
     }
 
@@ -53,7 +57,7 @@ impl Curve {
     pub fn of_theory(
         &self,
         what: &str,
-        course: &[&Moment],
+        course: &[&TrajectoryPoint],
         number: impl Fn(f64) -> Option<f64>,
     ) -> Option<Series> {
         let points = line(course, |m| number((self.theory)(m)?));
@@ -64,17 +68,17 @@ impl Curve {
 
 /// The runs of one setting: the seed that stands out, and the others.
 #[derive(Default)]
-pub(crate) struct Shown<'a> {
-    pub chosen: Vec<&'a Moment>,
-    pub others: Vec<Vec<&'a Moment>>,
+pub(crate) struct RunsOfSetting<'a> {
+    pub chosen: Vec<&'a TrajectoryPoint>,
+    pub others: Vec<Vec<&'a TrajectoryPoint>>,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> RunsOfSetting<'a> {
     /// The seed of the median fit error stands out, or the first where there are no fits.
-    pub fn of(setting: &str, moments: &'a [Moment], fits: &Fits<'_>) -> Self {
+    pub fn of(setting: &str, points: &'a [TrajectoryPoint], fits: &Fits<'_>) -> Self {
         let seed = fits.representative(setting);
-        let courses = courses(moments).into_iter();
-        let mut courses: Vec<(u64, Vec<&Moment>)> = courses
+        let courses = courses(points).into_iter();
+        let mut courses: Vec<(u64, Vec<&TrajectoryPoint>)> = courses
             .filter(|((name, _), _)| *name == setting)
             .map(|((_, seed), course)| (seed, course))
             .collect();
@@ -93,7 +97,7 @@ impl<'a> Shown<'a> {
         &self,
         name: impl Into<String>,
         color: impl Into<String>,
-        quantity: impl Fn(&Moment) -> Option<f64>,
+        quantity: impl Fn(&TrajectoryPoint) -> Option<f64>,
     ) -> Series {
         self.lines(name, color, |course| line(course, &quantity))
     }
@@ -103,11 +107,11 @@ impl<'a> Shown<'a> {
         &self,
         name: impl Into<String>,
         color: impl Into<String>,
-        quantity: impl Fn(&Moment) -> f64,
+        quantity: impl Fn(&TrajectoryPoint) -> f64,
     ) -> Series {
         self.lines(name, color, |course| {
-            let first = course.first().map_or(1.0, |moment| quantity(moment));
-            line(course, |moment| Some(quantity(moment) / first))
+            let first = course.first().map_or(1.0, |point| quantity(point));
+            line(course, |point| Some(quantity(point) / first))
         })
     }
 
@@ -115,7 +119,7 @@ impl<'a> Shown<'a> {
         &self,
         name: impl Into<String>,
         color: impl Into<String>,
-        of: impl Fn(&[&Moment]) -> Vec<(f64, f64)>,
+        of: impl Fn(&[&TrajectoryPoint]) -> Vec<(f64, f64)>,
     ) -> Series {
         let others = self.others.iter().map(|course| of(course));
         plain(name, color, of(&self.chosen)).seeds(others)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::record::{Record, unusable};
-use super::tables::PairTables;
+use super::tables::Tables;
 use crate::table::Outcome;
 use crate::text::plural;
 use crate::{FigureError, Preset};
@@ -58,9 +58,9 @@ impl Run {
 
 /// What a figure sees of its input: the rows of runs that finished, checked.
 #[derive(Debug, Clone)]
-pub struct PairData {
+pub struct CheckedTables {
     /// The rows that the figure uses.
-    pub tables: PairTables,
+    pub tables: Tables,
     /// The runs that they are of.
     pub runs: BTreeSet<Run>,
     /// The runs that diverged; none of their rows is in the tables.
@@ -69,16 +69,16 @@ pub struct PairData {
     pub preset: Preset,
 }
 
-impl PairData {
+impl CheckedTables {
     /// Checks `tables` and takes the runs that diverged out of them.
     ///
     /// # Errors
     ///
     /// [`FigureError::Table`]: no rows, a row that occurs twice, or a number of a run that finished that is not finite or is
     /// negative where that has no meaning.
-    pub fn new(mut tables: PairTables, preset: Preset) -> Result<Self, FigureError> {
+    pub fn new(mut tables: Tables, preset: Preset) -> Result<Self, FigureError> {
         if tables.is_empty() {
-            let reason = "there are no rows that this figure uses; expected the moments, fits or distances of at least one run";
+            let reason = "there are no rows that this figure uses; expected the trajectories, fits or distances of at least one run";
             return Err(unusable(reason.to_owned()));
         }
         let fits = tables.fits.iter();
@@ -139,9 +139,9 @@ impl PairData {
     }
 }
 
-fn runs(tables: &PairTables) -> BTreeSet<Run> {
-    let moments = tables.moments.iter().map(Record::run);
-    let mut runs: BTreeSet<Run> = moments.chain(tables.fits.iter().map(Record::run)).collect();
+fn runs(tables: &Tables) -> BTreeSet<Run> {
+    let points = tables.trajectories.iter().map(Record::run);
+    let mut runs: BTreeSet<Run> = points.chain(tables.fits.iter().map(Record::run)).collect();
     let distances = tables.distances.iter().filter(|row| row.kind != "theory");
     let others = distances.map(Record::run);
     let others = others
