@@ -1,8 +1,8 @@
 //! Draws figures without training, to look at the drawing code: from made-up tables, or again from a figure's `data.csv`.
 //!
 //! `cargo run -p formant-figures --example preview -- DIR [ID | DATA.csv]`. The claims are printed `COLUMNS` wide. An ID
-//! draws one figure; without one all are drawn. A `data.csv` lies in `ID/PRESET/`, which says what to make of it; elsewhere
-//! it is taken for `crh-gamma/quick/`. The other tables beside it are read too.
+//! draws one figure; without one all are drawn. A `data.csv` lies in `ID/PRESET/`, which says what to make of it. The other
+//! tables beside it are read too.
 
 use std::error::Error;
 use std::ffi::OsStr;

@@ -27,7 +27,7 @@ pub use error::FigureError;
 pub use figure::{FigureInput, Sweep};
 #[doc(hidden)]
 pub use figures::made_up;
-pub use figures::{Layers, Measured, read_measured, reproduce};
+pub use figures::{Measured, read_measured, reproduce};
 pub use preset::Preset;
 pub use registry::{FigureInfo, find, registry};
 pub use report::{

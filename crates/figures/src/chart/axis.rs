@@ -257,7 +257,8 @@ fn log_ticks(ends: (f64, f64), most: usize) -> Vec<(f64, String)> {
     let values = if powers.len() < 2 {
         multiples(ends, &[1.0, 2.0, 5.0])
     } else {
-        let every = powers.len().div_ceil(most.max(1));
+        // One tick tells no scale.
+        let every = powers.len().div_ceil(most.max(2));
         powers.into_iter().step_by(every).collect()
     };
     let ticks = values.into_iter();

@@ -283,10 +283,5 @@ pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
     canvas.finish()
 }
 
-/// Draws one panel into a rectangle of a canvas that holds more than a chart.
-pub(crate) fn draw_panel(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size: (f64, f64)) {
-    window::draw(canvas, panel, corner, size);
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,21 +1,15 @@
-//! Pictures: panels with axes from `kuva`, put together on one canvas with markers and a legend of our own.
+//! Pictures: a canvas for lines, markers and text.
 //!
 //! `kuva` has no open markers and no legend for them, so both are drawn here, from its primitives: one scene makes the SVG
 //! and the PNG alike.
 
-use std::sync::Arc;
-
 use kuva::backend::raster::RasterBackend;
 use kuva::backend::svg::SvgBackend;
-use kuva::plot::ScatterPlot;
 use kuva::render::color::Color;
-use kuva::render::layout::{ComputedLayout, Layout, TickFormat};
-use kuva::render::plots::Plot;
-use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, render_multiple};
+use kuva::render::render::{PathData, Primitive, Scene, TextAnchor};
 
 use crate::FigureError;
 use crate::chart::dashes::dashes;
-use crate::text::numbers::power_of_ten;
 
 /// A finished picture in both formats.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,37 +55,6 @@ pub(crate) enum Face {
     Open,
 }
 
-/// The window of a panel: its place on the canvas and the values at its edges.
-pub(crate) struct Axes<'a> {
-    /// Left, top, width and height of the panel with its labels, in pixels.
-    pub place: [f64; 4],
-    /// Left, right, top and bottom margins, which hold ticks and labels.
-    pub margins: [f64; 4],
-    /// What the vertical axis shows, written above it: rotated text is hard to read.
-    pub title: &'a str,
-    pub x_label: Option<&'a str>,
-    /// Logarithmic.
-    pub x: (f64, f64),
-    pub y: (f64, f64),
-    pub y_step: f64,
-    pub tick_size: u32,
-}
-
-/// Where values lie on the canvas.
-pub(crate) struct Mapping {
-    layout: ComputedLayout,
-    origin: (f64, f64),
-}
-
-impl Mapping {
-    pub fn point(&self, x: f64, y: f64) -> (f64, f64) {
-        (
-            self.origin.0 + self.layout.map_x(x),
-            self.origin.1 + self.layout.map_y(y),
-        )
-    }
-}
-
 /// The canvas that panels, markers and text are put on.
 pub(crate) struct Canvas {
     scene: Scene,
@@ -103,28 +66,6 @@ impl Canvas {
         scene.font_family = Some(FONT.to_owned());
         scene.text_color = Some("black".to_owned());
         Self { scene }
-    }
-
-    /// Draws axes and `plots`, and says where further values lie.
-    pub fn panel(&mut self, axes: &Axes<'_>, mut plots: Vec<Plot>) -> Mapping {
-        // Without any plot `kuva` draws no axes either.
-        plots.push(ScatterPlot::new().into());
-        let [left, top, ..] = axes.place;
-        let layout = layout(axes);
-        let mapping = Mapping {
-            layout: ComputedLayout::from_layout(&layout),
-            origin: (left, top),
-        };
-        let panel = render_multiple(plots, layout);
-        self.scene.defs.extend(panel.defs);
-        self.scene.add(Primitive::GroupStart {
-            transform: Some(format!("translate({left},{top})")),
-            title: None,
-            extra_attrs: None,
-        });
-        self.scene.elements.extend(panel.elements);
-        self.scene.add(Primitive::GroupEnd);
-        mapping
     }
 
     pub fn text(&mut self, at: (f64, f64), content: &str, size: u32, color: &str) {
@@ -292,18 +233,6 @@ impl Canvas {
         }
     }
 
-    /// Short marks inside the horizontal axis of a panel.
-    pub fn inner_ticks(&mut self, mapping: &Mapping, xs: &[f64], y: f64) {
-        for &x in xs {
-            let (x, y) = mapping.point(x, y);
-            self.inner_tick((x, y));
-        }
-    }
-
-    pub fn inner_tick(&mut self, foot: (f64, f64)) {
-        self.line(foot, (foot.0, foot.1 - 7.0), "black", 1.6, None);
-    }
-
     /// A vertical interval with caps.
     pub fn error_bar(&mut self, low: (f64, f64), high: (f64, f64), color: &str) {
         const CAP: f64 = 3.5;
@@ -392,31 +321,5 @@ fn corners(shape: Marker) -> &'static [(f64, f64)] {
         Marker::Triangle => &[(0.0, -1.3), (1.13, 0.65), (-1.13, 0.65)],
         Marker::Diamond => &[(0.0, -1.25), (1.25, 0.0), (0.0, 1.25), (-1.25, 0.0)],
         Marker::TriangleDown => &[(0.0, 1.3), (1.13, -0.65), (-1.13, -0.65)],
-    }
-}
-
-fn layout(axes: &Axes<'_>) -> Layout {
-    let [.., width, height] = axes.place;
-    let [left, right, top, bottom] = axes.margins;
-    let layout = Layout::new(axes.x, axes.y)
-        .with_width(width)
-        .with_height(height)
-        .with_force_margins(left, right)
-        .with_force_margins_y(top, bottom)
-        .with_log_x()
-        .with_x_axis_min(axes.x.0)
-        .with_x_axis_max(axes.x.1)
-        .with_y_axis_min(axes.y.0)
-        .with_y_axis_max(axes.y.1)
-        .with_y_tick_step(axes.y_step)
-        .with_x_tick_format(TickFormat::Custom(Arc::new(power_of_ten)))
-        .with_title(axes.title)
-        .with_title_size(axes.tick_size + 1)
-        .with_label_size(axes.tick_size + 2)
-        .with_tick_size(axes.tick_size)
-        .with_font_family(FONT);
-    match axes.x_label {
-        Some(label) => layout.with_x_label(label),
-        None => layout,
     }
 }

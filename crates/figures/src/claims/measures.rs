@@ -53,6 +53,12 @@ pub(crate) fn growth(line: &[(f64, f64)]) -> Option<f64> {
     Some(last.1 - first.1)
 }
 
+/// How far the first of several numbers lies below the lowest other one; negative where it does not.
+pub(crate) fn first_below_lowest(numbers: &[f64]) -> Option<f64> {
+    let (first, others) = numbers.split_first()?;
+    Some(others.iter().copied().reduce(f64::min)? - first)
+}
+
 /// Spearman's rho of a line of at least three points; 0 where y does not change at all.
 pub(crate) fn trend(line: &[(f64, f64)]) -> Option<f64> {
     let (x, y): (Vec<f64>, Vec<f64>) = line.iter().copied().unzip();
@@ -138,6 +144,8 @@ mod tests {
         let falls = trend(&[(1.0, 2.0), (2.0, 1.0), (3.0, 0.0)]).unwrap();
         assert!((falls + 1.0).abs() < 1e-12, "{falls}");
         assert_eq!(share(&[1, 2, 3, 4], |&k| k > 3), Some(0.25));
+        assert_eq!(first_below_lowest(&[0.25, 1.0, 0.75]), Some(0.5));
+        assert_eq!(first_below_lowest(&[0.25]), None);
         assert_eq!(
             size(Estimate::without_interval(-2.0, 3)),
             Estimate::without_interval(2.0, 3)

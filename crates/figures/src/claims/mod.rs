@@ -201,12 +201,6 @@ impl Claims {
         }
     }
 
-    /// These and more.
-    pub(crate) fn and(mut self, more: impl IntoIterator<Item = Claim>) -> Self {
-        self.claims.extend(more);
-        self
-    }
-
     /// The claims, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Claim> {
         self.claims.iter()

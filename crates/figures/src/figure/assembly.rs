@@ -60,8 +60,8 @@ pub(crate) trait Subject {
     /// The runs that were measured.
     fn runs(&self) -> Runs;
 
-    /// The claim of any preset that what the picture shows was measured.
-    fn measured_everywhere(&self) -> Claim;
+    /// The claims that every preset makes of what was measured.
+    fn soundness(&self) -> Vec<Claim>;
 
     /// The claims of the presets that make any about the paper: `quick` and `paper`.
     fn claims(&self) -> Vec<Claim>;
@@ -110,10 +110,8 @@ pub(crate) fn assemble<M>(
 /// The claims, without the picture.
 pub(crate) fn judge(subject: &dyn Subject, preset: Preset, identities: &[Identity]) -> Claims {
     let runs = subject.runs();
-    let mut claims = vec![
-        runs_finished(runs.total(), runs.seeds, &runs.diverged),
-        subject.measured_everywhere(),
-    ];
+    let mut claims = vec![runs_finished(runs.total(), runs.seeds, &runs.diverged)];
+    claims.extend(subject.soundness());
     claims.extend(identities_hold(identities, runs.seeds));
     if preset != Preset::Smoke {
         claims.extend(subject.claims());

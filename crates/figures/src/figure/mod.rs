@@ -9,7 +9,8 @@ pub use assembly::FigureInput;
 #[cfg(test)]
 pub(crate) use assembly::judge;
 pub(crate) use assembly::{Files, Runs, Subject, assemble};
-pub use paper::Paper;
+pub(crate) use paper::distance;
+pub use paper::{Compared, Paper};
 pub use sweep::Sweep;
 pub(crate) use sweep::measured;
 pub use view::{Along, Lines, Spacing, View};
@@ -92,6 +93,11 @@ pub trait SweepFigure: Sync {
     /// What of it is undefined by refusal, and why: notes of that claim.
     fn refused(&self, _data: &Data<'_>) -> Vec<String> {
         Vec::new()
+    }
+
+    /// The claims that every preset makes of what was measured: that the headline is defined, if nothing else is said.
+    fn soundness(&self, data: &Data<'_>) -> Vec<Claim> {
+        vec![sweep::measured_everywhere(self, data)]
     }
 
     /// The claims of the presets that make any about the paper: `quick` and `paper`.

@@ -1,6 +1,11 @@
 //! Values read from the paper's pictures of five layers over one setting.
 
+use super::{Along, View};
+use crate::Estimate;
 use crate::chart::{Reference, palette};
+use crate::claims::{inside_intervals, rmse};
+use crate::table::{Select, Table};
+use crate::text::markdown_table;
 
 /// A digitised picture of five layers over one setting.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,6 +55,37 @@ impl Paper {
         markers.collect()
     }
 
+    /// Our means of what `narrow` leaves of a view, beside the values of the setting that the paper has too.
+    pub fn beside<'t>(
+        &self,
+        view: View,
+        table: &'t Table<'t>,
+        narrow: impl Fn(Select<'t>) -> Select<'t>,
+    ) -> Compared {
+        let mut pairs = Vec::new();
+        for (layer, select) in view.each(table) {
+            for (x, ours) in narrow(select).by_x(view.along.of) {
+                pairs.extend(self.at(x, layer).map(|paper| (layer, paper, ours)));
+            }
+        }
+        Compared {
+            pairs,
+            precision: self.precision,
+        }
+    }
+
+    /// The values as a table of a report.
+    pub fn markdown(&self, along: Along) -> String {
+        let mut header = vec![along.name.to_owned()];
+        header.extend((1..=5).map(|layer| format!("layer {layer}")));
+        let rows = self.x.iter().zip(self.layers).map(|(x, layers)| {
+            let mut row = vec![(along.text)(*x)];
+            row.extend(layers.map(|value| format!("*{value:.3}*")));
+            row
+        });
+        markdown_table(&header, &rows.collect::<Vec<_>>())
+    }
+
     /// Whether these are the numbers of the committed file: the setting, a place in pixels, five layers a line.
     #[cfg(test)]
     pub(crate) fn is_the_file(&self, text: &str) {
@@ -66,6 +102,52 @@ impl Paper {
             assert_eq!((row[0], &row[2..]), (self.x[k], &self.layers[k][..]));
         }
     }
+}
+
+/// Our means beside the paper's values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Layer, the paper's value, ours.
+    pairs: Vec<(u32, f64, Estimate)>,
+    precision: f64,
+}
+
+impl Compared {
+    /// How many values there are on both sides.
+    pub fn count(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// The root of the mean square of the differences; `None` where nothing can be compared.
+    pub fn rmse(&self) -> Option<f64> {
+        self.rmse_of(|_| true)
+    }
+
+    fn rmse_of(&self, layers: impl Fn(u32) -> bool) -> Option<f64> {
+        let pairs = self.pairs.iter().filter(|(layer, ..)| layers(*layer));
+        let errors: Vec<f64> = pairs.map(|(_, paper, ours)| ours.value - paper).collect();
+        rmse(&errors)
+    }
+
+    /// `RMSE by layer: layer 1 0.012, …`.
+    pub fn by_layer(&self) -> String {
+        let by_layer = (1..=5).map(|layer| {
+            let rmse = self.rmse_of(|other| other == layer);
+            format!("layer {layer} {}", distance(rmse))
+        });
+        format!("RMSE by layer: {}", by_layer.collect::<Vec<_>>().join(", "))
+    }
+
+    /// How many of our intervals hold the paper's value, in words.
+    pub fn inside_intervals(&self) -> String {
+        let pairs = self.pairs.iter().map(|(_, paper, ours)| (*paper, *ours));
+        inside_intervals(pairs, self.precision)
+    }
+}
+
+/// `0.012`, or `none`.
+pub(crate) fn distance(rmse: Option<f64>) -> String {
+    rmse.map_or("none".to_owned(), |rmse| format!("{rmse:.3}"))
 }
 
 #[cfg(test)]

@@ -95,16 +95,8 @@ impl Subject for OfSweep<'_> {
         }
     }
 
-    fn measured_everywhere(&self) -> Claim {
-        let refused = self.figure.refused(&self.data);
-        let statement = if refused.is_empty() {
-            "every quantity of the picture is defined wherever it was measured"
-        } else {
-            "every quantity of the picture is defined wherever it was measured, or refused"
-        };
-        let headline = self.figure.headline(&self.data);
-        let claim = measured("measured-everywhere", statement, headline, &self.data.table);
-        refused.into_iter().fold(claim, Claim::note)
+    fn soundness(&self) -> Vec<Claim> {
+        self.figure.soundness(&self.data)
     }
 
     fn claims(&self) -> Vec<Claim> {
@@ -123,6 +115,19 @@ impl Subject for OfSweep<'_> {
         sections.push(losses_section(&self.data.losses, seeds));
         sections
     }
+}
+
+/// The claim that the headline of a figure is defined.
+pub(super) fn measured_everywhere(figure: &(impl SweepFigure + ?Sized), data: &Data<'_>) -> Claim {
+    let refused = figure.refused(data);
+    let statement = if refused.is_empty() {
+        "every quantity of the picture is defined wherever it was measured"
+    } else {
+        "every quantity of the picture is defined wherever it was measured, or refused"
+    };
+    let headline = figure.headline(data);
+    let claim = measured("measured-everywhere", statement, headline, &data.table);
+    refused.into_iter().fold(claim, Claim::note)
 }
 
 /// The claim that every one of these quantities has a value in every network that finished.

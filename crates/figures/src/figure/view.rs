@@ -3,7 +3,7 @@
 
 use crate::chart::{Axis, Panel, Series, palette};
 use crate::table::{Column, Grid, Row, Select, Table, alpha_sections, layer_columns, null_points};
-use crate::{Estimate, Range, Section};
+use crate::{Estimate, Range, Section, spearman};
 
 /// A column of rows that an axis and the lines of a table run along.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +95,8 @@ impl Along {
 pub enum Lines {
     /// Post-activations of hidden layers, from 1: side a of the map after each.
     HiddenLayers,
+    /// What makes hidden layers, from 1: the weights of the map before each, and on side b its pre-activations.
+    IntoLayers,
     /// Linear maps, from 1; the last one is the readout.
     Maps,
 }
@@ -103,7 +105,7 @@ impl Lines {
     /// The numbers of the lines.
     pub fn of(self, table: &Table<'_>) -> std::ops::RangeInclusive<u32> {
         match self {
-            Self::HiddenLayers => 1..=table.depth(),
+            Self::HiddenLayers | Self::IntoLayers => 1..=table.depth(),
             Self::Maps => 1..=table.depth() + 1,
         }
     }
@@ -111,7 +113,7 @@ impl Lines {
     /// What colours stand for.
     pub const fn key(self) -> &'static str {
         match self {
-            Self::HiddenLayers => "hidden layer",
+            Self::HiddenLayers | Self::IntoLayers => "hidden layer",
             Self::Maps => "linear map (the last is the readout)",
         }
     }
@@ -119,15 +121,41 @@ impl Lines {
     /// `layer 3`, `map 3`.
     pub fn name(self, line: u32) -> String {
         match self {
-            Self::HiddenLayers => format!("layer {line}"),
+            Self::HiddenLayers | Self::IntoLayers => format!("layer {line}"),
             Self::Maps => format!("map {line}"),
         }
     }
 
     fn color(self, k: usize, n: usize) -> String {
         match self {
-            Self::HiddenLayers => palette::layer(k, n),
+            Self::HiddenLayers | Self::IntoLayers => palette::layer(k, n),
             Self::Maps => palette::map(k, n),
+        }
+    }
+
+    /// A sample of every line for a legend: its number, colour and shape.
+    pub fn samples(self, table: &Table<'_>) -> Vec<Series> {
+        let n = self.of(table).count();
+        let samples = self.of(table).enumerate().map(|(k, line)| {
+            Series::new(line.to_string(), self.color(k, n), []).marker(palette::marker(k))
+        });
+        samples.collect()
+    }
+
+    /// The linear map that a line belongs to.
+    const fn map(self, line: u32) -> u32 {
+        match self {
+            Self::HiddenLayers => line + 1,
+            Self::IntoLayers | Self::Maps => line,
+        }
+    }
+
+    /// Whether a row's linear map belongs to a line.
+    fn has(self, row: &Row) -> bool {
+        match self {
+            Self::HiddenLayers => row.layer >= 2,
+            Self::IntoLayers => (1..=row.depth).contains(&row.layer),
+            Self::Maps => true,
         }
     }
 }
@@ -173,6 +201,16 @@ impl View {
         }
     }
 
+    /// A statistic of the weights that make hidden layers.
+    pub const fn of_weights(statistic: &'static str, along: Along) -> Self {
+        Self {
+            side: "",
+            variant: "",
+            lines: Lines::IntoLayers,
+            ..Self::of_layers(statistic, along)
+        }
+    }
+
     /// The same of another statistic.
     #[must_use]
     pub const fn statistic(self, statistic: &'static str) -> Self {
@@ -189,6 +227,12 @@ impl View {
     #[must_use]
     pub const fn variant(self, variant: &'static str) -> Self {
         Self { variant, ..self }
+    }
+
+    /// The same of other lines.
+    #[must_use]
+    pub const fn lines(self, lines: Lines) -> Self {
+        Self { lines, ..self }
     }
 
     /// The same along another column.
@@ -214,10 +258,7 @@ impl View {
         } else {
             select.at_last_step()
         };
-        let select = match self.lines {
-            Lines::HiddenLayers => select.filter(|row| row.layer >= 2),
-            Lines::Maps => select,
-        };
+        let select = select.filter(move |row| self.lines.has(row));
         match self.less {
             None => select.variant(self.variant),
             Some(other) => {
@@ -229,11 +270,7 @@ impl View {
 
     /// One line.
     pub fn line<'t>(self, table: &'t Table<'t>, line: u32) -> Select<'t> {
-        let map = match self.lines {
-            Lines::HiddenLayers => line + 1,
-            Lines::Maps => line,
-        };
-        self.all(table).layer(map)
+        self.all(table).layer(self.lines.map(line))
     }
 
     /// Every line: its number and what it shows.
@@ -252,11 +289,10 @@ impl View {
 
     /// A panel: a series of means and intervals for each line, on the axis of correlations.
     pub fn panel(self, table: &Table<'_>, title: impl Into<String>) -> Panel {
-        let n = self.lines.of(table).count();
-        let series = self.each(table).enumerate().map(|(k, (line, select))| {
-            let points = select.by_x(self.along.of);
-            let color = self.lines.color(k, n);
-            Series::new(line.to_string(), color, points).marker(palette::marker(k))
+        let samples = self.lines.samples(table).into_iter();
+        let series = samples.zip(self.each(table)).map(|(sample, line)| Series {
+            points: line.1.by_x(self.along.of),
+            ..sample
         });
         let panel = Panel::new(title, self.along.axis(table), Axis::correlation()).series(series);
         match self.less {
@@ -279,9 +315,17 @@ impl View {
 
     /// A table of the report: a column for each line.
     pub fn markdown(self, table: &Table<'_>) -> String {
+        self.markdown_to(self.along.grid().decimals, table)
+    }
+
+    /// [`markdown`](Self::markdown) with this many decimals.
+    pub fn markdown_to(self, decimals: usize, table: &Table<'_>) -> String {
         let columns = self.named(table).into_iter();
         let columns = columns.map(|(name, select)| Column { name, select });
-        let grid = self.along.grid();
+        let grid = Grid {
+            decimals,
+            ..self.along.grid()
+        };
         grid.to_markdown(table, &columns.collect::<Vec<_>>())
     }
 
@@ -289,12 +333,8 @@ impl View {
     pub fn alpha_sections(self, table: &Table<'_>) -> Vec<Section> {
         alpha_sections(table, &self.along.grid(), |of| {
             layer_columns(self.lines.of(table), |line| {
-                let select = of(self.relation()).side(self.side);
-                match self.lines {
-                    Lines::HiddenLayers => select.layer(line + 1),
-                    Lines::Maps => select.layer(line),
-                }
-                .at_last_step()
+                let select = of(self.relation()).side(self.side).at_last_step();
+                select.layer(self.lines.map(line))
             })
         })
     }
@@ -312,9 +352,7 @@ impl View {
         let alike = ["alpha", "offdiagonal", "calibrated"].contains(&kind)
             && self.statistic.starts_with("alpha_")
             && relation == self.relation();
-        (row.statistic == self.statistic || alike)
-            && row.side == self.side
-            && (self.lines == Lines::Maps || row.layer >= 2)
+        (row.statistic == self.statistic || alike) && row.side == self.side && self.lines.has(row)
     }
 
     /// For each seed the mean over lines of a number that is made of one line; mean and interval over seeds.
@@ -331,11 +369,49 @@ impl View {
         })
     }
 
-    /// The lowest line at the last step: `0.31 in map 2`.
-    pub fn lowest(self, table: &Table<'_>) -> String {
+    /// Mean and interval over seeds of a number that is made of all lines, each with its mean over the rows that `narrow`
+    /// leaves; seeds that lack a line are passed over.
+    pub fn across_lines<'t>(
+        self,
+        table: &'t Table<'t>,
+        range: Range,
+        narrow: impl Fn(Select<'t>) -> Select<'t>,
+        of_means: impl Fn(&[f64]) -> Option<f64>,
+    ) -> Option<Estimate> {
+        let lines = self.each(table);
+        let means: Vec<_> = lines.map(|line| narrow(line.1).per_seed()).collect();
+        table.over_seeds(range, |seed| {
+            let means = means.iter().map(|of| of.get(&seed).copied());
+            of_means(&means.collect::<Option<Vec<f64>>>()?)
+        })
+    }
+
+    /// The numbers of one seed beside those of another view in the same network and line.
+    pub fn pairs(self, other: Self, table: &Table<'_>, seed: u64) -> Vec<(f64, f64)> {
+        let pairs = self.each(table).flat_map(|(line, select)| {
+            let pairs = select.seed(seed).beside(&other.line(table, line));
+            pairs.into_iter().map(|(_, ours, other)| (ours, other))
+        });
+        pairs.collect()
+    }
+
+    /// Mean and interval over seeds of Spearman's rho between two views, lines and their points pooled.
+    pub fn rank_correlation(self, other: Self, table: &Table<'_>) -> Option<Estimate> {
+        table.over_seeds(Range::Correlation, |seed| {
+            let (x, y): (Vec<f64>, Vec<f64>) = self.pairs(other, table, seed).into_iter().unzip();
+            spearman(&x, &y)
+        })
+    }
+
+    /// The lowest line among the rows that `narrow` leaves: `0.31 in map 2`.
+    pub fn lowest<'t>(
+        self,
+        table: &'t Table<'t>,
+        narrow: impl Fn(Select<'t>) -> Select<'t>,
+    ) -> String {
         let values = self
             .each(table)
-            .filter_map(|(line, select)| Some((line, select.at_last_step().estimate()?.value)));
+            .filter_map(|(line, select)| Some((line, narrow(select).estimate()?.value)));
         let lowest = values.min_by(|a, b| a.1.total_cmp(&b.1));
         lowest.map_or("none".to_owned(), |(line, value)| {
             format!("{value:.2} in {}", self.lines.name(line))

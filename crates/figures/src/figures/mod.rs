@@ -8,11 +8,11 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::figure::{FigureInput, Sweep, SweepFigure};
-use crate::formation::gamma::{self, GammaInput, LayerRow, RELATIONS_FILE, Task};
 use crate::formation::{
-    self, ansatz, balance, collapse, cross, exponents, phases, rank, raw, sweeps, training, width,
+    self, ansatz, balance, collapse, cross, exponents, gamma, phases, rank, raw, sweeps, training,
+    width,
 };
-use crate::table::{Row, read_rows, read_spectra};
+use crate::table::{read_rows, read_spectra};
 use crate::universality::{
     self, TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
     mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
@@ -21,16 +21,30 @@ use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 
 /// A figure: the code that draws it and its made-up measurements. The kinds are those of [`Measured`].
 enum Figure {
-    Layers(Task),
     Sweep(&'static dyn SweepFigure, fn() -> Sweep),
     Tables(&'static dyn TablesFigure, fn() -> Tables),
 }
 
 /// The figures, in the order of the registry.
 static FIGURES: &[Figure] = &[
-    Figure::Layers(Task::Teacher),
-    Figure::Layers(Task::Mnist),
-    Figure::Layers(Task::Digits),
+    Figure::Sweep(
+        &gamma::Gamma {
+            task: gamma::Task::Teacher,
+        },
+        || gamma::synthetic::rows().into(),
+    ),
+    Figure::Sweep(
+        &gamma::Gamma {
+            task: gamma::Task::Mnist,
+        },
+        || gamma::synthetic::rows().into(),
+    ),
+    Figure::Sweep(
+        &gamma::Gamma {
+            task: gamma::Task::Digits,
+        },
+        || gamma::synthetic::rows().into(),
+    ),
     Figure::Sweep(&width::Width, || width::synthetic::rows().into()),
     Figure::Sweep(&rank::Rank, || rank::synthetic::rows().into()),
     Figure::Sweep(&training::Training, || training::synthetic::rows().into()),
@@ -77,27 +91,10 @@ static FIGURES: &[Figure] = &[
 /// What figures are made of.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Measured {
-    /// Of the figures of F-gamma.
-    Layers(Layers),
-    /// Of the other figures of *Formation of Representations in Neural Networks*.
+    /// Of the figures of *Formation of Representations in Neural Networks*.
     Sweep(Sweep),
     /// Of the figures of *When Representations Align*.
     Tables(Tables),
-}
-
-/// What is measured of the layers of networks with several weight decays.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Layers {
-    /// Alpha between representations and gradients.
-    pub rows: Vec<LayerRow>,
-    /// What else was measured of the same networks; may be empty.
-    pub relations: Vec<Row>,
-}
-
-impl From<Layers> for Measured {
-    fn from(layers: Layers) -> Self {
-        Self::Layers(layers)
-    }
 }
 
 impl From<Sweep> for Measured {
@@ -172,7 +169,6 @@ impl Figure {
 
     fn id(&self) -> &'static str {
         match self {
-            Self::Layers(task) => task.id(),
             Self::Sweep(figure, _) => figure.id(),
             Self::Tables(figure, _) => figure.id(),
         }
@@ -180,15 +176,6 @@ impl Figure {
 
     fn draw(&self, input: FigureInput<Measured>) -> Result<FigureBundle, FigureError> {
         match (self, &input.measured) {
-            (Self::Layers(task), Measured::Layers(layers)) => gamma::figure(GammaInput {
-                task: *task,
-                preset: input.preset,
-                rows: &layers.rows,
-                relations: &layers.relations,
-                identities: input.identities,
-                settings: input.settings,
-                provenance: input.provenance,
-            }),
             (Self::Sweep(figure, _), Measured::Sweep(sweep)) => sweep.draw(*figure, &input),
             (Self::Tables(figure, _), Measured::Tables(tables)) => tables.draw(*figure, &input),
             (_, other) => Err(self.not_made_of(other)),
@@ -197,7 +184,6 @@ impl Figure {
 
     fn not_made_of(&self, measured: &Measured) -> FigureError {
         let rows = match measured {
-            Measured::Layers(_) => "rows of layers",
             Measured::Sweep(_) => "sweep rows",
             Measured::Tables(_) => "tables of trajectories, fits and distances",
         };
@@ -209,10 +195,6 @@ impl Figure {
 
     fn made_up(&self) -> Measured {
         match self {
-            Self::Layers(_) => Measured::Layers(Layers {
-                rows: gamma::synthetic::rows(),
-                relations: gamma::synthetic::relations(),
-            }),
             Self::Sweep(_, made_up) => made_up().into(),
             Self::Tables(_, made_up) => made_up().into(),
         }
@@ -225,10 +207,6 @@ impl Figure {
         beside: impl Fn(&str) -> Option<R>,
     ) -> Result<Measured, FigureError> {
         Ok(match self {
-            Self::Layers(_) => Measured::Layers(Layers {
-                rows: gamma::read_rows(data_csv)?,
-                relations: or_empty(beside(RELATIONS_FILE), read_rows)?,
-            }),
             Self::Sweep(..) => Measured::Sweep(Sweep {
                 rows: read_rows(data_csv)?,
                 spectra: or_empty(beside(SPECTRA_FILE), read_spectra)?,
@@ -273,9 +251,9 @@ mod tests {
             reproduce(id, input).unwrap_err().to_string()
         };
         let [sweep, tables] = [Sweep::default().into(), Tables::default().into()];
-        assert!(refusal("crh-gamma", sweep).contains("not made of sweep rows"));
+        assert!(refusal("univ-loss", sweep).contains("not made of sweep rows"));
         assert!(refusal("crh-width", tables).contains("not made of tables"));
-        assert!(refusal("crh-widht", Layers::default().into()).contains("`crh-width`"));
+        assert!(refusal("crh-widht", Sweep::default().into()).contains("`crh-width`"));
     }
 
     #[test]

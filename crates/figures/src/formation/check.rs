@@ -22,6 +22,20 @@ pub(crate) fn judged(id: &str, rows: &[Row]) -> Claims {
     check::judged(id, sweep(rows))
 }
 
+/// Rows, and what claims must say of them.
+pub(crate) type Case<'a> = (Vec<Row>, &'a [(&'a str, Verdict)]);
+
+/// Judges the figure of each case's rows.
+pub(crate) fn verdicts(id: &str, cases: &[Case<'_>]) {
+    for (k, (rows, expected)) in cases.iter().enumerate() {
+        let claims = judged(id, rows);
+        for (claim, verdict) in *expected {
+            let found = claims.get(claim).unwrap();
+            assert_eq!(found.verdict(), *verdict, "case {k}: {claim}: {found:?}");
+        }
+    }
+}
+
 /// Draws and reports a figure of good rows, of one diverged network and of nothing but diverged ones, and at every preset.
 pub(crate) fn sound(id: &str, rows: &[Row]) {
     let bundle = check::sound(id, &sweep(rows).into());

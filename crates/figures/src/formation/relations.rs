@@ -1,6 +1,9 @@
 //! Views of the six relations.
 
+use crate::Section;
+use crate::chart::{Panel, Place};
 use crate::figure::{Along, View};
+use crate::table::{Column, Table, alpha_sections};
 pub(crate) use crate::table::{RELATIONS, Relation};
 
 impl Relation {
@@ -8,4 +11,37 @@ impl Relation {
     pub const fn view(self, along: Along) -> View {
         View::of_maps(self.statistic, self.side, along)
     }
+}
+
+/// Panels in six columns from row `top` on: the six of normalized covariances, and in a row below, small, of raw moments.
+/// `panel` makes one, of a variant, with a title.
+pub(crate) fn relation_panels(
+    top: usize,
+    panel: impl Fn(Relation, &'static str, String) -> Panel,
+) -> Vec<(Panel, Place)> {
+    let place = |column, row, columns| Place {
+        column,
+        row: top + row,
+        columns,
+        rows: 1,
+    };
+    let mut panels = Vec::new();
+    for (k, relation) in RELATIONS.into_iter().enumerate() {
+        let main = panel(relation, "normalized", relation.title.to_owned());
+        let raw = panel(relation, "raw", format!("{}, raw", relation.short()));
+        panels.push((main, place(k % 3 * 2, k / 3, 2)));
+        panels.push((raw, place(k, 2, 1)));
+    }
+    panels
+}
+
+/// The tables that every alpha needs, of the last measurement: a column for each relation.
+pub(crate) fn relation_sections(table: &Table<'_>, along: Along) -> Vec<Section> {
+    alpha_sections(table, &along.grid(), |of| {
+        let columns = RELATIONS.map(|relation| Column {
+            name: relation.short(),
+            select: of(relation.name()).side(relation.side).at_last_step(),
+        });
+        columns.into()
+    })
 }

@@ -22,8 +22,8 @@ pub const FILES: [&str; 6] = [
 /// The file of a figure's folder that only figures of eigenpairs have.
 pub const SPECTRA_FILE: &str = "spectra.csv";
 
-/// The file that only the figures of F-gamma have.
-pub const RELATIONS_FILE: &str = "relations.csv";
+/// A second table that the figures of F-gamma once had.
+const RELATIONS_FILE: &str = "relations.csv";
 
 /// The tables of the second paper's figures.
 pub(crate) const TABLE_FILES: [&str; 5] = [
@@ -192,10 +192,12 @@ fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Figur
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formation::gamma::{Task, synthetic};
+    use crate::formation::gamma::synthetic::rows;
+    use crate::formation::synthetic::input;
 
     fn made_up() -> FigureBundle {
-        synthetic::bundle(Task::Teacher, Preset::Quick, &synthetic::rows()).unwrap()
+        let id = "crh-gamma";
+        crate::reproduce(id, input(id, Preset::Quick, &rows(), &[])).unwrap()
     }
 
     fn names(folder: &Path) -> Vec<String> {

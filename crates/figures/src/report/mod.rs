@@ -4,7 +4,7 @@ mod bundle;
 mod provenance;
 
 pub(crate) use bundle::TABLE_FILES;
-pub use bundle::{EXTRA_FILES, FILES, FigureBundle, RELATIONS_FILE, SPECTRA_FILE, write_figure};
+pub use bundle::{EXTRA_FILES, FILES, FigureBundle, SPECTRA_FILE, write_figure};
 pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
 
 use std::fmt::Write;

@@ -14,9 +14,6 @@ pub const TEST_LOSS: &str = "test_loss";
 pub const CONSTANT_LOSS: &str = "test_loss_constant";
 /// The setting that holds its mean over networks of a task, where no row has the network's own.
 const SETTING: &str = "loss of the best constant prediction";
-/// The heading of [`section`], the same in every report.
-pub(crate) const TITLE: &str = "Held-out loss beside that of the best constant prediction";
-
 /// Whether a row is one of the two losses.
 pub fn is_loss(row: &Row) -> bool {
     [TEST_LOSS, CONSTANT_LOSS].contains(&row.statistic.as_str())
@@ -68,26 +65,14 @@ impl<'a> Losses<'a> {
     }
 }
 
-/// The mean losses of constants that the settings tell, one a task.
-fn in_settings(settings: &[Setting]) -> Vec<f64> {
-    let setting = settings.iter().find(|setting| setting.name == SETTING);
-    let values = setting
-        .map_or("", |setting| setting.value.as_str())
-        .split(", ");
-    values.filter_map(|value| value.parse().ok()).collect()
-}
-
-/// The same of the only task.
-pub(crate) fn constant_of_task(settings: &[Setting]) -> Option<f64> {
-    match in_settings(settings)[..] {
-        [only] => Some(only),
-        _ => None,
-    }
-}
-
-/// The same by task: in the order of the tasks' names, if there are as many.
+/// The mean losses of constants that the settings tell: in the order of the tasks' names, if there are as many.
 fn of_tasks<'a>(table: &Table<'a>, settings: &[Setting]) -> BTreeMap<&'a str, f64> {
-    let values = in_settings(settings);
+    let setting = settings.iter().find(|setting| setting.name == SETTING);
+    let values = setting.map_or("", |setting| setting.value.as_str());
+    let values: Vec<f64> = values
+        .split(", ")
+        .filter_map(|value| value.parse().ok())
+        .collect();
     let tasks = table.tasks();
     if tasks.len() == values.len() {
         tasks.into_iter().zip(values).collect()
@@ -131,11 +116,12 @@ pub(crate) fn section(losses: &Losses<'_>, seeds: usize) -> Section {
         }
         (cells, losses.clone())
     });
-    Section::new(TITLE, body(&names, &rows.collect::<Vec<_>>(), seeds))
+    let title = "Held-out loss beside that of the best constant prediction";
+    Section::new(title, body(&names, &rows.collect::<Vec<_>>(), seeds))
 }
 
 /// The text of that section: `names` head the first columns of each row.
-pub(crate) fn body(names: &[String], rows: &[(Vec<String>, Vec<Loss>)], seeds: usize) -> String {
+fn body(names: &[String], rows: &[(Vec<String>, Vec<Loss>)], seeds: usize) -> String {
     if rows.is_empty() {
         return "Not measured.\n".to_owned();
     }

@@ -12,10 +12,8 @@ mod select;
 
 pub use checked::{Table, range_of};
 pub use grid::{Column, Grid, alpha_sections, layer_columns};
+pub(crate) use losses::section as losses_section;
 pub use losses::{CONSTANT_LOSS, Loss, Losses, TEST_LOSS, is_loss};
-pub(crate) use losses::{
-    TITLE as LOSSES_TITLE, body as losses_body, constant_of_task, section as losses_section,
-};
 pub(crate) use null::exceeds_null;
 pub use null::{above_null, null_level, null_points};
 pub use records::Outcome;

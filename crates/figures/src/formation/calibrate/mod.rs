@@ -1,7 +1,7 @@
 //! fc1-calibrate: how near a search over the open settings comes to the digitised F-gamma.
 
-use crate::chart::{Axis, Chart, Guide, Line, Panel, Reference, Series, draw, palette};
-use crate::formation::gamma::{LAYERS, PAPER_ALPHA, PAPER_GAMMAS};
+use crate::chart::{Axis, Chart, Guide, Line, Panel, Series, draw, palette};
+use crate::formation::gamma::{LAYERS, PAPER};
 use crate::{Estimate, FigureError, Picture, Range};
 
 /// Distance that the search aims at.
@@ -43,79 +43,62 @@ pub fn picture(trials: &[Option<f64>], candidates: &[Candidate]) -> Result<Pictu
 
 fn curves(nearest: Option<&Candidate>) -> Panel {
     let n = LAYERS.len();
-    let column = |layer: usize| {
-        let rows = nearest.map_or(&[][..], |nearest| &nearest.curves);
-        let points = PAPER_GAMMAS.into_iter().zip(rows);
-        let values = points.filter_map(|(gamma, row)| Some((gamma, row[layer]?)));
-        let seeds = nearest.map_or(1, |nearest| nearest.rmse_seeds.len().max(1));
-        values
-            .map(|(gamma, alpha)| (gamma, Estimate::without_interval(alpha, seeds)))
-            .collect::<Vec<_>>()
-    };
+    let seeds = nearest.map_or(1, |nearest| nearest.rmse_seeds.len().max(1));
+    let rows = nearest.map_or(&[][..], |nearest| &nearest.curves);
     let series = (0..n).map(|k| {
-        Series::new((k + 1).to_string(), palette::layer(k, n), column(k)).marker(palette::marker(k))
-    });
-    let paper = (0..n).map(|k| Reference {
-        color: palette::layer(k, n),
-        marker: palette::marker(k),
-        points: PAPER_GAMMAS
-            .into_iter()
-            .zip(PAPER_ALPHA.map(|row| row[k]))
-            .collect(),
+        let points = PAPER.x.iter().zip(rows);
+        let points = points
+            .filter_map(|(gamma, row)| Some((*gamma, Estimate::without_interval(row[k]?, seeds))));
+        Series::new((k + 1).to_string(), palette::layer(k, n), points).marker(palette::marker(k))
     });
     let y = Axis::correlation();
     Panel::new("α of the nearest settings", Axis::log("weight decay γ"), y)
         .series(series)
         .dodged()
-        .reference(paper)
+        .reference(PAPER.markers(n, f64::INFINITY))
+}
+
+/// A panel of distances, with that which the search aims at.
+fn distances(title: &str, along: &str, series: impl IntoIterator<Item = Series>) -> Panel {
+    Panel::new(title, Axis::linear(along), Axis::linear("").reaching([0.0]))
+        .series(series)
+        .guides([Guide::horizontal("aim", AIM)])
 }
 
 fn search(trials: &[Option<f64>]) -> Panel {
-    let points = (1..).zip(trials);
-    let found: Vec<(f64, f64)> = points
-        .filter_map(|(k, rmse): (u32, _)| Some((f64::from(k), (*rmse)?)))
-        .collect();
+    let found = (1u32..).zip(trials);
+    let found = found.filter_map(|(k, rmse)| Some((f64::from(k), (*rmse)?)));
     let mut least = f64::INFINITY;
-    let leader = found.iter().map(|&(k, rmse)| {
+    let leader = found.clone().map(|(k, rmse)| {
         least = least.min(rmse);
         (k, Estimate::without_interval(least, 1))
     });
-    let leader: Vec<_> = leader.collect();
-    let y = Axis::linear("").reaching([0.0]);
-    Panel::new("RMSE of each point of the search", Axis::linear("trial"), y)
-        .series([
-            Series::scatter("one point", palette::qualitative(0), found),
-            Series::new("nearest so far", palette::qualitative(1), leader)
-                .marker(None)
-                .line(Line::Joined),
-        ])
-        .guides([Guide::horizontal("aim", AIM)])
+    let leader = Series::new("nearest so far", palette::qualitative(1), leader).marker(None);
+    let points = Series::scatter("one point", palette::qualitative(0), found);
+    distances(
+        "RMSE of each point of the search",
+        "trial",
+        [points, leader],
+    )
 }
 
 fn best(candidates: &[Candidate]) -> Panel {
-    let places = (1..).zip(candidates);
-    let points: Vec<(f64, Estimate)> = places
-        .filter_map(|(k, candidate): (u32, _)| {
-            let seeds = Estimate::mean(&candidate.rmse_seeds, Range::NonNegative);
-            let (low, high) = seeds.and_then(|seeds| seeds.interval()).unzip();
-            let estimate = Estimate {
-                value: candidate.rmse?,
-                low: low.map(|low| low.min(candidate.rmse.unwrap_or(low))),
-                high,
-                n: candidate.rmse_seeds.len(),
-            };
-            Some((f64::from(k), estimate))
-        })
-        .collect();
-    let y = Axis::linear("").reaching([0.0]);
-    Panel::new("RMSE of the best, more seeds", Axis::linear("place"), y)
-        .series([Series::new(
-            "of the mean; bar: 95 % of single seeds",
-            palette::qualitative(2),
-            points,
-        )
-        .line(Line::Apart)])
-        .guides([Guide::horizontal("aim", AIM)])
+    let places = (1u32..).zip(candidates);
+    let points = places.filter_map(|(k, candidate)| {
+        let value = candidate.rmse?;
+        let seeds = Estimate::mean(&candidate.rmse_seeds, Range::NonNegative);
+        let (low, high) = seeds.and_then(|seeds| seeds.interval()).unzip();
+        let estimate = Estimate {
+            value,
+            low: low.map(|low| low.min(value)),
+            high,
+            n: candidate.rmse_seeds.len(),
+        };
+        Some((f64::from(k), estimate))
+    });
+    let label = "of the mean; bar: 95 % of single seeds";
+    let points = Series::new(label, palette::qualitative(2), points).line(Line::Apart);
+    distances("RMSE of the best, more seeds", "place", [points])
 }
 
 #[cfg(test)]
@@ -126,9 +109,11 @@ mod tests {
         Candidate {
             rmse: Some(rmse),
             rmse_seeds: vec![rmse, rmse + 0.02, rmse + 0.05],
-            curves: PAPER_ALPHA
+            curves: PAPER
+                .layers
+                .iter()
                 .map(|row| row.map(|alpha| Some(alpha * 0.95)))
-                .to_vec(),
+                .collect(),
         }
     }
 

@@ -1,10 +1,9 @@
 //! The paper's own values of F-gamma, read from its picture.
 
+use crate::figure::Paper;
+
 /// The weight decays of the panel: the first five points of `logspace(-5, 0, 10)` (INFERRED from the pixels).
 pub const PAPER_GAMMAS: [f64; 5] = [1.0e-5, 3.5938e-5, 1.2915e-4, 4.6416e-4, 1.6681e-3];
-
-/// The smallest difference in alpha that the digitisation resolves.
-pub const PRECISION: f64 = 0.002;
 
 /// Alpha, DIGITISED, `[gamma][layer - 1]`; the same numbers as `reference/crh/f_gamma.csv`.
 pub const PAPER_ALPHA: [[f64; 5]; 5] = [
@@ -15,16 +14,16 @@ pub const PAPER_ALPHA: [[f64; 5]; 5] = [
     [0.8848, 1.0000, 1.0000, 1.0000, 1.0000],
 ];
 
+/// F-gamma as it was read.
+pub const PAPER: Paper = Paper {
+    x: &PAPER_GAMMAS,
+    layers: &PAPER_ALPHA,
+    precision: 0.002,
+};
+
 /// The paper's Spearman correlation between 1 - alpha and rank deficiency in F-rank (30 points, another grid of weight
 /// decays), which is that between alpha and rank. DIGITISED.
 pub const PAPER_RANK_CORRELATION: f64 = -0.69;
-
-/// The row of [`PAPER_ALPHA`] for this weight decay, which may differ from the paper's by 1 %.
-pub fn paper_row(gamma: f64) -> Option<usize> {
-    PAPER_GAMMAS
-        .iter()
-        .position(|paper| (gamma / paper - 1.0).abs() < 0.01)
-}
 
 #[cfg(test)]
 mod tests {
@@ -32,25 +31,15 @@ mod tests {
 
     #[test]
     fn the_constants_are_the_committed_file() {
-        let text = include_str!("../../../reference/crh/f_gamma.csv");
-        let rows: Vec<Vec<f64>> = text
-            .lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()))
-            .map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect())
-            .collect();
-        assert_eq!(rows.len(), 5);
-        for ((row, gamma), alpha) in rows.iter().zip(PAPER_GAMMAS).zip(PAPER_ALPHA) {
-            assert_eq!(row[0], gamma);
-            assert_eq!(row[2..], alpha);
-        }
+        PAPER.is_the_file(include_str!("../../../reference/crh/f_gamma.csv"));
     }
 
     #[test]
     fn the_grid_is_found_exact_or_rounded() {
         for (k, paper) in PAPER_GAMMAS.into_iter().enumerate() {
             let exact = 10f64.powf(-5.0 + 5.0 / 9.0 * k as f64);
-            assert_eq!((paper_row(exact), paper_row(paper)), (Some(k), Some(k)));
+            assert_eq!((PAPER.place(exact), PAPER.place(paper)), (Some(k), Some(k)));
         }
-        assert_eq!(paper_row(2e-5), None);
+        assert_eq!(PAPER.place(2e-5), None);
     }
 }

@@ -57,19 +57,21 @@ pub const PAPER_RHO: f64 = -0.69;
 
 /// The paper's rank deficiency at each weight decay, mean over layers.
 pub fn paper_deficiencies() -> Vec<(f64, f64)> {
-    let points = PAPER_GAMMAS.into_iter().zip(PAPER_POINTS);
-    points
-        .filter_map(|(gamma, points)| Some((gamma, mean(points.map(|point| point.1))?)))
-        .collect()
+    means(|(_, deficiency)| deficiency)
 }
 
 /// The paper's 1 - alpha at each weight decay, geometric mean over layers.
 pub(super) fn paper_misalignments() -> Vec<(f64, f64)> {
+    let logs = means(|(misalignment, _)| super::log(misalignment));
+    logs.into_iter()
+        .map(|(gamma, log)| (gamma, log.exp()))
+        .collect()
+}
+
+fn means(of: impl Fn((f64, f64)) -> f64) -> Vec<(f64, f64)> {
     let points = PAPER_GAMMAS.into_iter().zip(PAPER_POINTS);
     points
-        .filter_map(|(gamma, points)| {
-            Some((gamma, super::geometric_mean(points.map(|point| point.0))?))
-        })
+        .filter_map(|(gamma, points)| Some((gamma, mean(points.map(&of))?)))
         .collect()
 }
 
@@ -80,18 +82,15 @@ mod tests {
     #[test]
     fn the_constants_are_the_committed_file() {
         let text = include_str!("../../../reference/crh/f_rank.csv");
-        let lines = text
-            .lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
-        let rows: Vec<Vec<f64>> = lines
-            .map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect())
-            .collect();
+        let lines = text.lines();
+        let lines = lines.filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+        let theirs = lines.map(|line| {
+            let row: Vec<f64> = line.split(',').map(|cell| cell.parse().unwrap()).collect();
+            (row[1], row[4], row[7])
+        });
         let ours = PAPER_GAMMAS.into_iter().zip(PAPER_POINTS);
-        let ours: Vec<_> = ours
-            .flat_map(|(gamma, points)| points.map(|(x, y)| (gamma, x, y)))
-            .collect();
-        let theirs: Vec<_> = rows.iter().map(|row| (row[1], row[4], row[7])).collect();
-        assert_eq!(ours, theirs);
+        let ours = ours.flat_map(|(gamma, points)| points.map(|(x, y)| (gamma, x, y)));
+        assert!(ours.eq(theirs));
         for (k, gamma) in PAPER_GAMMAS.into_iter().enumerate() {
             assert!((10f64.powf(-6.0 + 4.0 / 9.0 * k as f64) / gamma - 1.0).abs() < 1e-3);
         }
@@ -101,19 +100,19 @@ mod tests {
     fn the_papers_summaries_are_those_of_the_points() {
         let (x, y): (Vec<f64>, Vec<f64>) = PAPER_POINTS.into_iter().flatten().unzip();
         assert!((crate::spearman(&x, &y).unwrap() - PAPER_RHO).abs() < 0.005);
-        let near = |line: &[(f64, f64)], expected: [f64; 6]| {
-            let pairs = line.iter().zip(expected);
-            pairs.for_each(|(point, value)| {
-                assert!((point.1 - value).abs() < 6e-4, "{point:?} {value}")
-            });
-        };
-        near(
-            &paper_deficiencies(),
-            [0.136, 0.142, 0.160, 0.208, 0.424, 0.678],
-        );
-        near(
-            &paper_misalignments(),
-            [0.201, 0.170, 0.143, 0.125, 0.053, 0.024],
-        );
+        for (line, expected) in [
+            (
+                paper_deficiencies(),
+                [0.136, 0.142, 0.160, 0.208, 0.424, 0.678],
+            ),
+            (
+                paper_misalignments(),
+                [0.201, 0.170, 0.143, 0.125, 0.053, 0.024],
+            ),
+        ] {
+            for (point, value) in line.iter().zip(expected) {
+                assert!((point.1 - value).abs() < 6e-4, "{point:?} {value}");
+            }
+        }
     }
 }

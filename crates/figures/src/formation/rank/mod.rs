@@ -10,88 +10,55 @@
 mod claims;
 mod digitised;
 mod plot;
+mod sections;
 #[doc(hidden)]
 pub mod synthetic;
 
 pub use digitised::{PAPER_GAMMAS, PAPER_POINTS, PAPER_RHO, paper_deficiencies};
 
-use formant_alignment::RANK_THRESHOLDS;
-
 use crate::chart::Chart;
-use crate::claims::measures::mean;
-use crate::figure::{Data, SweepFigure};
-use crate::table::{Grid, Row, Select, Table, alpha_sections, layer_columns};
+use crate::figure::{Along, Data, Lines, SweepFigure, View};
+use crate::table::{Row, Select};
 use crate::{Claim, Range, Section};
 
 /// Outputs of the tasks of this figure: the rank at which layers saturate.
 const OUTPUTS: f64 = 10.0;
 
-/// The least singular value that counts in the picture, relative to the largest: with it mean deficiencies came nearest to
-/// the paper's in the calibration (MEASURED), of [`RANK_THRESHOLDS`].
-const THRESHOLD: f64 = 0.1;
+const DECAY: Along = Along::WEIGHT_DECAY;
+const ALPHA: View = View::of_layers("alpha_rga", DECAY);
 
-/// The figure `crh-rank`. It uses `numerical_rank_w_at_…`, `numerical_rank_h_at_…` of side a, and `alpha_rga`,
-/// `offdiagonal_rga` and `calibrated_rga` of side a, at the last step of networks of different weight decays, on a task of
-/// ten outputs.
+/// The least singular values that count, relative to the largest, and the rank of weights that is counted so.
+const THRESHOLDS: [(f64, View); 5] = [
+    (0.003, View::of_weights("numerical_rank_w_at_0.003", DECAY)),
+    (0.01, View::of_weights("numerical_rank_w_at_0.01", DECAY)),
+    (0.03, View::of_weights("numerical_rank_w_at_0.03", DECAY)),
+    (0.1, View::of_weights("numerical_rank_w_at_0.1", DECAY)),
+    (0.3, View::of_weights("numerical_rank_w_at_0.3", DECAY)),
+];
+
+/// That of the picture: with it mean deficiencies came nearest to the paper's in the calibration (MEASURED).
+const THRESHOLD: f64 = THRESHOLDS[3].0;
+
+/// The rank of the weight matrix that makes a hidden layer: map i.
+const OWN_MAP: View = THRESHOLDS[3].1;
+/// The rank of the weight matrix that reads it: map i + 1.
+const NEXT_MAP: View = OWN_MAP.lines(Lines::HiddenLayers);
+/// The rank of the second moment of its post-activations.
+const REPRESENTATION: View = ALPHA.statistic("numerical_rank_h_at_0.1").variant("raw");
+
+/// The figure `crh-rank`: the last step of networks of different weight decays, on a task of ten outputs.
 #[derive(Debug, Clone, Copy)]
 pub struct Rank;
 
-/// Whose rank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Of {
-    /// The weight matrix that makes hidden layer i: map i.
-    OwnMap,
-    /// The weight matrix that reads hidden layer i: map i + 1.
-    NextMap,
-    /// The second moment of the hidden layer's post-activations.
-    Representation,
-}
-
-fn gamma(row: &Row) -> f64 {
-    row.gamma
-}
-
-fn layers(table: &Table<'_>) -> std::ops::RangeInclusive<u32> {
-    1..=table.depth()
-}
-
-/// Alpha of hidden layer `layer` at the end of training.
-fn alpha<'t>(table: &'t Table<'t>, layer: u32, variant: &'t str) -> Select<'t> {
-    let alpha = table.select().statistic("alpha_rga").variant(variant);
-    alpha.hidden(layer).at_last_step()
-}
-
-/// A rank that belongs to hidden layer `layer`.
-fn rank<'t>(table: &'t Table<'t>, layer: u32, of: Of, threshold: f64) -> Select<'t> {
-    let select = table.select().at_last_step();
-    match of {
-        Of::OwnMap => select.statistic(weight_rank(threshold)).layer(layer),
-        Of::NextMap => select.statistic(weight_rank(threshold)).layer(layer + 1),
-        Of::Representation => select
-            .statistic(representation_rank(threshold))
-            .hidden(layer),
-    }
-}
-
-fn weight_rank(threshold: f64) -> String {
-    format!("numerical_rank_w_at_{threshold}")
-}
-
-fn representation_rank(threshold: f64) -> String {
-    format!("numerical_rank_h_at_{threshold}")
-}
-
 /// The share of the width that is missing in a rank.
-fn deficiency<'t>(table: &'t Table<'t>, layer: u32, of: Of, threshold: f64) -> Select<'t> {
-    rank(table, layer, of, threshold)
-        .range(Range::Real)
+fn deficiency(rank: Select<'_>) -> Select<'_> {
+    rank.range(Range::Real)
         .quantity(|row| Some(1.0 - row.value? / f64::from(row.width)))
 }
 
-/// The geometric mean of misalignments 1 - alpha; those below 1e-6 count as that much.
-fn geometric_mean(values: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let logs = values.into_iter().map(|value| value.max(1e-6).ln());
-    mean(logs).map(f64::exp)
+/// What geometric means of 1 - alpha are made of; below 1e-6 it counts as that much.
+fn log(misalignment: f64) -> f64 {
+    misalignment.max(1e-6).ln()
 }
 
 impl SweepFigure for Rank {
@@ -100,22 +67,21 @@ impl SweepFigure for Rank {
     }
 
     fn uses(&self, row: &Row) -> bool {
-        const ALPHAS: [&str; 3] = ["alpha_rga", "offdiagonal_rga", "calibrated_rga"];
-        let statistic = row.statistic.as_str();
-        let of_h = ALPHAS.contains(&statistic) || statistic.starts_with("numerical_rank_h_at_");
-        statistic.starts_with("numerical_rank_w_at_") || (row.side == "a" && row.layer >= 2 && of_h)
+        let of_layer = row.side == "a" && row.layer >= 2;
+        ALPHA.uses(row)
+            || row.statistic.starts_with("numerical_rank_w_at_")
+            || (of_layer && row.statistic.starts_with("numerical_rank_h_at_"))
     }
 
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let table = &data.table;
-        let of_layer = |layer: u32| {
-            let name = |what: &str| format!("{what} of layer {layer}");
+        let layers = ALPHA.each(&data.table).zip(OWN_MAP.each(&data.table));
+        let of_layer = |((layer, alpha), (_, rank))| {
             [
-                (name("alpha"), alpha(table, layer, "normalized")),
-                (name("rank of W"), rank(table, layer, Of::OwnMap, THRESHOLD)),
+                (format!("alpha of layer {layer}"), alpha),
+                (format!("rank of W of layer {layer}"), rank),
             ]
         };
-        layers(table).flat_map(of_layer).collect()
+        layers.flat_map(of_layer).collect()
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
@@ -127,45 +93,8 @@ impl SweepFigure for Rank {
     }
 
     fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        let table = &data.table;
-        let grid = Grid {
-            x_name: "gamma",
-            x: gamma,
-            x_text: |gamma| format!("{gamma:.3e}"),
-            decimals: 3,
-        };
-        let ranks = [
-            (
-                Of::OwnMap,
-                "of the weight matrix that makes the layer (map i): the rank of the picture",
-            ),
-            (
-                Of::NextMap,
-                "of the weight matrix that reads the layer (map i + 1)",
-            ),
-            (
-                Of::Representation,
-                "of the second moment of the layer's post-activations",
-            ),
-        ]
-        .map(|(of, text)| {
-            let ranks = layer_columns(layers(table), |layer| rank(table, layer, of, THRESHOLD));
-            let ranks = grid.to_markdown(table, &ranks);
-            format!("Singular values above {THRESHOLD} of the largest, {text}:\n\n{ranks}")
-        });
-        let mut sections = vec![
-            Section::new("Ranks", ranks.join("\n")),
-            Section::new(
-                "Beside the paper's, by weight decay",
-                claims::summary(table),
-            ),
-            Section::new("How much is the threshold?", claims::by_threshold(table)),
-        ];
-        sections.extend(alpha_sections(table, &grid, |of| {
-            layer_columns(layers(table), |layer| {
-                of("rga").hidden(layer).at_last_step()
-            })
-        }));
+        let mut sections = sections::sections(&data.table);
+        sections.extend(ALPHA.alpha_sections(&data.table));
         sections
     }
 }

@@ -1,6 +1,6 @@
 //! Made-up rows near the paper's points. **Not data.**
 
-use super::{PAPER_GAMMAS, PAPER_POINTS, RANK_THRESHOLDS, representation_rank, weight_rank};
+use super::{PAPER_GAMMAS, PAPER_POINTS, THRESHOLD, THRESHOLDS};
 use crate::formation::synthetic::{alpha_rows, row, wobble};
 use crate::table::Row;
 
@@ -33,16 +33,19 @@ pub fn rows_with(point: impl Fn((f64, f64), u64, u32, usize) -> (f64, f64)) -> V
                 };
                 rows.extend(alpha_rows(&base, "rga", 1.0 - misalignment));
                 let rank = (100.0 * (1.0 - deficiency)).round();
-                for threshold in RANK_THRESHOLDS {
+                for (threshold, of_weights) in THRESHOLDS {
                     // Lower thresholds count more, as in a spectrum without a gap.
-                    let more = 10.0 * (super::THRESHOLD / threshold).log10();
+                    let more = 10.0 * (THRESHOLD / threshold).log10();
                     let rank = (rank + more).clamp(0.0, 100.0).round();
-                    let (w, h) = (weight_rank(threshold), representation_rank(threshold));
-                    rows.push(rank_row(&base, &w, layer, "", rank));
+                    let (w, h) = (
+                        of_weights.statistic,
+                        format!("numerical_rank_h_at_{threshold}"),
+                    );
+                    rows.push(rank_row(&base, w, layer, "", rank));
                     let of_h = (rank + 3.0).min(100.0);
                     rows.push(rank_row(&base, &h, layer + 1, "a", of_h));
                     if layer == 5 {
-                        rows.push(rank_row(&base, &w, 6, "", 10.0));
+                        rows.push(rank_row(&base, w, 6, "", 10.0));
                     }
                 }
             }

@@ -1,9 +1,9 @@
 //! The claims of crh-raw: which conclusions survive another way of forming the moments.
 
 use super::{ALPHA, VARIANTS, difference};
-use crate::claims::measures::{mean, trend};
+use crate::claims::measures::{first_below_lowest, mean, trend};
 use crate::table::{Table, above_null};
-use crate::{Bound, Claim, Range, Tag, spearman};
+use crate::{Bound, Claim, Range, Tag};
 
 /// The variants that are not the paper's.
 const OTHERS: [&str; 2] = ["centered", "raw"];
@@ -39,14 +39,8 @@ fn rises_in_each(table: &Table<'_>) -> Claim {
 
 fn first_layer_lowest_in_each(table: &Table<'_>) -> Claim {
     let gap = |variant| {
-        let layers = ALPHA.variant(variant).each(table);
-        let means: Vec<_> = layers.map(|layer| layer.1.per_seed()).collect();
-        table.over_seeds(Range::Real, |seed| {
-            let alphas = means.iter().map(|of| of.get(&seed).copied());
-            let alphas = alphas.collect::<Option<Vec<f64>>>()?;
-            let (first, later) = alphas.split_first()?;
-            Some(later.iter().copied().reduce(f64::min)? - first)
-        })
+        let alpha = ALPHA.variant(variant);
+        alpha.across_lines(table, Range::Real, |select| select, first_below_lowest)
     };
     Tag::Ours
         .claim(
@@ -60,24 +54,8 @@ fn first_layer_lowest_in_each(table: &Table<'_>) -> Claim {
         .parts(VARIANTS.map(|variant| (variant, gap(variant))))
 }
 
-/// Normalized and another variant's alpha of every layer and weight decay of one seed.
-fn pairs(table: &Table<'_>, variant: &'static str, seed: u64) -> Vec<(f64, f64)> {
-    let pairs = ALPHA.each(table).flat_map(|(layer, normalized)| {
-        let other = ALPHA.variant(variant).line(table, layer);
-        normalized.seed(seed).beside(&other)
-    });
-    pairs
-        .map(|(_, normalized, other)| (normalized, other))
-        .collect()
-}
-
 fn same_order(table: &Table<'_>) -> Claim {
-    let rho = |variant| {
-        table.over_seeds(Range::Correlation, |seed| {
-            let (x, y): (Vec<f64>, Vec<f64>) = pairs(table, variant, seed).into_iter().unzip();
-            spearman(&x, &y)
-        })
-    };
+    let rho = |variant| ALPHA.rank_correlation(ALPHA.variant(variant), table);
     Tag::Ours
         .claim(
             "same-order",
@@ -94,8 +72,12 @@ fn same_order(table: &Table<'_>) -> Claim {
 fn small_difference(table: &Table<'_>) -> Claim {
     let size = |variant| {
         table.over_seeds(Range::NonNegative, |seed| {
-            let pairs = pairs(table, variant, seed).into_iter();
-            mean(pairs.map(|(normalized, other)| (other - normalized).abs()))
+            let pairs = ALPHA.pairs(ALPHA.variant(variant), table, seed);
+            mean(
+                pairs
+                    .into_iter()
+                    .map(|(normalized, other)| (other - normalized).abs()),
+            )
         })
     };
     let claim = Tag::Ours

@@ -4,7 +4,7 @@ use super::VIEWS;
 use crate::claims::measures::{growth, trend};
 use crate::figure::{Along, View};
 use crate::formation::relations::RELATIONS;
-use crate::table::{Table, above_null};
+use crate::table::{Select, Table, above_null};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 pub(super) fn claims(table: &Table<'_>) -> Vec<Claim> {
@@ -56,8 +56,10 @@ fn rises(table: &Table<'_>) -> Claim {
 
 fn clearly_positive(table: &Table<'_>) -> Claim {
     let lowest = RELATIONS.into_iter().zip(VIEWS);
-    let lowest =
-        lowest.map(|(relation, view)| format!("{} {}", relation.short(), view.lowest(table)));
+    let lowest = lowest.map(|(relation, view)| {
+        let lowest = view.lowest(table, Select::at_last_step);
+        format!("{} {lowest}", relation.short())
+    });
     Tag::Found
         .claim("all-six-positive", "at the end all six relations are clearly positive")
         .by_interval("alpha at the last measurement, mean over linear maps", Bound::Above(0.2))

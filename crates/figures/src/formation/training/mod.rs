@@ -8,10 +8,10 @@ mod claims;
 #[doc(hidden)]
 pub mod synthetic;
 
-use crate::chart::{Chart, Interval, Panel, Place, Series};
+use crate::chart::{Chart, Interval};
 use crate::figure::{Along, Data, SweepFigure, View};
-use crate::formation::relations::RELATIONS;
-use crate::table::{Column, Select, alpha_sections};
+use crate::formation::relations::{RELATIONS, relation_panels, relation_sections};
+use crate::table::Select;
 use crate::{Claim, Section};
 
 /// The figure `crh-training`: both sides of every linear map, at several steps of networks that differ in nothing but their
@@ -53,23 +53,11 @@ impl SweepFigure for Training {
     }
 
     fn chart(&self, data: &Data<'_>) -> Chart {
-        let place = |column, row, columns| Place {
-            column,
-            row,
-            columns,
-            rows: 1,
-        };
-        let panel = |view: View, title| {
-            let panel: Panel = view.panel(&data.table, title);
-            panel.each_series(|series: Series| series.interval(Interval::Band))
-        };
-        let mut panels = Vec::new();
-        for (k, (relation, view)) in RELATIONS.into_iter().zip(VIEWS).enumerate() {
-            let main = panel(view, relation.title.to_owned());
-            let raw = panel(view.variant("raw"), format!("{}, raw", relation.short()));
-            panels.push((main, place(k % 3 * 2, k / 3, 2)));
-            panels.push((raw, place(k, 2, 1)));
-        }
+        let panels = relation_panels(0, |relation, variant, title| {
+            let view = relation.view(Along::STEP).variant(variant);
+            let panel = view.panel(&data.table, title);
+            panel.each_series(|series| series.interval(Interval::Band))
+        });
         Chart::new(
             "The six relations of every linear map over training",
             data.subtitle("alignments over training, arXiv 2410.03006"),
@@ -82,13 +70,7 @@ impl SweepFigure for Training {
 
     fn sections(&self, data: &Data<'_>) -> Vec<Section> {
         let table = &data.table;
-        let mut sections = alpha_sections(table, &Along::MAP.grid(), |of| {
-            let columns = RELATIONS.map(|relation| Column {
-                name: relation.short(),
-                select: of(relation.name()).side(relation.side).at_last_step(),
-            });
-            columns.into()
-        });
+        let mut sections = relation_sections(table, Along::MAP);
         let course = RELATIONS.into_iter().zip(VIEWS);
         let course = course
             .map(|(relation, view)| format!("{}:\n\n{}", relation.title, view.markdown(table)));

@@ -2,7 +2,7 @@
 
 use super::{ALPHA, PAPER};
 use crate::claims::measures::{mean, size, slope, trend};
-use crate::claims::{inside_intervals, or_none, rmse};
+use crate::claims::or_none;
 use crate::figure::Along;
 use crate::table::{Table, above_null};
 use crate::{Bound, Claim, Estimate, Range, Tag};
@@ -60,13 +60,6 @@ fn steps(means: &[f64]) -> Option<[f64; 2]> {
 }
 
 fn layer_order(table: &Table<'_>) -> Claim {
-    let means: Vec<_> = (1..=5)
-        .map(|layer| ALPHA.line(table, layer).per_seed())
-        .collect();
-    let of_seed = |seed| {
-        let means: Option<Vec<f64>> = means.iter().map(|of| of.get(&seed).copied()).collect();
-        steps(&means?)
-    };
     let paper = (1..=5).map(|layer| mean(PAPER.line(layer).into_iter().map(|point| point.1)));
     let paper = paper
         .collect::<Option<Vec<f64>>>()
@@ -76,7 +69,8 @@ fn layer_order(table: &Table<'_>) -> Claim {
         "lowest of layers 3-5 minus layer 2",
     ];
     let parts = names.into_iter().enumerate().map(|(k, name)| {
-        let ours = table.over_seeds(Range::Real, |seed| Some(of_seed(seed)?[k]));
+        let step = |means: &[f64]| Some(steps(means)?[k]);
+        let ours = ALPHA.across_lines(table, Range::Real, |select| select, step);
         (name, paper.map(|steps| steps[k]), ours)
     });
     Tag::Digitised
@@ -91,29 +85,11 @@ fn layer_order(table: &Table<'_>) -> Claim {
         .parts(parts)
 }
 
-/// The paper's value and our mean wherever we have both: layer, both numbers.
-fn pairs(table: &Table<'_>) -> Vec<(u32, f64, Estimate)> {
-    let pairs = ALPHA.each(table).flat_map(|(layer, alpha)| {
-        let points = alpha.by_x(Along::WIDTH.of).into_iter();
-        points.filter_map(move |(width, ours)| Some((layer, PAPER.at(width, layer)?, ours)))
-    });
-    pairs.collect()
-}
-
 fn digitised_values(table: &Table<'_>) -> Claim {
-    let pairs = pairs(table);
-    let errors = |of: &dyn Fn(u32) -> bool| -> Vec<f64> {
-        let pairs = pairs.iter().filter(|(layer, ..)| of(*layer));
-        pairs.map(|(_, paper, ours)| ours.value - paper).collect()
-    };
-    let ours = rmse(&errors(&|_| true));
-    let ours = ours.map(|value| Estimate::without_interval(value, table.seeds().len()));
-    let by_layer = (1..=5).map(|layer| {
-        let value = rmse(&errors(&|k| k == layer));
-        let value = value.map_or("none".to_owned(), |v| format!("{v:.3}"));
-        format!("layer {layer} {value}")
-    });
-    let by_layer: Vec<String> = by_layer.collect();
+    let compared = PAPER.beside(ALPHA, table, |alpha| alpha);
+    let seeds = table.seeds().len();
+    let rmse = compared.rmse();
+    let ours = rmse.map(|value| Estimate::without_interval(value, seeds));
     Tag::Digitised
         .claim("digitised-values", "the curves come near the paper's")
         .by_value(
@@ -123,12 +99,9 @@ fn digitised_values(table: &Table<'_>) -> Claim {
         .parts([("all layers", ours)])
         .note(format!(
             "{} of the {} values can be compared: those of widths that were run; the bound is ours",
-            pairs.len(),
+            compared.count(),
             5 * PAPER.x.len()
         ))
-        .note(format!("RMSE by layer: {}", by_layer.join(", ")))
-        .note(inside_intervals(
-            pairs.iter().map(|pair| (pair.1, pair.2)),
-            PAPER.precision,
-        ))
+        .note(compared.by_layer())
+        .note(compared.inside_intervals())
 }

@@ -1,0 +1,150 @@
+//! What else is measured of the networks of F-gamma: all six relations of every linear map, power laws, phases, and the
+//! balance of noise and decay where it was measured.
+//!
+//! The paper's picture shows one relation, RGA of hidden layers. The hypothesis is about six (FOUND), so that all are drawn,
+//! with null level and un-normalised twin. Tables of power laws, phases and balance are those of `pah-exponents`,
+//! `pah-phases` and `crh-balance`. The headline relation, RGA on side a, has claims of its own.
+
+use crate::claims::measures::trend;
+use crate::figure::{Along, Data, SweepFigure, View, measured};
+use crate::formation::balance::Balance;
+use crate::formation::exponents::Exponents;
+use crate::formation::phases::Phases;
+use crate::formation::relations::{RELATIONS, Relation, relation_sections};
+use crate::table::{Select, Table, exceeds_null};
+use crate::{Bound, Claim, Estimate, Range, Section, Tag};
+
+/// What the paper's ResNet exceeds in all six relations (FOUND).
+const HIGH: f64 = 0.7;
+
+fn view(relation: Relation) -> View {
+    relation.view(Along::WEIGHT_DECAY)
+}
+
+fn all<'t>(table: &'t Table<'t>) -> impl Iterator<Item = (String, Select<'t>)> {
+    let six = RELATIONS.into_iter();
+    six.map(|relation| (relation.short(), view(relation).all(table)))
+}
+
+/// A case for each relation but the headline's, the first.
+fn others(
+    ours: impl Fn(View) -> Option<Estimate>,
+) -> impl Iterator<Item = (String, Option<Estimate>)> {
+    let others = RELATIONS.into_iter().skip(1);
+    others.map(move |relation| (relation.short(), ours(view(relation))))
+}
+
+pub(super) fn defined(data: &Data<'_>) -> Claim {
+    let mut headline: Vec<_> = all(&data.table).collect();
+    headline.extend(Exponents.headline(data));
+    headline.extend(Phases.headline(data));
+    measured(
+        "relations-measured",
+        "the six relations are defined, exponents and phases defined or refused, wherever they were measured",
+        headline,
+        &data.table,
+    )
+}
+
+pub(super) fn claims(table: &Table<'_>) -> [Claim; 4] {
+    [
+        rise(table),
+        high(table),
+        exceeds_null(
+            "relations-above-null",
+            "the other relations too are more than the two spectra alone would give",
+            &all(table).skip(1).collect::<Vec<_>>(),
+        ),
+        raw_agrees(table),
+    ]
+}
+
+fn rise(table: &Table<'_>) -> Claim {
+    Tag::Found
+        .claim(
+            "relations-rise",
+            "the other relations too are better aligned at larger gamma",
+        )
+        .by_interval(
+            "Spearman's rho(gamma, alpha), mean over linear maps",
+            Bound::Above(0.5),
+        )
+        .parts(others(|view| {
+            view.mean_of_lines(table, Range::Correlation, trend)
+        }))
+        .note("that larger gamma aligns better is FOUND; the paper's picture shows RGA alone, the bound is ours")
+}
+
+fn high(table: &Table<'_>) -> Claim {
+    let gammas = table.select().distinct(Along::WEIGHT_DECAY.of);
+    let largest = gammas.last().copied().unwrap_or(f64::NAN);
+    let parts = all(table).map(|(name, alpha)| (name, alpha.gamma(largest).estimate()));
+    let lowest = RELATIONS.map(|relation| {
+        let lowest = view(relation).lowest(table, |alpha| alpha.gamma(largest));
+        format!("{} {lowest}", relation.short())
+    });
+    Tag::Found
+        .claim(
+            "relations-high",
+            "at the largest gamma all six relations are high",
+        )
+        .by_interval(
+            "alpha at the largest gamma, mean over linear maps",
+            Bound::Above(HIGH),
+        )
+        .parts(parts)
+        .note("the paper's text says so of the last layers of a ResNet")
+        .note(format!("lowest map of each: {}", lowest.join(", ")))
+}
+
+fn raw_agrees(table: &Table<'_>) -> Claim {
+    Tag::Ours
+        .claim(
+            "relations-raw",
+            "raw second moments order maps and weight decays as normalized ones do",
+        )
+        .by_interval(
+            "Spearman's rho(normalized alpha, raw alpha), linear maps and gammas pooled",
+            Bound::Above(0.8),
+        )
+        .parts(others(|view| {
+            view.rank_correlation(view.variant("raw"), table)
+        }))
+}
+
+pub(super) fn sections(data: &Data<'_>) -> Vec<Section> {
+    let mut sections = vec![
+        six(&data.table),
+        Section::group(
+            "Power laws",
+            "Which power of one matrix of a linear map another one is.",
+            Exponents.sections(data),
+        ),
+        Section::group(
+            "Phases of the linear maps",
+            "Which row of the table of phases each linear map is in.",
+            Phases.sections(data),
+        ),
+    ];
+    let balance = data.table.select().statistic("residual_i");
+    if !balance.rows().is_empty() {
+        sections.push(Section::group(
+            "Noise and regularisation",
+            "The assumptions and equations of the paper's Theorem 1.",
+            Balance.sections(data),
+        ));
+    }
+    sections
+}
+
+fn six(table: &Table<'_>) -> Section {
+    let mut tables = relation_sections(table, Along::WEIGHT_DECAY);
+    tables.extend(RELATIONS.map(|relation| {
+        let title = format!("{}, map by map", relation.title);
+        Section::new(title, view(relation).markdown(table))
+    }));
+    let text = "Linear map i leads to hidden layer i, the last one is the readout; side a is the input of a map, side b its output, so \
+                that RGA on side a of map i + 1 is the alpha of layer i above. Numbers are means over the maps first, then map by map, at \
+                the end of training. An output side of one number has no correlation and no row.\n";
+    Section::group("The six relations", text, tables)
+}
