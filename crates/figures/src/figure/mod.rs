@@ -1,8 +1,10 @@
 //! What a figure of a sweep is: which rows it uses, its claims, its picture and the tables of its report.
 
+mod curves;
 mod paper;
 mod view;
 
+pub use curves::{Curve, qualitative};
 pub use paper::Paper;
 pub use view::{Along, Lines, Spacing, View};
 

@@ -1,6 +1,7 @@
 //! Sections and tables of Markdown.
 
 use std::fmt::Write;
+use std::iter;
 
 /// A heading and what stands under it, in Markdown.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,15 +41,32 @@ pub(crate) fn decimals(n: usize) -> impl Fn(f64) -> String {
 }
 
 /// A table in Markdown; cells are made safe.
-pub(crate) fn markdown_table(header: &[String], rows: &[Vec<String>]) -> String {
-    let line = |cells: &[String]| {
-        let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
+pub(crate) fn markdown_table(header: &[impl AsRef<str>], rows: &[Vec<String>]) -> String {
     let mut text = line(header);
     let _ = writeln!(text, "|{}", " --- |".repeat(header.len()));
     text.extend(rows.iter().map(|row| line(row)));
     text
+}
+
+fn line(cells: &[impl AsRef<str>]) -> String {
+    let cells: Vec<String> = cells.iter().map(|text| cell(text.as_ref())).collect();
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// A table in Markdown whose rows and columns have names; `fill` makes each cell of what its row and column stand for.
+pub(crate) fn crossed<R, C>(
+    corner: &str,
+    rows: impl IntoIterator<Item = (String, R)>,
+    columns: &[(String, C)],
+    fill: impl Fn(&R, &C) -> String,
+) -> String {
+    let names = columns.iter().map(|column| column.0.clone());
+    let header: Vec<String> = iter::once(corner.to_owned()).chain(names).collect();
+    let rows = rows.into_iter().map(|(name, row)| {
+        let cells = columns.iter().map(|column| fill(&row, &column.1));
+        iter::once(name).chain(cells).collect()
+    });
+    markdown_table(&header, &rows.collect::<Vec<_>>())
 }
 
 /// Text that does not end its cell.

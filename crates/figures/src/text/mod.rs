@@ -4,4 +4,4 @@ mod markdown;
 pub(crate) mod numbers;
 
 pub use markdown::Section;
-pub(crate) use markdown::{cell, decimals, markdown_table, plural};
+pub(crate) use markdown::{cell, crossed, decimals, markdown_table, plural};

@@ -94,6 +94,6 @@ fn presentable(bundle: &FigureBundle) {
     let claims = serde_json::to_string(&bundle.claims).unwrap();
     let table = bundle.claims.to_table(Some(100));
     for text in [&bundle.picture.svg, &bundle.report, &claims, &table] {
-        assert!(!crate::formation::verdicts::shows_no_number(text), "{text}");
+        assert!(!crate::formation::check::shows_no_number(text), "{text}");
     }
 }

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};
+use crate::formation::check::{changed as spoilt, shows_no_number};
 use crate::formation::gamma::synthetic;
 use crate::formation::relations::RELATIONS;
 use crate::formation::synthetic as made_up;
-use crate::formation::verdicts::{shows_no_number, spoilt};
 use crate::table::read_rows;
 use crate::{Claim, FigureBundle};
 
