@@ -20,8 +20,8 @@ pub mod universality;
 
 pub use chart::{Marker, Picture};
 pub use claims::{
-    Bound, CLAIMS_SCHEMA_VERSION, Claim, Claims, Criterion, Estimate, Identity, JudgedBy, Part,
-    Range, Standing, Tag, Verdict, spearman,
+    Bound, CLAIMS_SCHEMA_VERSION, Centre, Claim, Claims, Criterion, Estimate, Identity, JudgedBy,
+    Part, Range, Standing, Tag, Verdict, spearman,
 };
 pub use error::FigureError;
 pub use figure::{FigureInput, Sweep};

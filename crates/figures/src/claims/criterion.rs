@@ -104,17 +104,6 @@ impl Criterion {
         }
     }
 
-    /// The cases of one task: `part`s named after it and their own names.
-    pub(crate) fn parts_of_task(
-        &self,
-        task: &str,
-        named: impl IntoIterator<Item = (String, Option<Estimate>)>,
-    ) -> Vec<Part> {
-        let named = named.into_iter();
-        let parts = named.map(|(name, ours)| self.part(format!("{task}, {name}"), None, ours));
-        parts.collect()
-    }
-
     fn standing(&self, ours: Option<Estimate>) -> Standing {
         let Some(estimate) = ours else {
             return Standing::Missing;

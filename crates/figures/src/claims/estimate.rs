@@ -17,7 +17,27 @@ pub struct Estimate {
     pub n: usize,
 }
 
+/// How the values of seeds become one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Centre {
+    /// The mean, with Student's t interval.
+    Mean,
+    /// The geometric mean, for logarithmic axes. Nothing where a seed's number is not above 0.
+    Geometric,
+    /// The mean without the extreme quarters of the seeds, with a bootstrap interval.
+    Interquartile,
+}
+
 impl Estimate {
+    /// The centre of one value a seed with its interval; only that of a plain mean is clipped to `range`.
+    pub fn of(values: &[f64], centre: Centre, range: Range) -> Option<Self> {
+        match centre {
+            Centre::Mean => Self::mean(values, range),
+            Centre::Geometric => Self::geometric(values),
+            Centre::Interquartile => Self::interquartile(values),
+        }
+    }
+
     /// The mean of one value a seed, with Student's t 95 % interval
     ///
     /// \\[ \bar x \pm t_{0.975,\\,n-1}\\, s / \sqrt n, \\]
@@ -63,24 +83,24 @@ impl Estimate {
         Some(Self::mean(&logs?, Range::Real)?.exp())
     }
 
-    /// The estimate whose logarithm this is.
-    pub(crate) fn exp(self) -> Self {
+    /// The estimate after a change that keeps the order of numbers.
+    pub(crate) fn map(self, rising: impl Fn(f64) -> f64) -> Self {
         Self {
-            value: self.value.exp(),
-            low: self.low.map(f64::exp),
-            high: self.high.map(f64::exp),
+            value: rising(self.value),
+            low: self.low.map(&rising),
+            high: self.high.map(&rising),
             n: self.n,
         }
     }
 
     /// The estimate less a number that is exact.
     pub(crate) fn less(self, number: f64) -> Self {
-        Self {
-            value: self.value - number,
-            low: self.low.map(|low| low - number),
-            high: self.high.map(|high| high - number),
-            n: self.n,
-        }
+        self.map(|value| value - number)
+    }
+
+    /// The estimate whose logarithm this is.
+    pub(crate) fn exp(self) -> Self {
+        self.map(f64::exp)
     }
 
     /// A number made of `n` seeds that has no interval.

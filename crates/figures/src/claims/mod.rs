@@ -11,7 +11,7 @@ mod table;
 pub use criterion::{Bound, Criterion, JudgedBy, Part, Standing};
 pub(crate) use curves::{inside_intervals, rmse};
 pub(crate) use draft::{Draft, Judged};
-pub use estimate::{Estimate, Range, spearman};
+pub use estimate::{Centre, Estimate, Range, spearman};
 pub use soundness::Identity;
 pub(crate) use soundness::{identities_hold, runs_finished};
 pub(crate) use table::{estimate, number, or_none, shown};

@@ -1,6 +1,7 @@
 //! What a figure of a sweep is: which rows it uses, its claims, its picture and the tables of its report.
 
 mod assembly;
+mod curves;
 mod paper;
 mod sweep;
 mod view;
@@ -9,6 +10,7 @@ pub use assembly::FigureInput;
 #[cfg(test)]
 pub(crate) use assembly::judge;
 pub(crate) use assembly::{Files, Runs, Subject, assemble};
+pub use curves::{Curve, qualitative};
 pub(crate) use paper::distance;
 pub use paper::{Compared, Paper};
 pub use sweep::Sweep;

@@ -1,8 +1,9 @@
 //! What a figure shows, declared: a quantity, what it runs along, which lines it has. Panels, tables of the report, the rows
 //! that are used and what must have been measured follow from it.
 
+use super::Curve;
 use crate::chart::{Axis, Panel, Series, palette};
-use crate::table::{Column, Grid, Row, Select, Table, alpha_sections, layer_columns, null_points};
+use crate::table::{Column, Grid, Row, Select, Table, alpha_sections, layer_columns};
 use crate::{Estimate, Range, Section, spearman};
 
 /// A column of rows that an axis and the lines of a table run along.
@@ -29,6 +30,8 @@ pub enum Spacing {
     Log,
     /// Logarithmic, ticks at the values that were run.
     LogAtValues,
+    /// Places from 0 on, each with its name.
+    Places,
 }
 
 impl Along {
@@ -56,6 +59,14 @@ impl Along {
         text: |step| step.to_string(),
         scale: Spacing::Linear,
     };
+    /// Learning rate η.
+    pub const LEARNING_RATE: Self = Self {
+        name: "learning rate",
+        label: "learning rate η",
+        of: |row| row.learning_rate,
+        text: |rate| rate.to_string(),
+        scale: Spacing::Log,
+    };
     /// Linear maps, from 1.
     pub const MAP: Self = Self {
         name: "linear map",
@@ -65,12 +76,16 @@ impl Along {
         scale: Spacing::Linear,
     };
 
-    fn axis(self, table: &Table<'_>) -> Axis {
+    pub(super) fn axis(self, table: &Table<'_>) -> Axis {
+        let values = || table.select().distinct(self.of);
         match self.scale {
             Spacing::Linear => Axis::linear(self.label),
             Spacing::Log => Axis::log(self.label),
-            Spacing::LogAtValues => {
-                Axis::log(self.label).ticks_at(table.select().distinct(self.of))
+            Spacing::LogAtValues => Axis::log(self.label).ticks_at(values()),
+            Spacing::Places => {
+                let last = values().last().copied().unwrap_or(-1.0);
+                let places = (0..=last as i64).map(|place| (self.text)(place as f64));
+                Axis::categories(self.label, places)
             }
         }
     }
@@ -289,28 +304,24 @@ impl View {
 
     /// A panel: a series of means and intervals for each line, on the axis of correlations.
     pub fn panel(self, table: &Table<'_>, title: impl Into<String>) -> Panel {
-        let samples = self.lines.samples(table).into_iter();
-        let series = samples.zip(self.each(table)).map(|(sample, line)| Series {
-            points: line.1.by_x(self.along.of),
-            ..sample
-        });
-        let panel = Panel::new(title, self.along.axis(table), Axis::correlation()).series(series);
-        match self.less {
-            None => {
-                let lines: Vec<_> = self.each(table).map(|line| line.1).collect();
-                panel.null(null_points(&lines, self.along.of))
-            }
-            // A difference has no null, though its rows may carry that of the statistic.
-            Some(_) => panel,
-        }
+        let curves = self.curves(table);
+        self.along.panel(table, title, Axis::correlation(), &curves)
     }
 
     /// [`panel`](Self::panel) with the points of every seed, lines shifted sideways.
     pub fn panel_of_seeds(self, table: &Table<'_>, title: impl Into<String>) -> Panel {
-        let lines = self.each(table);
-        let seeds =
-            lines.map(|(_, select)| select.seed_lines(self.along.of).into_values().collect());
-        self.panel(table, title).seeds(seeds).dodged()
+        let (y, curves) = (Axis::correlation(), self.curves(table));
+        self.along.panel_of_seeds(table, title, y, &curves).dodged()
+    }
+
+    /// Every line as it is drawn: its name is its number, and [`Lines::key`] says of what.
+    pub fn curves<'t>(self, table: &'t Table<'t>) -> Vec<Curve<'t>> {
+        let n = self.lines.of(table).count();
+        let curves = self.each(table).enumerate();
+        let curves = curves.map(|(k, (line, select))| {
+            Curve::qualitative(line.to_string(), k, select).color(self.lines.color(k, n))
+        });
+        curves.collect()
     }
 
     /// A table of the report: a column for each line.

@@ -64,6 +64,6 @@ pub(crate) fn presentable(bundle: &FigureBundle) {
     let claims = serde_json::to_string(&bundle.claims).unwrap();
     let table = bundle.claims.to_table(Some(100));
     for text in [&bundle.picture.svg, &bundle.report, &claims, &table] {
-        assert!(!crate::formation::verdicts::shows_no_number(text), "{text}");
+        assert!(!crate::formation::check::shows_no_number(text), "{text}");
     }
 }

@@ -36,12 +36,81 @@ pub(crate) fn verdicts(id: &str, cases: &[Case<'_>]) {
     }
 }
 
+/// The verdict on a claim.
+pub(crate) fn verdict(id: &str, rows: &[Row], claim: &str) -> Verdict {
+    judged(id, rows).get(claim).unwrap().verdict()
+}
+
+/// The remarks on a claim, one after another.
+pub(crate) fn notes(id: &str, rows: &[Row], claim: &str) -> String {
+    judged(id, rows).get(claim).unwrap().notes().join(" ")
+}
+
+/// Checks that these claims have this verdict.
+pub(crate) fn all_are(expected: Verdict, id: &str, rows: &[Row], claims: &[&str]) {
+    let judged = judged(id, rows);
+    for name in claims {
+        let claim = judged.get(name).unwrap();
+        assert_eq!(claim.verdict(), expected, "{name}: {claim:?}");
+    }
+}
+
+/// Checks that every claim but these is reproduced, and that these are not.
+pub(crate) fn reproduces_all_but(exceptions: &[&str], id: &str, rows: &[Row]) {
+    for claim in &judged(id, rows) {
+        let expected = if exceptions.contains(&claim.id()) {
+            Verdict::Not
+        } else {
+            Verdict::Reproduced
+        };
+        assert_eq!(claim.verdict(), expected, "{}: {claim:?}", claim.id());
+    }
+}
+
+/// Rows after a change of each.
+pub(crate) fn changed(mut rows: Vec<Row>, change: impl FnMut(&mut Row)) -> Vec<Row> {
+    rows.iter_mut().for_each(change);
+    rows
+}
+
+/// Rows in which the values of those for which `of` holds are others.
+pub(crate) fn revalued(
+    rows: Vec<Row>,
+    of: impl Fn(&Row) -> bool,
+    value: impl Fn(f64) -> f64,
+) -> Vec<Row> {
+    changed(rows, |row| {
+        if of(row) {
+            row.value = row.value.map(&value);
+        }
+    })
+}
+
+/// Checks that a picture has these texts.
+pub(crate) fn shows(bundle: &FigureBundle, texts: &[&str]) {
+    for text in texts {
+        assert!(bundle.picture.svg.contains(text), "{text}");
+    }
+}
+
+/// A text with numbers that are none.
+pub(crate) fn shows_no_number(text: &str) -> bool {
+    let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+    words.any(|word| word == "NaN" || word == "inf")
+}
+
+/// Draws and reports a figure of alphas, see [`whole`].
+pub(crate) fn sound(id: &str, rows: &[Row]) -> FigureBundle {
+    let bundle = whole(id, rows);
+    let null = "What would unrelated matrices give?";
+    assert!(bundle.report.contains(null));
+    bundle
+}
+
 /// Draws and reports a figure of good rows, of one diverged network and of nothing but diverged ones, and at every preset.
-pub(crate) fn sound(id: &str, rows: &[Row]) {
-    let bundle = check::sound(id, &sweep(rows).into());
-    let question = "What would unrelated matrices give?";
-    assert!(bundle.report.contains(question));
-    let back = read_rows(&bundle.data_csv[..]).unwrap();
+pub(crate) fn whole(id: &str, rows: &[Row]) -> FigureBundle {
+    let good = check::sound(id, &sweep(rows).into());
+    let back = read_rows(&good.data_csv[..]).unwrap();
     assert!(!back.is_empty() && back.iter().all(|row| rows.contains(row)));
 
     let mut one = rows.to_vec();
@@ -55,9 +124,12 @@ pub(crate) fn sound(id: &str, rows: &[Row]) {
     presentable(&bundle);
     assert!(bundle.picture.svg.contains("1 diverged, not drawn"));
     assert_eq!(bundle.report.matches("- **Diverged:**").count(), 1);
+    let finished = bundle.claims.get("runs-finished").unwrap();
+    assert_eq!(finished.verdict(), Verdict::Not);
 
     let bundle = figure(id, &synthetic::diverged(rows.iter().cloned()));
     presentable(&bundle);
     let mut verdicts = bundle.claims.iter().map(|claim| claim.verdict());
     assert!(verdicts.all(|verdict| verdict == Verdict::Not));
+    good
 }

@@ -21,8 +21,6 @@ pub mod sweeps;
 #[doc(hidden)]
 pub mod synthetic;
 pub mod training;
-#[cfg(test)]
-pub(crate) mod verdicts;
 pub mod width;
 
 #[cfg(test)]

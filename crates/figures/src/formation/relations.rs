@@ -3,10 +3,22 @@
 use crate::Section;
 use crate::chart::{Panel, Place};
 use crate::figure::{Along, View};
-use crate::table::{Column, Table, alpha_sections};
+use crate::table::{Column, Row, Select, Table, alpha_sections};
 pub(crate) use crate::table::{RELATIONS, Relation};
 
+/// Whether a row is about one of the six.
+pub(crate) fn has(row: &Row) -> bool {
+    let mut views = RELATIONS.iter().map(|relation| relation.view(Along::MAP));
+    views.any(|view| view.uses(row))
+}
+
 impl Relation {
+    /// A statistic of this relation among the selected rows: `alpha`, `offdiagonal`, `calibrated`.
+    pub fn of<'t>(self, kind: &str, select: Select<'t>) -> Select<'t> {
+        let statistic = format!("{kind}_{}", self.name());
+        select.statistic(statistic).side(self.side)
+    }
+
     /// Alpha of normalized covariances along a column.
     pub const fn view(self, along: Along) -> View {
         View::of_maps(self.statistic, self.side, along)

@@ -1,13 +1,15 @@
 //! Which networks belong to a sweep: those that differ from the base point in one setting only.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
+use crate::Estimate;
 use crate::table::{Network, Row, Select, Table};
 
 /// A setting that a sweep can vary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Factor {
-    Gamma,
+    WeightDecay,
     LearningRate,
     Batch,
     Width,
@@ -20,7 +22,7 @@ pub(crate) enum Factor {
 
 impl Factor {
     pub const ALL: [Self; 9] = [
-        Self::Gamma,
+        Self::WeightDecay,
         Self::LearningRate,
         Self::Batch,
         Self::Width,
@@ -34,7 +36,7 @@ impl Factor {
     /// Its name in words.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Gamma => "weight decay",
+            Self::WeightDecay => "weight decay",
             Self::LearningRate => "learning rate",
             Self::Batch => "batch size",
             Self::Width => "width",
@@ -49,7 +51,7 @@ impl Factor {
     /// Its value in a row.
     pub fn level(self, row: &Row) -> Level<'_> {
         match self {
-            Self::Gamma => Level::number(row.gamma),
+            Self::WeightDecay => Level::number(row.gamma),
             Self::LearningRate => Level::number(row.learning_rate),
             Self::Batch => Level::number(f64::from(row.batch)),
             Self::Width => Level::number(f64::from(row.width)),
@@ -103,25 +105,32 @@ fn short(value: f64) -> String {
 /// The point that sweeps have in common: of each setting the value that most networks have, and of values that equally
 /// many have, the largest.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Base<'a>([Level<'a>; 9]);
+pub(crate) struct Base<'t> {
+    pub table: &'t Table<'t>,
+    /// The only task whose networks count; `None` for all.
+    task: Option<&'t str>,
+    levels: [Level<'t>; 9],
+}
 
-impl<'a> Base<'a> {
+impl<'t> Base<'t> {
     /// The base point of a table, networks that diverged included.
-    pub fn of(table: &'a Table<'a>) -> Self {
-        Self::of_rows(&all(table))
+    pub fn of(table: &'t Table<'t>) -> Self {
+        Self::new(table, None)
     }
 
-    /// The base point of the networks of one task.
-    pub fn of_task(table: &'a Table<'a>, task: &str) -> Self {
-        let mut rows = all(table);
-        rows.retain(|row| row.task == task);
-        Self::of_rows(&rows)
+    /// The base points of the networks of each task.
+    pub fn of_tasks(table: &'t Table<'t>) -> Vec<Self> {
+        let tasks = table.tasks().into_iter();
+        tasks.map(|task| Self::new(table, Some(task))).collect()
     }
 
-    fn of_rows(rows: &[&'a Row]) -> Self {
-        Self(Factor::ALL.map(|factor| {
-            let mut networks: BTreeMap<Level<'a>, BTreeSet<Network<'a>>> = BTreeMap::new();
-            for row in rows {
+    fn new(table: &'t Table<'t>, task: Option<&'t str>) -> Self {
+        let mut rows = table.select().rows();
+        rows.extend(table.diverged());
+        rows.retain(|row| task.is_none_or(|task| row.task == task));
+        let levels = Factor::ALL.map(|factor| {
+            let mut networks: BTreeMap<Level<'t>, BTreeSet<Network<'t>>> = BTreeMap::new();
+            for row in &rows {
                 let same = networks.entry(factor.level(row)).or_default();
                 same.insert(row.network());
             }
@@ -130,23 +139,40 @@ impl<'a> Base<'a> {
                 .max_by_key(|(level, same)| (same.len(), **level));
             // A table holds rows of each of its tasks, so that there is always one.
             most.map_or(Level::Word(""), |(level, _)| *level)
-        }))
+        });
+        Self {
+            table,
+            task,
+            levels,
+        }
+    }
+
+    /// The name of the task; empty for all.
+    pub fn task(&self) -> &'t str {
+        self.task.unwrap_or_default()
+    }
+
+    /// A case of a claim, named after the task and its own name.
+    pub fn case(
+        &self,
+        name: impl fmt::Display,
+        ours: Option<Estimate>,
+    ) -> (String, Option<Estimate>) {
+        (format!("{}, {name}", self.task()), ours)
     }
 
     /// The base value of a setting.
-    pub fn level(&self, factor: Factor) -> Level<'a> {
-        self.0[factor as usize]
-    }
-
-    /// Whether the network of a row is one of the base point.
-    pub fn is(&self, row: &Row) -> bool {
-        self.admits(row, Factor::Gamma) && Factor::Gamma.level(row) == self.level(Factor::Gamma)
+    pub fn level(&self, factor: Factor) -> Level<'t> {
+        self.levels[factor as usize]
     }
 
     /// Whether the network of a row differs from the base point in nothing but `free`.
-    pub fn admits(&self, row: &Row, free: Factor) -> bool {
-        let mut fixed = Factor::ALL.into_iter().filter(|factor| *factor != free);
-        fixed.all(|factor| factor.level(row) == self.level(factor))
+    fn admits(&self, row: &Row, free: Option<Factor>) -> bool {
+        let mut fixed = Factor::ALL
+            .into_iter()
+            .filter(|factor| Some(*factor) != free);
+        self.task.is_none_or(|task| row.task == task)
+            && fixed.all(|factor| factor.level(row) == self.level(factor))
     }
 
     /// Such as `weight decay 1.3e-4, depth 5, …`; an output transform only where there is one.
@@ -158,25 +184,25 @@ impl<'a> Base<'a> {
         words.collect::<Vec<_>>().join(", ")
     }
 
-    /// The values that `factor` takes where everything else is as at the base point, in order.
-    pub fn levels(&self, table: &'a Table<'a>, factor: Factor) -> Vec<Level<'a>> {
-        let rows = table.select().rows();
-        let sweep = rows.into_iter().filter(|row| self.admits(row, factor));
-        let levels: BTreeSet<Level<'_>> = sweep.map(|row| factor.level(row)).collect();
-        levels.into_iter().collect()
+    /// Rows of the base point.
+    pub fn networks(self) -> Select<'t> {
+        self.table
+            .select()
+            .filter(move |row| self.admits(row, None))
     }
 
     /// Rows that differ from the base point in nothing but `free`.
-    pub fn sweep(self, table: &'a Table<'a>, free: Factor) -> Select<'a> {
-        table.select().filter(move |row| self.admits(row, free))
+    pub fn sweep(self, free: Factor) -> Select<'t> {
+        let select = self.table.select();
+        select.filter(move |row| self.admits(row, Some(free)))
     }
-}
 
-/// Rows of all networks, those that diverged included.
-fn all<'a>(table: &'a Table<'a>) -> Vec<&'a Row> {
-    let mut rows = table.select().rows();
-    rows.extend(table.diverged());
-    rows
+    /// The values that `factor` takes where everything else is as at the base point, in order.
+    pub fn levels(&self, factor: Factor) -> Vec<Level<'t>> {
+        let rows = self.sweep(factor).rows().into_iter();
+        let levels: BTreeSet<Level<'_>> = rows.map(|row| factor.level(row)).collect();
+        levels.into_iter().collect()
+    }
 }
 
 #[cfg(test)]
@@ -199,7 +225,7 @@ mod tests {
         assert_eq!(base.level(Factor::LearningRate).text(), "0.1");
         assert_eq!(base.level(Factor::Depth).value(), Some(5.0));
         let texts = |factor| {
-            base.levels(&table, factor)
+            base.levels(factor)
                 .iter()
                 .map(|level| level.text())
                 .collect::<Vec<_>>()
@@ -207,7 +233,7 @@ mod tests {
         assert_eq!(texts(Factor::LearningRate), ["0.03", "0.1", "0.3"]);
         assert_eq!(texts(Factor::Depth), ["5", "7"]);
         assert_eq!(texts(Factor::Activation), ["tanh"]);
-        assert_eq!(base.sweep(&table, Factor::Depth).rows().len(), 2);
+        assert_eq!(base.sweep(Factor::Depth).rows().len(), 2);
     }
 
     #[test]
@@ -216,7 +242,7 @@ mod tests {
         rows[1].outcome = crate::Outcome::Diverged;
         let table = Table::new(&rows).unwrap();
         let base = Base::of(&table);
-        assert_eq!(base.level(Factor::Gamma).text(), "1e-4");
+        assert_eq!(base.level(Factor::WeightDecay).text(), "1e-4");
         assert_eq!(base.level(Factor::LabelNoise).text(), "0");
     }
 }

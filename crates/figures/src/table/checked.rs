@@ -1,6 +1,6 @@
 //! The checked table of a figure.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::select::Select;
 use super::{Network, Row};
@@ -10,7 +10,7 @@ use crate::{Estimate, FigureError, Range};
 /// The rows of networks that finished, checked; networks that diverged are listed and left out.
 #[derive(Debug, Clone)]
 pub struct Table<'a> {
-    by_statistic: HashMap<&'a str, Vec<&'a Row>>,
+    by_statistic: BTreeMap<&'a str, Vec<&'a Row>>,
     /// The last step of each network that finished, over all of its rows.
     last: BTreeMap<Network<'a>, u64>,
     diverged: BTreeMap<Network<'a>, &'a Row>,
@@ -38,7 +38,7 @@ impl<'a> Table<'a> {
             .map(|row| (row.network(), *row))
             .collect();
         let mut table = Self {
-            by_statistic: HashMap::new(),
+            by_statistic: BTreeMap::new(),
             last: BTreeMap::new(),
             diverged,
         };

@@ -2,8 +2,8 @@
 
 use super::{Row, Select, Table};
 use crate::claims::shown;
-use crate::text::{decimals, markdown_table};
-use crate::{Estimate, Section};
+use crate::text::{crossed, decimals};
+use crate::{Centre, Section};
 
 /// A column of a [`Grid`]: its heading and what it shows.
 pub struct Column<'t> {
@@ -28,10 +28,6 @@ pub struct Grid<'a> {
 impl Grid<'_> {
     /// A table in Markdown: means over seeds with intervals; `-` where there is none.
     pub fn to_markdown(&self, table: &Table<'_>, columns: &[Column<'_>]) -> String {
-        self.markdown(table, columns, Centre::Mean)
-    }
-
-    fn markdown(&self, table: &Table<'_>, columns: &[Column<'_>], centre: Centre) -> String {
         let seeds = table.seeds().len();
         let mut xs: Vec<f64> = columns
             .iter()
@@ -39,25 +35,35 @@ impl Grid<'_> {
             .collect();
         xs.sort_by(f64::total_cmp);
         xs.dedup();
-        let mut header = vec![self.x_name.to_owned()];
-        header.extend(columns.iter().map(|column| column.name.clone()));
-        let found: Vec<_> = columns
+        let columns = columns
             .iter()
-            .map(|column| centre.by_x(&column.select, self.x))
-            .collect();
-        let rows = xs.into_iter().map(|x| {
-            let mut cells = vec![(self.x_text)(x)];
-            cells.extend(found.iter().map(|points| {
-                let estimate = points
-                    .iter()
-                    .find(|point| point.0 == x)
-                    .map(|point| point.1);
-                shown(seeds, estimate, decimals(self.decimals))
-            }));
-            cells
-        });
-        markdown_table(&header, &rows.collect::<Vec<_>>())
+            .map(|column| (column.name.clone(), column.select.by_x(self.x)));
+        let rows = xs.into_iter().map(|x| ((self.x_text)(x), x));
+        crossed(
+            self.x_name,
+            rows,
+            &columns.collect::<Vec<_>>(),
+            |x, points| {
+                let here = points.iter().find(|point| point.0 == *x);
+                shown(seeds, here.map(|point| point.1), decimals(self.decimals))
+            },
+        )
     }
+}
+
+/// A table with a row for each weight decay and a column for each linear map; `fill` makes its cells.
+pub(crate) fn by_weight_decay_and_map(
+    weight_decays: &[f64],
+    maps: &[u32],
+    fill: impl Fn(f64, u32) -> String,
+) -> String {
+    let maps = maps.iter().map(|&map| (format!("map {map}"), map));
+    let rows = weight_decays
+        .iter()
+        .map(|&value| (format!("{value:.3e}"), value));
+    crossed("gamma", rows, &maps.collect::<Vec<_>>(), |&value, &map| {
+        fill(value, map)
+    })
 }
 
 /// A column for each of these layers.
@@ -84,44 +90,29 @@ pub fn alpha_sections<'t>(
         let shown = columns(&|relation: &str| {
             let statistic = format!("{}_{relation}", kind.prefix);
             let select = table.select().statistic(statistic).variant(kind.variant);
-            select.quantity(kind.number)
+            select.quantity(kind.number).centre(kind.centre)
         });
         let measured = shown
             .iter()
             .any(|column| !column.select.numbers().is_empty());
         let body = if measured {
-            grid.markdown(table, &shown, kind.centre)
+            grid.to_markdown(table, &shown)
         } else {
             "Not measured.\n".to_owned()
         };
-        let (text, how) = (kind.text, kind.centre.in_words());
+        let (text, how) = (kind.text, in_words(kind.centre));
         let note = "(n) where only n seeds have a value.";
         Section::new(kind.title, format!("{text} {how}; {note}\n\n{body}"))
     };
     KINDS.iter().map(section).collect()
 }
 
-/// How the values of seeds become one number.
-#[derive(Debug, Clone, Copy)]
-enum Centre {
-    Mean,
-    Interquartile,
-}
-
-impl Centre {
-    fn by_x(self, select: &Select<'_>, x: fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
-        match self {
-            Self::Mean => select.by_x(x),
-            Self::Interquartile => select.interquartile_by_x(x),
-        }
-    }
-
-    fn in_words(self) -> &'static str {
-        match self {
-            Self::Mean => "Mean over seeds [its 95 % interval, Student's t]",
-            Self::Interquartile => {
-                "Interquartile mean over seeds [its 95 % bootstrap interval over seeds, BCa: of five normal values it covers 90 %]"
-            }
+fn in_words(centre: Centre) -> &'static str {
+    match centre {
+        Centre::Mean => "Mean over seeds [its 95 % interval, Student's t]",
+        Centre::Geometric => "Geometric mean over seeds [its 95 % interval]",
+        Centre::Interquartile => {
+            "Interquartile mean over seeds [its 95 % bootstrap interval over seeds, BCa: of five normal values it covers 90 %]"
         }
     }
 }
@@ -136,61 +127,72 @@ struct Kind {
     centre: Centre,
 }
 
+impl Kind {
+    /// The mean of a statistic.
+    const fn new(
+        title: &'static str,
+        text: &'static str,
+        prefix: &'static str,
+        variant: &'static str,
+    ) -> Self {
+        Self {
+            title,
+            text,
+            prefix,
+            variant,
+            number: |row| row.value,
+            centre: Centre::Mean,
+        }
+    }
+}
+
 const KINDS: [Kind; 7] = [
+    Kind::new(
+        "Alpha",
+        "Normalized covariances: the series of the picture.",
+        "alpha",
+        "normalized",
+    ),
     Kind {
-        title: "Alpha",
-        text: "Normalized covariances: the series of the picture.",
-        prefix: "alpha",
-        variant: "normalized",
-        number: |row| row.value,
-        centre: Centre::Mean,
-    },
-    Kind {
-        title: "Does a seed decide?",
-        text: "Alpha without the extreme quarters of the seeds.",
-        prefix: "alpha",
-        variant: "normalized",
-        number: |row| row.value,
         centre: Centre::Interquartile,
+        ..Kind::new(
+            "Does a seed decide?",
+            "Alpha without the extreme quarters of the seeds.",
+            "alpha",
+            "normalized",
+        )
     },
     Kind {
-        title: "What would unrelated matrices give?",
-        text: "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
-        prefix: "alpha",
-        variant: "normalized",
         number: |row| row.null_q95,
-        centre: Centre::Mean,
+        ..Kind::new(
+            "What would unrelated matrices give?",
+            "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
+            "alpha",
+            "normalized",
+        )
     },
-    Kind {
-        title: "Is it the diagonal alone?",
-        text: "Alpha over off-diagonal entries.",
-        prefix: "offdiagonal",
-        variant: "normalized",
-        number: |row| row.value,
-        centre: Centre::Mean,
-    },
-    Kind {
-        title: "Calibrated alpha",
-        text: "Alpha, moved and scaled so that 0 is the mean under random rotations and 1 stays 1.",
-        prefix: "calibrated",
-        variant: "normalized",
-        number: |row| row.value,
-        centre: Centre::Mean,
-    },
-    Kind {
-        title: "Is it the normalisation? Raw",
-        text: "The theory speaks of raw second moments, the experiments normalise and center. Alpha of raw second moments.",
-        prefix: "alpha",
-        variant: "raw",
-        number: |row| row.value,
-        centre: Centre::Mean,
-    },
-    Kind {
-        title: "Is it the normalisation? Centered",
-        text: "Alpha of covariances without normalisation.",
-        prefix: "alpha",
-        variant: "centered",
-        number: |row| row.value,
-        centre: Centre::Mean,
-    },
+    Kind::new(
+        "Is it the diagonal alone?",
+        "Alpha over off-diagonal entries.",
+        "offdiagonal",
+        "normalized",
+    ),
+    Kind::new(
+        "Calibrated alpha",
+        "Alpha, moved and scaled so that 0 is the mean under random rotations and 1 stays 1.",
+        "calibrated",
+        "normalized",
+    ),
+    Kind::new(
+        "Is it the normalisation? Raw",
+        "The theory speaks of raw second moments, the experiments normalise and center. Alpha of raw second moments.",
+        "alpha",
+        "raw",
+    ),
+    Kind::new(
+        "Is it the normalisation? Centered",
+        "Alpha of covariances without normalisation.",
+        "alpha",
+        "centered",
+    ),
 ];

@@ -60,8 +60,10 @@ impl<'a> Losses<'a> {
     }
 
     /// Those of one network.
-    pub fn of(&self, network: &Network<'a>) -> Option<Loss> {
-        self.0.get(network).map(|(_, loss)| *loss)
+    pub fn of(&self, network: &Network<'_>) -> Option<Loss> {
+        // As a map whose keys live no longer than the one that is looked up.
+        let losses: &BTreeMap<Network<'_>, (&Row, Loss)> = &self.0;
+        losses.get(network).map(|(_, loss)| *loss)
     }
 }
 

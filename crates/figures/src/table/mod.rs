@@ -11,11 +11,12 @@ mod row;
 mod select;
 
 pub use checked::{Table, range_of};
+pub(crate) use grid::by_weight_decay_and_map;
 pub use grid::{Column, Grid, alpha_sections, layer_columns};
 pub(crate) use losses::section as losses_section;
 pub use losses::{CONSTANT_LOSS, Loss, Losses, TEST_LOSS, is_loss};
-pub(crate) use null::exceeds_null;
 pub use null::{above_null, null_level, null_points};
+pub(crate) use null::{above_null_level, exceeds_null};
 pub use records::Outcome;
 pub(crate) use records::Schema;
 pub(crate) use relations::{RELATIONS, Relation};

@@ -2,12 +2,13 @@
 
 use super::{Row, Select};
 use crate::chart::NullPoint;
-use crate::{Bound, Claim, Criterion, Estimate, Range, Tag};
+use crate::{Bound, Claim, Estimate, Range, Tag};
 
 /// The null level of selections at each x: the mean of `null_mean` over all their rows, and the highest `null_q95` among
-/// them. Rows without a null are passed over.
+/// them. Rows without a null are passed over, and so are differences.
 pub fn null_points<'t>(selections: &[Select<'t>], x: impl Fn(&Row) -> f64) -> Vec<NullPoint> {
-    let rows: Vec<&Row> = selections.iter().flat_map(Select::rows).collect();
+    let selections = selections.iter().filter(|select| select.has_null());
+    let rows: Vec<&Row> = selections.flat_map(Select::rows).collect();
     let mut points: Vec<(f64, f64, f64)> = rows
         .into_iter()
         .filter_map(|row| Some((x(row), row.null_mean?, row.null_q95?)))
@@ -29,6 +30,14 @@ pub fn null_level(select: &Select<'_>) -> Option<Estimate> {
     select.clone().quantity(|row| row.null_q95).estimate()
 }
 
+/// Mean and interval over seeds of the value less the null's 95 % quantile.
+pub(crate) fn above_null_level(select: &Select<'_>) -> Option<Estimate> {
+    let select = select.clone().range(Range::Real);
+    select
+        .quantity(|row| Some(row.value? - row.null_q95?))
+        .estimate()
+}
+
 /// The claim that alpha exceeds the 95 % quantile of random rotations, cell by cell of each named selection. A cell whose
 /// null was not measured counts as one that does not exceed it.
 pub fn above_null(selections: &[(String, Select<'_>)]) -> Claim {
@@ -42,16 +51,19 @@ pub(crate) fn exceeds_null(
     statement: &str,
     selections: &[(String, Select<'_>)],
 ) -> Claim {
-    let quantity = "share of cells whose alpha exceeds the 95 % quantile of random rotations";
-    let criterion = Criterion::by_interval(quantity, Bound::AtLeast(0.9));
-    let parts = selections.iter().map(|(name, select)| {
+    let cases = selections.iter().map(|(name, select)| {
         let measured = select.rows().iter().any(|row| row.null_q95.is_some());
         let exceeds = select.clone().range(Range::Share).quantity(|row| {
             let q95 = row.null_q95.unwrap_or(f64::INFINITY);
             Some(f64::from(u8::from(row.value? > q95)))
         });
-        criterion.part(name, None, exceeds.estimate().filter(|_| measured))
+        (name.as_str(), exceeds.estimate().filter(|_| measured))
     });
-    let parts = parts.collect();
-    Claim::new(id, Tag::Ours, statement, criterion, parts)
+    Tag::Ours
+        .claim(id, statement)
+        .by_interval(
+            "share of cells whose alpha exceeds the 95 % quantile of random rotations",
+            Bound::AtLeast(0.9),
+        )
+        .parts(cases)
 }

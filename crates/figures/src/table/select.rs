@@ -1,11 +1,12 @@
 //! Selections of a table, written so that figures read like sentences.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
 use super::{Network, Row};
 use super::{Table, range_of};
+use crate::Centre;
 use crate::{Estimate, Range};
 
 type Keep<'t> = Rc<dyn Fn(&Row) -> bool + 't>;
@@ -31,6 +32,8 @@ pub struct Select<'t> {
     keep: Vec<Keep<'t>>,
     quantity: Quantity<'t>,
     range: Option<Range>,
+    centre: Centre,
+    has_null: bool,
 }
 
 impl fmt::Debug for Select<'_> {
@@ -53,6 +56,8 @@ impl<'t> Select<'t> {
             keep: Vec::new(),
             quantity: Rc::new(|row| row.value),
             range: None,
+            centre: Centre::Mean,
+            has_null: true,
         }
     }
 
@@ -120,6 +125,27 @@ impl<'t> Select<'t> {
         self
     }
 
+    /// A number made of each number.
+    #[must_use]
+    pub fn map(self, of: impl Fn(f64) -> Option<f64> + 't) -> Self {
+        let quantity = Rc::clone(&self.quantity);
+        self.quantity(move |row| of(quantity(row)?))
+    }
+
+    /// The size of each number.
+    #[must_use]
+    pub fn size(self) -> Self {
+        self.range(Range::NonNegative)
+            .map(|value| Some(value.abs()))
+    }
+
+    /// Another way from the values of seeds to one number.
+    #[must_use]
+    pub fn centre(mut self, centre: Centre) -> Self {
+        self.centre = centre;
+        self
+    }
+
     /// Clips intervals to this range instead of that of the statistic.
     #[must_use]
     pub fn range(mut self, range: Range) -> Self {
@@ -130,6 +156,11 @@ impl<'t> Select<'t> {
     /// The table that is selected from.
     pub fn table(&self) -> &'t Table<'t> {
         self.table
+    }
+
+    /// Whether the null level of its rows is that of its numbers.
+    pub(super) fn has_null(&self) -> bool {
+        self.has_null
     }
 
     /// The selected rows, whether or not they have a number.
@@ -162,6 +193,18 @@ impl<'t> Select<'t> {
         words
     }
 
+    /// The distinct linear maps of the selected rows, from the smallest.
+    pub fn layers(&self) -> Vec<u32> {
+        let layers: BTreeSet<u32> = self.rows().iter().map(|row| row.layer).collect();
+        layers.into_iter().collect()
+    }
+
+    /// The distinct seeds of the selected rows, from the smallest.
+    pub fn seeds(&self) -> Vec<u64> {
+        let seeds: BTreeSet<u64> = self.rows().iter().map(|row| row.seed).collect();
+        seeds.into_iter().collect()
+    }
+
     /// One number a seed: the mean over the seed's selected rows that have one.
     pub fn per_seed(&self) -> BTreeMap<u64, f64> {
         let mut values: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
@@ -174,32 +217,14 @@ impl<'t> Select<'t> {
             .collect()
     }
 
-    /// Mean and interval over seeds ([`Select::per_seed`]); `None` where no seed has a number.
+    /// The [`Centre`] of seeds ([`Select::per_seed`]) with its interval; `None` where no seed has a number.
     pub fn estimate(&self) -> Option<Estimate> {
         let values: Vec<f64> = self.per_seed().into_values().collect();
-        Estimate::mean(&values, self.clip())
+        Estimate::of(&values, self.centre, self.clip())
     }
 
-    /// Mean and interval over seeds at each x, from the smallest x.
+    /// The [`Centre`] of seeds with its interval at each x, from the smallest x.
     pub fn by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
-        self.estimates_by_x(x, |values| Estimate::mean(values, self.clip()))
-    }
-
-    /// Geometric mean over seeds at each x: for logarithmic axes. Nothing where a seed's number is not above 0.
-    pub fn geometric_by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
-        self.estimates_by_x(x, Estimate::geometric)
-    }
-
-    /// Interquartile mean and bootstrap interval over seeds at each x, from the smallest x.
-    pub fn interquartile_by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
-        self.estimates_by_x(x, Estimate::interquartile)
-    }
-
-    fn estimates_by_x(
-        &self,
-        x: impl Fn(&Row) -> f64,
-        estimate: impl Fn(&[f64]) -> Option<Estimate>,
-    ) -> Vec<(f64, Estimate)> {
         let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
         for line in self.seed_lines(x).into_values() {
             for (x, value) in line {
@@ -212,7 +237,7 @@ impl<'t> Select<'t> {
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         let estimates = points
             .into_iter()
-            .filter_map(|(x, values)| Some((x, estimate(&values)?)));
+            .filter_map(|(x, values)| Some((x, Estimate::of(&values, self.centre, self.clip())?)));
         estimates.collect()
     }
 
@@ -245,6 +270,14 @@ impl<'t> Select<'t> {
         Estimate::mean(&values, range)
     }
 
+    /// Mean and interval over seeds of this selection's mean less that of `other`, seed by seed.
+    pub fn difference(&self, other: &Self) -> Option<Estimate> {
+        let (mine, others) = (self.per_seed(), other.per_seed());
+        self.table.over_seeds(Range::Real, |seed| {
+            Some(mine.get(&seed)? - others.get(&seed)?)
+        })
+    }
+
     /// The numbers of this selection beside those of `other` for the same network and step.
     pub fn beside(&self, other: &Self) -> Vec<(&'t Row, f64, f64)> {
         let others: BTreeMap<(Network<'_>, u64), f64> = other
@@ -265,11 +298,25 @@ impl<'t> Select<'t> {
             .into_iter()
             .map(|(row, value)| ((row.network(), row.step, row.layer), value))
             .collect();
+        self.less(move |row| find(&others, &(row.network(), row.step, row.layer)))
+    }
+
+    /// Each number less that of `other` for the same seed and linear map: of networks that differ in something else.
+    #[must_use]
+    pub fn minus_in_seed(self, other: &Self) -> Self {
+        let others = other.numbers().into_iter();
+        let others: BTreeMap<(u64, u32), f64> = others
+            .map(|(row, value)| ((row.seed, row.layer), value))
+            .collect();
+        self.less(move |row| others.get(&(row.seed, row.layer)).copied())
+    }
+
+    fn less(mut self, other: impl Fn(&Row) -> Option<f64> + 't) -> Self {
+        // A difference has no null, though its rows may carry that of the statistic.
+        self.has_null = false;
         let quantity = Rc::clone(&self.quantity);
-        self.range(Range::Real).quantity(move |row| {
-            let other = find(&others, &(row.network(), row.step, row.layer))?;
-            Some(quantity(row)? - other)
-        })
+        self.range(Range::Real)
+            .quantity(move |row| Some(quantity(row)? - other(row)?))
     }
 
     fn clip(&self) -> Range {

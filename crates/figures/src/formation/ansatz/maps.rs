@@ -1,28 +1,34 @@
 //! The alphas of each map at the end of training, with and without a transform of the output.
 
-use std::collections::BTreeMap;
-
-use crate::claims::measures::mean;
 use crate::table::base::{Base, Factor, Level};
 use crate::table::{Select, Table};
-use crate::{Estimate, Range};
 
 /// The transform that is none.
 pub(super) const NONE: &str = "none";
 
 /// What WᵀW is compared with.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kind {
     pub statistic: &'static str,
     pub name: &'static str,
 }
 
-/// G_a, AGOP and its root.
-pub(super) static KINDS: [Kind; 3] = [
-    Kind {
-        statistic: "alpha_gwa_raw",
-        name: "GWA: α(WᵀW, G_a)",
-    },
+impl Kind {
+    /// The name of the same quantity in the coordinates \\(f\\) that the loss sees. Networks with a transform have the alphas
+    /// in \\(f' = Z f\\), and beside them at the same steps these, where they were computed.
+    pub fn untransformed(self) -> String {
+        format!("{}_untransformed", self.statistic)
+    }
+}
+
+/// G_a.
+pub(super) const GWA: Kind = Kind {
+    statistic: "alpha_gwa_raw",
+    name: "GWA: α(WᵀW, G_a)",
+};
+
+/// AGOP and its root: both forms of the ansatz.
+pub(super) const ANSATZ: [Kind; 2] = [
     Kind {
         statistic: "alpha_agop",
         name: "NFA: α(WᵀW, AGOP)",
@@ -33,6 +39,10 @@ pub(super) static KINDS: [Kind; 3] = [
     },
 ];
 
+/// All three.
+pub(super) const KINDS: [Kind; 3] = [GWA, ANSATZ[0], ANSATZ[1]];
+
+/// The maps of networks that differ in nothing but the transform of their output.
 pub(super) struct Maps<'t> {
     pub table: &'t Table<'t>,
     base: Base<'t>,
@@ -44,7 +54,7 @@ pub(super) struct Maps<'t> {
 impl<'t> Maps<'t> {
     pub fn new(table: &'t Table<'t>) -> Self {
         let base = Base::of(table);
-        let levels = base.levels(table, Factor::Transform).into_iter();
+        let levels = base.levels(Factor::Transform).into_iter();
         let mut transforms: Vec<&str> = levels
             .filter_map(|level| match level {
                 Level::Word(word) => Some(word),
@@ -52,15 +62,12 @@ impl<'t> Maps<'t> {
             })
             .collect();
         transforms.sort_by_key(|name| (*name != NONE, *name));
-        let rows = base
-            .sweep(table, Factor::Transform)
-            .statistic(KINDS[0].statistic);
-        let layers = rows.distinct(|row| f64::from(row.layer));
+        let measured = base.sweep(Factor::Transform).statistic(GWA.statistic);
         Self {
             table,
             base,
             transforms,
-            layers: layers.into_iter().map(|layer| layer as u32).collect(),
+            layers: measured.layers(),
         }
     }
 
@@ -69,53 +76,39 @@ impl<'t> Maps<'t> {
         self.transforms.iter().copied().filter(|name| *name != NONE)
     }
 
-    /// A statistic of networks with this transform at the end of training.
+    fn at_end(&self, statistic: &str) -> Select<'t> {
+        let sweep = self.base.sweep(Factor::Transform);
+        sweep.statistic(statistic).at_last_step()
+    }
+
+    /// A statistic of networks with this transform.
     pub fn select(&self, statistic: &str, transform: &'t str) -> Select<'t> {
-        let sweep = self.base.sweep(self.table, Factor::Transform);
-        let select = sweep.statistic(statistic).at_last_step();
-        select.filter(move |row| row.transform == transform)
+        let networks = self.at_end(statistic);
+        networks.filter(move |row| row.transform == transform)
     }
 
-    /// A statistic of networks with any transform at the end of training.
-    pub fn with_transform(&self, statistic: &str) -> Select<'t> {
-        let sweep = self.base.sweep(self.table, Factor::Transform);
-        let select = sweep.statistic(statistic).at_last_step();
-        select.filter(|row| row.transform != NONE)
+    /// What training with a transform changes, seed by seed.
+    pub fn change(&self, kind: Kind, transform: &'t str) -> Select<'t> {
+        let plain = self.select(kind.statistic, NONE);
+        self.select(kind.statistic, transform).minus_in_seed(&plain)
     }
 
-    /// Of each seed and map the change that a transform makes.
-    fn changes(&self, kind: &Kind, transform: &'t str) -> BTreeMap<(u64, u32), f64> {
-        let at = |transform| {
-            let numbers = self.select(kind.statistic, transform).numbers().into_iter();
-            let keyed = numbers.map(|(row, value)| ((row.seed, row.layer), value));
-            keyed.collect::<BTreeMap<_, _>>()
-        };
-        let plain = at(NONE);
-        let changes = at(transform).into_iter();
-        changes
-            .filter_map(|(key, value)| Some((key, value - plain.get(&key)?)))
-            .collect()
+    /// What the coordinates \\(f' = Z f\\) of the output change in one and the same network, of those that have a transform.
+    pub fn change_of_coordinates(&self, kind: Kind) -> Select<'t> {
+        let change = self
+            .at_end(kind.statistic)
+            .minus(&self.at_end(&kind.untransformed()));
+        change.filter(|row| row.transform != NONE)
     }
 
-    /// The change of one map's alpha, mean over seeds.
-    pub fn change(&self, kind: &Kind, transform: &'t str, layer: u32) -> Option<Estimate> {
-        let changes = self.changes(kind, transform).into_iter();
-        let of_layer = changes.filter(|((_, other), _)| *other == layer);
-        Estimate::mean(
-            &of_layer.map(|(_, change)| change).collect::<Vec<f64>>(),
-            Range::Real,
-        )
+    /// Whether any network was measured in both coordinates.
+    pub fn has_both(&self, kind: Kind) -> bool {
+        !self.change_of_coordinates(kind).numbers().is_empty()
     }
 
-    /// Of each seed the mean over maps of the size of the change.
-    pub fn sizes(&self, kind: &Kind, transform: &'t str) -> BTreeMap<u64, f64> {
-        let mut sizes: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-        for ((seed, _), change) in self.changes(kind, transform) {
-            sizes.entry(seed).or_default().push(change.abs());
-        }
-        let means = sizes.into_iter();
-        means
-            .filter_map(|(seed, sizes)| Some((seed, mean(sizes)?)))
-            .collect()
+    /// What a report should say where no ansatz was measured in both coordinates.
+    pub fn coverage(&self) -> Option<&'static str> {
+        let measured = ANSATZ.into_iter().any(|kind| self.has_both(kind));
+        (!measured).then_some("not tested here: one and the same network in both coordinates, of which the invariance is FOUND; its rows hold no untransformed alphas")
     }
 }

@@ -8,7 +8,6 @@
 mod claims;
 mod maps;
 mod plot;
-mod same;
 mod sections;
 #[doc(hidden)]
 pub mod synthetic;
@@ -19,7 +18,8 @@ use crate::table::{Row, Select};
 use crate::{Claim, Section};
 use maps::{KINDS, Maps};
 
-/// The figure.
+/// The figure `nfa-equivariance`.
+#[derive(Debug, Clone, Copy)]
 pub struct Ansatz;
 
 impl SweepFigure for Ansatz {
@@ -29,11 +29,10 @@ impl SweepFigure for Ansatz {
 
     fn uses(&self, row: &Row) -> bool {
         let name = row.statistic.as_str();
-        let kinds = KINDS
-            .iter()
-            .any(|kind| kind.statistic == name || same::untransformed(kind) == name);
-        row.side == "a"
-            && (kinds || ["alpha_gwa", "offdiagonal_gwa", "calibrated_gwa"].contains(&name))
+        let mut kinds = KINDS.into_iter();
+        let is_kind = kinds.any(|kind| kind.statistic == name || kind.untransformed() == name);
+        let normalized = ["alpha_gwa", "offdiagonal_gwa", "calibrated_gwa"];
+        row.side == "a" && (is_kind || normalized.contains(&name))
     }
 
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {

@@ -1,119 +1,76 @@
 //! What only the report of nfa-equivariance has: a table a quantity, with a column for each transform.
 
 use super::maps::{KINDS, Maps, NONE};
-use super::same;
+use super::plot::MAP;
 use crate::Section;
-use crate::claims::shown;
-use crate::table::{Column, Grid, Select, null_level};
-use crate::text::{decimals, markdown_table};
+use crate::table::{Column, Grid, Select};
+
+const MEAN: &str = "Mean over seeds [its 95 % interval].";
+
+const TWINS: [(&str, &str, &str); 4] = [
+    ("α(WᵀW, G_a), normalized", "alpha_gwa", "normalized"),
+    ("α(WᵀW, G_a), centered", "alpha_gwa", "centered"),
+    (
+        "α(WᵀW, G_a), off-diagonal entries, normalized",
+        "offdiagonal_gwa",
+        "normalized",
+    ),
+    ("α(WᵀW, G_a), calibrated", "calibrated_gwa", "normalized"),
+];
 
 pub(super) fn sections(maps: &Maps<'_>) -> Vec<Section> {
-    let note = "Mean over seeds [its 95 % interval].";
-    let mut sections: Vec<Section> = KINDS
-        .iter()
-        .map(|kind| {
-            let body = grid(maps, |transform| maps.select(kind.statistic, transform));
-            let text = format!(
-                "{note} Raw second moments.\n\n{body}\nChange under the transform:\n\n{}",
-                changes(maps, kind)
-            );
-            Section::new(kind.name, text)
-        })
-        .collect();
-    sections.push(Section::new(
+    let kinds = KINDS.map(|kind| {
+        let transforms = maps.transforms.iter();
+        let alphas = transforms.map(|name| (*name, maps.select(kind.statistic, name)));
+        let changes = maps.changed().map(|name| (name, maps.change(kind, name)));
+        let text = format!(
+            "{MEAN} Raw second moments.\n\n{}\nChange under the transform:\n\n{}",
+            MAP.markdown(maps.table, alphas),
+            precise(maps, changes)
+        );
+        Section::new(kind.name, text)
+    });
+    let coordinates = Section::new(
         "One and the same network in both coordinates",
-        same_network(maps),
-    ));
-    let twins = [
-        ("α(WᵀW, G_a), normalized", "alpha_gwa", "normalized"),
-        ("α(WᵀW, G_a), centered", "alpha_gwa", "centered"),
-        (
-            "α(WᵀW, G_a), off-diagonal entries, normalized",
-            "offdiagonal_gwa",
-            "normalized",
-        ),
-        ("α(WᵀW, G_a), calibrated", "calibrated_gwa", "normalized"),
-    ];
-    sections.extend(twins.map(|(title, statistic, variant)| {
-        let body = grid(maps, |transform| {
-            maps.select(statistic, transform).variant(variant)
-        });
-        Section::new(title, format!("{note}\n\n{body}"))
-    }));
-    sections.push(Section::new(
-        "What would unrelated matrices give?",
-        nulls(maps),
-    ));
-    sections
+        coordinates(maps),
+    );
+    let twins = TWINS.map(|(title, statistic, variant)| {
+        let transforms = maps.transforms.iter();
+        let alphas = transforms.map(|name| (*name, maps.select(statistic, name).variant(variant)));
+        let body = MAP.markdown(maps.table, alphas);
+        Section::new(title, format!("{MEAN}\n\n{body}"))
+    });
+    let alpha = maps.select("alpha_gwa", NONE).variant("normalized");
+    let null = "95 % quantile of α(WᵀW, G_a), normalized, under random rotations";
+    let null = MAP.markdown(maps.table, [(null, alpha.quantity(|row| row.null_q95))]);
+    let null = Section::new("What would unrelated matrices give?", null);
+    let sections = kinds.into_iter().chain([coordinates]);
+    sections.chain(twins).chain([null]).collect()
 }
 
-fn grid<'t>(maps: &Maps<'t>, select: impl Fn(&'t str) -> Select<'t>) -> String {
-    let columns = maps.transforms.iter().map(|&transform| Column {
-        name: transform.to_owned(),
-        select: select(transform),
+/// A table of small numbers.
+fn precise<'t>(maps: &Maps<'_>, columns: impl Iterator<Item = (&'t str, Select<'t>)>) -> String {
+    let columns = columns.map(|(name, select)| Column {
+        name: name.to_owned(),
+        select,
     });
     let grid = Grid {
-        x_name: "map",
-        x: |row| f64::from(row.layer),
-        x_text: |layer| format!("{layer:.0}"),
-        decimals: 3,
+        decimals: 4,
+        ..MAP.grid()
     };
     grid.to_markdown(maps.table, &columns.collect::<Vec<_>>())
 }
 
-fn changes(maps: &Maps<'_>, kind: &super::maps::Kind) -> String {
-    let seeds = maps.table.seeds().len();
-    let transforms: Vec<&str> = maps.changed().collect();
-    let mut header = vec!["map".to_owned()];
-    header.extend(transforms.iter().map(|name| (*name).to_owned()));
-    let rows = maps.layers.iter().map(|&layer| {
-        let cells = transforms
-            .iter()
-            .map(|name| shown(seeds, maps.change(kind, name, layer), decimals(4)));
-        [vec![layer.to_string()], cells.collect()].concat()
-    });
-    markdown_table(&header, &rows.collect::<Vec<_>>())
-}
-
 /// What f' = Z f changes in networks that were trained without a transform.
-fn same_network(maps: &Maps<'_>) -> String {
-    if let Some(coverage) = same::coverage(maps) {
+fn coordinates(maps: &Maps<'_>) -> String {
+    if let Some(coverage) = maps.coverage() {
         return format!("{coverage}.\n");
     }
-    let columns = KINDS.iter().map(|kind| Column {
-        name: kind.name.to_owned(),
-        select: same::change(maps, kind),
-    });
-    let grid = Grid {
-        x_name: "map",
-        x: |row| f64::from(row.layer),
-        x_text: |layer| format!("{layer:.0}"),
-        decimals: 4,
-    };
+    let changes = KINDS.into_iter();
+    let changes = changes.map(|kind| (kind.name, maps.change_of_coordinates(kind)));
     format!(
         "Change of alpha between the coordinates f and f' = Z f of the output, in the \
          networks that have the transform Z. Mean over seeds [its 95 % interval].\n\n{}",
-        grid.to_markdown(maps.table, &columns.collect::<Vec<_>>())
+        precise(maps, changes)
     )
-}
-
-/// The null of the normalized relation without a transform.
-fn nulls(maps: &Maps<'_>) -> String {
-    let seeds = maps.table.seeds().len();
-    let rows = maps.layers.iter().map(|&layer| {
-        let alpha = maps
-            .select("alpha_gwa", NONE)
-            .variant("normalized")
-            .layer(layer);
-        vec![
-            layer.to_string(),
-            shown(seeds, null_level(&alpha), decimals(3)),
-        ]
-    });
-    let header = [
-        "map",
-        "95 % quantile of α(WᵀW, G_a), normalized, under random rotations",
-    ]
-    .map(str::to_owned);
-    markdown_table(&header, &rows.collect::<Vec<_>>())
 }

@@ -1,6 +1,6 @@
 //! Made-up transforms, for tests and for looking at the drawing code. **Not data.**
 
-use super::maps::NONE;
+use super::maps::{ANSATZ, GWA, NONE};
 use crate::formation::synthetic::{alpha_rows, row, wobble};
 use crate::table::Row;
 
@@ -20,25 +20,19 @@ pub fn rows() -> Vec<Row> {
                 let gwa = 0.55 + 0.06 * f64::from(layer) + 0.02 * wobble(seed, layer, 0);
                 let nfa = gwa - 0.05 - loss * f64::from(layer);
                 rows.extend(alpha_rows(&base, "gwa", gwa + 0.03));
-                let kinds = [
-                    ("alpha_gwa_raw", gwa),
-                    ("alpha_agop", nfa),
-                    ("alpha_agop_sqrt", nfa + 0.04),
-                ];
                 // In other coordinates of the output the same network has the same G_a, and another AGOP.
-                let untransformed = [
-                    ("alpha_gwa_raw", 0.0),
-                    ("alpha_agop", 0.2),
-                    ("alpha_agop_sqrt", 0.1),
+                let kinds = [
+                    (GWA, gwa, 0.0),
+                    (ANSATZ[0], nfa, 0.2),
+                    (ANSATZ[1], nfa + 0.04, 0.1),
                 ];
-                let untransformed = untransformed.map(|(name, less)| {
-                    let (_, value) =
-                        kinds[kinds.iter().position(|kind| kind.0 == name).unwrap_or(0)];
-                    (format!("{name}_untransformed"), value - less)
+                let kinds = kinds.into_iter().flat_map(|(kind, value, less)| {
+                    [
+                        (kind.statistic.to_owned(), value),
+                        (kind.untransformed(), value - less),
+                    ]
                 });
-                let kinds = kinds.map(|(name, value)| (name.to_owned(), value));
-                let all = kinds.into_iter().chain(untransformed);
-                rows.extend(all.map(|(statistic, value)| Row {
+                rows.extend(kinds.map(|(statistic, value)| Row {
                     statistic,
                     variant: "raw".to_owned(),
                     value: Some(value),

@@ -5,21 +5,34 @@
 //! come from what the theory would call a balance.
 
 mod claims;
+mod networks;
 mod plot;
 mod powers;
 mod sections;
 #[doc(hidden)]
 pub mod synthetic;
-mod view;
 
 use crate::chart::Chart;
 use crate::figure::{Data, SweepFigure};
 use crate::table::{Row, Select};
 use crate::{Claim, Section};
-use view::View;
+use networks::{Networks, RESIDUALS, SELF_AVERAGING};
 
-/// The figure.
+/// The figure `crh-balance`.
+#[derive(Debug, Clone, Copy)]
 pub struct Balance;
+
+/// How the names of its statistics start.
+const FAMILIES: [&str; 8] = [
+    "stationarity_",
+    "mean_stationarity",
+    "residual_",
+    "cv_",
+    "self_averaging_",
+    "constant_",
+    "trace_ratio",
+    "steps_times_eta_gamma",
+];
 
 impl SweepFigure for Balance {
     fn id(&self) -> &'static str {
@@ -27,47 +40,35 @@ impl SweepFigure for Balance {
     }
 
     fn uses(&self, row: &Row) -> bool {
-        let name = row.statistic.as_str();
-        let families = [
-            "stationarity_",
-            "residual_",
-            "cv_",
-            "self_averaging_",
-            "constant_",
-        ];
-        let others = [
-            "trace_ratio",
-            "mean_stationarity",
-            "mean_stationarity_debiased",
-            "steps_times_eta_gamma",
-        ];
-        families.iter().any(|family| name.starts_with(family)) || others.contains(&name)
+        let mut families = FAMILIES.iter();
+        families.any(|family| row.statistic.starts_with(family))
     }
 
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let hidden = |statistic: &str| {
+        let names = [
+            RESIDUALS,
+            SELF_AVERAGING,
+            &[("trace_ratio", "tr G_b / tr Z_b")],
+        ]
+        .concat();
+        let headline = names.into_iter().map(|(statistic, name)| {
             let rows = data.table.select().statistic(statistic);
-            rows.filter(|row| row.layer >= 1 && row.layer <= row.depth)
-        };
-        let names = view::RESIDUALS.iter().chain(&view::SELF_AVERAGING);
-        let mut headline: Vec<(String, Select<'t>)> = names
-            .map(|(statistic, name)| ((*name).to_owned(), hidden(statistic)))
-            .collect();
-        headline.push(("tr G_b / tr Z_b".to_owned(), hidden("trace_ratio")));
-        headline
+            (name.to_owned(), rows.filter(networks::is_hidden))
+        });
+        headline.collect()
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&View::new(data))
+        claims::claims(&Networks::new(data))
     }
 
     fn chart(&self, data: &Data<'_>) -> Chart {
         let subtitle = data.subtitle("Theorem 1 of arXiv 2410.03006");
-        plot::chart(&View::new(data), subtitle)
+        plot::chart(&Networks::new(data), subtitle)
     }
 
     fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&View::new(data))
+        sections::sections(&Networks::new(data))
     }
 }
 

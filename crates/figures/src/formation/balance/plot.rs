@@ -1,21 +1,36 @@
 //! The picture of crh-balance: assumptions and equations, what follows from them, and the power of gamma.
 
-use super::claims::{DECAY_TIMES, HALF};
-use super::view::{MATRICES, RESIDUALS, SELF_AVERAGING, Slope, View};
+use super::claims::HALF;
+use super::networks::{
+    LEARNING_RATE, MATRICES, Named, Networks, RESIDUALS, SELF_AVERAGING, Swept, WEIGHT_DECAY,
+};
+use super::powers::DECAY_TIMES;
+use crate::Centre;
 use crate::chart::{Axis, Chart, Guide, Interval, Line, Panel, Series, palette};
-use crate::table::{Row, Select};
+use crate::figure::{Along, Curve, qualitative};
+use crate::table::Select;
 
-pub(super) fn chart(view: &View<'_>, subtitle: String) -> Chart {
+pub(super) fn chart(networks: &Networks<'_>, subtitle: String) -> Chart {
     let panels = vec![
-        stationarity(view),
-        self_averaging(view),
-        residuals(view),
-        constant(view, "constant_h_b", "H_b over s_a Z_b (theory: 1)"),
-        constant(view, "constant_g_a", "G_a over s_g Z_a (theory: 1)"),
-        mean_update(view),
-        decay_times(view),
-        trace_ratio(view, Slope::Gamma),
-        trace_ratio(view, Slope::LearningRate),
+        stationarity(networks),
+        self_averaging(networks),
+        residuals(networks),
+        constant(networks, "constant_h_b", "H_b over s_a Z_b (theory: 1)"),
+        constant(networks, "constant_g_a", "G_a over s_g Z_a (theory: 1)"),
+        mean_update(networks),
+        decay_times(networks),
+        trace_ratio(
+            networks,
+            WEIGHT_DECAY,
+            "tr G_b / tr Z_b against γ",
+            &[1.0, 2.0],
+        ),
+        trace_ratio(
+            networks,
+            LEARNING_RATE,
+            "tr G_b / tr Z_b against η",
+            &[-1.0],
+        ),
     ];
     Chart::new("The balance of gradient noise and weight decay", subtitle)
         .key("map into")
@@ -28,28 +43,36 @@ pub(super) fn chart(view: &View<'_>, subtitle: String) -> Chart {
         .tiles(3, panels)
 }
 
-/// What the vertical axis counts in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mean {
-    Arithmetic,
-    /// For logarithmic axes.
-    Geometric,
+/// A line for each statistic.
+fn statistics<'t>(named: &Named, select: impl Fn(&str) -> Select<'t>) -> Vec<Curve<'t>> {
+    qualitative(
+        named
+            .iter()
+            .map(|(statistic, name)| (*name, select(statistic))),
+    )
 }
 
-fn line(
-    label: &str,
-    color: impl Into<String>,
-    k: usize,
-    select: &Select<'_>,
-    (x, mean): (fn(&Row) -> f64, Mean),
-) -> Series {
-    let points = match mean {
-        Mean::Arithmetic => select.by_x(x),
-        Mean::Geometric => select.geometric_by_x(x),
-    };
-    Series::new(label, color, points)
-        .marker(palette::marker(k))
-        .seeds(select.seed_lines(x).into_values())
+/// A panel of geometric means on a logarithmic axis.
+fn geometric(
+    networks: &Networks<'_>,
+    along: Along,
+    title: &str,
+    y: Axis,
+    mut curves: Vec<Curve<'_>>,
+) -> Panel {
+    for curve in &mut curves {
+        curve.select = curve.select.clone().centre(Centre::Geometric);
+    }
+    along.panel_of_seeds(networks.table, title, y, &curves)
+}
+
+fn over_weight_decay(
+    networks: &Networks<'_>,
+    title: &str,
+    y: Axis,
+    curves: Vec<Curve<'_>>,
+) -> Panel {
+    geometric(networks, Along::WEIGHT_DECAY, title, y, curves)
 }
 
 /// Relative errors span decades.
@@ -64,108 +87,64 @@ fn half() -> [Guide; 1] {
         .dashes("10 3")]
 }
 
-fn gamma_axis() -> Axis {
-    Axis::log("weight decay γ")
-}
-
-fn gamma(row: &Row) -> f64 {
-    row.gamma
-}
-
-fn stationarity(view: &View<'_>) -> Panel {
-    let series = (0..).zip(MATRICES).map(|(k, (statistic, name))| {
-        let select = view.hidden_in_training(statistic);
-        let select = select.gamma(view.largest_gamma());
-        let color = palette::qualitative(k);
-        let x: fn(&Row) -> f64 = |row| row.step as f64;
-        line(name, color, k, &select, (x, Mean::Geometric))
+fn stationarity(networks: &Networks<'_>) -> Panel {
+    let curves = statistics(MATRICES, |statistic| {
+        networks.at_largest(networks.in_training(statistic))
     });
+    let steps = Along {
+        label: "step",
+        ..Along::STEP
+    };
     let title = "stationarity at the largest γ (theory: 0)";
-    Panel::new(title, Axis::linear("step"), Axis::log(""))
-        .series(series)
-        .with_legend()
+    geometric(networks, steps, title, Axis::log(""), curves).with_legend()
 }
 
-fn self_averaging(view: &View<'_>) -> Panel {
+fn self_averaging(networks: &Networks<'_>) -> Panel {
+    let curves = statistics(SELF_AVERAGING, |statistic| networks.hidden(statistic));
     let title = "do norms self-average? (theory: 0)";
     let y = Axis::linear("").reaching([0.0, 1.0]);
-    statistics(view, title, y, (&SELF_AVERAGING, Mean::Arithmetic))
-}
-
-fn residuals(view: &View<'_>) -> Panel {
-    let title = "residuals of the balance equations (theory: 0)";
-    statistics(view, title, errors(), (&RESIDUALS, Mean::Geometric)).guides(half())
-}
-
-fn statistics(
-    view: &View<'_>,
-    title: &str,
-    y: Axis,
-    (statistics, mean): (&[(&str, &str); 4], Mean),
-) -> Panel {
-    let series = (0..).zip(statistics).map(|(k, (statistic, name))| {
-        let select = view.hidden(statistic);
-        let color = palette::qualitative(k);
-        line(name, color, k, &select, (gamma, mean))
-    });
-    Panel::new(title, gamma_axis(), y)
-        .series(series)
+    Along::WEIGHT_DECAY
+        .panel_of_seeds(networks.table, title, y, &curves)
         .with_legend()
 }
 
-/// A series for each hidden layer's map.
-fn layers<'v>(
-    view: &View<'_>,
-    select: impl Fn(u32) -> Select<'v>,
-    x: fn(&Row) -> f64,
-) -> Vec<Series> {
-    let layers = view.layers();
-    let n = layers.len();
-    let series = layers.into_iter().enumerate().map(|(k, layer)| {
-        let name = format!("layer {layer}");
-        let color = palette::layer(k, n);
-        line(&name, color, k, &select(layer), (x, Mean::Geometric))
-    });
-    series.collect()
-}
-
-fn constant(view: &View<'_>, statistic: &'static str, title: &str) -> Panel {
-    let of_layer = |layer| view.hidden(statistic).layer(layer);
-    let theory = Guide::horizontal("theory", 1.0)
-        .color("black")
-        .dashes("2 2");
-    Panel::new(title, gamma_axis(), Axis::log("").reaching([0.5, 2.0]))
-        .series(layers(view, of_layer, gamma))
-        .guides([theory])
-}
-
-fn mean_update(view: &View<'_>) -> Panel {
-    let of_layer = |layer| view.hidden("mean_stationarity").layer(layer);
-    let title = "residual of E[g_b h_aᵀ] = γ W (theory: 0)";
-    Panel::new(title, gamma_axis(), errors())
-        .series(layers(view, of_layer, gamma))
+fn residuals(networks: &Networks<'_>) -> Panel {
+    let curves = statistics(RESIDUALS, |statistic| networks.hidden(statistic));
+    let title = "residuals of the balance equations (theory: 0)";
+    over_weight_decay(networks, title, errors(), curves)
+        .with_legend()
         .guides(half())
 }
 
-fn decay_times(view: &View<'_>) -> Panel {
-    let times = view.over_gamma("steps_times_eta_gamma").at_last_step();
-    let series = line("", "#444444", 0, &times, (gamma, Mean::Geometric));
-    let y = Axis::log("").reaching([DECAY_TIMES]);
-    let needed = Guide::horizontal("decay times that a balance needs", DECAY_TIMES);
-    let needed = needed.color("#7a4b00").dashes("8 3 2 3");
-    Panel::new("decay times trained, η γ steps", gamma_axis(), y)
-        .series([series])
-        .guides([needed])
+fn constant(networks: &Networks<'_>, statistic: &str, title: &str) -> Panel {
+    let curves = networks.curves(&networks.hidden(statistic));
+    let theory = Guide::horizontal("theory", 1.0)
+        .color("black")
+        .dashes("2 2");
+    let y = Axis::log("").reaching([0.5, 2.0]);
+    over_weight_decay(networks, title, y, curves).guides([theory])
 }
 
-fn trace_ratio(view: &View<'_>, against: Slope) -> Panel {
-    let x: fn(&Row) -> f64 = match against {
-        Slope::Gamma => gamma,
-        Slope::LearningRate => |row| row.learning_rate,
-    };
-    let entering = layers(view, |layer| view.entering(against, layer), x);
-    let all = layers(view, |layer| view.trace_ratio(against, layer), x);
-    let all = all.into_iter().map(|series| {
+fn mean_update(networks: &Networks<'_>) -> Panel {
+    let curves = networks.curves(&networks.hidden("mean_stationarity"));
+    let title = "residual of E[g_b h_aᵀ] = γ W (theory: 0)";
+    over_weight_decay(networks, title, errors(), curves).guides(half())
+}
+
+fn decay_times(networks: &Networks<'_>) -> Panel {
+    let times = networks.over_weight_decay("steps_times_eta_gamma");
+    let times = Curve::qualitative("", 0, times.at_last_step()).color("#444444");
+    let needed = Guide::horizontal("decay times that a balance needs", DECAY_TIMES)
+        .color("#7a4b00")
+        .dashes("8 3 2 3");
+    let y = Axis::log("").reaching([DECAY_TIMES]);
+    over_weight_decay(networks, "decay times trained, η γ steps", y, vec![times]).guides([needed])
+}
+
+fn trace_ratio(networks: &Networks<'_>, swept: Swept, title: &str, slopes: &[f64]) -> Panel {
+    let [all, entering] = [networks.trace_ratio(swept), networks.entering(swept)]
+        .map(|ratio| ratio.centre(Centre::Geometric));
+    let faint = |series: Series| {
         let color = palette::faint(&series.color);
         Series {
             label: String::new(),
@@ -175,25 +154,18 @@ fn trace_ratio(view: &View<'_>, against: Slope) -> Panel {
         }
         .line(Line::Dashed)
         .interval(Interval::Hidden)
-    });
-    // Guides start at the first point of a layer in the middle, so that slopes can be compared by eye.
-    let middle = view.layers().get(2).copied().unwrap_or(1);
-    let start = view.trace_ratio(against, middle).geometric_by_x(x);
-    let start = start.first().map(|(x, ratio)| (*x, ratio.value));
-    let (slopes, title, axis): (&[f64], _, _) = match against {
-        Slope::Gamma => (&[1.0, 2.0], "tr G_b / tr Z_b against γ", gamma_axis()),
-        Slope::LearningRate => (
-            &[-1.0],
-            "tr G_b / tr Z_b against η",
-            Axis::log("learning rate η"),
-        ),
     };
+    // Guides start at the first point of a layer in the middle, so that slopes can be compared by eye.
+    let middle = all.clone().layer(networks.layers().nth(2).unwrap_or(1));
+    let start = middle.by_x(swept.along.of);
+    let start = start.first().map(|(x, ratio)| (*x, ratio.value));
     let guides = start.into_iter().flat_map(|start| {
-        let guide = move |&slope| Guide::slope(slope, start);
-        slopes.iter().map(guide)
+        let slopes = slopes.iter();
+        slopes.map(move |slope| Guide::slope(*slope, start))
     });
-    Panel::new(title, axis, Axis::log(""))
-        .series(all)
-        .series(entering)
+    let curves = networks.curves(&all);
+    geometric(networks, swept.along, title, Axis::log(""), curves)
+        .each_series(faint)
+        .series(swept.along.series(&networks.curves(&entering)))
         .guides(guides)
 }

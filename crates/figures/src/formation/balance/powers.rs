@@ -1,44 +1,41 @@
 //! Which power of weight decay, or of the learning rate, tr G_b / tr Z_b follows: slopes between neighbours, and of a whole
 //! line only where a line describes it.
 
-use std::collections::BTreeSet;
-use std::rc::Rc;
+use std::collections::BTreeMap;
 
-use super::claims::{DECAY_TIMES, NEAR};
-use super::view::{Slope, View};
+use super::networks::{Networks, Swept};
 use crate::claims::measures::{pearson, slope};
-use crate::table::{Network, Row, Select};
+use crate::table::{Losses, Row, Select};
 use crate::{Estimate, Range};
 
+/// How many decay times 1/(learning rate x gamma) training must last before a balance can be expected (DERIVED: the
+/// initial weights are then down to a twentieth).
+pub(super) const DECAY_TIMES: f64 = 3.0;
+/// A slope this near is that law's and not the other's, whose slope differs by 1.
+pub(super) const NEAR: f64 = 0.5;
 /// A line counts as one above this R² of logarithms, if local slopes differ by no more than [`NEAR`] too (ours).
 pub(super) const STRAIGHT: f64 = 0.95;
 
-/// Why a network is left out.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Fault {
-    /// It trained this many decay times only.
-    Short(f64),
-    /// It predicts no better than a constant.
-    Collapsed,
-    /// Its loss, or that of a constant, is not known.
-    Unknown,
-}
-
-impl Fault {
-    fn in_words(self) -> String {
-        match self {
-            Self::Short(times) => format!("{times:.2} decay times of {DECAY_TIMES}"),
-            Self::Collapsed => "a test loss no lower than a constant's".to_owned(),
-            Self::Unknown => "a test loss that cannot be held against a constant's".to_owned(),
-        }
+/// What keeps the network of a row of its last measurement from showing a balance, in words.
+fn fault(losses: &Losses<'_>, row: &Row) -> Option<String> {
+    let times = row.learning_rate * row.gamma * row.step as f64;
+    // Rounding of the product is no shortage.
+    if times < DECAY_TIMES * (1.0 - 1e-9) {
+        return Some(format!("{times:.2} decay times of {DECAY_TIMES}"));
     }
+    let loss = losses.of(&row.network());
+    let fault = match loss.and_then(|loss| loss.has_learned()) {
+        Some(true) => return None,
+        Some(false) => "a test loss no lower than a constant's",
+        None => "a test loss that cannot be held against a constant's",
+    };
+    Some(fault.to_owned())
 }
 
 /// The slope between neighbouring values of what is swept.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Local {
-    pub from: f64,
-    pub to: f64,
+    pub ends: (f64, f64),
     pub slope: Estimate,
 }
 
@@ -51,94 +48,58 @@ pub(super) enum Overall {
     TooFew,
 }
 
-type Line = [(f64, f64)];
-
 /// A number made of the x and y of a line's points.
 type Measure = fn(&[f64], &[f64]) -> Option<f64>;
 
-/// The logarithms of a line's positive points.
-fn logs(line: &Line) -> (Vec<f64>, Vec<f64>) {
-    let positive = line.iter().filter(|(x, y)| *x > 0.0 && *y > 0.0);
+/// The logarithms of positive points.
+fn logs<'p>(points: impl Iterator<Item = &'p (f64, f64)>) -> (Vec<f64>, Vec<f64>) {
+    let positive = points.filter(|(x, y)| *x > 0.0 && *y > 0.0);
     positive.map(|(x, y)| (x.ln(), y.ln())).unzip()
 }
 
-fn holds<'k>(networks: &BTreeSet<Network<'k>>, network: &Network<'k>) -> bool {
-    networks.contains(network)
-}
-
-impl<'t> View<'t> {
-    /// What keeps the network of a row from showing a balance. The row is of the network's last measurement.
-    pub fn fault(&self, row: &'t Row) -> Option<Fault> {
-        let times = row.learning_rate * row.gamma * row.step as f64;
-        // Rounding of the product is no shortage.
-        if times < DECAY_TIMES * (1.0 - 1e-9) {
-            return Some(Fault::Short(times));
-        }
-        let loss = self.losses.of(&row.network());
-        match loss.and_then(|loss| loss.has_learned()) {
-            Some(true) => None,
-            Some(false) => Some(Fault::Collapsed),
-            None => Some(Fault::Unknown),
-        }
-    }
-
-    /// tr G_b / tr Z_b of one hidden map at the end of training, of the networks that enter.
-    pub fn entering(&self, against: Slope, layer: u32) -> Select<'t> {
-        let all = self.trace_ratio(against, layer);
-        let rows = all.rows().into_iter();
-        let sound: BTreeSet<Network<'t>> = rows
-            .filter(|row| self.fault(row).is_none())
-            .map(Row::network)
-            .collect();
-        let sound = Rc::new(sound);
-        all.filter(move |row| holds(&sound, &row.network()))
+impl<'t> Networks<'t> {
+    /// tr G_b / tr Z_b of the networks that enter.
+    pub fn entering(&self, swept: Swept) -> Select<'t> {
+        let losses = self.losses;
+        let all = self.trace_ratio(swept);
+        all.filter(move |row| fault(losses, row).is_none())
     }
 
     /// The networks that are left out, in words: one entry for each value of what is swept and each reason.
-    pub fn left_out(&self, against: Slope) -> Vec<String> {
-        let Some(&layer) = self.layers().first() else {
-            return Vec::new();
-        };
-        let rows = self.trace_ratio(against, layer).rows();
-        let mut values: Vec<f64> = rows.iter().map(|row| against.of(row)).collect();
-        values.sort_by(f64::total_cmp);
-        values.dedup();
+    pub fn left_out(&self, swept: Swept) -> String {
+        let Swept { along, .. } = swept;
+        let ratio = self.trace_ratio(swept).layer(1);
+        let rows = ratio.rows();
         let mut entries = Vec::new();
-        for value in values {
-            let here = rows.iter().filter(|row| against.of(row) == value);
-            let here: Vec<&'t Row> = here.copied().collect();
-            let faults = here.iter().filter_map(|row| self.fault(row));
-            let mut words: Vec<String> = faults.map(Fault::in_words).collect();
-            words.sort();
-            for same in words.chunk_by(|a, b| a == b) {
-                let (n, all) = (same.len(), here.len());
-                entries.push(format!(
-                    "{} {}: {n} of {all}, {}",
-                    against.name(),
-                    against.text(value),
-                    same[0]
-                ));
+        for value in ratio.distinct(along.of) {
+            let here = || rows.iter().filter(|row| (along.of)(row) == value);
+            let mut faults: BTreeMap<String, usize> = BTreeMap::new();
+            for fault in here().filter_map(|row| fault(self.losses, row)) {
+                *faults.entry(fault).or_default() += 1;
             }
+            let (name, text, all) = (along.name, (along.text)(value), here().count());
+            let faults = faults.into_iter();
+            entries
+                .extend(faults.map(|(fault, n)| format!("{name} {text}: {n} of {all}, {fault}")));
         }
-        entries
+        if entries.is_empty() {
+            return "none".to_owned();
+        }
+        entries.join("; ")
     }
 
     /// Slopes between neighbours on the grid of all networks, mean over the seeds that have both ends in `ratio`.
-    pub fn local(&self, against: Slope, layer: u32, ratio: &Select<'_>) -> Vec<Local> {
-        let all = self.trace_ratio(against, layer);
-        let grid = all.distinct(move |row| against.of(row));
-        let lines = ratio.seed_lines(move |row| against.of(row));
+    pub fn local(&self, swept: Swept, ratio: &Select<'_>) -> Vec<Local> {
+        let grid = self.trace_ratio(swept).distinct(swept.along.of);
+        let lines = ratio.seed_lines(swept.along.of);
         let pairs = grid.windows(2).filter_map(|ends| {
             let slopes = lines.values().filter_map(|line| {
-                let ends = line.iter().filter(|point| ends.contains(&point.0));
-                let (x, y) = logs(&ends.copied().collect::<Vec<_>>());
+                let (x, y) = logs(line.iter().filter(|point| ends.contains(&point.0)));
                 slope(&x, &y)
             });
-            let slope = Estimate::mean(&slopes.collect::<Vec<f64>>(), Range::Real)?;
             Some(Local {
-                from: ends[0],
-                to: ends[1],
-                slope,
+                ends: (ends[0], ends[1]),
+                slope: Estimate::mean(&slopes.collect::<Vec<f64>>(), Range::Real)?,
             })
         });
         pairs.collect()
@@ -146,12 +107,11 @@ impl<'t> View<'t> {
 
     /// The slope of the whole line of the networks that enter: at least three points a seed, R² of at least [`STRAIGHT`],
     /// and local slopes that differ by no more than [`NEAR`]. A line through a curve has a slope too, which means nothing.
-    pub fn overall(&self, against: Slope, layer: u32) -> Overall {
-        let ratio = self.entering(against, layer);
-        let x = move |row: &Row| against.of(row);
+    pub fn overall(&self, swept: Swept, layer: u32) -> Overall {
+        let ratio = self.entering(swept).layer(layer);
         let fitted = |of: Measure| {
-            ratio.over_seeds(x, Range::Real, |line| {
-                let (x, y) = logs(line);
+            ratio.over_seeds(swept.along.of, Range::Real, |line| {
+                let (x, y) = logs(line.iter());
                 (x.len() >= 3).then(|| of(&x, &y)).flatten()
             })
         };
@@ -159,7 +119,7 @@ impl<'t> View<'t> {
         let (Some(slope), Some(r2)) = (fitted(slope), straightness) else {
             return Overall::TooFew;
         };
-        let local = self.local(against, layer, &ratio);
+        let local = self.local(swept, &ratio);
         let slopes = || local.iter().map(|local| local.slope.value);
         let spread =
             slopes().fold(f64::NEG_INFINITY, f64::max) - slopes().fold(f64::INFINITY, f64::min);

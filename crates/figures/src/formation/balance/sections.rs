@@ -1,36 +1,39 @@
 //! What only the report of crh-balance has: one table a quantity.
 
-use super::claims::{DECAY_TIMES, NEAR};
-use super::powers::{Local, Overall, STRAIGHT};
-use super::view::{DEBIASED, MATRICES, RESIDUALS, SELF_AVERAGING, Slope, View};
-use crate::Section;
+use super::networks::{
+    LEARNING_RATE, MATRICES, Named, Networks, RESIDUALS, SELF_AVERAGING, SHAPES, Swept,
+    WEIGHT_DECAY, debiased,
+};
+use super::powers::{DECAY_TIMES, Local, NEAR, Overall, STRAIGHT};
 use crate::claims::shown;
-use crate::table::{Column, Grid, Select};
-use crate::text::{decimals, markdown_table};
+use crate::figure::Along;
+use crate::table::Select;
+use crate::text::{crossed, decimals};
+use crate::{Centre, Section};
 
-pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
-    let by_statistic = |statistics: &[(&str, &str)]| {
-        let columns = statistics.iter().map(|(statistic, name)| Column {
-            name: (*name).to_owned(),
-            select: view.hidden(statistic),
-        });
-        over_gamma(view, columns.collect())
+pub(super) fn sections(networks: &Networks<'_>) -> Vec<Section> {
+    let over_weight_decay = |columns: Vec<_>| Along::WEIGHT_DECAY.markdown(networks.table, columns);
+    let columns = |statistics: &Named, of: &dyn Fn(&str) -> String| {
+        let columns = statistics
+            .iter()
+            .map(|(statistic, name)| ((*name).to_owned(), networks.hidden(&of(statistic))));
+        over_weight_decay(columns.collect())
     };
-    let by_layer = |statistic: &str| {
-        let columns = view.layers().into_iter().map(|layer| Column {
-            name: format!("layer {layer}"),
-            select: view.hidden(statistic).layer(layer),
-        });
-        over_gamma(view, columns.collect())
-    };
+    let by_statistic = |statistics: &Named| columns(statistics, &str::to_owned);
+    let by_layer =
+        |statistic: &str| over_weight_decay(networks.by_layer(&networks.hidden(statistic)));
+    let in_training = MATRICES.iter().map(|(statistic, name)| {
+        let measured = networks.in_training(statistic);
+        (*name, networks.at_largest(measured))
+    });
     let mean = "Mean over the hidden layers' maps and over seeds [its 95 % interval].";
     vec![
         Section::new(
             "Is training stationary?",
             format!(
                 "Relative change since the previous measurement, at the largest gamma. {mean}\n\n{}\nAt the end of training, over gamma:\n\n{}",
-                stationarity(view),
-                by_statistic(&MATRICES)
+                Along::STEP.markdown(networks.table, in_training),
+                by_statistic(MATRICES)
             ),
         ),
         Section::new(
@@ -47,15 +50,15 @@ pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
             "Do norms self-average?",
             format!(
                 "Coefficients of variation over samples, and relative errors of what self-averaging replaces. {mean}\n\n{}",
-                by_statistic(&SELF_AVERAGING)
+                by_statistic(SELF_AVERAGING)
             ),
         ),
         Section::new(
             "Do noise and decay balance?",
             format!(
                 "Residuals of the balance equations, relative to their right sides. {mean}\n\n{}\nLess what sampling alone would leave of them, in quadrature:\n\n{}",
-                by_statistic(&RESIDUALS),
-                by_statistic(&DEBIASED)
+                by_statistic(RESIDUALS),
+                columns(RESIDUALS, &debiased)
             ),
         ),
         Section::new(
@@ -64,157 +67,106 @@ pub(super) fn sections(view: &View<'_>) -> Vec<Section> {
                 "Best multiple over the predicted one; 1 is the theory.\n\nH_b = s_a Z_b:\n\n{}\nG_a = s_g Z_a:\n\n{}\nWhat the best multiple leaves, relative. {mean}\n\n{}",
                 by_layer("constant_h_b"),
                 by_layer("constant_g_a"),
-                by_statistic(&[
-                    ("constant_h_b_residual", "H_b against Z_b"),
-                    ("constant_g_a_residual", "G_a against Z_a"),
-                ])
+                by_statistic(SHAPES)
             ),
         ),
-        Section::new("Which power of gamma?", slopes(view)),
+        Section::new("Which power of gamma?", slopes(networks)),
     ]
 }
 
-fn over_gamma(view: &View<'_>, columns: Vec<Column<'_>>) -> String {
-    let grid = Grid {
-        x_name: "gamma",
-        x: |row| row.gamma,
-        x_text: gamma,
-        decimals: 3,
-    };
-    grid.to_markdown(view.table, &columns)
-}
-
-fn gamma(value: f64) -> String {
-    format!("{value:.3e}")
-}
-
-fn stationarity(view: &View<'_>) -> String {
-    let columns = MATRICES.map(|(statistic, name)| Column {
-        name: name.to_owned(),
-        select: view
-            .hidden_in_training(statistic)
-            .gamma(view.largest_gamma()),
-    });
-    let grid = Grid {
-        x_name: "step",
-        x: |row| row.step as f64,
-        x_text: |step| format!("{step:.0}"),
-        decimals: 3,
-    };
-    grid.to_markdown(view.table, &columns)
+/// A row for each layer.
+fn by_layer<R, C>(
+    rows: impl IntoIterator<Item = R>,
+    columns: &[(String, C)],
+    fill: impl Fn(&R, &C) -> String,
+) -> String {
+    let rows = (1..).zip(rows);
+    let rows = rows.map(|(layer, row): (u32, R)| (layer.to_string(), row));
+    crossed("layer", rows, columns, fill)
 }
 
 /// Slopes between neighbours, a row a layer and a column an interval.
-fn local<'v>(view: &View<'_>, against: Slope, ratio: impl Fn(u32) -> Select<'v>) -> String {
-    let seeds = view.table.seeds().len();
-    let layers = view.layers().into_iter();
-    let found: Vec<(u32, Vec<Local>)> = layers
-        .map(|layer| (layer, view.local(against, layer, &ratio(layer))))
+fn local(networks: &Networks<'_>, swept: Swept, ratio: &Select<'_>) -> String {
+    let seeds = networks.table.seeds().len();
+    let layers = networks.layers();
+    let found: Vec<Vec<Local>> = layers
+        .map(|layer| networks.local(swept, &ratio.clone().layer(layer)))
         .collect();
-    let mut intervals: Vec<(f64, f64)> = found
-        .iter()
-        .flat_map(|(_, local)| local.iter().map(|local| (local.from, local.to)))
-        .collect();
+    let mut intervals: Vec<(f64, f64)> = found.iter().flatten().map(|local| local.ends).collect();
     intervals.sort_by(|a, b| a.0.total_cmp(&b.0));
     intervals.dedup();
     if intervals.is_empty() {
         return "No two neighbours.\n".to_owned();
     }
-    let mut header = vec!["layer".to_owned()];
-    let text = |value| against.text(value);
-    header.extend(
-        intervals
-            .iter()
-            .map(|(from, to)| format!("{} to {}", text(*from), text(*to))),
-    );
-    let rows = found.iter().map(|(layer, local)| {
-        let cells = intervals.iter().map(|interval| {
-            let here = local
-                .iter()
-                .find(|local| (local.from, local.to) == *interval);
-            shown(seeds, here.map(|local| local.slope), decimals(2))
-        });
-        [vec![layer.to_string()], cells.collect()].concat()
-    });
-    markdown_table(&header, &rows.collect::<Vec<_>>())
+    let text = swept.along.text;
+    let columns = intervals.into_iter();
+    let columns = columns.map(|(from, to)| (format!("{} to {}", text(from), text(to)), (from, to)));
+    by_layer(found, &columns.collect::<Vec<_>>(), |local, ends| {
+        let here = local.iter().find(|local| local.ends == *ends);
+        shown(seeds, here.map(|local| local.slope), decimals(2))
+    })
 }
 
 /// The slopes of whole lines.
-fn overall(view: &View<'_>) -> String {
-    let seeds = view.table.seeds().len();
-    let rows = view.layers().into_iter().map(|layer| {
-        let slope = |against| match view.overall(against, layer) {
+fn overall(networks: &Networks<'_>) -> String {
+    let seeds = networks.table.seeds().len();
+    let columns = [WEIGHT_DECAY, LEARNING_RATE];
+    let columns = columns.map(|swept| (format!("against log {}", swept.along.name), swept));
+    by_layer(networks.layers(), &columns, |layer, swept| {
+        match networks.overall(*swept, *layer) {
             Overall::Line(slope) => shown(seeds, Some(slope), decimals(2)),
             Overall::Curve(r2, spread) => {
                 format!("no line: R² {r2:.2}, slopes differ by {spread:.2}")
             }
             Overall::TooFew => "too few values".to_owned(),
-        };
-        vec![
-            layer.to_string(),
-            slope(Slope::Gamma),
-            slope(Slope::LearningRate),
-        ]
-    });
-    let header = ["layer", "against log gamma", "against log learning rate"].map(str::to_owned);
-    markdown_table(&header, &rows.collect::<Vec<_>>())
+        }
+    })
 }
 
 /// tr G_b / tr Z_b itself, geometric means over seeds.
-fn ratios(view: &View<'_>, against: Slope) -> String {
-    let seeds = view.table.seeds().len();
-    let layers = view.layers().into_iter();
-    let found: Vec<_> = layers
-        .map(|layer| {
-            let ratio = view.trace_ratio(against, layer);
-            (layer, ratio.geometric_by_x(|row| against.of(row)))
-        })
-        .collect();
-    let mut values: Vec<f64> = found
-        .iter()
-        .flat_map(|(_, points)| points.iter().map(|point| point.0))
-        .collect();
-    values.sort_by(f64::total_cmp);
-    values.dedup();
-    let mut header = vec!["layer".to_owned()];
-    header.extend(values.iter().map(|value| against.text(*value)));
-    let rows = found.iter().map(|(layer, points)| {
-        let cells = values.iter().map(|value| {
+fn ratios(networks: &Networks<'_>, swept: Swept) -> String {
+    let seeds = networks.table.seeds().len();
+    let ratio = networks.trace_ratio(swept).centre(Centre::Geometric);
+    let found = networks.layers().map(|layer| {
+        let ratio = ratio.clone().layer(layer);
+        ratio.by_x(swept.along.of)
+    });
+    let found: Vec<_> = found.collect();
+    let values = ratio.distinct(swept.along.of).into_iter();
+    let values = values.filter(|value| found.iter().flatten().any(|point| point.0 == *value));
+    let columns = values.map(|value| ((swept.along.text)(value), value));
+    by_layer(
+        found.clone(),
+        &columns.collect::<Vec<_>>(),
+        |points, value| {
             let here = points.iter().find(|point| point.0 == *value);
             shown(seeds, here.map(|point| point.1), |value| {
                 format!("{value:.2e}")
             })
-        });
-        [vec![layer.to_string()], cells.collect()].concat()
-    });
-    markdown_table(&header, &rows.collect::<Vec<_>>())
+        },
+    )
 }
 
-fn slopes(view: &View<'_>) -> String {
-    let mut text = format!(
+fn slopes(networks: &Networks<'_>) -> String {
+    let tables = [WEIGHT_DECAY, LEARNING_RATE].map(|swept| {
+        format!(
+            "\nAgainst log {name}, of the networks that enter:\n\n{}\nLeft out: {}. Of all networks, these included:\n\n{}\n\
+             tr G_b / tr Z_b of all networks, geometric means:\n\n{}",
+            local(networks, swept, &networks.entering(swept)),
+            networks.left_out(swept),
+            local(networks, swept, &networks.trace_ratio(swept)),
+            ratios(networks, swept),
+            name = swept.along.name,
+        )
+    });
+    format!(
         "The paper's equations say that tr G_b / tr Z_b grows as gamma to the power 2 (FOUND); a balance dominated by noise says 1, and \
          -1 for the learning rate (DERIVED). Slopes of log(tr G_b / tr Z_b), mean over seeds [95 % interval], are taken between \
          neighbours: a line fitted through a curve that levels off has a slope as well, which means nothing. Networks enter that \
-         trained for {DECAY_TIMES} decay times and predict better than a constant does.\n"
-    );
-    for against in [Slope::Gamma, Slope::LearningRate] {
-        let left_out = match &view.left_out(against)[..] {
-            [] => "none".to_owned(),
-            some => some.join("; "),
-        };
-        text.push_str(&format!(
-            "\nAgainst log {name}, of the networks that enter:\n\n{}\nLeft out: {left_out}. Of all networks, these included:\n\n{}\n\
-             tr G_b / tr Z_b of all networks, geometric means:\n\n{}",
-            local(view, against, |layer| view.entering(against, layer)),
-            local(view, against, |layer| view.trace_ratio(against, layer)),
-            ratios(view, against),
-            name = against.name(),
-        ));
-    }
-    text.push_str(&format!(
-        "\nSlope of the whole line of the networks that enter, only where it is one: three values or more, R² of at least {STRAIGHT}, and \
-         local slopes within {NEAR} of each other.\n\n{}",
-        overall(view)
-    ));
-    text
+         trained for {DECAY_TIMES} decay times and predict better than a constant does.\n{}\nSlope of the whole line of the networks \
+         that enter, only where it is one: three values or more, R² of at least {STRAIGHT}, and local slopes within {NEAR} of each \
+         other.\n\n{}",
+        tables.concat(),
+        overall(networks)
+    )
 }

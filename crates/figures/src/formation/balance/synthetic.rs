@@ -1,5 +1,6 @@
 //! A made-up balance, for tests and for looking at the drawing code. **Not data.**
 
+use super::networks::{MATRICES, RESIDUALS, SELF_AVERAGING};
 use crate::formation::synthetic::{row, wobble};
 use crate::table::{CONSTANT_LOSS, Row, TEST_LOSS};
 
@@ -54,36 +55,31 @@ fn network_rows(network: &Row) -> Vec<Row> {
 
 fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(&'static str, Option<f64>)> {
     let wobble = |j: usize| 1.0 + 0.05 * wobble(network.seed, layer, j);
-    let apart = |j: usize| 0.7 + 0.15 * j as f64;
     let far = 1.0 / (1.0 + times / 20.0);
-    let first = network.step == 100_000;
-    let mut values: Vec<(&'static str, Option<f64>)> = Vec::new();
-    for (j, (statistic, _)) in super::view::MATRICES.iter().enumerate() {
-        let change = (0.02 + 0.4 * (-times / 40.0).exp()) * apart(j) * wobble(j);
-        values.push((statistic, Some(change).filter(|_| !first)));
-    }
-    for (j, (statistic, _)) in super::view::RESIDUALS.iter().enumerate() {
-        values.push((
-            statistic,
-            Some((0.1 + 0.8 * far) * apart(j) * wobble(j + 4)),
-        ));
-    }
-    for (j, (statistic, _)) in super::view::SELF_AVERAGING.iter().enumerate() {
-        values.push((
-            statistic,
-            Some((0.15 + 0.2 * far) * apart(j) * wobble(j + 8)),
-        ));
-    }
-    values.extend([
-        ("mean_stationarity", Some(0.2 + 0.5 * far)),
-        ("constant_h_b", Some((1.0 + 2.0 * far * far) * wobble(12))),
-        ("constant_g_a", Some((1.0 - 0.5 * far * far) * wobble(13))),
-        ("constant_h_b_residual", Some(0.1 + 0.5 * far)),
-        ("constant_g_a_residual", Some(0.1 + 0.6 * far)),
-        (
-            "trace_ratio",
-            Some(0.4 * f64::from(layer) * network.gamma / network.learning_rate * wobble(14)),
-        ),
-    ]);
-    values
+    let change = 0.02 + 0.4 * (-times / 40.0).exp();
+    let families = [
+        (0, MATRICES, (network.step > 100_000).then_some(change)),
+        (4, RESIDUALS, Some(0.1 + 0.8 * far)),
+        (8, SELF_AVERAGING, Some(0.15 + 0.2 * far)),
+    ];
+    let families = families.into_iter().flat_map(|(first, named, size)| {
+        named.iter().enumerate().map(move |(j, (statistic, _))| {
+            let apart = 0.7 + 0.15 * j as f64;
+            (
+                *statistic,
+                size.map(|size| size * apart * wobble(first + j)),
+            )
+        })
+    });
+    let ratio = 0.4 * f64::from(layer) * network.gamma / network.learning_rate;
+    let others = [
+        ("mean_stationarity", 0.2 + 0.5 * far),
+        ("constant_h_b", (1.0 + 2.0 * far * far) * wobble(12)),
+        ("constant_g_a", (1.0 - 0.5 * far * far) * wobble(13)),
+        ("constant_h_b_residual", 0.1 + 0.5 * far),
+        ("constant_g_a_residual", 0.1 + 0.6 * far),
+        ("trace_ratio", ratio * wobble(14)),
+    ];
+    let others = others.map(|(statistic, value)| (statistic, Some(value)));
+    families.chain(others).collect()
 }

@@ -12,12 +12,14 @@ mod sections;
 pub mod synthetic;
 
 use crate::chart::Chart;
-use crate::figure::{Data, SweepFigure};
+use crate::figure::{Along, Data, SweepFigure};
+use crate::formation::relations::{self, RELATIONS};
 use crate::table::{Row, Select};
 use crate::{Claim, Section};
-use readout::Readout;
+use readout::{COLLAPSE, Readout, is_collapse};
 
-/// The figure.
+/// The figure `nc-equivalence`.
+#[derive(Debug, Clone, Copy)]
 pub struct Collapse;
 
 impl SweepFigure for Collapse {
@@ -26,44 +28,33 @@ impl SweepFigure for Collapse {
     }
 
     fn uses(&self, row: &Row) -> bool {
-        let name = row.statistic.as_str();
-        let relation = matches!(
-            name.split_once('_'),
-            Some((
-                "alpha" | "offdiagonal" | "calibrated",
-                "rga" | "rwa" | "gwa"
-            ))
-        );
-        let of_readout = row.layer == row.depth + 1 && (relation || readout::is_collapse(name));
-        of_readout || name == "test_accuracy"
+        let shown = relations::has(row) || is_collapse(&row.statistic);
+        (row.layer == row.depth + 1 && shown) || row.statistic == "test_accuracy"
     }
 
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let select = |statistic: &str| data.table.select().statistic(statistic);
-        let relations = readout::RELATIONS.iter().map(|relation| {
-            let alpha = select(relation.statistic).side(relation.side);
-            (
-                format!("alpha of {}", relation.name),
-                alpha.variant("normalized"),
-            )
+        let relations = RELATIONS.map(|relation| {
+            let alpha = relation.view(Along::STEP).all(&data.table);
+            (format!("alpha of {}", relation.short()), alpha)
         });
-        let collapse = readout::COLLAPSE
-            .iter()
-            .map(|part| (part.name.to_owned(), select(part.statistic)));
-        relations.chain(collapse).collect()
+        let collapse = COLLAPSE.map(|part| {
+            let measure = data.table.select().statistic(part.statistic);
+            (part.name.to_owned(), measure)
+        });
+        relations.into_iter().chain(collapse).collect()
     }
 
     fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&Readout::all(&data.table))
+        claims::claims(&Readout::of_tasks(&data.table))
     }
 
     fn chart(&self, data: &Data<'_>) -> Chart {
         let subtitle = data.subtitle("Theorem 3 of arXiv 2410.03006");
-        plot::chart(&Readout::all(&data.table), subtitle)
+        plot::chart(&Readout::of_tasks(&data.table), subtitle)
     }
 
     fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&Readout::all(&data.table), &data.table)
+        sections::sections(&Readout::of_tasks(&data.table))
     }
 }
 

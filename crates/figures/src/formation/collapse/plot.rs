@@ -1,9 +1,9 @@
 //! The picture of nc-equivalence: a column of panels for each task, all over training.
 
-use super::readout::{COLLAPSE, RELATIONS, Readout, step};
+use super::readout::{COLLAPSE, Readout, STEP};
 use crate::chart::{Axis, Chart, Guide, Panel, Place, Series, palette};
-use crate::table::{Select, null_points};
-use crate::{Estimate, Marker, Range};
+use crate::figure::{Curve, qualitative};
+use crate::{Estimate, Marker};
 
 /// Heights of the five rows of panels, in rows of the grid.
 const HEIGHTS: [usize; 5] = [3, 2, 3, 2, 3];
@@ -11,22 +11,15 @@ const HEIGHTS: [usize; 5] = [3, 2, 3, 2, 3];
 pub(super) fn chart(readouts: &[Readout<'_>], subtitle: String) -> Chart {
     let mut panels = Vec::new();
     for (column, readout) in readouts.iter().enumerate() {
-        let rows = [
-            alphas(readout, "normalized"),
-            alphas(readout, "raw"),
-            collapse(readout),
-            conditions(readout),
-            together(readout),
-        ];
-        let mut top = 0;
-        for (panel, rows) in rows.into_iter().zip(HEIGHTS) {
+        let mut row = 0;
+        for (panel, rows) in column_of(readout).into_iter().zip(HEIGHTS) {
             let place = Place {
                 column,
-                row: top,
+                row,
                 columns: 1,
                 rows,
             };
-            top += rows;
+            row += rows;
             panels.push((panel, place));
         }
     }
@@ -39,119 +32,71 @@ pub(super) fn chart(readouts: &[Readout<'_>], subtitle: String) -> Chart {
     .placed(readouts.len(), panels)
 }
 
-fn steps() -> Axis {
-    Axis::log("step")
-}
-
-fn line(label: &str, k: usize, select: &Select<'_>) -> Series {
-    Series::new(label, palette::qualitative(k), select.by_x(step)).marker(palette::marker(k))
-}
-
-fn alphas(readout: &Readout<'_>, variant: &'static str) -> Panel {
-    let selections: Vec<Select<'_>> = RELATIONS
-        .iter()
-        .map(|relation| readout.alpha(relation, variant))
-        .collect();
+fn column_of(readout: &Readout<'_>) -> [Panel; 5] {
+    let panel =
+        |title: &str, y, curves: Vec<Curve<'_>>| STEP.panel(readout.base.table, title, y, &curves);
+    let alphas = qualitative(readout.alphas());
+    let title = format!("{}: α of the readout, normalized", readout.base.task());
     // The raw twin stands right below, in the same colours.
-    let (title, named) = match variant {
-        "raw" => (
-            "α of the readout, raw second moments (colours as above)".to_owned(),
-            false,
-        ),
-        _ => (
-            format!("{}: α of the readout, normalized", readout.task),
-            true,
-        ),
-    };
-    let series = RELATIONS.iter().zip(&selections).enumerate();
-    let series = series
-        .map(|(k, (relation, select))| line(if named { relation.name } else { "" }, k, select));
-    let panel = Panel::new(title, steps(), Axis::correlation())
-        .series(series)
-        .null(null_points(&selections, step));
-    if named { panel.with_legend() } else { panel }
-}
-
-fn collapse(readout: &Readout<'_>) -> Panel {
-    let series = COLLAPSE.iter().enumerate().map(|(k, part)| {
-        let select = readout.select(part.statistic).range(Range::NonNegative);
-        let color = palette::layer(k, COLLAPSE.len());
-        Series::new(part.name, color, select.by_x(step)).marker(palette::marker(k))
+    let raw = readout.relations("alpha", "raw");
+    let raw = qualitative(raw.map(|(_, alpha)| ("", alpha)));
+    let raw_title = "α of the readout, raw second moments (colours as above)";
+    let collapse = (0..).zip(readout.collapse()).map(|(k, (name, measure))| {
+        Curve::qualitative(name, k, measure).color(palette::layer(k, COLLAPSE.len()))
     });
-    Panel::new("neural collapse", steps(), Axis::log(""))
-        .series(series)
-        .with_legend()
-}
-
-fn conditions(readout: &Readout<'_>) -> Panel {
-    let quasi = readout
-        .select("quasi_interpolation")
-        .range(Range::NonNegative);
-    let isotropy = readout.select("isotropy");
-    let series = [
-        Series::new("quasi-interpolation", "#000000", quasi.by_x(step)).marker(palette::marker(3)),
-        Series::new(
-            "isotropy of the loss gradient",
-            "#8a8a8a",
-            isotropy.by_x(step),
-        )
-        .marker(palette::marker(4)),
+    let (quasi, isotropy) = (
+        readout.select("quasi_interpolation"),
+        readout.select("isotropy"),
+    );
+    let conditions = vec![
+        Curve::qualitative("quasi-interpolation", 3, quasi).color("#000000"),
+        Curve::qualitative("isotropy of the loss gradient", 4, isotropy).color("#8a8a8a"),
     ];
-    let y = Axis::correlation();
-    Panel::new("both conditions", steps(), y)
-        .series(series)
-        .with_legend()
+    [
+        panel(&title, Axis::correlation(), alphas).with_legend(),
+        panel(raw_title, Axis::correlation(), raw),
+        panel("neural collapse", Axis::log(""), collapse.collect()).with_legend(),
+        panel("both conditions", Axis::correlation(), conditions).with_legend(),
+        together(readout),
+    ]
 }
 
 /// NC1 against the mean of the six alphas: one line a seed, steps in order.
 fn together(readout: &Readout<'_>) -> Panel {
-    let nc1 = readout.select("nc1").seed_lines(step);
-    let alpha = readout.mean_alpha("normalized");
-    let mut series = Vec::new();
-    for (k, (seed, line)) in alpha.iter().enumerate() {
-        let Some(nc1) = nc1.get(seed) else { continue };
-        let at = |step: f64| {
-            nc1.iter()
-                .find(|point| point.0 == step)
-                .map(|point| point.1)
-        };
-        let line = line
-            .iter()
-            .filter_map(|(step, alpha)| Some((at(*step)?, *alpha)));
-        let line: Vec<(f64, f64)> = line.collect();
-        let color = palette::sequential(k, alpha.len());
-        series.extend(trajectory(format!("seed {seed}"), &color, &line));
-    }
+    let trajectories = readout.trajectories();
+    let lines = trajectories.iter().enumerate();
+    let lines = lines.flat_map(|(k, (seed, line))| {
+        let color = palette::sequential(k, trajectories.len());
+        trajectory(format!("seed {seed}"), &color, line)
+    });
     // What the shapes mean, for all seeds.
     let ends = [
         ("start of training", Marker::Triangle),
         ("its end", Marker::Square),
     ];
-    series.extend(ends.map(|(name, marker)| Series::scatter(name, "#444444", []).marker(marker)));
+    let ends = ends.map(|(name, marker)| Series::scatter(name, "#444444", []).marker(marker));
+    let reached = COLLAPSE[0].reached;
     Panel::new(
         "mean of the six α, normalized, against NC1: one line a network",
-        Axis::log("NC1").reaching([COLLAPSE[0].reached]),
+        Axis::log("NC1").reaching([reached]),
         Axis::correlation(),
     )
-    .series(series)
-    .guides([Guide::vertical(
-        "NC1 that counts as collapsed",
-        COLLAPSE[0].reached,
-    )])
+    .series(lines)
+    .series(ends)
+    .guides([Guide::vertical("NC1 that counts as collapsed", reached)])
     .with_legend()
 }
 
 /// The measurements of one network in order, the first and the last of them marked.
-fn trajectory(name: String, color: &str, line: &[(f64, f64)]) -> Vec<Series> {
+fn trajectory(name: String, color: &str, line: &[(f64, f64)]) -> [Series; 3] {
     let points = line
         .iter()
         .map(|&(x, y)| (x, Estimate::without_interval(y, 1)));
-    let whole = Series::new(name, color, points).marker(Marker::Dot);
     let end = |point: Option<&(f64, f64)>, marker| {
         Series::scatter("", color, point.copied()).marker(marker)
     };
-    vec![
-        whole,
+    [
+        Series::new(name, color, points).marker(Marker::Dot),
         end(line.first(), Marker::Triangle),
         end(line.last(), Marker::Square),
     ]

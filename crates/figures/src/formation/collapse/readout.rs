@@ -2,97 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use crate::claims::measures::mean;
+use crate::Range;
+use crate::figure::Along;
+use crate::formation::relations::{RELATIONS, Relation};
 use crate::table::base::Base;
-use crate::table::{Row, Select, Table};
+use crate::table::{Select, Table};
 
-/// One of the six relations.
-#[derive(Debug)]
-pub(super) struct Relation {
-    pub side: &'static str,
-    pub statistic: &'static str,
-    pub name: &'static str,
-}
-
-/// The six relations, in the order of the colours.
-pub(super) static RELATIONS: [Relation; 6] = [
-    Relation {
-        side: "a",
-        statistic: "alpha_rga",
-        name: "RGA a",
-    },
-    Relation {
-        side: "a",
-        statistic: "alpha_rwa",
-        name: "RWA a",
-    },
-    Relation {
-        side: "a",
-        statistic: "alpha_gwa",
-        name: "GWA a",
-    },
-    Relation {
-        side: "b",
-        statistic: "alpha_rga",
-        name: "RGA b",
-    },
-    Relation {
-        side: "b",
-        statistic: "alpha_rwa",
-        name: "RWA b",
-    },
-    Relation {
-        side: "b",
-        statistic: "alpha_gwa",
-        name: "GWA b",
-    },
-];
+/// Training steps on a logarithmic axis.
+pub(super) const STEP: Along = Along {
+    label: "step",
+    scale: crate::figure::Spacing::Log,
+    ..Along::STEP
+};
 
 /// A measure of neural collapse, 0 at collapse, and the value below which it counts as reached (ours).
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct Measure {
     pub statistic: &'static str,
     pub name: &'static str,
     pub reached: f64,
 }
 
+const fn measure(statistic: &'static str, name: &'static str, reached: f64) -> Measure {
+    Measure {
+        statistic,
+        name,
+        reached,
+    }
+}
+
 /// The measures of neural collapse.
-pub(super) static COLLAPSE: [Part; 7] = [
-    Part {
-        statistic: "nc1",
-        name: "NC1",
-        reached: 0.1,
-    },
-    Part {
-        statistic: "nc2_equinorm",
-        name: "NC2 norms",
-        reached: 0.1,
-    },
-    Part {
-        statistic: "nc2_equiangular",
-        name: "NC2 angles",
-        reached: 0.1,
-    },
-    Part {
-        statistic: "nc2_w_equinorm",
-        name: "NC2 norms of W",
-        reached: 0.1,
-    },
-    Part {
-        statistic: "nc2_w_equiangular",
-        name: "NC2 angles of W",
-        reached: 0.1,
-    },
-    Part {
-        statistic: "nc3",
-        name: "NC3",
-        reached: 0.2,
-    },
-    Part {
-        statistic: "nc4",
-        name: "NC4",
-        reached: 0.01,
-    },
+pub(super) const COLLAPSE: [Measure; 7] = [
+    measure("nc1", "NC1", 0.1),
+    measure("nc2_equinorm", "NC2 norms", 0.1),
+    measure("nc2_equiangular", "NC2 angles", 0.1),
+    measure("nc2_w_equinorm", "NC2 norms of W", 0.1),
+    measure("nc2_w_equiangular", "NC2 angles of W", 0.1),
+    measure("nc3", "NC3", 0.2),
+    measure("nc4", "NC4", 0.01),
 ];
 
 /// Whether a statistic is one of collapse or its conditions.
@@ -101,98 +48,105 @@ pub(super) fn is_collapse(statistic: &str) -> bool {
         || COLLAPSE.iter().any(|part| part.statistic == statistic)
 }
 
+/// What one network has at the end.
+#[derive(Debug)]
+pub(super) struct State {
+    pub seed: u64,
+    pub lowest_alpha: f64,
+    /// In units of the value at which a measure counts as reached.
+    pub worst_collapse: f64,
+}
+
 /// Networks of one task at their base point.
 pub(super) struct Readout<'t> {
-    table: &'t Table<'t>,
-    base: Base<'t>,
-    pub task: &'t str,
+    pub base: Base<'t>,
 }
 
 impl<'t> Readout<'t> {
     /// One for each task.
-    pub fn all(table: &'t Table<'t>) -> Vec<Self> {
-        let tasks = table.tasks().into_iter();
-        let readout = |task| Self {
-            table,
-            base: Base::of_task(table, task),
-            task,
-        };
-        tasks.map(readout).collect()
+    pub fn of_tasks(table: &'t Table<'t>) -> Vec<Self> {
+        let bases = Base::of_tasks(table).into_iter();
+        bases.map(|base| Self { base }).collect()
     }
 
-    /// A statistic at all steps.
+    /// A statistic at all steps. All of them but the isotropy are sizes.
     pub fn select(&self, statistic: &str) -> Select<'t> {
-        let (base, task) = (self.base, self.task);
-        let select = self.table.select().statistic(statistic);
-        select.filter(move |row| row.task == task && base.is(row))
-    }
-
-    pub fn alpha(&self, relation: &'static Relation, variant: &'t str) -> Select<'t> {
-        let select = self.select(relation.statistic);
-        select.side(relation.side).variant(variant)
-    }
-
-    /// Of each seed the numbers of `x` and `y` at the same steps.
-    pub fn pairs(&self, x: &Select<'t>, y: &Select<'t>) -> BTreeMap<u64, Vec<(f64, f64)>> {
-        let mut pairs: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();
-        for (row, x, y) in x.beside(y) {
-            pairs.entry(row.seed).or_default().push((x, y));
+        let select = self.base.networks().statistic(statistic);
+        match statistic {
+            "isotropy" | "test_accuracy" => select,
+            _ => select.range(Range::NonNegative),
         }
-        pairs
     }
 
-    /// Of each seed the smallest of the six alphas at the end; `None` unless all six are there.
-    pub fn lowest_alpha(&self) -> BTreeMap<u64, Option<f64>> {
-        let alphas = RELATIONS.iter().map(|relation| {
-            let alpha = self.alpha(relation, "normalized").at_last_step();
-            alpha.per_seed()
+    /// A kind of alpha of all six relations, with their names.
+    pub fn relations(&self, kind: &str, variant: &'static str) -> [(String, Select<'t>); 6] {
+        let select = self.base.networks().variant(variant);
+        RELATIONS.map(|relation| (relation.short(), relation.of(kind, select.clone())))
+    }
+
+    pub fn alphas(&self) -> [(String, Select<'t>); 6] {
+        self.relations("alpha", "normalized")
+    }
+
+    /// Every measure of collapse with its name.
+    pub fn collapse(&self) -> [(&'static str, Select<'t>); 7] {
+        COLLAPSE.map(|part| (part.name, self.select(part.statistic)))
+    }
+
+    /// Every measure of collapse at the end, in units of the value at which it counts as reached.
+    pub fn collapse_at_end(&self) -> [(&'static str, Select<'t>); 7] {
+        COLLAPSE.map(|part| {
+            let last = self.select(part.statistic).at_last_step();
+            (part.name, last.map(move |value| Some(value / part.reached)))
+        })
+    }
+
+    /// The networks of which everything was measured, at the end.
+    pub fn states(&self) -> Vec<State> {
+        let alphas = self.alphas().map(|(_, alpha)| alpha.at_last_step());
+        let alphas = alphas.map(|alpha| alpha.per_seed());
+        let measures = self.collapse_at_end().map(|measure| measure.1.per_seed());
+        let seeds = self.base.table.seeds().into_iter();
+        let states = seeds.filter_map(|seed| {
+            Some(State {
+                seed,
+                lowest_alpha: chosen(&alphas, seed, f64::min)?,
+                worst_collapse: chosen(&measures, seed, f64::max)?,
+            })
         });
-        worst(alphas.collect(), f64::min)
+        states.collect()
     }
 
-    /// Of each seed the largest measure of collapse at the end, in units of the value at which it counts as reached;
-    /// `None` unless all are there.
-    pub fn worst_collapse(&self) -> BTreeMap<u64, Option<f64>> {
-        let measures = COLLAPSE.iter().map(|part| {
-            let select = self.select(part.statistic).at_last_step();
-            let relative = select.quantity(|row| Some(row.value? / part.reached));
-            relative.per_seed()
+    /// NC1 and the mean of the six alphas of each seed, step by step.
+    pub fn trajectories(&self) -> Vec<(u64, Vec<(f64, f64)>)> {
+        let is_alpha = |relation: &Relation, side: &str, statistic: &str| {
+            (relation.side, relation.statistic) == (side, statistic)
+        };
+        let alphas = self
+            .base
+            .networks()
+            .variant("normalized")
+            .filter(move |row| {
+                let mut relations = RELATIONS.iter();
+                relations.any(|relation| is_alpha(relation, &row.side, &row.statistic))
+            });
+        let nc1 = self.select("nc1").seed_lines(STEP.of);
+        let lines = alphas.seed_lines(STEP.of).into_iter();
+        let lines = lines.filter_map(|(seed, alphas)| {
+            let nc1 = nc1.get(&seed)?;
+            let line = alphas.into_iter().filter_map(|(step, alpha)| {
+                let here = nc1.iter().find(|point| point.0 == step)?;
+                Some((here.1, alpha))
+            });
+            Some((seed, line.collect()))
         });
-        worst(measures.collect(), f64::max)
-    }
-
-    /// Mean of the six alphas at each step, seed by seed.
-    pub fn mean_alpha(&self, variant: &'t str) -> BTreeMap<u64, Vec<(f64, f64)>> {
-        let mut by_step: BTreeMap<(u64, u64), Vec<f64>> = BTreeMap::new();
-        for relation in &RELATIONS {
-            for (row, alpha) in self.alpha(relation, variant).numbers() {
-                by_step.entry((row.seed, row.step)).or_default().push(alpha);
-            }
-        }
-        let mut lines: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();
-        for ((seed, step), alphas) in by_step {
-            if let Some(alpha) = mean(alphas) {
-                lines.entry(seed).or_default().push((step as f64, alpha));
-            }
-        }
-        lines
+        lines.collect()
     }
 }
 
-/// The step of a row, as a place on an axis.
-pub(super) fn step(row: &Row) -> f64 {
-    row.step as f64
-}
-
-fn worst(of: Vec<BTreeMap<u64, f64>>, choose: fn(f64, f64) -> f64) -> BTreeMap<u64, Option<f64>> {
-    let seeds: std::collections::BTreeSet<u64> =
-        of.iter().flat_map(|map| map.keys().copied()).collect();
-    let chosen = seeds.into_iter().map(|seed| {
-        let values: Option<Vec<f64>> = of.iter().map(|map| map.get(&seed).copied()).collect();
-        (
-            seed,
-            values.and_then(|values| values.into_iter().reduce(choose)),
-        )
-    });
-    chosen.collect()
+/// The number of a seed that is chosen among these; `None` unless all are there.
+fn chosen(of: &[BTreeMap<u64, f64>], seed: u64, choose: fn(f64, f64) -> f64) -> Option<f64> {
+    let values = of.iter().map(|numbers| numbers.get(&seed).copied());
+    let values: Option<Vec<f64>> = values.collect();
+    values?.into_iter().reduce(choose)
 }

@@ -1,6 +1,7 @@
 //! A made-up collapse, for tests and for looking at the drawing code. **Not data.**
 
-use super::readout::{COLLAPSE, RELATIONS};
+use super::readout::COLLAPSE;
+use crate::formation::relations::RELATIONS;
 use crate::formation::synthetic::{alpha_rows, row, wobble};
 use crate::table::Row;
 
@@ -34,12 +35,8 @@ fn readout(network: &Row, left: f64, measurement: u32) -> Vec<Row> {
             ..network.clone()
         };
         let alpha = 0.96 - (0.5 + 0.04 * k as f64) * left;
-        let name = relation.statistic.trim_start_matches("alpha_");
-        rows.extend(alpha_rows(
-            &base,
-            name,
-            alpha + 0.005 * wobble(network.seed, measurement, k),
-        ));
+        let alpha = alpha + 0.005 * wobble(network.seed, measurement, k);
+        rows.extend(alpha_rows(&base, relation.name(), alpha));
     }
     let plain = |layer: u32, statistic: &str, value: f64| Row {
         layer,
@@ -51,11 +48,8 @@ fn readout(network: &Row, left: f64, measurement: u32) -> Vec<Row> {
     };
     for (k, part) in COLLAPSE.iter().enumerate() {
         let wobble = 1.0 + 0.1 * wobble(network.seed, measurement, k);
-        rows.push(plain(
-            6,
-            part.statistic,
-            part.reached * (0.3 + 9.0 * left) * wobble,
-        ));
+        let value = part.reached * (0.3 + 9.0 * left) * wobble;
+        rows.push(plain(6, part.statistic, value));
     }
     rows.push(plain(6, "quasi_interpolation", 0.02 + 0.9 * left));
     rows.push(plain(6, "isotropy", 0.97 - 0.4 * left));

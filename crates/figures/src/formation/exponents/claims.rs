@@ -1,35 +1,21 @@
 //! The claims of pah-exponents. Shares are over the layers and weight decays of a seed; only trusted fits enter, except
 //! where a claim says otherwise.
 
-use super::fits::{COMMUTATOR, Fit, Fits, PAIRS, Pair, R2};
+use super::fits::{COMMUTATOR, Exponents, Fit, Fits, Fitted, R2};
 use crate::claims::measures::{mean, share};
-use crate::{Bound, Claim, Criterion, Estimate, Part, Range, Tag};
+use crate::{Bound, Claim, Estimate, Range, Tag};
 
 /// Exponents between any two matrices (FOUND).
-const ALL: (f64, f64) = (-1.0, 3.0);
+const ALL: Exponents = (-1.0, 3.0);
 /// Positive exponents between H and G (FOUND).
-const POSITIVE: (f64, f64) = (1.0 / 3.0, 3.0);
+const POSITIVE: Exponents = (1.0 / 3.0, 3.0);
 /// The positive exponents between H and G that the phases allow (DERIVED).
 pub(super) const ALLOWED: [f64; 5] = [1.0 / 3.0, 0.5, 1.0, 2.0, 3.0];
 /// The share of fits that is asked for (ours).
 const MOST: f64 = 0.9;
 const SHARE_IS_OURS: &str = "the range is FOUND, the share of 0.9 that must lie in it is ours";
 
-/// Which pairs a claim is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Pairs {
-    All,
-    OfHAndG,
-}
-
-impl Pairs {
-    fn listed(self) -> impl Iterator<Item = (usize, &'static Pair)> {
-        let all = (0..).zip(&PAIRS);
-        all.filter(move |(_, pair)| pair.is_hg || self == Self::All)
-    }
-}
-
-pub(super) fn claims(tasks: &[Fits]) -> Vec<Claim> {
+pub(super) fn claims(tasks: &[Fits<'_>]) -> Vec<Claim> {
     vec![
         power_laws_exist(tasks),
         inside_range(tasks),
@@ -39,145 +25,151 @@ pub(super) fn claims(tasks: &[Fits]) -> Vec<Claim> {
     ]
 }
 
-/// Parts of all tasks: for each the pairs that a claim is about, by the number that `of` finds for the k-th pair.
-fn parts(
-    tasks: &[Fits],
-    criterion: &Criterion,
-    pairs: Pairs,
-    of: impl Fn(&Fits, usize) -> Option<Estimate>,
-) -> Vec<Part> {
-    let of_task = |fits: &Fits| {
-        let named = pairs
-            .listed()
-            .map(|(k, pair)| (pair.name.to_owned(), of(fits, k)));
-        criterion.parts_of_task(&fits.task, named)
-    };
-    tasks.iter().flat_map(of_task).collect()
-}
+/// Which pairs a claim is about.
+type Wanted = fn(&&Fitted<'_>) -> bool;
 
-/// A claim with a note for each task.
-fn noted(claim: Claim, tasks: &[Fits], note: impl Fn(&Fits) -> String) -> Claim {
-    let note = |claim: Claim, fits: &Fits| claim.note(format!("{}: {}", fits.task, note(fits)));
-    tasks.iter().fold(claim, note)
-}
+const ANY: Wanted = |_| true;
+const OF_H_AND_G: Wanted = |fitted| fitted.pair.is_hg;
 
-fn trusted(fits: &[Fit]) -> Vec<Fit> {
-    fits.iter().copied().filter(Fit::is_trusted).collect()
-}
-
-/// Mean over seeds of the share of layers with a trusted fit of the k-th pair at the largest weight decay.
-fn trusted_share(fits: &Fits, k: usize) -> Option<Estimate> {
-    let largest = fits.gammas.last().copied();
-    let shares = fits.seeds.iter().filter_map(|&seed| {
-        let here = |gamma, of| Some(gamma) == largest && of == seed;
-        let fitted = fits.of(k).iter().filter(|fit| here(fit.gamma, fit.seed));
-        let refused = fits
-            .refused(k)
-            .iter()
-            .filter(|other| here(other.gamma, other.seed));
-        // A layer without a fit is one without a power law.
-        let held = fitted.map(Fit::is_trusted).chain(refused.map(|_| false));
-        share(&held.collect::<Vec<bool>>(), |held| *held)
+/// A case for each task and wanted pair.
+fn cases(
+    tasks: &[Fits<'_>],
+    wanted: Wanted,
+    ours: impl Fn(&Fits<'_>, &Fitted<'_>) -> Option<Estimate>,
+) -> Vec<(String, Option<Estimate>)> {
+    let cases = tasks.iter().flat_map(|fits| {
+        let pairs = fits.pairs.iter().filter(wanted);
+        pairs.map(|fitted| fits.base.case(fitted.pair.name, ours(fits, fitted)))
     });
-    Estimate::mean(&shares.collect::<Vec<f64>>(), Range::Share)
+    cases.collect()
 }
 
-fn power_laws_exist(tasks: &[Fits]) -> Claim {
-    let quantity = format!(
-        "share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"
-    );
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.5));
-    let parts = parts(tasks, &criterion, Pairs::All, trusted_share);
-    let statement = "at the largest gamma, matrices of a layer are powers of one another";
-    Claim::new("power-laws-exist", Tag::Found, statement, criterion, parts)
+/// A note for each task that says something of each wanted pair.
+fn in_pairs(fits: &Fits<'_>, wanted: Wanted, text: impl Fn(&Fitted<'_>) -> String) -> String {
+    let pairs = fits.pairs.iter().filter(wanted);
+    let texts = pairs.map(|fitted| format!("{} {}", fitted.pair.name, text(fitted)));
+    texts.collect::<Vec<_>>().join("; ")
+}
+
+/// Mean over seeds of the share of layers with a trusted fit at the largest weight decay.
+fn trusted_share(fits: &Fits<'_>, fitted: &Fitted<'_>) -> Option<Estimate> {
+    let largest = *fits.gammas.last()?;
+    fits.base.table.over_seeds(Range::Share, |seed| {
+        let mine = fitted.at(largest).filter(|fit| fit.seed == seed);
+        let refused = fitted.refused.iter();
+        let refused = refused.filter(|row| (row.gamma, row.seed) == (largest, seed));
+        // A layer without a fit is one without a power law.
+        let held = mine
+            .map(|fit| fit.is_trusted())
+            .chain(refused.map(|_| false));
+        share(&held.collect::<Vec<bool>>(), |held| *held)
+    })
+}
+
+fn power_laws_exist(tasks: &[Fits<'_>]) -> Claim {
+    Tag::Found
+        .claim("power-laws-exist", "at the largest gamma, matrices of a layer are powers of one another")
+        .by_interval(
+            format!(
+                "share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"
+            ),
+            Bound::Above(0.5),
+        )
+        .parts(cases(tasks, ANY, trusted_share))
         .note("the two bounds are ours; a residual must also be below that of unrelated eigenvectors, where that is measured")
         .note("layers whose fit is refused, for want of eigenvalues or of spread, count as layers without a power law")
 }
 
 /// The share of `of` inside a range, mean over seeds. Its interval reaches from the share that is surely inside to the one
 /// that may be, so that a fit whose own interval crosses an end of the range decides nothing.
-fn share_inside(fits: &Fits, of: &[Fit], range: (f64, f64)) -> Option<Estimate> {
-    let over_seeds = |holds: fn(&Fit, (f64, f64)) -> bool| {
+fn share_inside(fits: &Fits<'_>, of: &[Fit], range: Exponents) -> Option<Estimate> {
+    let over_seeds = |holds: fn(&Fit, Exponents) -> bool| {
         fits.over_seeds(of, Range::Share, |mine| {
             share(mine, |fit| holds(fit, range))
         })
     };
-    let inside = over_seeds(Fit::is_inside)?;
-    let (sure, possible) = (
-        over_seeds(Fit::is_surely_inside)?,
-        over_seeds(Fit::may_be_inside)?,
-    );
     Some(Estimate {
-        low: sure.low,
-        high: possible.high,
-        ..inside
+        low: over_seeds(Fit::is_surely_inside)?.low,
+        high: over_seeds(Fit::may_be_inside)?.high,
+        ..over_seeds(Fit::is_inside)?
     })
 }
 
 /// How many exponents do not decide whether they are inside.
-fn undecided(range: (f64, f64), pairs: Pairs, of: &dyn Fn(usize) -> Vec<Fit>) -> String {
-    let counts = pairs.listed().map(|(k, pair)| {
-        let all = of(k);
+fn undecided(
+    fits: &Fits<'_>,
+    wanted: Wanted,
+    of: fn(&Fitted<'_>) -> Vec<Fit>,
+    range: Exponents,
+) -> String {
+    let counts = in_pairs(fits, wanted, |fitted| {
+        let all = of(fitted);
         let undecided = all
             .iter()
             .filter(|fit| fit.may_be_inside(range) && !fit.is_surely_inside(range));
-        format!("{} {} of {}", pair.name, undecided.count(), all.len())
+        format!("{} of {}", undecided.count(), all.len())
     });
     format!(
-        "undecided, as their interval over eigenpairs crosses an end of the range: {}; in the share they count by their exponent, in its interval as inside and as outside",
-        counts.collect::<Vec<_>>().join("; ")
+        "undecided, as their interval over eigenpairs crosses an end of the range: {counts}; in the share they count by their exponent, in its interval as inside and as outside"
     )
 }
 
-fn inside_range(tasks: &[Fits]) -> Claim {
-    let quantity =
-        "share of trusted exponents in [-1, 3]; its interval spans what undecided ones may add";
-    let criterion = Criterion::by_interval(quantity, Bound::AtLeast(MOST));
-    let parts = parts(tasks, &criterion, Pairs::All, |fits, k| {
-        share_inside(fits, &trusted(fits.of(k)), ALL)
-    });
-    let statement = "exponents lie in [-1, 3]";
-    let claim = Claim::new("inside-range", Tag::Found, statement, criterion, parts);
-    let note = |fits: &Fits| {
-        let undecided = undecided(ALL, Pairs::All, &|k| trusted(fits.of(k)));
-        format!("{}. {undecided}", counted(fits))
+fn inside_range(tasks: &[Fits<'_>]) -> Claim {
+    let claim = Tag::Found
+        .claim("inside-range", "exponents lie in [-1, 3]")
+        .by_interval(
+            "share of trusted exponents in [-1, 3]; its interval spans what undecided ones may add",
+            Bound::AtLeast(MOST),
+        )
+        .parts(cases(tasks, ANY, |fits, fitted| {
+            share_inside(fits, &fitted.trusted(), ALL)
+        }));
+    let note = |claim: Claim, fits: &Fits<'_>| {
+        let undecided = undecided(fits, ANY, |fitted| fitted.trusted(), ALL);
+        claim.note(format!(
+            "{}: {}. {undecided}",
+            fits.base.task(),
+            counted(fits)
+        ))
     };
-    noted(claim, tasks, note).note(SHARE_IS_OURS)
+    tasks.iter().fold(claim, note).note(SHARE_IS_OURS)
 }
 
 /// How many of all fits are trusted, and how many were refused.
-pub(super) fn counted(fits: &Fits) -> String {
-    let counts = (0..).zip(&PAIRS).map(|(k, pair)| {
-        let all = fits.of(k);
+pub(super) fn counted(fits: &Fits<'_>) -> String {
+    let counts = in_pairs(fits, ANY, |fitted| {
         format!(
-            "{} {} of {}, and {} refused",
-            pair.name,
-            trusted(all).len(),
-            all.len(),
-            fits.refused(k).len()
+            "{} of {}, and {} refused",
+            fitted.trusted().len(),
+            fitted.fits.len(),
+            fitted.refused.len()
         )
     });
-    format!("trusted fits: {}", counts.collect::<Vec<_>>().join("; "))
+    format!("trusted fits: {counts}")
 }
 
-/// The trusted fits of the k-th pair with positive exponents.
-fn positive(fits: &Fits, k: usize) -> Vec<Fit> {
-    let mut positive = trusted(fits.of(k));
+/// The trusted fits with positive exponents.
+fn positive(fitted: &Fitted<'_>) -> Vec<Fit> {
+    let mut positive = fitted.trusted();
     positive.retain(|fit| fit.exponent > 0.0);
     positive
 }
 
-fn positive_inside_range(tasks: &[Fits]) -> Claim {
-    let quantity = "share of trusted positive exponents in [1/3, 3]; its interval spans what undecided ones may add";
-    let criterion = Criterion::by_interval(quantity, Bound::AtLeast(MOST));
-    let parts = parts(tasks, &criterion, Pairs::OfHAndG, |fits, k| {
-        share_inside(fits, &positive(fits, k), POSITIVE)
-    });
-    let statement = "positive exponents between H and G lie in [1/3, 3]";
-    let id = "positive-inside-range";
-    let claim = Claim::new(id, Tag::Found, statement, criterion, parts);
-    let note = |fits: &Fits| undecided(POSITIVE, Pairs::OfHAndG, &|k| positive(fits, k));
-    noted(claim, tasks, note).note(SHARE_IS_OURS)
+fn positive_inside_range(tasks: &[Fits<'_>]) -> Claim {
+    let claim = Tag::Found
+        .claim("positive-inside-range", "positive exponents between H and G lie in [1/3, 3]")
+        .by_interval(
+            "share of trusted positive exponents in [1/3, 3]; its interval spans what undecided ones may add",
+            Bound::AtLeast(MOST),
+        )
+        .parts(cases(tasks, OF_H_AND_G, |fits, fitted| {
+            share_inside(fits, &positive(fitted), POSITIVE)
+        }));
+    let note = |claim: Claim, fits: &Fits<'_>| {
+        let undecided = undecided(fits, OF_H_AND_G, positive, POSITIVE);
+        claim.note(format!("{}: {undecided}", fits.base.task()))
+    };
+    tasks.iter().fold(claim, note).note(SHARE_IS_OURS)
 }
 
 /// Distance of a positive exponent to the nearest allowed one, in natural logarithms: 1/2 is as far from 1 as 2 is.
@@ -196,31 +188,41 @@ pub(super) fn chance_distance() -> f64 {
     squares / (4.0 * total)
 }
 
-fn near_allowed(tasks: &[Fits]) -> Claim {
-    let quantity = "mean distance of trusted positive exponents to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance";
-    let criterion = Criterion::by_interval(quantity, Bound::Below(1.0));
+fn near_allowed(tasks: &[Fits<'_>]) -> Claim {
     let chance = chance_distance();
-    let parts = parts(tasks, &criterion, Pairs::OfHAndG, |fits, k| {
-        fits.over_seeds(&positive(fits, k), Range::NonNegative, |mine| {
-            mean(mine.iter().map(|fit| distance(fit.exponent) / chance))
-        })
-    });
-    let statement =
-        "positive exponents between H and G are near those of the phases, nearer than by chance";
-    Claim::new("near-allowed", Tag::Derived, statement, criterion, parts).note(format!(
-        "chance is {chance:.3}, the mean distance of an exponent whose logarithm is uniform between those of 1/3 and 3"
-    ))
+    Tag::Derived
+        .claim(
+            "near-allowed",
+            "positive exponents between H and G are near those of the phases, nearer than by chance",
+        )
+        .by_interval(
+            "mean distance of trusted positive exponents to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance",
+            Bound::Below(1.0),
+        )
+        .parts(cases(tasks, OF_H_AND_G, |fits, fitted| {
+            fits.over_seeds(&positive(fitted), Range::NonNegative, |mine| {
+                mean(mine.iter().map(|fit| distance(fit.exponent) / chance))
+            })
+        }))
+        .note(format!(
+            "chance is {chance:.3}, the mean distance of an exponent whose logarithm is uniform between those of 1/3 and 3"
+        ))
 }
 
-fn beats_exponential(tasks: &[Fits]) -> Claim {
-    let quantity = "share of fits, trusted or not, whose AIC is better for a power law than for an exponential";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.5));
-    let parts = parts(tasks, &criterion, Pairs::All, |fits, k| {
-        fits.over_seeds(fits.of(k), Range::Share, |mine| {
-            let compared: Vec<f64> = mine.iter().filter_map(|fit| fit.delta_aic).collect();
-            share(&compared, |delta| *delta > 0.0)
-        })
-    });
-    let statement = "a power law describes the spectra better than an exponential";
-    Claim::new("beats-exponential", Tag::Ours, statement, criterion, parts)
+/// The share of fits that a power law describes better than an exponential.
+pub(super) fn beating(fits: &[Fit]) -> Option<f64> {
+    let compared: Vec<f64> = fits.iter().filter_map(|fit| fit.delta_aic).collect();
+    share(&compared, |delta| *delta > 0.0)
+}
+
+fn beats_exponential(tasks: &[Fits<'_>]) -> Claim {
+    Tag::Ours
+        .claim("beats-exponential", "a power law describes the spectra better than an exponential")
+        .by_interval(
+            "share of fits, trusted or not, whose AIC is better for a power law than for an exponential",
+            Bound::Above(0.5),
+        )
+        .parts(cases(tasks, ANY, |fits, fitted| {
+            fits.over_seeds(&fitted.fits, Range::Share, beating)
+        }))
 }

@@ -1,9 +1,9 @@
 //! The fits of a table, one for each layer and pair of matrices of each network.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::table::base::{Base, Factor};
-use crate::table::{Select, Table};
+use crate::table::{Row, Select, Table};
 use crate::{Estimate, Range};
 
 /// A fit below this R² is no power law (ours).
@@ -46,12 +46,13 @@ impl Pair {
     }
 }
 
+/// A range of exponents, ends included.
+pub(super) type Exponents = (f64, f64);
+
 /// A power law of one pair in one layer of one network.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Fit {
-    /// Weight decay.
+pub(super) struct Fit {
     pub gamma: f64,
-    /// Seed of the network.
     pub seed: u64,
     /// Linear map, from 1.
     pub layer: u32,
@@ -80,38 +81,97 @@ impl Fit {
     }
 
     /// Whether the exponent lies in a range.
-    pub fn is_inside(&self, (low, high): (f64, f64)) -> bool {
+    pub fn is_inside(&self, (low, high): Exponents) -> bool {
         (low..=high).contains(&self.exponent)
     }
 
     /// Whether its interval over eigenpairs lies in a range, whole; a fit without one does not say.
-    pub fn is_surely_inside(&self, (low, high): (f64, f64)) -> bool {
+    pub fn is_surely_inside(&self, (low, high): Exponents) -> bool {
         let whole = |(least, most): (f64, f64)| low <= least && most <= high;
         self.is_inside((low, high)) && self.interval.is_some_and(whole)
     }
 
     /// Whether its interval over eigenpairs, or else the exponent, reaches into a range.
-    pub fn may_be_inside(&self, (low, high): (f64, f64)) -> bool {
+    pub fn may_be_inside(&self, (low, high): Exponents) -> bool {
         let (least, most) = self.interval.unwrap_or((self.exponent, self.exponent));
         least.min(self.exponent) <= high && most.max(self.exponent) >= low
     }
 }
 
-/// A layer in which a pair has no exponent.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Refused {
-    pub gamma: f64,
-    pub seed: u64,
-    layer: u32,
+/// All fits of one pair.
+#[derive(Debug)]
+pub(super) struct Fitted<'t> {
+    pub pair: &'static Pair,
+    pub fits: Vec<Fit>,
+    /// Layers in which the pair was measured and has no exponent: too few eigenvalues, or too narrow a spectrum.
+    pub refused: Vec<&'t Row>,
+}
+
+impl<'t> Fitted<'t> {
+    /// `rows` are those of a statistic.
+    fn new(pair: &'static Pair, rows: impl Fn(String) -> Select<'t>) -> Self {
+        let numbers = |prefix: &str| {
+            let numbers = rows(pair.statistic(prefix)).numbers().into_iter();
+            let keyed = numbers.map(|(row, value)| ((row.network(), row.layer), (row, value)));
+            keyed.collect::<BTreeMap<_, _>>()
+        };
+        let statistics = [
+            "exponent_low",
+            "exponent_high",
+            "r2",
+            "commutator",
+            "delta_aic",
+        ];
+        let [low, high, r2, commutator, delta_aic] = statistics.map(numbers);
+        let (mut fits, mut refused) = (Vec::new(), Vec::new());
+        for row in rows(pair.statistic("exponent")).rows() {
+            let key = (row.network(), row.layer);
+            let value = |of: &BTreeMap<_, (&Row, f64)>| of.get(&key).map(|found| found.1);
+            let Some(exponent) = row.value else {
+                refused.push(row);
+                continue;
+            };
+            let (Some(r2), Some((residual, commutator))) = (value(&r2), commutator.get(&key))
+            else {
+                continue;
+            };
+            fits.push(Fit {
+                gamma: row.gamma,
+                seed: row.seed,
+                layer: row.layer,
+                exponent,
+                interval: value(&low).zip(value(&high)),
+                r2,
+                commutator: *commutator,
+                commutator_null: residual.null_mean,
+                delta_aic: value(&delta_aic),
+            });
+        }
+        Self {
+            pair,
+            fits,
+            refused,
+        }
+    }
+
+    /// The fits that are power laws.
+    pub fn trusted(&self) -> Vec<Fit> {
+        let fits = self.fits.iter().copied();
+        fits.filter(Fit::is_trusted).collect()
+    }
+
+    /// The fits at one weight decay.
+    pub fn at(&self, gamma: f64) -> impl Iterator<Item = Fit> {
+        let fits = self.fits.iter().copied();
+        fits.filter(move |fit| fit.gamma == gamma)
+    }
 }
 
 /// All fits of the networks of one task at the end of training, over weight decay.
-pub(super) struct Fits {
-    pub task: String,
-    /// By pair, in the order of [`PAIRS`].
-    fits: [Vec<Fit>; 6],
-    /// The pairs that were measured and have no fit: too few eigenvalues, or too narrow a spectrum.
-    refused: [Vec<Refused>; 6],
+pub(super) struct Fits<'t> {
+    pub base: Base<'t>,
+    /// In the order of [`PAIRS`].
+    pub pairs: [Fitted<'t>; 6],
     pub seeds: Vec<u64>,
     pub layers: Vec<u32>,
     pub gammas: Vec<f64>,
@@ -119,54 +179,28 @@ pub(super) struct Fits {
     pub maps: u32,
 }
 
-impl Fits {
+impl<'t> Fits<'t> {
     /// One for each task.
-    pub fn of_tasks(table: &Table<'_>) -> Vec<Self> {
-        let tasks = table.tasks().into_iter();
-        tasks.map(|task| Self::new(table, task)).collect()
+    pub fn of_tasks(table: &'t Table<'t>) -> Vec<Self> {
+        Base::of_tasks(table).into_iter().map(Self::new).collect()
     }
 
-    fn new(table: &Table<'_>, task: &str) -> Self {
-        let base = Base::of_task(table, task);
-        let rows = |statistic: String| {
-            let sweep = base.sweep(table, Factor::Gamma);
-            let of_task = sweep.filter(|row| row.task == task);
-            of_task.statistic(statistic).at_last_step()
-        };
-        let fits: [Vec<Fit>; 6] = std::array::from_fn(|k| of_pair(&rows, &PAIRS[k]));
-        let refused: [Vec<Refused>; 6] = std::array::from_fn(|k| refused(&rows, &PAIRS[k]));
-        let exponents = PAIRS
-            .iter()
-            .flat_map(|pair| rows(pair.statistic("exponent")).rows());
-        let seeds: BTreeSet<u64> = exponents.map(|row| row.seed).collect();
-        let places = || {
-            let fitted = fits.iter().flatten().map(|fit| (fit.gamma, fit.layer));
-            let others = refused.iter().flatten();
-            fitted.chain(others.map(|other| (other.gamma, other.layer)))
-        };
-        let mut gammas: Vec<f64> = places().map(|place| place.0).collect();
-        gammas.sort_by(f64::total_cmp);
-        gammas.dedup();
-        let layers: BTreeSet<u32> = places().map(|place| place.1).collect();
+    fn new(base: Base<'t>) -> Self {
+        let networks = base.sweep(Factor::WeightDecay).at_last_step();
+        let names = PAIRS.each_ref().map(|pair| pair.statistic("exponent"));
+        let exponents = networks
+            .clone()
+            .filter(move |row| names.contains(&row.statistic));
         Self {
-            task: task.to_owned(),
-            gammas,
-            layers: layers.into_iter().collect(),
-            seeds: seeds.into_iter().collect(),
-            maps: table.depth() + 1,
-            fits,
-            refused,
+            base,
+            pairs: PAIRS
+                .each_ref()
+                .map(|pair| Fitted::new(pair, |statistic| networks.clone().statistic(statistic))),
+            seeds: exponents.seeds(),
+            layers: exponents.layers(),
+            gammas: exponents.distinct(|row| row.gamma),
+            maps: base.table.depth() + 1,
         }
-    }
-
-    /// The k-th pair where it has no fit.
-    pub fn refused(&self, k: usize) -> &[Refused] {
-        &self.refused[k]
-    }
-
-    /// The fits of the k-th pair.
-    pub fn of(&self, k: usize) -> &[Fit] {
-        &self.fits[k]
     }
 
     /// Mean and interval over seeds of a number that is made of a seed's fits.
@@ -176,11 +210,10 @@ impl Fits {
         range: Range,
         number: impl Fn(&[Fit]) -> Option<f64>,
     ) -> Option<Estimate> {
-        let values = self.seeds.iter().filter_map(|&seed| {
-            let mine = fits.iter().filter(|fit| fit.seed == seed);
-            number(&mine.copied().collect::<Vec<Fit>>())
-        });
-        Estimate::mean(&values.collect::<Vec<f64>>(), range)
+        self.base.table.over_seeds(range, |seed| {
+            let mine = fits.iter().copied().filter(|fit| fit.seed == seed);
+            number(&mine.collect::<Vec<Fit>>())
+        })
     }
 }
 
@@ -189,55 +222,4 @@ pub(super) fn trusted_exponent(fits: &[Fit]) -> Option<Estimate> {
     let trusted = fits.iter().filter(|fit| fit.is_trusted());
     let exponents: Vec<f64> = trusted.map(|fit| fit.exponent).collect();
     Estimate::mean(&exponents, Range::Real)
-}
-
-/// `rows`: those of a statistic.
-fn of_pair<'t>(rows: &dyn Fn(String) -> Select<'t>, pair: &Pair) -> Vec<Fit> {
-    let select = |prefix: &str| rows(pair.statistic(prefix));
-    let numbers = |prefix: &str| {
-        let numbers = select(prefix).numbers().into_iter();
-        let keyed =
-            numbers.map(|(row, value)| ((row.network(), row.layer), (value, row.null_mean)));
-        keyed.collect::<BTreeMap<_, _>>()
-    };
-    let [low, high, r2, commutator, delta_aic] = [
-        "exponent_low",
-        "exponent_high",
-        "r2",
-        "commutator",
-        "delta_aic",
-    ]
-    .map(numbers);
-    let fits = select("exponent")
-        .numbers()
-        .into_iter()
-        .filter_map(|(row, exponent)| {
-            let key = (row.network(), row.layer);
-            let value = |of: &BTreeMap<_, (f64, Option<f64>)>| of.get(&key).map(|found| found.0);
-            let (residual, commutator_null) = *commutator.get(&key)?;
-            Some(Fit {
-                gamma: row.gamma,
-                seed: row.seed,
-                layer: row.layer,
-                exponent,
-                interval: value(&low).zip(value(&high)),
-                r2: value(&r2)?,
-                commutator: residual,
-                commutator_null,
-                delta_aic: value(&delta_aic),
-            })
-        });
-    fits.collect()
-}
-
-fn refused<'t>(rows: &dyn Fn(String) -> Select<'t>, pair: &Pair) -> Vec<Refused> {
-    let exponents = rows(pair.statistic("exponent")).rows().into_iter();
-    exponents
-        .filter(|row| row.value.is_none())
-        .map(|row| Refused {
-            gamma: row.gamma,
-            seed: row.seed,
-            layer: row.layer,
-        })
-        .collect()
 }

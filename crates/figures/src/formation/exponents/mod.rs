@@ -2,7 +2,7 @@
 //!
 //! That exponents lie in \\([-1, 3]\\), positive ones between \\(H\\) and \\(G\\) in \\([1/3, 3]\\), is FOUND (Theorem 2);
 //! the paper reads three exponents (3, 2, 1) off a picture of transformer layers by eye. Here every layer has a fit with an
-//! interval, and a fit counts as a power law only where it is one ([`Fit::is_trusted`]): two matrices without a common
+//! interval, and a fit counts as a power law only where it is one (see `fits`): two matrices without a common
 //! eigenbasis have an exponent too, which means nothing. A matrix of one direction has none, so that there are networks of
 //! one output and of ten: the former's gradients are of rank one from the third map on.
 
@@ -17,10 +17,10 @@ use crate::chart::Chart;
 use crate::figure::{Data, SweepFigure};
 use crate::table::{Row, Select};
 use crate::{Claim, Section};
-pub use fits::Fit;
 use fits::{Fits, PAIRS};
 
-/// The figure.
+/// The figure `pah-exponents`.
+#[derive(Debug, Clone, Copy)]
 pub struct Exponents;
 
 impl SweepFigure for Exponents {
@@ -29,10 +29,8 @@ impl SweepFigure for Exponents {
     }
 
     fn uses(&self, row: &Row) -> bool {
-        let families = ["exponent_", "r2_", "commutator_", "delta_aic_"];
-        families
-            .iter()
-            .any(|family| row.statistic.starts_with(family))
+        let mut families = ["exponent_", "r2_", "commutator_", "delta_aic_"].into_iter();
+        families.any(|family| row.statistic.starts_with(family))
     }
 
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {

@@ -1,13 +1,13 @@
 //! The picture of pah-exponents: exponents of six pairs, how far each fit is one, and the eigenvalues of three layers.
 
-use super::claims::ALLOWED;
-use super::fits::{COMMUTATOR, Fit, Fits, PAIRS, Pair, R2, trusted_exponent};
+use super::claims::{ALLOWED, beating};
+use super::fits::{COMMUTATOR, Fit, Fits, Fitted, PAIRS, Pair, R2, trusted_exponent};
+use crate::Range;
 use crate::chart::{Axis, Chart, Guide, Panel, Series, palette};
-use crate::claims::measures::{mean, share};
+use crate::claims::measures::mean;
 use crate::table::Spectrum;
-use crate::{Estimate, Marker, Range};
 
-pub(super) fn chart(tasks: &[Fits], spectra: &[Spectrum], subtitle: String) -> Chart {
+pub(super) fn chart(tasks: &[Fits<'_>], spectra: &[Spectrum], subtitle: String) -> Chart {
     let panels = tasks.iter().flat_map(|fits| of_task(fits, spectra));
     let title = "Exponents between the matrices of a layer";
     Chart::new(title, subtitle)
@@ -20,23 +20,22 @@ pub(super) fn chart(tasks: &[Fits], spectra: &[Spectrum], subtitle: String) -> C
         .tiles(3, panels.collect::<Vec<_>>())
 }
 
-fn of_task(fits: &Fits, spectra: &[Spectrum]) -> Vec<Panel> {
-    let mut panels: Vec<Panel> = (0..PAIRS.len()).map(|k| exponents(fits, k)).collect();
+fn of_task(fits: &Fits<'_>, spectra: &[Spectrum]) -> Vec<Panel> {
+    let exponents = fits.pairs.iter().map(|fitted| exponents(fits, fitted));
     let r2 = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.r2));
     let commutator = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.commutator));
-    let better = |mine: &[Fit]| {
-        let compared: Vec<f64> = mine.iter().filter_map(|fit| fit.delta_aic).collect();
-        share(&compared, |delta| *delta > 0.0)
-    };
-    let bound = |label, y| Guide::horizontal(label, y).color("#b00020");
-    let trusted = "bound of a trusted fit";
-    panels.extend([
-        quality(fits, "R² of the fit", r2).guides([bound(trusted, R2)]),
-        quality(fits, "commutator residual", commutator).guides([bound(trusted, COMMUTATOR)]),
-        quality(fits, "share where a power law beats an exponential", better),
-    ]);
-    panels.extend(scatter(fits, spectra));
-    panels
+    let bound = |y| [Guide::horizontal("bound of a trusted fit", y).color("#b00020")];
+    let qualities = [
+        quality(fits, "R² of the fit", r2).guides(bound(R2)),
+        quality(fits, "commutator residual", commutator).guides(bound(COMMUTATOR)),
+        quality(
+            fits,
+            "share where a power law beats an exponential",
+            beating,
+        ),
+    ];
+    let scatters = scatters(fits, spectra);
+    exponents.chain(qualities).chain(scatters).collect()
 }
 
 /// What the colours of the quality panels mean.
@@ -47,7 +46,7 @@ fn pairs() -> Vec<Series> {
     samples.collect()
 }
 
-fn gamma_axis(fits: &Fits) -> Axis {
+fn gamma_axis(fits: &Fits<'_>) -> Axis {
     Axis::log("weight decay γ").reaching(fits.gammas.iter().copied())
 }
 
@@ -64,129 +63,111 @@ fn marks(pair: &Pair) -> Vec<Guide> {
     }
 }
 
-/// The colour of a map among maps 1 to `last`, the readout: the same in every panel.
-fn color(layer: u32, last: u32) -> String {
-    palette::map(layer.saturating_sub(1) as usize, last as usize)
+/// A series of maps 1 to the last, those without a fit too: colours are the same in every panel, and the legend has the
+/// maps in order.
+fn of_maps(fits: &Fits<'_>, mut series: impl FnMut(u32) -> Series) -> Vec<Series> {
+    let maps = (0..).zip(1..=fits.maps);
+    let series = maps.map(|(k, layer)| Series {
+        label: format!("map {layer}"),
+        color: palette::map(k, fits.maps as usize),
+        marker: Some(palette::marker(k)),
+        ..series(layer)
+    });
+    series.collect()
 }
 
-fn marker(layer: u32) -> Marker {
-    palette::marker(layer.saturating_sub(1) as usize)
-}
-
-fn exponents(fits: &Fits, k: usize) -> Panel {
-    let last = fits.maps;
-    // All maps, those without a fit too: the legend then has them in order.
-    let series = (1..=last).map(|layer| {
-        let of_layer = || {
-            fits.of(k)
-                .iter()
-                .copied()
-                .filter(move |fit| fit.layer == layer)
-        };
+fn exponents(fits: &Fits<'_>, fitted: &Fitted<'_>) -> Panel {
+    let series = of_maps(fits, |layer| {
+        let (trusted, others): (Vec<Fit>, Vec<Fit>) = fitted
+            .fits
+            .iter()
+            .copied()
+            .filter(|fit| fit.layer == layer)
+            .partition(|fit| fit.is_trusted());
         let points = fits.gammas.iter().filter_map(|&gamma| {
-            let here: Vec<Fit> = of_layer().filter(|fit| fit.gamma == gamma).collect();
-            Some((gamma, trusted_exponent(&here)?))
+            let here = trusted.iter().copied().filter(|fit| fit.gamma == gamma);
+            Some((gamma, trusted_exponent(&here.collect::<Vec<Fit>>())?))
         });
+        let place = |fit: &Fit| (fit.gamma, fit.exponent);
         let seeds = fits.seeds.iter().map(|&seed| {
-            let mine = of_layer().filter(|fit| fit.seed == seed && fit.is_trusted());
-            mine.map(|fit| (fit.gamma, fit.exponent)).collect()
+            let mine = trusted.iter().filter(|fit| fit.seed == seed);
+            mine.map(place).collect()
         });
-        let others = of_layer().filter(|fit| !fit.is_trusted());
-        let others = others.map(|fit| (fit.gamma, fit.exponent));
-        Series::new(format!("map {layer}"), color(layer, last), points)
-            .marker(marker(layer))
+        Series::new("", "", points)
             .seeds(seeds)
-            .hollow(others)
+            .hollow(others.iter().map(place))
     });
     let y = Axis::linear("").reaching([-1.2, 3.2]);
-    let title = format!("{}: p of {}", fits.task, PAIRS[k].name);
+    let title = format!("{}: p of {}", fits.base.task(), fitted.pair.name);
     Panel::new(title, gamma_axis(fits), y)
         .series(series)
-        .guides(marks(&PAIRS[k]))
+        .guides(marks(fitted.pair))
         .dodged()
 }
 
 /// A number made of the fits of a pair at each weight decay.
-fn quality(fits: &Fits, title: &str, of: impl Fn(&[Fit]) -> Option<f64>) -> Panel {
-    let series = (0..PAIRS.len()).map(|k| {
+fn quality(fits: &Fits<'_>, title: &str, of: impl Fn(&[Fit]) -> Option<f64>) -> Panel {
+    let series = (0..).zip(&fits.pairs).map(|(k, fitted)| {
         let points = fits.gammas.iter().filter_map(|&gamma| {
-            let here = fits.of(k).iter().copied().filter(|fit| fit.gamma == gamma);
-            let here: Vec<Fit> = here.collect();
+            let here: Vec<Fit> = fitted.at(gamma).collect();
             Some((gamma, fits.over_seeds(&here, Range::Share, &of)?))
         });
-        let points: Vec<(f64, Estimate)> = points.collect();
         Series::new("", palette::qualitative(k), points).marker(palette::marker(k))
     });
-    let title = format!("{}: {title}", fits.task);
+    let title = format!("{}: {title}", fits.base.task());
     Panel::new(title, gamma_axis(fits), Axis::correlation()).series(series)
 }
 
 /// The eigenvalues of three pairs, one seed, layers as colours, at the weight decay at which most eigenpairs enter a fit
 /// (of equals the largest): at larger ones there may be hardly any left.
-fn scatter(fits: &Fits, spectra: &[Spectrum]) -> Vec<Panel> {
-    let of_task = || spectra.iter().filter(|pair| pair.task == fits.task);
+fn scatters(fits: &Fits<'_>, spectra: &[Spectrum]) -> Vec<Panel> {
+    let mut shown: Vec<&Spectrum> = spectra.iter().collect();
+    shown.retain(|pair| pair.task == fits.base.task());
     let used = |gamma: f64| {
-        let here = of_task().filter(|pair| pair.gamma == gamma && pair.used);
+        let here = shown.iter().filter(|pair| pair.gamma == gamma && pair.used);
         here.count()
     };
-    let gammas = of_task().map(|pair| pair.gamma);
-    let by_use = |a: &f64, b: &f64| used(*a).cmp(&used(*b)).then(a.total_cmp(b));
-    let mut distinct: Vec<f64> = gammas.collect();
-    distinct.sort_by(f64::total_cmp);
-    distinct.dedup();
-    let Some(gamma) = distinct.into_iter().max_by(by_use) else {
-        return Vec::new();
-    };
-    let at_gamma = || of_task().filter(move |pair| pair.gamma == gamma);
-    let Some(seed) = at_gamma().map(|pair| pair.seed).min() else {
-        return Vec::new();
-    };
-    let shown: Vec<&Spectrum> = at_gamma().filter(|pair| pair.seed == seed).collect();
+    let gammas = shown.iter().map(|pair| pair.gamma);
+    let most = gammas.max_by(|a, b| used(*a).cmp(&used(*b)).then(a.total_cmp(b)));
+    shown.retain(|pair| Some(pair.gamma) == most);
+    let seed = shown.iter().map(|pair| pair.seed).min();
+    shown.retain(|pair| Some(pair.seed) == seed);
     let end = shown.iter().map(|pair| pair.step).max();
-    let shown: Vec<&Spectrum> = shown
-        .into_iter()
-        .filter(|pair| Some(pair.step) == end)
-        .collect();
-    let pairs = PAIRS
-        .iter()
-        .filter(|pair| shown.iter().any(|s| pair.is(&s.x, &s.y)));
-    let panels = pairs.map(|pair| scatter_panel(pair, &shown, fits, (gamma, seed)));
-    panels.take(3).collect()
+    shown.retain(|pair| Some(pair.step) == end);
+    let pairs = PAIRS.iter().filter_map(|pair| {
+        let mut shown = shown.clone();
+        shown.retain(|s| pair.is(&s.x, &s.y));
+        let first = *shown.first()?;
+        Some(scatter(fits, pair, first, &shown))
+    });
+    pairs.take(3).collect()
 }
 
-fn scatter_panel(
-    pair: &Pair,
-    shown: &[&Spectrum],
-    fits: &Fits,
-    (gamma, seed): (f64, u64),
-) -> Panel {
-    let last = fits.maps;
-    let of_pair = |used: bool, layer: u32| {
-        let pairs = shown
-            .iter()
-            .filter(move |s| pair.is(&s.x, &s.y) && s.used == used && s.layer == layer);
-        pairs
-            .map(|s| (s.x_value, s.y_value))
-            .collect::<Vec<(f64, f64)>>()
+/// The eigenvalues of a pair in one network, of which one is `network`.
+fn scatter(fits: &Fits<'_>, pair: &Pair, network: &Spectrum, shown: &[&Spectrum]) -> Panel {
+    let points = |keep: &dyn Fn(&Spectrum) -> bool| {
+        let kept = shown.iter().filter(|pair| keep(pair));
+        let points: Vec<(f64, f64)> = kept.map(|s| (s.x_value, s.y_value)).collect();
+        points
     };
-    let unused: Vec<(f64, f64)> = (1..=last).flat_map(|layer| of_pair(false, layer)).collect();
-    let left_out = Series::scatter("eigenpairs that no fit uses", "#bdbdbd", unused);
-    let used = (1..=last).map(|layer| {
-        let pairs = of_pair(true, layer);
-        Series::scatter(format!("map {layer}"), color(layer, last), pairs).marker(marker(layer))
+    let left_out = Series::scatter(
+        "eigenpairs that no fit uses",
+        "#bdbdbd",
+        points(&|pair| !pair.used),
+    );
+    let used = of_maps(fits, |layer| {
+        Series::scatter("", "", points(&|pair| pair.used && pair.layer == layer))
     });
     // Guides cross where the data are: at the centre of the logarithms.
-    let logs = (1..=last).flat_map(|layer| of_pair(true, layer));
-    let logs = logs.filter(|(x, y)| *x > 0.0 && *y > 0.0);
-    let (x, y): (Vec<f64>, Vec<f64>) = logs.map(|(x, y)| (x.ln(), y.ln())).unzip();
+    let logs = points(&|pair| pair.used && pair.x_value > 0.0 && pair.y_value > 0.0);
+    let (x, y): (Vec<f64>, Vec<f64>) = logs.iter().map(|(x, y)| (x.ln(), y.ln())).unzip();
     let centre = mean(x).zip(mean(y)).map(|(x, y)| (x.exp(), y.exp()));
-    let guides = centre
-        .into_iter()
-        .flat_map(|centre| [1.0, 2.0, 3.0].map(|slope| Guide::slope(slope, centre)));
+    let guides = centre.into_iter();
+    let guides = guides.flat_map(|centre| [1.0, 2.0, 3.0].map(|slope| Guide::slope(slope, centre)));
     let (y_name, x_name) = pair.name.split_once(" ∝ ").unwrap_or((pair.name, ""));
     let title = format!(
-        "{}: eigenvalue of {y_name}, at γ = {gamma:.1e}, seed {seed}",
-        fits.task
+        "{}: eigenvalue of {y_name}, at γ = {:.1e}, seed {}",
+        network.task, network.gamma, network.seed
     );
     let x_name = format!("eigenvalue of {}", x_name.trim_end_matches("^p"));
     Panel::new(title, Axis::log(x_name), Axis::log(""))

@@ -1,17 +1,18 @@
 //! What only the report of pah-exponents has: a table for each pair.
 
 use super::claims::counted;
-use super::fits::{Fit, Fits, PAIRS, trusted_exponent};
+use super::fits::{Fit, Fits, Fitted, trusted_exponent};
 use crate::Section;
 use crate::claims::measures::mean;
 use crate::claims::shown;
-use crate::text::{decimals, markdown_table};
+use crate::table::by_weight_decay_and_map;
+use crate::text::decimals;
 
-pub(super) fn sections(tasks: &[Fits]) -> Vec<Section> {
+pub(super) fn sections(tasks: &[Fits<'_>]) -> Vec<Section> {
     let counts = tasks
         .iter()
-        .map(|fits| format!("{}: {}", fits.task, counted(fits)));
-    let mut sections = vec![Section::new(
+        .map(|fits| format!("{}: {}", fits.base.task(), counted(fits)));
+    let how = Section::new(
         "How to read the tables",
         format!(
             "Each cell: mean over seeds of the trusted exponents [its 95 % interval over seeds] (number of trusted fits where not all \
@@ -19,30 +20,21 @@ pub(super) fn sections(tasks: &[Fits]) -> Vec<Section> {
              AIC difference (above 0: the power law is better).\n\nOf all layers, weight decays and seeds:\n\n- {}.\n",
             counts.collect::<Vec<_>>().join(".\n- ")
         ),
-    )];
-    for fits in tasks {
-        let tables = (0..)
-            .zip(&PAIRS)
-            .map(|(k, pair)| Section::new(format!("{}: {}", fits.task, pair.name), table(fits, k)));
-        sections.extend(tables);
-    }
-    sections
+    );
+    let tables = tasks.iter().flat_map(|fits| {
+        fits.pairs.iter().map(|fitted| {
+            let title = format!("{}: {}", fits.base.task(), fitted.pair.name);
+            Section::new(title, table(fits, fitted))
+        })
+    });
+    std::iter::once(how).chain(tables).collect()
 }
 
-fn table(fits: &Fits, k: usize) -> String {
-    let mut header = vec!["gamma".to_owned()];
-    header.extend(fits.layers.iter().map(|layer| format!("map {layer}")));
-    let rows = fits.gammas.iter().map(|&gamma| {
-        let cells = fits.layers.iter().map(|&layer| {
-            let of_cell = fits
-                .of(k)
-                .iter()
-                .filter(|fit| (fit.gamma, fit.layer) == (gamma, layer));
-            cell(&of_cell.copied().collect::<Vec<Fit>>(), fits.seeds.len())
-        });
-        [vec![format!("{gamma:.3e}")], cells.collect()].concat()
-    });
-    markdown_table(&header, &rows.collect::<Vec<_>>())
+fn table(fits: &Fits<'_>, fitted: &Fitted<'_>) -> String {
+    by_weight_decay_and_map(&fits.gammas, &fits.layers, |gamma, layer| {
+        let here = fitted.at(gamma).filter(|fit| fit.layer == layer);
+        cell(&here.collect::<Vec<Fit>>(), fits.seeds.len())
+    })
 }
 
 fn cell(fits: &[Fit], seeds: usize) -> String {

@@ -3,151 +3,115 @@
 use super::claims::{ALLOWED, chance_distance, distance};
 use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::formation::verdicts::{self, claim, judged, shows_no_number};
+use crate::formation::check::{
+    all_are, changed, figure, judged, notes, reproduces_all_but, revalued, shows_no_number,
+    verdict, whole,
+};
 use crate::formation::{reproduce, synthetic as made_up};
-use crate::{Preset, Standing, Verdict};
+use crate::table::Table;
+use crate::{Preset, Standing};
 
-fn verdict(rows: &[Row], id: &str) -> Verdict {
-    verdicts::verdict(&Exponents, rows, id)
+const ID: &str = "pah-exponents";
+
+/// The made-up rows with the statistics whose names start like this changed.
+fn spoilt(statistic: &str, value: impl Fn(f64) -> f64) -> Vec<Row> {
+    let of = |row: &Row| row.statistic.starts_with(statistic);
+    revalued(synthetic::rows(), of, value)
 }
 
-fn spoilt(change: impl FnMut(&mut Row)) -> Vec<Row> {
-    verdicts::spoilt(synthetic::rows(), change)
-}
-
-/// All exponents of these statistics, with their intervals, moved.
-fn moved(of: &'static str, by: f64) -> Vec<Row> {
-    spoilt(move |row| {
-        if row.statistic.starts_with("exponent") && row.statistic.ends_with(of) {
-            row.value = row.value.map(|exponent| exponent + by);
-        }
-    })
+/// All exponents of these pairs, with their intervals, moved.
+fn moved(pairs: &str, by: f64) -> Vec<Row> {
+    let of = |row: &Row| row.statistic.starts_with("exponent") && row.statistic.ends_with(pairs);
+    revalued(synthetic::rows(), of, |exponent| exponent + by)
 }
 
 #[test]
-fn a_planted_phase_meets_every_criterion() {
-    for claim in judged(&Exponents, &synthetic::rows(), &[]) {
-        assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
-    }
+fn a_planted_phase_is_whole_and_meets_every_criterion() {
+    whole(ID, &synthetic::rows());
+    reproduces_all_but(&[], ID, &synthetic::rows());
 }
 
 #[test]
 fn exponents_outside_the_theory_are_seen() {
-    assert_eq!(
-        verdict(&moved("h_a", 5.0), "inside-range"),
-        Partly,
-        "one pair of six"
-    );
-    let all = spoilt(|row| {
-        if row.statistic.starts_with("exponent") {
-            row.value = row.value.map(|exponent| exponent + 5.0);
-        }
-    });
-    for id in ["inside-range", "positive-inside-range", "near-allowed"] {
-        assert_eq!(verdict(&all, id), Not, "{id}");
-    }
+    // One pair of six.
+    assert_eq!(verdict(ID, &moved("h_a", 5.0), "inside-range"), Partly);
+    let outside = ["inside-range", "positive-inside-range", "near-allowed"];
+    all_are(Not, ID, &moved("", 5.0), &outside);
     let between = moved("h_a_g_a", -0.6);
-    assert_ne!(verdict(&between, "near-allowed"), Reproduced);
-    assert_eq!(verdict(&between, "inside-range"), Reproduced);
+    assert_ne!(verdict(ID, &between, "near-allowed"), Reproduced);
+    assert_eq!(verdict(ID, &between, "inside-range"), Reproduced);
 }
 
 #[test]
 fn a_wide_interval_decides_nothing() {
     // Exponents of 0.5 to 2 with intervals of 8 to both sides touch the range, and everything beside it.
     let wide = |by: f64| {
-        spoilt(move |row| {
-            let side = if row.statistic.starts_with("exponent_low") {
-                -8.0
-            } else if row.statistic.starts_with("exponent_high") {
-                8.0
-            } else {
-                0.0
+        changed(moved("", by), |row| {
+            let side = match row.statistic.as_str() {
+                low if low.starts_with("exponent_low") => -8.0,
+                high if high.starts_with("exponent_high") => 8.0,
+                _ => 0.0,
             };
-            if row.statistic.starts_with("exponent") {
-                row.value = row.value.map(|exponent| exponent + by + side);
-            }
+            row.value = row.value.map(|value| value + side);
         })
     };
-    for id in ["inside-range", "positive-inside-range"] {
-        let claim = claim(&Exponents, &wide(0.0), id);
-        assert_eq!(claim.verdict(), Partly, "{id}: {claim:?}");
-        assert!(claim.notes().join(" ").contains("G_a ∝ H_a^p 75 of 75"));
-        assert_eq!(
-            verdict(&wide(5.0), id),
-            Not,
-            "an exponent outside is outside, wherever its interval ends"
-        );
+    let ranges = ["inside-range", "positive-inside-range"];
+    all_are(Partly, ID, &wide(0.0), &ranges);
+    for id in ranges {
+        assert!(notes(ID, &wide(0.0), id).contains("G_a ∝ H_a^p 75 of 75"));
     }
+    // An exponent outside is outside, wherever its interval ends.
+    all_are(Not, ID, &wide(5.0), &ranges);
 }
 
 #[test]
 fn a_commutator_no_smaller_than_its_null_is_not_trusted() {
     let trusted = |rows: &[Row]| {
-        let fits = &Fits::of_tasks(&crate::table::Table::new(rows).unwrap())[0];
-        let of_pair = fits.of(1).to_vec();
-        assert!(of_pair.iter().any(|fit| fit.commutator_null.is_some()));
-        of_pair.iter().filter(|fit| fit.is_trusted()).count()
+        let table = Table::new(rows).unwrap();
+        let fitted = &Fits::of_tasks(&table)[0].pairs[1];
+        let mut fits = fitted.fits.iter();
+        assert!(fits.any(|fit| fit.commutator_null.is_some()));
+        fitted.trusted().len()
     };
-    let rows = synthetic::rows();
-    assert_eq!(trusted(&rows), 75);
+    assert_eq!(trusted(&synthetic::rows()), 75);
     // The null as experiments write it: a mean without a quantile, on the commutator's own row.
-    let at_null = spoilt(|row| {
+    let at_null = changed(synthetic::rows(), |row| {
         if row.statistic == "commutator_z_a_g_a" && row.layer == 2 {
             (row.null_mean, row.null_q95) = (row.value, None);
         }
     });
-    assert_eq!(trusted(&at_null), 60, "three seeds, five weight decays");
+    // Three seeds, five weight decays.
+    assert_eq!(trusted(&at_null), 60);
 }
 
 #[test]
 fn fits_of_unrelated_matrices_count_for_nothing() {
-    let apart = spoilt(|row| {
-        if row.statistic.starts_with("commutator") {
-            row.value = Some(0.5);
-        }
+    let unlike_noise = changed(synthetic::rows(), |row| {
+        row.null_mean = row.null_mean.and(Some(0.001));
     });
-    let unlike_noise = spoilt(|row| {
-        if row.statistic.starts_with("commutator") {
-            row.null_mean = Some(0.001);
-        }
-    });
-    let curved = spoilt(|row| {
-        if row.statistic.starts_with("r2") {
-            row.value = Some(0.4);
-        }
-    });
+    let (apart, curved) = (spoilt("commutator", |_| 0.5), spoilt("r2", |_| 0.4));
     for rows in [apart, unlike_noise, curved] {
-        assert_eq!(verdict(&rows, "power-laws-exist"), Not);
-        assert_eq!(
-            verdict(&rows, "inside-range"),
-            Not,
-            "nothing is left to be inside"
-        );
-        assert_eq!(verdict(&rows, "beats-exponential"), Reproduced);
+        // Nothing is left to be inside.
+        all_are(Not, ID, &rows, &["power-laws-exist", "inside-range"]);
+        assert_eq!(verdict(ID, &rows, "beats-exponential"), Reproduced);
     }
-    assert_eq!(verdict(&synthetic::rows(), "power-laws-exist"), Reproduced);
-    let note = claim(&Exponents, &synthetic::rows(), "inside-range")
-        .notes()
-        .join(" ");
-    assert!(
-        note.contains("H_a ∝ Z_a^p 75 of 90, and 0 refused"),
-        "{note}"
-    );
+    let note = notes(ID, &synthetic::rows(), "inside-range");
+    let counted = "H_a ∝ Z_a^p 75 of 90, and 0 refused";
+    assert!(note.contains(counted), "{note}");
 }
 
 #[test]
 fn a_refused_fit_is_a_layer_without_a_power_law() {
     // Of six maps, map 1 is not trusted; without three more, one in three is left.
-    let rows = spoilt(|row| {
+    let rows = changed(synthetic::rows(), |row| {
         if row.statistic.starts_with("exponent") && row.layer > 3 {
             row.value = None;
         }
     });
-    let exist = claim(&Exponents, &rows, "power-laws-exist");
+    let bundle = figure(ID, &rows);
+    let exist = bundle.claims.get("power-laws-exist").unwrap();
     assert_eq!(exist.verdict(), Not);
     assert!((exist.ours().unwrap().value - 1.0 / 3.0).abs() < 1e-12);
-    let input = made_up::input("pah-exponents", Preset::Quick, &rows, &[]);
-    let bundle = reproduce("pah-exponents", input).unwrap();
     let answered = bundle.claims.get("measured-everywhere").unwrap();
     assert_eq!(answered.verdict(), Reproduced, "a refusal is an answer");
     assert!(bundle.report.contains("| refused |"));
@@ -155,12 +119,8 @@ fn a_refused_fit_is_a_layer_without_a_power_law() {
 
 #[test]
 fn an_exponential_that_fits_better_is_seen() {
-    let rows = spoilt(|row| {
-        if row.statistic.starts_with("delta_aic") {
-            row.value = row.value.map(|delta| -delta);
-        }
-    });
-    assert_eq!(verdict(&rows, "beats-exponential"), Not);
+    let rows = spoilt("delta_aic", |delta| -delta);
+    assert_eq!(verdict(ID, &rows, "beats-exponential"), Not);
 }
 
 #[test]
@@ -179,8 +139,8 @@ fn distances_are_those_of_logarithms() {
 fn picture_and_report_are_whole_with_and_without_spectra() {
     let (rows, spectra) = (synthetic::rows(), synthetic::spectra());
     for spectra in [&spectra[..], &[]] {
-        let input = made_up::input("pah-exponents", Preset::Quick, &rows, spectra);
-        let bundle = reproduce("pah-exponents", input).unwrap();
+        let input = made_up::input(ID, Preset::Quick, &rows, spectra);
+        let bundle = reproduce(ID, input).unwrap();
         let svg = &bundle.picture.svg;
         assert!(svg.contains("p of G_b ∝ H_b^p") && svg.contains(">map 6<"));
         assert_eq!(svg.contains("eigenvalue of Z_a"), !spectra.is_empty());
@@ -193,34 +153,20 @@ fn picture_and_report_are_whole_with_and_without_spectra() {
 #[test]
 fn each_task_has_its_own_panels_tables_and_parts() {
     let mut rows = synthetic::rows();
-    rows.extend(spoilt(|row| {
+    rows.extend(changed(spoilt("r2", |_| 0.1), |row| {
         row.task = "teacher10".to_owned();
-        if row.statistic.starts_with("r2") {
-            row.value = Some(0.1);
-        }
     }));
     let spectra = synthetic::spectra();
-    let input = made_up::input("pah-exponents", Preset::Quick, &rows, &spectra);
-    let bundle = reproduce("pah-exponents", input).unwrap();
+    let input = made_up::input(ID, Preset::Quick, &rows, &spectra);
+    let bundle = reproduce(ID, input).unwrap();
     let svg = &bundle.picture.svg;
     assert_eq!(svg.matches(": p of G_b ∝ H_b^p").count(), 2);
-    assert_eq!(
-        svg.matches(": eigenvalue of").count(),
-        3,
-        "one task has eigenpairs"
-    );
+    // One task has eigenpairs.
+    assert_eq!(svg.matches(": eigenvalue of").count(), 3);
     assert!(bundle.report.contains("## teacher10: G_a ∝ Z_a^p"));
-    let claim = bundle.claims.get("power-laws-exist").unwrap();
-    let standings: Vec<Standing> = claim.parts().iter().map(|part| part.standing()).collect();
-    assert_eq!(
-        standings,
-        [[Standing::Met; 6], [Standing::Missed; 6]].concat()
-    );
-}
-
-#[test]
-fn nothing_is_claimed_of_networks_that_diverged() {
-    for claim in judged(&Exponents, &made_up::diverged(synthetic::rows()), &[]) {
-        assert_eq!(claim.verdict(), Not, "{}", claim.id());
-    }
+    let claims = judged(ID, &rows);
+    let parts = claims.get("power-laws-exist").unwrap().parts().iter();
+    let standings: Vec<Standing> = parts.map(|part| part.standing()).collect();
+    let expected = [[Standing::Met; 6], [Standing::Missed; 6]];
+    assert_eq!(standings, expected.concat());
 }

@@ -1,13 +1,19 @@
 //! The rows that layers were given, at the end of training, over weight decay.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use crate::claims::measures::share;
 use crate::table::base::{Base, Factor};
-use crate::table::{Row, Select, Table};
+use crate::table::{Select, Table};
 use crate::{Estimate, Range};
 
 /// The rows of the table in which all three relations of a side hold.
-pub(super) const CRH: [u32; 3] = [10, 11, 12];
+const CRH: [u32; 3] = [10, 11, 12];
+
+/// Whether all three relations of a side hold in a row.
+pub(super) fn is_crh(row: Option<u32>) -> bool {
+    row.is_some_and(|row| CRH.contains(&row))
+}
 
 /// What a row of the phase table stands for: its relation on side b and on side a.
 pub(super) fn relations(row: u32) -> String {
@@ -24,6 +30,25 @@ pub(super) fn relations(row: u32) -> String {
     }
 }
 
+/// Which row: as statistics name it and its distance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rank {
+    row: &'static str,
+    distance: &'static str,
+}
+
+/// The row that comes nearest, if it fits; its distance is that of the nearest row.
+pub(super) const NEAREST: Rank = Rank {
+    row: "phase_row",
+    distance: "phase_distance",
+};
+
+/// The nearest of the others; where no row fits, of all.
+pub(super) const RUNNER_UP: Rank = Rank {
+    row: "phase_runner_up",
+    distance: "phase_runner_up_distance",
+};
+
 /// The row of one layer, over seeds.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Label {
@@ -35,97 +60,90 @@ pub(super) struct Label {
     pub seeds: usize,
     /// How many seeds have any row.
     pub labelled: usize,
+    /// The distance of that row, or of the nearest.
+    pub distance: Option<Estimate>,
+    /// Whether no seed has a distance: the layer has too few singular values to be compared with any row.
+    pub is_refused: bool,
+}
+
+impl Label {
+    /// The row in words.
+    pub fn text(&self) -> String {
+        self.row.map_or("none".to_owned(), |row| row.to_string())
+    }
 }
 
 /// Networks of one task, everything but weight decay as at their base point.
 pub(super) struct Labels<'t> {
-    pub table: &'t Table<'t>,
-    pub task: &'t str,
-    base: Base<'t>,
+    pub base: Base<'t>,
     pub layers: Vec<u32>,
     pub gammas: Vec<f64>,
+    /// How many seeds the networks have.
+    pub seeds: usize,
 }
 
 impl<'t> Labels<'t> {
     /// One for each task.
     pub fn of_tasks(table: &'t Table<'t>) -> Vec<Self> {
-        let tasks = table.tasks().into_iter();
-        tasks.map(|task| Self::new(table, task)).collect()
+        Base::of_tasks(table).into_iter().map(Self::new).collect()
     }
 
-    fn new(table: &'t Table<'t>, task: &'t str) -> Self {
-        let mut labels = Self {
-            table,
-            task,
-            base: Base::of_task(table, task),
-            layers: Vec::new(),
-            gammas: Vec::new(),
-        };
-        let distances = labels.select("phase_distance");
-        labels.gammas = distances.distinct(|row| row.gamma);
-        let layers: BTreeSet<u32> = distances.rows().iter().map(|row| row.layer).collect();
-        labels.layers = layers.into_iter().collect();
-        labels
+    fn new(base: Base<'t>) -> Self {
+        let networks = base.sweep(Factor::WeightDecay);
+        let distances = networks.statistic(NEAREST.distance).at_last_step();
+        Self {
+            base,
+            layers: distances.layers(),
+            gammas: distances.distinct(|row| row.gamma),
+            seeds: distances.seeds().len(),
+        }
     }
 
     /// Numbers at the end of training.
-    pub fn select(&self, statistic: &str) -> Select<'t> {
-        let (sweep, task) = (self.base.sweep(self.table, Factor::Gamma), self.task);
-        let of_task = sweep.filter(move |row| row.task == task);
-        of_task.statistic(statistic).at_last_step()
+    fn select(&self, statistic: &str) -> Select<'t> {
+        let networks = self.base.sweep(Factor::WeightDecay);
+        networks.statistic(statistic).at_last_step()
     }
 
-    /// How many seeds the networks of the task have.
-    pub fn seeds(&self) -> usize {
-        let rows = self.select("phase_distance").rows();
-        let seeds: BTreeSet<u64> = rows.iter().map(|row| row.seed).collect();
-        seeds.len()
+    /// Of each layer the distance of its row, or of the nearest.
+    pub fn distances(&self) -> impl Iterator<Item = (u32, Select<'t>)> {
+        let layers = self.layers.iter();
+        layers.map(|&layer| (layer, self.select(NEAREST.distance).layer(layer)))
     }
 
-    /// The rows of one layer at one weight decay, by seed; `None` where nothing fits.
-    fn rows(&self, statistic: &str, layer: u32, gamma: f64) -> BTreeMap<u64, Option<u32>> {
-        let rows = self.select(statistic).layer(layer).gamma(gamma).rows();
-        let number = |row: &Row| row.value.map(|value| value as u32);
-        rows.into_iter()
-            .map(|row| (row.seed, number(row)))
-            .collect()
-    }
-
-    /// The row that most seeds have by `statistic`; `None` where no seed was measured.
-    pub fn label(&self, statistic: &str, layer: u32, gamma: f64) -> Option<Label> {
-        let rows = self.rows(statistic, layer, gamma);
+    /// The row that most seeds have; `None` where no seed was measured.
+    pub fn label(&self, rank: Rank, layer: u32, gamma: f64) -> Option<Label> {
+        let here = |statistic| self.select(statistic).layer(layer).gamma(gamma);
+        let rows = here(rank.row).rows();
         let mut counts: BTreeMap<Option<u32>, usize> = BTreeMap::new();
-        for row in rows.values() {
-            *counts.entry(*row).or_default() += 1;
+        for row in &rows {
+            *counts.entry(row.value.map(|row| row as u32)).or_default() += 1;
         }
-        let most = counts.iter().rev().max_by_key(|(_, count)| **count)?;
+        let (&row, &agree) = counts.iter().rev().max_by_key(|(_, count)| **count)?;
         Some(Label {
-            row: *most.0,
-            agree: *most.1,
+            row,
+            agree,
             seeds: rows.len(),
-            labelled: rows.values().flatten().count(),
+            labelled: rows.iter().filter(|row| row.value.is_some()).count(),
+            distance: here(rank.distance).estimate(),
+            is_refused: here(NEAREST.distance).numbers().is_empty(),
         })
     }
 
-    /// Whether no seed has a distance there: the layer has too few singular values to be compared with any row.
-    pub fn is_refused(&self, layer: u32, gamma: f64) -> bool {
-        let distances = self.select("phase_distance").layer(layer).gamma(gamma);
-        distances.numbers().is_empty()
+    /// Mean over seeds of the share of layers whose row at one weight decay is `wanted`.
+    pub fn share(&self, gamma: f64, wanted: fn(Option<u32>) -> bool) -> Option<Estimate> {
+        let rows = self.select(NEAREST.row).gamma(gamma).rows();
+        self.base.table.over_seeds(Range::Share, |seed| {
+            let mine = rows.iter().filter(|row| row.seed == seed);
+            let mine = mine.map(|row| row.value.map(|value| value as u32));
+            share(&mine.collect::<Vec<_>>(), |row| wanted(*row))
+        })
     }
 
-    /// Mean over seeds of the share of layers whose row at one weight decay is `wanted`.
-    pub fn share(&self, gamma: f64, wanted: impl Fn(Option<u32>) -> bool) -> Option<Estimate> {
-        let mut by_seed: BTreeMap<u64, (usize, usize)> = BTreeMap::new();
-        for &layer in &self.layers {
-            for (seed, row) in self.rows("phase_row", layer, gamma) {
-                let (held, all) = by_seed.entry(seed).or_default();
-                *held += usize::from(wanted(row));
-                *all += 1;
-            }
-        }
-        let shares = by_seed
-            .values()
-            .map(|(held, all)| *held as f64 / *all as f64);
-        Estimate::mean(&shares.collect::<Vec<f64>>(), Range::Share)
+    /// The same of all layers at each weight decay.
+    pub fn shares(&self, wanted: fn(Option<u32>) -> bool) -> Vec<(f64, Estimate)> {
+        let gammas = self.gammas.iter();
+        let shares = gammas.filter_map(|&gamma| Some((gamma, self.share(gamma, wanted)?)));
+        shares.collect()
     }
 }

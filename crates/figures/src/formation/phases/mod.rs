@@ -18,7 +18,8 @@ use crate::table::{Row, Select};
 use crate::{Claim, Section};
 use labels::Labels;
 
-/// The figure.
+/// The figure `pah-phases`.
+#[derive(Debug, Clone, Copy)]
 pub struct Phases;
 
 impl SweepFigure for Phases {

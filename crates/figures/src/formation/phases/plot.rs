@@ -1,9 +1,11 @@
 //! The picture of pah-phases: the row of each layer, the runner-up, distances, and how many layers have a row.
 
-use super::labels::{CRH, Labels, relations};
-use crate::chart::{Axis, Cell, Chart, Line, Panel, Series, palette};
-use crate::{Estimate, Marker};
+use super::labels::{Labels, NEAREST, RUNNER_UP, Rank, is_crh, relations};
+use crate::Marker;
+use crate::chart::{Axis, Cell, Chart, Panel, Series, palette};
+use crate::figure::{Along, Curve};
 
+const REFUSED: &str = "#ffffff";
 const NONE: &str = "#ececec";
 const ONE_A_SIDE: &str = "#fde0b2";
 /// Rows 10, 11 and 12.
@@ -25,19 +27,12 @@ pub(super) fn chart(tasks: &[Labels<'_>], subtitle: String) -> Chart {
 }
 
 fn of_task(labels: &Labels<'_>) -> [Panel; 4] {
+    let task = labels.base.task();
+    let nearest = format!("{task}: row of the phase table (seeds that agree)");
+    let runner_up = format!("{task}: runner-up (its distance)");
     [
-        grid(
-            labels,
-            "row of the phase table (seeds that agree)",
-            "phase_row",
-            "phase_distance",
-        ),
-        grid(
-            labels,
-            "runner-up (its distance)",
-            "phase_runner_up",
-            "phase_runner_up_distance",
-        ),
+        grid(labels, NEAREST, nearest),
+        grid(labels, RUNNER_UP, runner_up),
         distances(labels),
         shares(labels),
     ]
@@ -52,10 +47,8 @@ fn short(row: u32) -> String {
 fn color(row: Option<u32>) -> &'static str {
     match row {
         None => NONE,
-        Some(row) => match CRH.iter().position(|crh| *crh == row) {
-            Some(k) => SIDES[k],
-            None => ONE_A_SIDE,
-        },
+        Some(row @ 10..=12) => SIDES[row as usize - 10],
+        Some(_) => ONE_A_SIDE,
     }
 }
 
@@ -64,99 +57,69 @@ fn legend() -> Vec<Series> {
     let fields = [
         (NONE, "none fits".to_owned()),
         (ONE_A_SIDE, "1 to 9: one relation a side".to_owned()),
-        (SIDES[0], format!("10: {}", relations(10))),
-        (SIDES[1], format!("11: {}", relations(11))),
-        (SIDES[2], format!("12: {}", relations(12))),
     ];
-    fields
-        .map(|(color, name)| {
-            Series::new(name, color, [])
-                .marker(Marker::Square)
-                .line(Line::Apart)
-        })
-        .into()
+    let sides = (10..).zip(SIDES);
+    let sides = sides.map(|(row, color)| (color, format!("{row}: {}", relations(row))));
+    let entries = fields.into_iter().chain(sides);
+    entries
+        .map(|(color, name)| Series::scatter(name, color, []).marker(Marker::Square))
+        .collect()
 }
 
-fn maps(labels: &Labels<'_>) -> Axis {
-    Axis::categories("", labels.layers.iter().map(|layer| format!("map {layer}")))
-}
-
-fn grid(labels: &Labels<'_>, title: &str, statistic: &str, distance: &str) -> Panel {
-    let gammas = labels.gammas.iter().map(|gamma| format!("{gamma:.1e}"));
+fn grid(labels: &Labels<'_>, rank: Rank, title: String) -> Panel {
     let mut cells = Vec::new();
     for (up, &layer) in labels.layers.iter().enumerate() {
         for (across, &gamma) in labels.gammas.iter().enumerate() {
-            let Some(label) = labels.label(statistic, layer, gamma) else {
+            let Some(label) = labels.label(rank, layer, gamma) else {
                 continue;
             };
-            if labels.is_refused(layer, gamma) {
-                cells.push(Cell {
-                    at: (across, up),
-                    color: "#ffffff".to_owned(),
-                    lines: vec!["refused".to_owned()],
-                });
-                continue;
-            }
-            let row = label.row.map_or("none".to_owned(), |row| row.to_string());
-            let second = if statistic == "phase_row" {
+            let below = if rank == NEAREST {
                 format!("{}/{}", label.agree, label.seeds)
             } else {
-                let distance = labels.select(distance).layer(layer).gamma(gamma).estimate();
-                distance.map_or("-".to_owned(), |distance| format!("{:.2}", distance.value))
+                let distance = label.distance.map(|distance| distance.value);
+                distance.map_or("-".to_owned(), |distance| format!("{distance:.2}"))
+            };
+            let (color, lines) = if label.is_refused {
+                (REFUSED, vec!["refused".to_owned()])
+            } else {
+                (color(label.row), vec![label.text(), below])
             };
             cells.push(Cell {
                 at: (across, up),
-                color: color(label.row).to_owned(),
-                lines: vec![row, second],
+                color: color.to_owned(),
+                lines,
             });
         }
     }
-    Panel::new(
-        format!("{}: {title}", labels.task),
-        Axis::categories("weight decay γ", gammas),
-        maps(labels),
-    )
-    .cells(cells)
+    let gammas = labels.gammas.iter().map(|gamma| format!("{gamma:.1e}"));
+    let maps = labels.layers.iter().map(|layer| format!("map {layer}"));
+    let x = Axis::categories("weight decay γ", gammas);
+    Panel::new(title, x, Axis::categories("", maps)).cells(cells)
 }
 
 fn distances(labels: &Labels<'_>) -> Panel {
-    let series = labels.layers.iter().map(|&layer| {
-        let select = labels.select("phase_distance").layer(layer);
-        let maps = select.table().depth() as usize + 1;
+    let maps = labels.base.table.depth() as usize + 1;
+    let curves = labels.distances().map(|(layer, distance)| {
         let k = layer.saturating_sub(1) as usize;
-        Series::new(
-            format!("map {layer}"),
-            palette::map(k, maps),
-            select.by_x(|row| row.gamma),
-        )
-        .marker(palette::marker(k))
-        .seeds(select.seed_lines(|row| row.gamma).into_values())
+        Curve::qualitative(format!("map {layer}"), k, distance).color(palette::map(k, maps))
     });
-    let y = Axis::linear("").reaching([0.0]);
-    Panel::new(
-        format!("{}: distance to that row, or to the nearest", labels.task),
-        Axis::log("weight decay γ"),
-        y,
-    )
-    .series(series)
+    let title = format!(
+        "{}: distance to that row, or to the nearest",
+        labels.base.task()
+    );
+    let (y, curves) = (Axis::linear("").reaching([0.0]), curves.collect::<Vec<_>>());
+    Along::WEIGHT_DECAY.panel_of_seeds(labels.base.table, title, y, &curves)
 }
 
 fn shares(labels: &Labels<'_>) -> Panel {
-    let over_gamma = |wanted: &dyn Fn(Option<u32>) -> bool| {
-        let shares = labels
-            .gammas
-            .iter()
-            .filter_map(|&gamma| Some((gamma, labels.share(gamma, wanted)?)));
-        shares.collect::<Vec<(f64, Estimate)>>()
-    };
-    let any = over_gamma(&|row| row.is_some());
-    let crh = over_gamma(&|row| row.is_some_and(|row| CRH.contains(&row)));
+    let any = labels.shares(|row| row.is_some());
+    let crh = labels.shares(is_crh);
     let series = [
         Series::new("in row 10, 11 or 12", palette::qualitative(0), crh).marker(Marker::Square),
         // On top: it is never below the others.
         Series::new("in any row", "#444444", any),
     ];
-    let y = Axis::correlation();
-    let title = format!("{}: share of the layers", labels.task);
-    Panel::new(title, Axis::log("weight decay γ"), y).series(series)
+    let title = format!("{}: share of the layers", labels.base.task());
+    let x = Axis::log(Along::WEIGHT_DECAY.label);
+    Panel::new(title, x, Axis::correlation()).series(series)
 }

@@ -1,9 +1,11 @@
 //! The claims of crh-sweeps. Differences between points are taken seed by seed.
 
 use super::points::{Group, Point, Sweep};
+use crate::claims::estimate;
 use crate::claims::measures::size;
+use crate::table::above_null_level;
 use crate::table::base::Factor;
-use crate::{Bound, Claim, Criterion, Tag};
+use crate::{Bound, Claim, Estimate, Tag};
 
 /// The largest change of the deep layers' alpha that still counts as none: a fifth of its range, ours.
 const SAME: f64 = 0.2;
@@ -20,122 +22,126 @@ pub(super) fn claims(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
     ]
 }
 
-/// Every point once, with its name: the base point belongs to all sweeps.
-fn points<'s, 't>(sweeps: &'s [Sweep<'t>]) -> Vec<(String, Point<'s, 't>)> {
+/// A case for every point: the base point belongs to all sweeps, and counts once.
+fn at_points<'s>(
+    sweeps: &'s [Sweep<'_>],
+    wanted: impl Fn(&Point<'_, '_>) -> bool + 's,
+    ours: impl Fn(&Point<'_, '_>) -> Option<Estimate> + 's,
+) -> impl Iterator<Item = (String, Option<Estimate>)> + 's {
     let base = sweeps.first().and_then(Sweep::base_point);
     let base = base.map(|point| ("base point".to_owned(), point));
-    let others = sweeps
-        .iter()
-        .flat_map(Sweep::points)
-        .filter(|point| !point.is_base());
-    base.into_iter()
-        .chain(others.map(|point| (point.name(), point)))
-        .collect()
+    let others = sweeps.iter().flat_map(Sweep::other_points);
+    let points = base
+        .into_iter()
+        .chain(others.map(|point| (point.name(), point)));
+    points
+        .filter(move |(_, point)| wanted(point))
+        .map(move |(name, point)| (name, ours(&point)))
 }
 
 fn deep_layers_aligned(sweeps: &[Sweep<'_>]) -> Claim {
-    let quantity = "mean alpha of layers 3 and later at the end of training";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.5));
-    let parts = points(sweeps).into_iter().map(|(name, point)| {
-        let ours = point.alpha("normalized", Group::Deep).estimate();
-        criterion.part(name, None, ours)
-    });
-    let parts = parts.collect();
-    let statement = "the deep layers are aligned at every point of every sweep";
-    Claim::new("deep-layers-aligned", Tag::Found, statement, criterion, parts)
+    let aligned = |point: &Point<'_, '_>| point.alpha("normalized", Group::Deep).estimate();
+    Tag::Found
+        .claim("deep-layers-aligned", "the deep layers are aligned at every point of every sweep")
+        .by_interval("mean alpha of layers 3 and later at the end of training", Bound::Above(0.5))
+        .parts(at_points(sweeps, |_| true, aligned))
         .note("that the hypothesis does not depend on loss, architecture or activation is FOUND, the bound is ours")
 }
 
 fn above_null(sweeps: &[Sweep<'_>]) -> Claim {
-    let quantity =
-        "alpha minus the 95 % quantile of random rotations, mean over layers 3 and later";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.0));
-    let parts = points(sweeps)
-        .into_iter()
-        .map(|(name, point)| criterion.part(name, None, point.above_null(Group::Deep)));
-    let parts = parts.collect();
-    let statement = "at every point alpha is more than the two spectra alone would give";
-    Claim::new("above-null", Tag::Ours, statement, criterion, parts)
+    let above = |point: &Point<'_, '_>| above_null_level(&point.alpha("normalized", Group::Deep));
+    Tag::Ours
+        .claim(
+            "above-null",
+            "at every point alpha is more than the two spectra alone would give",
+        )
+        .by_interval(
+            "alpha minus the 95 % quantile of random rotations, mean over layers 3 and later",
+            Bound::Above(0.0),
+        )
+        .parts(at_points(sweeps, |_| true, above))
 }
 
 fn later_layers_better(sweeps: &[Sweep<'_>]) -> Claim {
-    let quantity = "mean alpha of layers 3 and later minus alpha of layer 1";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.0));
-    let parts = points(sweeps)
-        .into_iter()
-        .filter(|(_, point)| point.has_deep_layers())
-        .map(|(name, point)| criterion.part(name, None, point.deep_minus_first()));
-    let parts = parts.collect();
-    let statement = "later layers align better than the first, whatever the settings";
-    Claim::new(
-        "later-layers-better",
-        Tag::Found,
-        statement,
-        criterion,
-        parts,
-    )
+    Tag::Found
+        .claim(
+            "later-layers-better",
+            "later layers align better than the first, whatever the settings",
+        )
+        .by_interval(
+            "mean alpha of layers 3 and later minus alpha of layer 1",
+            Bound::Above(0.0),
+        )
+        .parts(at_points(
+            sweeps,
+            |point| point.has_deep_layers(),
+            |point| point.deep_minus_first(),
+        ))
 }
+
+const CHANGE: &str = "size of the change of the deep layers' alpha against the base point";
 
 /// The changes against the base point in the sweeps for which `wanted` holds.
 fn changes(
     sweeps: &[Sweep<'_>],
     wanted: impl Fn(Factor) -> bool,
-    (id, tag, statement): (&'static str, Tag, &str),
-) -> Claim {
-    let quantity = "size of the change of the deep layers' alpha against the base point";
-    let criterion = Criterion::by_interval(quantity, Bound::AtMost(SAME));
-    let mut parts = Vec::new();
-    for sweep in sweeps.iter().filter(|sweep| wanted(sweep.factor)) {
+) -> impl Iterator<Item = (String, Option<Estimate>)> {
+    let sweeps = sweeps.iter().filter(move |sweep| wanted(sweep.factor));
+    sweeps.flat_map(|sweep| {
         let base = sweep.base_point();
-        for point in sweep.points().iter().filter(|point| !point.is_base()) {
+        let points = sweep.other_points();
+        points.map(move |point| {
             let change = base.and_then(|base| point.minus(&base, Group::Deep));
-            parts.push(criterion.part(point.name(), None, change.map(size)));
-        }
-    }
-    Claim::new(id, tag, statement, criterion, parts)
+            (point.name(), change.map(size))
+        })
+    })
 }
 
 fn activation_is_irrelevant(sweeps: &[Sweep<'_>]) -> Claim {
-    let statement = "alignment does not depend on the activation";
-    let what = ("activation-irrelevant", Tag::Found, statement);
-    changes(sweeps, |factor| factor == Factor::Activation, what).note(
-        "the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours",
-    )
+    Tag::Found
+        .claim("activation-irrelevant", "alignment does not depend on the activation")
+        .by_interval(CHANGE, Bound::AtMost(SAME))
+        .parts(changes(sweeps, |factor| factor == Factor::Activation))
+        .note("the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours")
 }
 
 fn settings_change_little(sweeps: &[Sweep<'_>]) -> Claim {
-    let statement =
-        "none of these settings decides whether the deep layers align, as weight decay does";
-    let what = ("settings-change-little", Tag::Inferred, statement);
-    let claim = changes(sweeps, |factor| factor != Factor::Activation, what);
-    sweeps
-        .iter()
-        .filter_map(effect_note)
-        .fold(claim, Claim::note)
+    let claim = Tag::Inferred
+        .claim(
+            "settings-change-little",
+            "none of these settings decides whether the deep layers align, as weight decay does",
+        )
+        .by_interval(CHANGE, Bound::AtMost(SAME))
+        .parts(changes(sweeps, |factor| factor != Factor::Activation));
+    let effects = sweeps.iter().filter_map(effect);
+    effects.fold(claim, Claim::note)
 }
 
 /// What a sweep does between its ends.
-fn effect_note(sweep: &Sweep<'_>) -> Option<String> {
+fn effect(sweep: &Sweep<'_>) -> Option<String> {
     let (from, to) = sweep.ends()?;
-    let effect = to.minus(&from, Group::Deep)?;
     Some(format!(
         "{} from {} to {} changes alpha of the deep layers by {}",
         sweep.factor.name(),
         from.level.text(),
         to.level.text(),
-        crate::claims::estimate(effect)
+        estimate(to.minus(&from, Group::Deep)?)
     ))
 }
 
 fn learning_rate_helps(sweeps: &[Sweep<'_>]) -> Claim {
-    let quantity = "mean over seeds of Spearman's rho(learning rate, alpha of the deep layers)";
-    let criterion = Criterion::by_interval(quantity, Bound::Above(0.0));
-    let mut rates = sweeps
-        .iter()
-        .filter(|sweep| sweep.factor == Factor::LearningRate);
-    let ours = rates.next().and_then(|sweep| sweep.rho(Group::Deep));
-    let parts = vec![criterion.part("layers 3 and later", None, ours)];
-    let statement = "a larger learning rate with the same steps aligns the deep layers better";
-    Claim::new("learning-rate-helps", Tag::Derived, statement, criterion, parts)
+    let mut sweeps = sweeps.iter();
+    let rates = sweeps.find(|sweep| sweep.factor == Factor::LearningRate);
+    let ours = rates.and_then(|sweep| sweep.rho(Group::Deep));
+    Tag::Derived
+        .claim(
+            "learning-rate-helps",
+            "a larger learning rate with the same steps aligns the deep layers better",
+        )
+        .by_interval(
+            "mean over seeds of Spearman's rho(learning rate, alpha of the deep layers)",
+            Bound::Above(0.0),
+        )
+        .parts([("layers 3 and later", ours)])
         .note("weight decay acts over 1/(learning rate x gamma) steps: at a larger rate more of these times pass")
 }

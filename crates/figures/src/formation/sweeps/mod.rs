@@ -12,12 +12,14 @@ mod sections;
 pub mod synthetic;
 
 use crate::chart::Chart;
-use crate::figure::{Data, SweepFigure};
+use crate::figure::{Along, Data, SweepFigure, View};
+use crate::formation::relations;
 use crate::table::{Row, Select};
 use crate::{Claim, Section};
 use points::Sweep;
 
-/// The figure.
+/// The figure `crh-sweeps`.
+#[derive(Debug, Clone, Copy)]
 pub struct Sweeps;
 
 impl SweepFigure for Sweeps {
@@ -26,19 +28,11 @@ impl SweepFigure for Sweeps {
     }
 
     fn uses(&self, row: &Row) -> bool {
-        let name = row.statistic.split_once('_');
-        matches!(
-            name,
-            Some((
-                "alpha" | "offdiagonal" | "calibrated",
-                "rga" | "rwa" | "gwa"
-            ))
-        )
+        relations::has(row)
     }
 
     fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let alpha = data.table.select().statistic("alpha_rga").side("a");
-        let alpha = alpha.variant("normalized").filter(|row| row.layer > 1);
+        let alpha = View::of_layers("alpha_rga", Along::MAP).all(&data.table);
         vec![("alpha of every layer".to_owned(), alpha)]
     }
 

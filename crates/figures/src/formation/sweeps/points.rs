@@ -5,16 +5,6 @@ use crate::table::base::{Base, Factor, Level};
 use crate::table::{Row, Select, Table};
 use crate::{Estimate, Range};
 
-/// The six relations: side and name.
-pub(super) const RELATIONS: [(&str, &str); 6] = [
-    ("a", "rga"),
-    ("a", "rwa"),
-    ("a", "gwa"),
-    ("b", "rga"),
-    ("b", "rwa"),
-    ("b", "gwa"),
-];
-
 /// Which hidden layers are averaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
@@ -50,7 +40,6 @@ impl Group {
 /// Networks that differ in one setting.
 #[derive(Debug, Clone)]
 pub(super) struct Sweep<'t> {
-    pub table: &'t Table<'t>,
     pub base: Base<'t>,
     pub factor: Factor,
     pub levels: Vec<Level<'t>>,
@@ -58,23 +47,22 @@ pub(super) struct Sweep<'t> {
 
 impl<'t> Sweep<'t> {
     /// The sweeps, in the order of the panels.
-    pub fn all(table: &'t Table<'t>) -> Vec<Self> {
-        let sweeps = [
+    pub fn all(table: &'t Table<'t>) -> [Self; 6] {
+        let base = Base::of(table);
+        let sweep = |factor| Self {
+            base,
+            factor,
+            levels: base.levels(factor),
+        };
+        [
             Factor::Depth,
             Factor::LearningRate,
             Factor::Batch,
             Factor::Activation,
             Factor::InitScale,
             Factor::LabelNoise,
-        ];
-        let base = Base::of(table);
-        let sweep = |factor| Self {
-            table,
-            base,
-            factor,
-            levels: base.levels(table, factor),
-        };
-        sweeps.map(sweep).into()
+        ]
+        .map(sweep)
     }
 
     /// Where a row stands on the axis of the sweep: its number, or its place among the words.
@@ -84,19 +72,16 @@ impl<'t> Sweep<'t> {
         level.value().unwrap_or(place().unwrap_or_default() as f64)
     }
 
-    /// The numbers of a relation of a group's layers at the end of training.
-    pub fn relation(&self, side: &'t str, relation: &str, group: Group) -> Select<'t> {
-        let select = self.base.sweep(self.table, self.factor);
-        select
-            .statistic(format!("alpha_{relation}"))
-            .side(side)
-            .filter(move |row| group.has(row))
-            .at_last_step()
+    /// Rows of a group's layers at the end of training.
+    pub fn layers(&self, group: Group) -> Select<'t> {
+        let sweep = self.base.sweep(self.factor).at_last_step();
+        sweep.filter(move |row| group.has(row))
     }
 
     /// Alpha between cov(g, g) and cov(h, h), post-activations.
     pub fn alpha(&self, variant: &'t str, group: Group) -> Select<'t> {
-        self.relation("a", "rga", group).variant(variant)
+        let layers = self.layers(group).statistic("alpha_rga").side("a");
+        layers.variant(variant)
     }
 
     pub fn points(&self) -> Vec<Point<'_, 't>> {
@@ -107,6 +92,12 @@ impl<'t> Sweep<'t> {
     /// The base point, where a network of it finished.
     pub fn base_point(&self) -> Option<Point<'_, 't>> {
         self.points().into_iter().find(Point::is_base)
+    }
+
+    /// The points that differ from the base point.
+    pub fn other_points(&self) -> impl Iterator<Item = Point<'_, 't>> {
+        let points = self.points().into_iter();
+        points.filter(|point| !point.is_base())
     }
 
     /// Spearman's rho of alpha along the sweep; `None` for a sweep of words.
@@ -128,8 +119,9 @@ impl<'t> Sweep<'t> {
             let change = point.minus(&base, Group::Deep);
             change.map_or(-1.0, |change| change.value.abs())
         };
-        let others = points.into_iter().filter(|point| !point.is_base());
-        let most = others.max_by(|a, b| change(a).total_cmp(&change(b)))?;
+        let most = self
+            .other_points()
+            .max_by(|a, b| change(a).total_cmp(&change(b)))?;
         Some((base, most))
     }
 }
@@ -161,23 +153,16 @@ impl<'t> Point<'_, 't> {
         self.of(self.sweep.alpha(variant, group))
     }
 
-    /// Alpha minus the null's 95 % quantile.
-    pub fn above_null(&self, group: Group) -> Option<Estimate> {
-        let alpha = self.alpha("normalized", group).range(Range::Real);
-        let excess = alpha.quantity(|row| Some(row.value? - row.null_q95?));
-        excess.estimate()
-    }
-
-    /// Alpha of this point minus that of another.
+    /// Alpha of this point less that of another.
     pub fn minus(&self, other: &Self, group: Group) -> Option<Estimate> {
         let alpha = |point: &Self| point.alpha("normalized", group);
-        difference(&alpha(self), &alpha(other))
+        alpha(self).difference(&alpha(other))
     }
 
-    /// Alpha of the deep layers minus that of the first.
+    /// Alpha of the deep layers less that of the first.
     pub fn deep_minus_first(&self) -> Option<Estimate> {
         let alpha = |group| self.alpha("normalized", group);
-        difference(&alpha(Group::Deep), &alpha(Group::First))
+        alpha(Group::Deep).difference(&alpha(Group::First))
     }
 
     /// Whether the deep layers are others than the first.
@@ -185,14 +170,4 @@ impl<'t> Point<'_, 't> {
         let rows = self.alpha("normalized", Group::Deep).rows();
         rows.iter().all(|row| row.depth > 1)
     }
-}
-
-/// Mean and interval of the difference, seed by seed.
-fn difference(of: &Select<'_>, from: &Select<'_>) -> Option<Estimate> {
-    let from = from.per_seed();
-    let of = of.per_seed();
-    let differences = of
-        .iter()
-        .filter_map(|(seed, value)| Some(value - from.get(seed)?));
-    Estimate::mean(&differences.collect::<Vec<f64>>(), Range::Real)
 }

@@ -1,10 +1,11 @@
 //! What only the report of crh-sweeps has: the effects, and every variant at every point.
 
-use super::points::{Group, Point, RELATIONS, Sweep};
-use crate::Section;
+use super::points::{Group, Point, Sweep};
 use crate::claims::shown;
-use crate::table::null_level;
-use crate::text::{decimals, markdown_table};
+use crate::formation::relations::RELATIONS;
+use crate::table::Row;
+use crate::text::{crossed, decimals, markdown_table};
+use crate::{Estimate, Section};
 
 pub(super) fn sections(sweeps: &[Sweep<'_>], seeds: usize) -> Vec<Section> {
     let base = sweeps
@@ -32,10 +33,6 @@ pub(super) fn sections(sweeps: &[Sweep<'_>], seeds: usize) -> Vec<Section> {
     ]
 }
 
-fn words(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
-}
-
 fn effects(sweeps: &[Sweep<'_>], seeds: usize) -> String {
     let rows = sweeps.iter().filter_map(|sweep| {
         let (from, to) = sweep.ends()?;
@@ -57,60 +54,54 @@ fn effects(sweeps: &[Sweep<'_>], seeds: usize) -> String {
         "layer 1",
         "rho",
     ];
-    markdown_table(&words(&header), &rows.collect::<Vec<_>>())
+    markdown_table(&header, &rows.collect::<Vec<_>>())
+}
+
+/// A row for every point.
+fn at_points<'s, 't, C>(
+    sweeps: &'s [Sweep<'t>],
+    seeds: usize,
+    columns: &[(String, C)],
+    ours: impl Fn(&Point<'s, 't>, &C) -> Option<Estimate>,
+) -> String {
+    let points = sweeps.iter().flat_map(Sweep::points);
+    let points = points.map(|point| (point.name(), point));
+    crossed("point", points, columns, |point, column| {
+        shown(seeds, ours(point, column), decimals(3))
+    })
 }
 
 fn variants(sweeps: &[Sweep<'_>], seeds: usize) -> String {
-    let mut text = "Mean over seeds [its 95 % interval] of the mean over a group's layers. Null: the 95 % quantile of random \
-                    rotations. Calibrated: 0 at the null's mean, 1 at perfect alignment.\n"
-        .to_owned();
-    for group in Group::BOTH {
-        let points = sweeps.iter().flat_map(Sweep::points);
-        let rows: Vec<Vec<String>> = points
-            .map(|point| variants_row(&point, group, seeds))
-            .collect();
-        let header = [
-            "point",
-            "alpha",
-            "null",
-            "off-diagonal",
-            "calibrated",
-            "centered",
-            "raw",
-        ];
-        let grid = markdown_table(&words(&header), &rows);
-        text.push_str(&format!("\n{}:\n\n{grid}", group.name()));
-    }
-    text
-}
-
-fn variants_row(point: &Point<'_, '_>, group: Group, seeds: usize) -> Vec<String> {
-    let alpha = |variant| point.alpha(variant, group);
-    let other = |statistic: &str| alpha("normalized").statistic(statistic).estimate();
-    let numbers = [
-        alpha("normalized").estimate(),
-        null_level(&alpha("normalized")),
-        other("offdiagonal_rga"),
-        other("calibrated_rga"),
-        alpha("centered").estimate(),
-        alpha("raw").estimate(),
+    let value: fn(&Row) -> Option<f64> = |row| row.value;
+    let columns = [
+        ("alpha", "alpha_rga", "normalized", value),
+        ("null", "alpha_rga", "normalized", |row| row.null_q95),
+        ("off-diagonal", "offdiagonal_rga", "normalized", value),
+        ("calibrated", "calibrated_rga", "normalized", value),
+        ("centered", "alpha_rga", "centered", value),
+        ("raw", "alpha_rga", "raw", value),
     ];
-    let mut cells = vec![point.name()];
-    cells.extend(numbers.map(|number| shown(seeds, number, decimals(3))));
-    cells
+    let columns = columns.map(|column| (column.0.to_owned(), column));
+    let tables = Group::BOTH.map(|group| {
+        let grid = at_points(sweeps, seeds, &columns, |point, column| {
+            let (_, statistic, variant, number) = *column;
+            let alpha = point.alpha(variant, group).statistic(statistic);
+            alpha.quantity(number).estimate()
+        });
+        format!("\n{}:\n\n{grid}", group.name())
+    });
+    format!(
+        "Mean over seeds [its 95 % interval] of the mean over a group's layers. Null: the 95 % quantile of random rotations. \
+         Calibrated: 0 at the null's mean, 1 at perfect alignment.\n{}",
+        tables.concat()
+    )
 }
 
 fn relations(sweeps: &[Sweep<'_>], seeds: usize) -> String {
-    let points = sweeps.iter().flat_map(Sweep::points);
-    let rows = points.map(|point| {
-        let alphas = RELATIONS.map(|(side, relation)| {
-            let alpha = point.sweep.relation(side, relation, Group::Deep);
-            let alpha = point.of(alpha.variant("normalized"));
-            shown(seeds, alpha.estimate(), decimals(3))
-        });
-        [vec![point.name()], alphas.to_vec()].concat()
-    });
-    let mut header = vec!["point".to_owned()];
-    header.extend(RELATIONS.map(|(side, relation)| format!("{} {side}", relation.to_uppercase())));
-    markdown_table(&header, &rows.collect::<Vec<_>>())
+    let columns = RELATIONS.map(|relation| (relation.short(), relation));
+    at_points(sweeps, seeds, &columns, |point, relation| {
+        let layers = point.of(point.sweep.layers(Group::Deep));
+        let alpha = relation.of("alpha", layers).variant("normalized");
+        alpha.estimate()
+    })
 }
