@@ -305,12 +305,17 @@ impl View {
         }
     }
 
-    /// [`panel`](Self::panel) with the points of every seed, lines shifted sideways.
+    /// [`panel`](Self::panel) with the points of every seed, where there are several, lines shifted sideways.
     pub fn panel_of_seeds(self, table: &Table<'_>, title: impl Into<String>) -> Panel {
+        let panel = self.panel(table, title).dodged();
+        if table.seeds().len() < 2 {
+            // A dot would repeat its marker.
+            return panel;
+        }
         let lines = self.each(table);
         let seeds =
             lines.map(|(_, select)| select.seed_lines(self.along.of).into_values().collect());
-        self.panel(table, title).seeds(seeds).dodged()
+        panel.seeds(seeds)
     }
 
     /// A table of the report: a column for each line.
