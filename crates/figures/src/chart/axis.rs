@@ -73,14 +73,10 @@ impl Axis {
 
     /// A linear axis of correlations: from 0 to 1 at least, and little beyond for the sake of an interval alone.
     pub fn correlation() -> Self {
-        Self::linear("").reaching([0.0, 1.0]).limited(-0.1, 1.05)
-    }
-
-    /// Keeps fitted ends within these, unless a point lies beyond: what leaves them of an interval is cut.
-    #[must_use]
-    pub fn limited(mut self, low: f64, high: f64) -> Self {
-        self.limits = Some((low, high));
-        self
+        Self {
+            limits: Some((-0.1, 1.05)),
+            ..Self::linear("").reaching([0.0, 1.0])
+        }
     }
 
     /// Ticks at these values and nowhere else.

@@ -7,17 +7,18 @@ use crate::chart::picture::{Canvas, Face, Marker};
 
 pub(crate) const NULL_FILL: &str = "#dedede";
 pub(super) const NULL_LINE: &str = "#6b6b6b";
-const LINE: f64 = 24.0;
-const SIZE: u32 = 13;
+/// The height of a line and the size of its text, in pixels.
+type Lettering = (f64, u32);
+/// Of the legend below all panels.
+const LARGE: Lettering = (24.0, 13);
 /// Of a legend below a panel.
-const SMALL_LINE: f64 = 17.0;
-const SMALL_SIZE: u32 = 11;
+const SMALL: Lettering = (17.0, 11);
 /// Room for a sign left of its text.
 const SIGN: f64 = 26.0;
 
 /// What stands left of an entry's text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Sign {
+enum Sign {
     Nothing,
     Series(Box<Series>),
     Bar,
@@ -34,13 +35,16 @@ pub(super) enum Sign {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Upright {
+enum Upright {
     Yes,
     No,
 }
 
 /// A sign with its text.
-pub(super) type Entry = (Sign, String);
+type Entry = (Sign, String);
+
+/// A legend: its entries, line by line.
+pub(super) struct Lines(Vec<Vec<Entry>>, Lettering);
 
 /// Roughly how wide a text is, in pixels.
 pub(super) fn text_width(text: &str, size: u32) -> f64 {
@@ -56,27 +60,27 @@ fn entry_width((sign, text): &Entry, size: u32) -> f64 {
     room + text_width(text, size)
 }
 
-/// The entries in lines that are at most `width` wide.
-pub(super) fn lines(chart: &Chart, width: f64) -> Vec<Vec<Entry>> {
+/// The legend of a chart, in lines that are at most `width` wide.
+pub(super) fn of_chart(chart: &Chart, width: f64) -> Lines {
     let mut names: Vec<Entry> = Vec::new();
     if !chart.key.is_empty() {
         names.push((Sign::Nothing, format!("{}:", chart.key)));
     }
     names.extend(series(chart));
-    let mut lines = wrapped(names, width, SIZE);
+    let mut lines = wrapped(names, width, LARGE);
     if let Some((key, samples)) = &chart.second_key {
         let mut names = vec![(Sign::Nothing, format!("{key}:"))];
         names.extend(samples.iter().map(sample));
-        lines.extend(wrapped(names, width, SIZE));
+        lines.extend(wrapped(names, width, LARGE));
     }
-    lines.extend(wrapped(guides(chart), width, SIZE));
+    lines.extend(wrapped(guides(chart), width, LARGE));
     lines.extend(signs(chart).into_iter().map(|entry| vec![entry]));
     let notes = chart.notes.iter();
     lines.extend(notes.map(|note| vec![(Sign::Nothing, note.clone())]));
-    lines
+    Lines(lines, LARGE)
 }
 
-fn wrapped(entries: Vec<Entry>, width: f64, size: u32) -> Vec<Vec<Entry>> {
+fn wrapped(entries: Vec<Entry>, width: f64, (_, size): Lettering) -> Vec<Vec<Entry>> {
     let mut lines: Vec<Vec<Entry>> = Vec::new();
     let mut used = f64::INFINITY;
     for entry in entries {
@@ -103,11 +107,12 @@ fn series(chart: &Chart) -> Vec<Entry> {
 }
 
 /// The legend below a panel, in lines that are at most `width` wide; none where the chart's legend names its series.
-pub(super) fn of_panel(panel: &Panel, width: f64) -> Vec<Vec<Entry>> {
-    match panel.legend {
+pub(super) fn of_panel(panel: &Panel, width: f64) -> Lines {
+    let lines = match panel.legend {
         Legend::Shared => Vec::new(),
-        Legend::Own => wrapped(named(panel.series.iter()), width, SMALL_SIZE),
-    }
+        Legend::Own => wrapped(named(panel.series.iter()), width, SMALL),
+    };
+    Lines(lines, SMALL)
 }
 
 fn named<'a>(all: impl Iterator<Item = &'a Series>) -> Vec<Entry> {
@@ -207,39 +212,25 @@ fn signs(chart: &Chart) -> Vec<Entry> {
     entries
 }
 
-pub(super) fn height(lines: &[Vec<Entry>]) -> f64 {
-    LINE * lines.len() as f64 + 18.0
-}
+impl Lines {
+    pub fn height(&self) -> f64 {
+        self.1.0 * self.0.len() as f64
+    }
 
-/// The height of a legend below a panel.
-pub(super) fn small_height(lines: &[Vec<Entry>]) -> f64 {
-    SMALL_LINE * lines.len() as f64
-}
-
-pub(super) fn draw(canvas: &mut Canvas, lines: &[Vec<Entry>], corner: (f64, f64)) {
-    draw_lines(canvas, lines, corner, (LINE, SIZE));
-}
-
-/// Draws a legend below a panel.
-pub(super) fn draw_small(canvas: &mut Canvas, lines: &[Vec<Entry>], corner: (f64, f64)) {
-    draw_lines(canvas, lines, corner, (SMALL_LINE, SMALL_SIZE));
-}
-
-fn draw_lines(
-    canvas: &mut Canvas,
-    lines: &[Vec<Entry>],
-    corner: (f64, f64),
-    (height, size): (f64, u32),
-) {
-    for (k, line) in lines.iter().enumerate() {
-        let y = corner.1 + height * k as f64;
-        let mut x = corner.0;
-        for entry in line {
-            let (kind, text) = entry;
-            let indent = if *kind == Sign::Nothing { 0.0 } else { SIGN };
-            sign(canvas, kind, (x + 8.0, y));
-            canvas.text((x + indent, y + 0.35 * f64::from(size)), text, size, GREY);
-            x += entry_width(entry, size);
+    /// Draws the legend; its first line is centred on the height of the corner.
+    pub fn draw(&self, canvas: &mut Canvas, corner: (f64, f64)) {
+        let Self(lines, (height, size)) = self;
+        for (k, entries) in lines.iter().enumerate() {
+            let y = corner.1 + height * k as f64;
+            let mut x = corner.0;
+            for entry in entries {
+                let (kind, text) = entry;
+                let indent = if *kind == Sign::Nothing { 0.0 } else { SIGN };
+                sign(canvas, kind, (x + 8.0, y));
+                let at = (x + indent, y + 0.35 * f64::from(*size));
+                canvas.text(at, text, *size, GREY);
+                x += entry_width(entry, *size);
+            }
         }
     }
 }

@@ -263,8 +263,8 @@ impl Chart {
 /// [`FigureError::Draw`] when the PNG cannot be made.
 pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
     let panels_end = TOP + chart.rows() as f64 * chart.row_height;
-    let lines = legend::lines(chart, WIDTH - 2.0 * EDGE - 40.0);
-    let mut canvas = Canvas::new(WIDTH, panels_end + legend::height(&lines));
+    let legend = legend::of_chart(chart, WIDTH - 2.0 * EDGE - 40.0);
+    let mut canvas = Canvas::new(WIDTH, panels_end + legend.height() + 18.0);
     canvas.text((EDGE, 30.0), &chart.title, 19, "black");
     canvas.text((EDGE, 53.0), &chart.subtitle, 13, GREY);
     let column = (WIDTH - 2.0 * EDGE) / chart.columns as f64;
@@ -279,7 +279,7 @@ pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
         );
         window::draw(&mut canvas, panel, corner, size);
     }
-    legend::draw(&mut canvas, &lines, (EDGE + 20.0, panels_end + 20.0));
+    legend.draw(&mut canvas, (EDGE + 20.0, panels_end + 20.0));
     canvas.finish()
 }
 

@@ -16,11 +16,14 @@ pub(super) struct Window<'a> {
     pub(super) tick_size: u32,
 }
 
+/// The length of a tick.
+const TICK: f64 = 5.0;
+
 pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size: (f64, f64)) {
     let tick_size = if size.0 > 500.0 { 13 } else { 11 };
     let (left, right, top) = (52.0, 16.0, 30.0);
     let legend = legend::of_panel(panel, size.0 - 16.0);
-    let bottom = 46.0 + legend::small_height(&legend);
+    let bottom = 46.0 + legend.height();
     let (width, height) = (size.0 - left - right, size.1 - top - bottom);
     let (width, height) = match &panel.heat {
         Some(heat) => heat::fitted(heat, width, height),
@@ -51,7 +54,7 @@ pub(super) fn draw(canvas: &mut Canvas, panel: &Panel, corner: (f64, f64), size:
     }
     window.axes(canvas);
     let below = (corner.0 + 14.0, window.top + window.height + 56.0);
-    legend::draw_small(canvas, &legend, below);
+    legend.draw(canvas, below);
     for (k, series) in panel.series.iter().enumerate() {
         window.series(canvas, k, series);
     }
@@ -119,65 +122,73 @@ impl Window<'_> {
     }
 
     fn axes(&self, canvas: &mut Canvas) {
-        const TICK: f64 = 5.0;
         let (right, bottom) = (self.left + self.width, self.top + self.height);
-        let black = "black";
-        canvas.line((self.left, self.top), (self.left, bottom), black, 1.0, None);
-        canvas.line((self.left, bottom), (right, bottom), black, 1.0, None);
+        let corner = (self.left, bottom);
+        canvas.line((self.left, self.top), corner, "black", 1.0, None);
+        canvas.line(corner, (right, bottom), "black", 1.0, None);
+        self.minor_ticks(canvas, bottom);
+        self.across(canvas, bottom);
+        self.up(canvas);
+        let size = self.tick_size;
+        let middle = self.left + self.width / 2.0;
+        let at = (middle, bottom + 2.0 * f64::from(size) + 14.0);
+        canvas.anchored_text(at, &self.panel.x.label, size, GREY, Anchor::Middle);
+    }
+
+    fn minor_ticks(&self, canvas: &mut Canvas, bottom: f64) {
+        let length = 0.55 * TICK;
         for x in self.panel.x.minor_ticks(self.x) {
             if let Some((x, _)) = self.point(x, self.y.0) {
-                canvas.line((x, bottom), (x, bottom + 0.55 * TICK), black, 0.7, None);
+                canvas.line((x, bottom), (x, bottom + length), "black", 0.7, None);
             }
         }
         for y in self.panel.y.minor_ticks(self.y) {
             if let Some((_, y)) = self.point(self.x.0, y) {
-                canvas.line(
-                    (self.left, y),
-                    (self.left - 0.55 * TICK, y),
-                    black,
-                    0.7,
-                    None,
-                );
+                let (from, to) = ((self.left, y), (self.left - length, y));
+                canvas.line(from, to, "black", 0.7, None);
             }
         }
+    }
+
+    /// Ticks of the horizontal axis.
+    fn across(&self, canvas: &mut Canvas, bottom: f64) {
+        let axis = &self.panel.x;
         let size = f64::from(self.tick_size);
         let most = (self.width / (5.2 * size)) as usize;
         let staggered = self.staggered();
         let mut free = f64::NEG_INFINITY;
-        for (k, (x, label)) in self.panel.x.ticks(self.x, most).into_iter().enumerate() {
-            if let Some((x, _)) = self.point(x, self.y.0) {
-                canvas.line((x, bottom), (x, bottom + TICK), black, 1.0, None);
-                let lower = if staggered && k % 2 == 1 {
-                    size + 2.0
-                } else {
-                    0.0
-                };
-                let at = (x, bottom + TICK + size + lower);
-                // Where ticks crowd their marks stay, and names that would run into the last one do not.
-                let half = 0.5 * legend::text_width(&label, self.tick_size);
-                if !matches!(self.panel.x.scale, Scale::Categories(_)) && x - half < free {
-                    continue;
-                }
-                free = x + half + 3.0;
-                canvas.anchored_text(at, &label, self.tick_size, black, Anchor::Middle);
+        for (k, (x, label)) in axis.ticks(self.x, most).into_iter().enumerate() {
+            let Some((x, _)) = self.point(x, self.y.0) else {
+                continue;
+            };
+            canvas.line((x, bottom), (x, bottom + TICK), "black", 1.0, None);
+            // Where ticks crowd their marks stay, and names that would run into the last one do not.
+            let half = 0.5 * legend::text_width(&label, self.tick_size);
+            if !matches!(axis.scale, Scale::Categories(_)) && x - half < free {
+                continue;
             }
+            free = x + half + 3.0;
+            let lower = if staggered && k % 2 == 1 {
+                size + 2.0
+            } else {
+                0.0
+            };
+            let at = (x, bottom + TICK + size + lower);
+            canvas.anchored_text(at, &label, self.tick_size, "black", Anchor::Middle);
         }
+    }
+
+    /// Ticks of the vertical axis.
+    fn up(&self, canvas: &mut Canvas) {
+        let size = f64::from(self.tick_size);
         let most = (self.height / (3.2 * size)) as usize;
         for (y, label) in self.panel.y.ticks(self.y, most.min(6)) {
             if let Some((_, y)) = self.point(self.x.0, y) {
-                canvas.line((self.left, y), (self.left - TICK, y), black, 1.0, None);
+                canvas.line((self.left, y), (self.left - TICK, y), "black", 1.0, None);
                 let at = (self.left - TICK - 3.0, y + 0.36 * size);
-                canvas.anchored_text(at, &label, self.tick_size, black, Anchor::End);
+                canvas.anchored_text(at, &label, self.tick_size, "black", Anchor::End);
             }
         }
-        let label = (self.left + self.width / 2.0, bottom + 2.0 * size + 14.0);
-        canvas.anchored_text(
-            label,
-            &self.panel.x.label,
-            self.tick_size,
-            GREY,
-            Anchor::Middle,
-        );
     }
 
     /// Whether names would run into each other on one line.

@@ -12,16 +12,39 @@ pub(crate) type Pair = (usize, usize);
 /// The distance of each pair.
 pub(crate) type Pairs = BTreeMap<Pair, f64>;
 
-/// Kinds of matrices, as the table of distances has them: the fields of [`Matrices`].
-pub(crate) const KINDS: [&str; 3] = ["initial", "final", "theory"];
-
-/// What is known of one network; a matrix that was not measured is empty.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Matrices {
-    pub initial: Pairs,
-    pub trained: Pairs,
-    pub theory: Pairs,
+/// Which matrix of a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Of the initial network.
+    Initial,
+    /// Of the trained one.
+    Trained,
+    /// What the theory predicts of that.
+    Theory,
 }
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Initial, Self::Trained, Self::Theory];
+
+    /// The kind that the table of distances calls so.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// As the table of distances has it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Initial => "initial",
+            Self::Trained => "final",
+            Self::Theory => "theory",
+        }
+    }
+}
+
+/// The matrices of one network by [`Kind`]; one that was not measured is empty.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Matrices([Pairs; 3]);
 
 impl Matrices {
     /// The matrices of each setting and seed.
@@ -29,23 +52,28 @@ impl Matrices {
         let mut all: BTreeMap<(&str, u64), Self> = BTreeMap::new();
         for row in distances {
             let (i, j) = (row.i as usize, row.j as usize);
-            let kind = KINDS.iter().position(|kind| *kind == row.kind);
-            if let Some(kind) = kind.filter(|_| i != j) {
+            if let Some(kind) = Kind::named(&row.kind).filter(|_| i != j) {
                 let network = all.entry((&row.setting, row.seed)).or_default();
-                network.each_mut()[kind].insert((i.min(j), i.max(j)), row.distance);
+                network.0[kind as usize].insert((i.min(j), i.max(j)), row.distance);
             }
         }
         all
     }
 
-    /// In the order of [`KINDS`].
-    pub fn each(&self) -> [&Pairs; 3] {
-        [&self.initial, &self.trained, &self.theory]
+    /// One of them.
+    pub fn get(&self, kind: Kind) -> &Pairs {
+        &self.0[kind as usize]
     }
 
-    /// In the order of [`KINDS`].
-    pub fn each_mut(&mut self) -> [&mut Pairs; 3] {
-        [&mut self.initial, &mut self.trained, &mut self.theory]
+    /// Empties every matrix that has fewer pairs; whether any is left.
+    pub fn keep_whole(&mut self, pairs: usize) -> bool {
+        let whole = self.0.iter_mut().filter_map(|matrix| {
+            if matrix.len() < pairs {
+                matrix.clear();
+            }
+            (!matrix.is_empty()).then_some(())
+        });
+        whole.count() > 0
     }
 }
 

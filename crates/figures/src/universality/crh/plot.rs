@@ -20,18 +20,20 @@ const COLUMNS: usize = 13;
 pub(super) fn chart(data: &CheckedTables) -> Chart {
     let mut panels = Vec::new();
     for (block, setting) in data.settings().iter().enumerate() {
-        let place = |column, row, columns| Place {
-            column,
-            row: 2 * block + row,
-            columns,
-            rows: 1,
-        };
+        let top = 2 * block;
         let last = last_epoch(data, setting);
-        panels.push((separation(data, setting, last), place(0, 0, 4)));
-        panels.push((alignments(data, setting, last), place(0, 1, 4)));
-        for (k, relation) in RELATIONS.into_iter().enumerate() {
-            panels.push((map(data, setting, relation), place(4 + k % 3 * 3, k / 3, 3)));
-        }
+        let curves = [
+            separation(data, setting, last),
+            alignments(data, setting, last),
+        ];
+        let curves = curves.into_iter().enumerate();
+        panels.extend(curves.map(|(k, panel)| (panel, Place::at(0, top + k).over(4, 1))));
+        let maps = RELATIONS.map(|relation| map(data, setting, relation));
+        let maps = maps.into_iter().enumerate();
+        panels.extend(maps.map(|(k, panel)| {
+            let place = Place::at(4 + k % 3 * 3, top + k / 3).over(3, 1);
+            (panel, place)
+        }));
     }
     Chart::new(
         "The six alignments of every linear map while two points separate",

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::claims::measures::mean;
 use crate::universality::CheckedTables;
-use crate::universality::distance_matrices::{Matrices, Pair, Pairs, mean_of, pearson, ratio};
+use crate::universality::distance_matrices::{
+    Kind, Matrices, Pair, Pairs, mean_of, pearson, ratio,
+};
 
 /// The items with everything that was measured between them.
 pub(super) struct Items<'t> {
@@ -31,8 +33,8 @@ impl<'t> Items<'t> {
             theory: Pairs::new(),
         };
         for network in Matrices::of(distances).into_values() {
-            items.theory.extend(network.theory);
-            items.networks.push(network.trained);
+            items.theory.extend(network.get(Kind::Theory));
+            items.networks.push(network.get(Kind::Trained).clone());
         }
         items.networks.retain(|network| !network.is_empty());
         items

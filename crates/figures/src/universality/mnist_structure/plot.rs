@@ -19,18 +19,15 @@ pub(super) fn chart(items: &Items<'_>, data: &CheckedTables) -> Chart {
     let mut shown: Vec<f64> = network.values().chain(theory.values()).copied().collect();
     shown.sort_by(f64::total_cmp);
     let end = shown.get(shown.len() * 98 / 100).copied().unwrap_or(0.0);
-    let place = |column, row, rows| Place {
-        column,
-        row,
-        columns: 1,
-        rows,
-    };
     let trained = map(items, "mean over trained networks", &network, end);
     let panels = vec![
-        (trained, place(0, 0, 3)),
-        (map(items, "theory", &theory, end), place(1, 0, 3)),
-        (scatter(items), place(0, 3, 2)),
-        (digits(items), place(1, 3, 2)),
+        (trained, Place::at(0, 0).over(1, 3)),
+        (
+            map(items, "theory", &theory, end),
+            Place::at(1, 0).over(1, 3),
+        ),
+        (scatter(items), Place::at(0, 3).over(1, 2)),
+        (digits(items), Place::at(1, 3).over(1, 2)),
     ];
     Chart::new(
         "Squared distances of training images of MNIST in a hidden layer",

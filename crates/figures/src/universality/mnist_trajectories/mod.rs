@@ -12,9 +12,7 @@ use crate::text::crossed;
 use crate::universality::curves::{CURVES, Curve, RunsOfSetting, short};
 use crate::universality::two_points::{Fits, courses};
 use crate::universality::values::{Values, covered};
-use crate::universality::{
-    CheckedTables, Coverage, TableKind, Tables, TablesFigure, TrajectoryPoint, only,
-};
+use crate::universality::{CheckedTables, Coverage, Tables, TablesFigure, TrajectoryPoint, only};
 use crate::{Claim, Range, Section};
 use claims::{lowest, overshoot, relative_rmse};
 
@@ -38,10 +36,6 @@ const W: Curve = CURVES[2];
 impl TablesFigure for MnistTrajectories {
     fn id(&self) -> &'static str {
         "univ-mnist-trajectories"
-    }
-
-    fn main_table(&self) -> TableKind {
-        TableKind::Trajectories
     }
 
     fn select(&self, tables: &Tables) -> Tables {

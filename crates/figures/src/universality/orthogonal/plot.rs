@@ -27,27 +27,18 @@ pub(super) fn chart(data: &CheckedTables) -> Chart {
     let mut panels = Vec::new();
     for (block, activation) in activations.iter().enumerate() {
         for (band, setting) in SETTINGS.into_iter().enumerate() {
-            let place = |k: usize| Place {
-                column: 3 * block + k % 3,
-                row: 3 * band + k / 3,
-                columns: 1,
-                rows: 1,
-            };
             let name = format!("{}, {}", short(setting), short(activation));
             let nine = embeddings(&name, &items(data, setting, activation));
             let nine = nine.into_iter().enumerate();
-            panels.extend(nine.map(|(k, panel)| (panel, place(k))));
+            panels.extend(nine.map(|(k, panel)| {
+                let place = Place::at(3 * block + k % 3, 3 * band + k / 3);
+                (panel, place)
+            }));
         }
     }
     let wide = columns / 3;
-    let place = |k| Place {
-        column: k * wide,
-        row: 9,
-        columns: wide,
-        rows: 2,
-    };
     let metrics = metrics(data, &activations).into_iter().enumerate();
-    panels.extend(metrics.map(|(k, panel)| (panel, place(k))));
+    panels.extend(metrics.map(|(k, panel)| (panel, Place::at(k * wide, 9).over(wide, 2))));
     Chart::new(
         "The context task in a hidden layer, from large to small initial weights",
         data.subtitle("F9 of arXiv 2402.09142"),

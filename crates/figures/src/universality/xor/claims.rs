@@ -6,7 +6,7 @@ use super::matrices::{
 };
 use crate::claims::measures::size;
 use crate::claims::{Draft, Judged};
-use crate::universality::distance_matrices::pearson;
+use crate::universality::distance_matrices::{Kind, pearson};
 use crate::universality::values::difference;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
@@ -87,7 +87,7 @@ fn intermediate(networks: &Networks<'_>) -> Vec<Claim> {
 
 fn lazy(networks: &Networks<'_>) -> Vec<Claim> {
     let change = networks.estimate("lazy", Range::NonNegative, |network| {
-        relative_error(&network.initial, &network.trained)
+        relative_error(network.get(Kind::Initial), network.get(Kind::Trained))
     });
     vec![
         Tag::Found
@@ -129,7 +129,7 @@ fn all_settings(networks: &Networks<'_>) -> Vec<Claim> {
     let readings = SETTINGS.map(|setting| {
         let both = [setting.to_owned(), format!("{setting}/leaky_relu")];
         let [n, other] = both.each_ref().map(|name| networks.seed_count(name));
-        let [relu, leaky] = both.map(|name| networks.means(&name, 1));
+        let [relu, leaky] = both.map(|name| networks.means(&name, Kind::Trained));
         let r = pearson(&relu, &leaky, |_| true);
         (
             setting,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::universality::CheckedTables;
 use crate::universality::distance_matrices::{
-    Matrices, Pair, Pairs, beside, mean_of, pearson, quotient, ratio,
+    Kind, Matrices, Pair, Pairs, beside, mean_of, pearson, quotient, ratio,
 };
 use crate::universality::values::over_seeds;
 use crate::{Estimate, Range};
@@ -31,12 +31,7 @@ pub(super) struct Networks<'t> {
 impl<'t> Networks<'t> {
     pub fn new(data: &'t CheckedTables) -> Self {
         let mut of = Matrices::of(&data.tables.distances);
-        for matrix in of.values_mut().flat_map(Matrices::each_mut) {
-            if matrix.len() < PAIRS.len() {
-                matrix.clear();
-            }
-        }
-        of.retain(|_, network| network.each().iter().any(|matrix| !matrix.is_empty()));
+        of.retain(|_, network| network.keep_whole(PAIRS.len()));
         let names: BTreeSet<&str> = of.keys().map(|(name, _)| *name).collect();
         let mut settings: Vec<&str> = names.into_iter().collect();
         settings.sort_by_key(|name| {
@@ -48,11 +43,10 @@ impl<'t> Networks<'t> {
     }
 
     /// How many matrices of a kind there are.
-    pub fn count(&self, kind: usize) -> usize {
+    pub fn count(&self, kind: Kind) -> usize {
         let networks = self.of.values();
-        networks
-            .filter(|network| !network.each()[kind].is_empty())
-            .count()
+        let measured = networks.filter(|network| !network.get(kind).is_empty());
+        measured.count()
     }
 
     /// The networks of a setting, by seed.
@@ -90,36 +84,37 @@ impl<'t> Networks<'t> {
         number: impl Fn(&Pairs) -> Option<f64>,
     ) -> Option<Estimate> {
         self.estimate(setting, Range::NonNegative, |network| {
-            number(&network.trained)
+            number(network.get(Kind::Trained))
         })
     }
 
     /// The number of seeds of a setting's trained networks.
     pub fn seed_count(&self, setting: &str) -> usize {
         let networks = self.seeds(setting);
-        networks
-            .filter(|(_, network)| !network.trained.is_empty())
-            .count()
+        let trained = networks.filter(|(_, network)| !network.get(Kind::Trained).is_empty());
+        trained.count()
     }
 
     /// A distance, mean over seeds.
-    pub fn distance(&self, setting: &str, kind: usize, pair: Pair) -> Option<Estimate> {
+    pub fn distance(&self, setting: &str, kind: Kind, pair: Pair) -> Option<Estimate> {
         self.estimate(setting, Range::NonNegative, |network| {
-            network.each()[kind].get(&pair).copied()
+            network.get(kind).get(&pair).copied()
         })
     }
 
     /// The mean distances of a kind.
-    pub fn means(&self, setting: &str, kind: usize) -> Pairs {
+    pub fn means(&self, setting: &str, kind: Kind) -> Pairs {
         let means = PAIRS.map(|pair| Some((pair, self.distance(setting, kind, pair)?.value)));
         means.into_iter().flatten().collect()
     }
 
     /// Some pairs of each seed: the theory's distance and the network's.
     pub fn points(&self, setting: &str, which: fn(Pair) -> bool) -> Vec<(f64, f64)> {
-        self.seeds(setting)
-            .flat_map(|(_, network)| beside(&network.theory, &network.trained, which))
-            .collect()
+        let networks = self.seeds(setting).map(|(_, network)| {
+            let [theory, trained] = [Kind::Theory, Kind::Trained].map(|kind| network.get(kind));
+            beside(theory, trained, which)
+        });
+        networks.flatten().collect()
     }
 }
 
@@ -143,17 +138,25 @@ pub(super) fn between(pair: Pair) -> bool {
 
 /// Correlation of the trained network's distances with the initial ones.
 pub(super) fn kept(network: &Matrices) -> Option<f64> {
-    pearson(&network.trained, &network.initial, |_| true)
+    pearson(
+        network.get(Kind::Trained),
+        network.get(Kind::Initial),
+        |_| true,
+    )
 }
 
 /// Correlation of the trained network's distances with the theory's.
 pub(super) fn follows_theory(network: &Matrices) -> Option<f64> {
-    pearson(&network.trained, &network.theory, |_| true)
+    pearson(
+        network.get(Kind::Trained),
+        network.get(Kind::Theory),
+        |_| true,
+    )
 }
 
 /// How far the theory's distances are from the trained network's, relative to these.
 pub(super) fn theory_error(network: &Matrices) -> Option<f64> {
-    relative_error(&network.trained, &network.theory)
+    relative_error(network.get(Kind::Trained), network.get(Kind::Theory))
 }
 
 /// Largest less smallest distance between classes, over their mean.

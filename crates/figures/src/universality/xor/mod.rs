@@ -14,7 +14,7 @@ use crate::chart::{Axis, Chart, Heat, Numbers, Panel, Places};
 use crate::claims::{number, shown};
 use crate::text::{crossed, decimals, plural};
 use crate::universality::distance_matrices::{
-    KINDS, Matrices, Pair, Pairs, against_theory, largest, symmetric,
+    Kind, Matrices, Pair, Pairs, against_theory, largest, symmetric,
 };
 use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, only};
 use crate::{Claim, Range, Section};
@@ -23,9 +23,6 @@ use matrices::{INPUTS, Networks, PAIRS};
 /// The figure `univ-xor`. It uses distances.
 #[derive(Debug, Clone, Copy)]
 pub struct Xor;
-
-/// [`KINDS`] in words.
-const NAMES: [&str; 3] = ["initial", "trained", "theory"];
 
 impl TablesFigure for Xor {
     fn id(&self) -> &'static str {
@@ -38,7 +35,7 @@ impl TablesFigure for Xor {
 
     fn select(&self, tables: &Tables) -> Tables {
         let distances = only(&tables.distances, |row| {
-            KINDS.contains(&row.kind.as_str()) && PAIRS.contains(&(row.i as usize, row.j as usize))
+            Kind::named(&row.kind).is_some() && PAIRS.contains(&(row.i as usize, row.j as usize))
         });
         Tables {
             distances,
@@ -48,13 +45,12 @@ impl TablesFigure for Xor {
 
     fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
         let networks = Networks::new(data);
-        let kinds = KINDS.iter().enumerate();
-        let coverage = kinds.map(|(kind, name)| Coverage {
-            name: format!("{name} matrices"),
+        let coverage = Kind::ALL.map(|kind| Coverage {
+            name: format!("{} matrices", kind.name()),
             measured: networks.count(kind),
             of: data.runs.len(),
         });
-        coverage.collect()
+        coverage.into()
     }
 
     fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
@@ -64,8 +60,8 @@ impl TablesFigure for Xor {
     fn chart(&self, data: &CheckedTables) -> Chart {
         let networks = Networks::new(data);
         let panels = networks.settings.iter().flat_map(|setting| {
-            let maps = (0..KINDS.len()).map(|kind| map(&networks, setting, kind));
-            maps.chain([scatter(&networks, setting)])
+            let maps = Kind::ALL.map(|kind| map(&networks, setting, kind));
+            maps.into_iter().chain([scatter(&networks, setting)])
         });
         let subtitle = format!(
             "F6 of arXiv 2402.09142  ·  {}  ·  preset {}",
@@ -97,12 +93,21 @@ fn words(setting: &str) -> String {
     }
 }
 
-fn map(networks: &Networks<'_>, setting: &str, kind: usize) -> Panel {
-    let one_scale = match kind {
-        0 => 0..1,
-        _ => 1..3,
+fn title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Trained => "trained",
+        other => other.name(),
+    }
+}
+
+fn map(networks: &Networks<'_>, setting: &str, kind: Kind) -> Panel {
+    let one_scale: &[Kind] = match kind {
+        Kind::Initial => &[Kind::Initial],
+        _ => &[Kind::Trained, Kind::Theory],
     };
-    let ends = one_scale.map(|kind| largest(networks.means(setting, kind).values()));
+    let ends = one_scale
+        .iter()
+        .map(|&kind| largest(networks.means(setting, kind).values()));
     let rows = symmetric(INPUTS.len(), &networks.means(setting, kind));
     let end = ends.fold(0.0, f64::max);
     let heat = Heat::new(rows, (0.0, end)).numbers(Numbers::Shown);
@@ -110,8 +115,8 @@ fn map(networks: &Networks<'_>, setting: &str, kind: usize) -> Panel {
         let names = (0..).map(f64::from).zip(INPUTS);
         names.map(|(k, name)| (k, name.to_owned())).collect()
     };
-    let title = format!("{}: {}", words(setting), NAMES[kind]);
-    Panel::heat(title, heat, ("", names()), ("", names()))
+    let name = format!("{}: {}", words(setting), title(kind));
+    Panel::heat(name, heat, ("", names()), ("", names()))
 }
 
 fn scatter(networks: &Networks<'_>, setting: &str) -> Panel {
@@ -130,8 +135,8 @@ fn scatter(networks: &Networks<'_>, setting: &str) -> Panel {
         true => Axis::linear(label).within(-0.05 * end, 1.08 * end),
         false => Axis::linear(label),
     };
-    let title = format!("{}: network", words(setting));
-    against_theory(title, (axis("theory"), axis("")), kinds)
+    let name = format!("{}: network", words(setting));
+    against_theory(name, (axis("theory"), axis("")), kinds)
 }
 
 fn summary(networks: &Networks<'_>) -> Section {
@@ -177,7 +182,7 @@ fn distances(networks: &Networks<'_>) -> String {
     let tables = networks.settings.iter().map(|setting| {
         let n = networks.seed_count(setting);
         let pairs = PAIRS.map(|(i, j)| (format!("{} and {}", INPUTS[i], INPUTS[j]), (i, j)));
-        let kinds = [0, 1, 2].map(|kind| (NAMES[kind].to_owned(), kind));
+        let kinds = Kind::ALL.map(|kind| (title(kind).to_owned(), kind));
         let table = crossed("pair", pairs, &kinds, |&pair, &kind| {
             shown(n, networks.distance(setting, kind, pair), number)
         });

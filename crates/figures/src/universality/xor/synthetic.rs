@@ -2,7 +2,7 @@
 
 use super::matrices::{INPUTS, PAIRS, SETTINGS};
 use crate::formation::synthetic::wobble;
-use crate::universality::distance_matrices::KINDS;
+use crate::universality::distance_matrices::Kind;
 use crate::universality::{Distance, Tables};
 
 /// Initial, final and theoretical distances, in the order of the pairs.
@@ -43,18 +43,18 @@ pub fn tables_with(change: impl Fn(&str, &str, usize, f64) -> f64) -> Tables {
     for (setting, reading) in readings.into_iter().flatten() {
         for seed in 0..3 {
             let scale = 1.0 + 0.02 * wobble(seed, 1, reading.len());
-            for (kind, distances) in KINDS.into_iter().zip(typical(setting)) {
+            for (kind, distances) in Kind::ALL.into_iter().zip(typical(setting)) {
                 for (k, (i, j)) in PAIRS.into_iter().enumerate() {
                     let own = 1.0 + 0.002 * wobble(seed, 2, k);
                     tables.distances.push(Distance {
                         setting: format!("{setting}{reading}"),
                         seed,
-                        kind: kind.to_owned(),
+                        kind: kind.name().to_owned(),
                         i: i as u32,
                         j: j as u32,
                         label_i: INPUTS[i].to_owned(),
                         label_j: INPUTS[j].to_owned(),
-                        distance: change(setting, kind, k, distances[k] * scale * own),
+                        distance: change(setting, kind.name(), k, distances[k] * scale * own),
                     });
                 }
             }
