@@ -308,8 +308,12 @@ impl View {
         self.along.panel(table, title, Axis::correlation(), &curves)
     }
 
-    /// [`panel`](Self::panel) with the points of every seed, lines shifted sideways.
+    /// [`panel`](Self::panel) with the points of every seed, where there are several, lines shifted sideways.
     pub fn panel_of_seeds(self, table: &Table<'_>, title: impl Into<String>) -> Panel {
+        if table.seeds().len() < 2 {
+            // A dot would repeat its marker.
+            return self.panel(table, title).dodged();
+        }
         let (y, curves) = (Axis::correlation(), self.curves(table));
         self.along.panel_of_seeds(table, title, y, &curves).dodged()
     }
