@@ -10,6 +10,7 @@ mod table;
 
 pub use criterion::{Bound, Criterion, JudgedBy, Part, Standing};
 pub(crate) use curves::{inside_intervals, rmse};
+pub(crate) use draft::Draft;
 pub use estimate::{Centre, Estimate, Range, spearman};
 pub use soundness::Identity;
 pub(crate) use soundness::{identities_hold, runs_finished};
