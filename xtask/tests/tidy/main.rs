@@ -1,10 +1,11 @@
 //! The invariants of the workspace, each held by a test of its own.
 //!
-//! [`metadata`] and [`one_build`] read what cargo says of the crates, [`source`] reads their text. Every check is a function that
+//! [`circles`] and [`source`] read the text of the crates, [`metadata`] and [`one_build`] what cargo says of them. Every check is a function that
 //! returns what it found wrong, so that it can be shown to fail as well.
 
 #![allow(clippy::unwrap_used)]
 
+mod circles;
 mod metadata;
 mod one_build;
 mod source;

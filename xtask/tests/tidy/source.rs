@@ -33,7 +33,7 @@ const REASON: &str = "// invariant:";
 const SHELL: usize = 20;
 
 /// Every Rust file below `dir`.
-fn rust_files(dir: &Path) -> Vec<PathBuf> {
+pub fn rust_files(dir: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -48,7 +48,7 @@ fn rust_files(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// Lines of code with their numbers: no comments, no `#[cfg(test)]` modules.
-fn code(text: &str) -> Vec<(usize, &str)> {
+pub fn code(text: &str) -> Vec<(usize, &str)> {
     let mut code = Vec::new();
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
@@ -74,6 +74,17 @@ fn skip_item<'a>(lines: &mut impl Iterator<Item = (usize, &'a str)>, indent: &st
             return;
         }
     }
+}
+
+/// Whether a file is for tests alone: a module's own `tests.rs`, or one whose first code says so.
+pub fn is_test(path: &str, text: &str) -> bool {
+    let mut code = text
+        .lines()
+        .filter(|line| !line.starts_with("//") && !line.is_empty());
+    let marked = code
+        .next()
+        .is_some_and(|line| line.starts_with("#![cfg(test)]"));
+    marked || path.ends_with("tests.rs") || path.contains("/src/tests/")
 }
 
 fn find(path: &str, text: &str, patterns: &[&str], why: &str) -> Vec<String> {
@@ -191,17 +202,12 @@ fn statistics_do_no_input_or_output() {
 
 #[test]
 fn panics_outside_tests_have_a_reason() {
-    // The libraries and binaries: neither the crate of tests nor a module's own `tests.rs`, nor a module whose first
-    // code says that it is for tests alone.
     let outside_tests = |path: &str, text: &str| {
-        let mut code = text
-            .lines()
-            .filter(|line| !line.starts_with("//") && !line.is_empty());
-        let marked = code
-            .next()
-            .is_some_and(|line| line.starts_with("#![cfg(test)]"));
-        let test = marked || path.ends_with("/tests.rs") || path.contains("/src/tests/");
-        if test { Vec::new() } else { panics(path, text) }
+        if is_test(path, text) {
+            Vec::new()
+        } else {
+            panics(path, text)
+        }
     };
     assert_none(&over(
         "src",
