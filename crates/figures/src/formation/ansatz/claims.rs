@@ -11,17 +11,16 @@ const SAME: f64 = 0.05;
 /// The largest change of an alpha that rounding explains: gradients are in single precision.
 const EXACT: f64 = 1e-4;
 
+/// Why the invariance of one network says nothing certain of two.
+const TWO_NETWORKS: &str = "FOUND is that one and the same network has the same G_a in any coordinates of its output, and not the same AGOP; here networks are compared that were trained with and without the transform, which need not end alike: that they do, or do not, is INFERRED";
+
 pub(super) fn claims(maps: &Maps<'_>) -> Vec<Claim> {
-    let gwa = maps.has_both(GWA).then(|| gwa_same_network(maps));
-    let ansatz = maps.coverage().is_none().then(|| ansatz_same_network(maps));
-    let networks = [
-        gwa_unchanged(maps),
-        ansatz_changed(maps),
-        ansatz_changes_more(maps),
-        gwa_describes_better(maps),
-        above_null(maps),
-    ];
-    gwa.into_iter().chain(ansatz).chain(networks).collect()
+    [
+        one_network(maps),
+        two_networks(maps),
+        vec![above_null(maps)],
+    ]
+    .concat()
 }
 
 /// A case for each map.
@@ -31,58 +30,6 @@ fn by_map(
 ) -> impl Iterator<Item = (String, Option<Estimate>)> {
     let layers = maps.layers.iter();
     layers.map(move |&layer| (format!("map {layer}"), ours(layer)))
-}
-
-fn gwa_same_network(maps: &Maps<'_>) -> Claim {
-    let change = maps.change_of_coordinates(GWA);
-    let change = |layer| change.clone().layer(layer).estimate().map(size);
-    Tag::Found
-        .claim(
-            "gwa-same-network",
-            "of one and the same network the gradient-weight relation is the same in any coordinates of the output",
-        )
-        .by_interval("size of the change of alpha(WᵀW, G_a) of one and the same network", Bound::AtMost(EXACT))
-        .parts(by_map(maps, change))
-        .note("an identity: G_a is the same matrix; the bound, ours, is that of rounding")
-}
-
-fn ansatz_same_network(maps: &Maps<'_>) -> Claim {
-    let change = |kind| maps.change_of_coordinates(kind).size().estimate();
-    let claim = Tag::Found
-        .claim("nfa-same-network", "of one and the same network the neural feature ansatz is not")
-        .by_interval(
-            "mean over maps of the size of the change of the ansatz's alpha, of one and the same network",
-            Bound::Above(SAME),
-        )
-        .parts(ANSATZ.map(|kind| (kind.name, change(kind))))
-        .note("that the ansatz is not invariant is FOUND, how much it must change is ours");
-    if maps.has_both(GWA) {
-        return claim;
-    }
-    claim.note("that alpha(WᵀW, G_a) does not change at all is algebra: G_a is the same matrix, E[g_a g_aᵀ] with g_a the gradient by h_a, of a loss that takes the same values")
-}
-
-/// Why the invariance of one network says nothing certain of two.
-const TWO_NETWORKS: &str = "FOUND is that one and the same network has the same G_a in any coordinates of its output, and not the same AGOP; here networks are compared that were trained with and without the transform, which need not end alike: that they do, or do not, is INFERRED";
-
-fn gwa_unchanged(maps: &Maps<'_>) -> Claim {
-    let changes = maps.changed().flat_map(|transform| {
-        let change = maps.change(GWA, transform);
-        by_map(maps, move |layer| {
-            change.clone().layer(layer).estimate().map(size)
-        })
-        .map(move |(map, change)| (format!("{transform}, {map}"), change))
-    });
-    let claim = Tag::Inferred
-        .claim(
-            "gwa-unchanged",
-            "training under an invertible transform of the output leaves the gradient-weight relation as it is",
-        )
-        .by_interval("size of the change of alpha(WᵀW, G_a) under a transform of the output", Bound::AtMost(SAME))
-        .parts(changes)
-        .note(TWO_NETWORKS)
-        .note(format!("the bound of {SAME} is ours"));
-    maps.coverage().into_iter().fold(claim, Claim::note)
 }
 
 /// A case for each transform and form of the ansatz.
@@ -98,48 +45,64 @@ fn by_form<'t>(
         .collect()
 }
 
-fn ansatz_changed(maps: &Maps<'_>) -> Claim {
-    Tag::Inferred
-        .claim("nfa-changed", "and changes the neural feature ansatz")
-        .by_interval("mean over maps of the size of the change of the ansatz's alpha", Bound::Above(SAME))
-        .parts(by_form(maps, |kind, transform| {
-            maps.change(kind, transform).size().estimate()
-        }))
-        .note("that the ansatz of one network is not invariant is FOUND; how much that of a trained one must change is ours")
+/// What is said of networks that were measured in both coordinates; nothing where none was.
+fn one_network(maps: &Maps<'_>) -> Vec<Claim> {
+    let change = maps.change_of_coordinates(GWA);
+    let change = |layer| change.clone().layer(layer).estimate().map(size);
+    let gwa = Tag::Found
+        .claim("gwa-same-network", "of one and the same network the gradient-weight relation is the same in any coordinates of the output")
+        .by_interval("size of the change of alpha(WᵀW, G_a) of one and the same network", Bound::AtMost(EXACT))
+        .parts(by_map(maps, change))
+        .note("an identity: G_a is the same matrix; the bound, ours, is that of rounding");
+    let change = |kind| maps.change_of_coordinates(kind).size().estimate();
+    let ansatz = Tag::Found
+        .claim("nfa-same-network", "of one and the same network the neural feature ansatz is not")
+        .by_interval("mean over maps of the size of the change of the ansatz's alpha, of one and the same network", Bound::Above(SAME))
+        .parts(ANSATZ.map(|kind| (kind.name, change(kind))))
+        .note("that the ansatz is not invariant is FOUND, how much it must change is ours");
+    match (maps.has_both(GWA), maps.coverage()) {
+        (true, None) => vec![gwa, ansatz],
+        (true, Some(_)) => vec![gwa],
+        (false, None) => vec![ansatz.note("that alpha(WᵀW, G_a) does not change at all is algebra: G_a is the same matrix, E[g_a g_aᵀ] with g_a the gradient by h_a, of a loss that takes the same values")],
+        (false, Some(_)) => Vec::new(),
+    }
 }
 
-fn ansatz_changes_more(maps: &Maps<'_>) -> Claim {
-    let more = |kind, transform| {
-        let gwa = maps.change(GWA, transform).size();
-        maps.change(kind, transform).size().difference(&gwa)
-    };
-    Tag::Inferred
-        .claim(
-            "nfa-changes-more",
-            "a transform changes the ansatz more than the gradient-weight relation",
-        )
-        .by_interval(
-            "mean size of the change of the ansatz's alpha minus that of alpha(WᵀW, G_a)",
-            Bound::Above(0.0),
-        )
-        .parts(by_form(maps, more))
-}
-
-fn gwa_describes_better(maps: &Maps<'_>) -> Claim {
+/// What is said of networks that were trained with and without a transform.
+fn two_networks(maps: &Maps<'_>) -> Vec<Claim> {
+    let changes = maps.changed().flat_map(|transform| {
+        let change = maps.change(GWA, transform);
+        let change = move |layer| change.clone().layer(layer).estimate().map(size);
+        by_map(maps, change).map(move |(map, change)| (format!("{transform}, {map}"), change))
+    });
+    let unchanged = Tag::Inferred
+        .claim("gwa-unchanged", "training under an invertible transform of the output leaves the gradient-weight relation as it is")
+        .by_interval("size of the change of alpha(WᵀW, G_a) under a transform of the output", Bound::AtMost(SAME))
+        .parts(changes)
+        .note(TWO_NETWORKS)
+        .note(format!("the bound of {SAME} is ours"));
+    let change = |kind, transform| maps.change(kind, transform).size();
+    let more = |kind, transform| change(kind, transform).difference(&change(GWA, transform));
     let better = |kind: Kind, transform| {
         let ansatz = maps.select(kind.statistic, transform);
         maps.select(GWA.statistic, transform).difference(&ansatz)
     };
-    Tag::Inferred
-        .claim(
-            "gwa-describes-better",
-            "where the output is transformed, gradients describe the weights better than the ansatz",
-        )
-        .by_interval(
-            "alpha(WᵀW, G_a) minus the ansatz's alpha under a transform, mean over maps",
-            Bound::Above(0.0),
-        )
-        .parts(by_form(maps, better))
+    vec![
+        maps.coverage().into_iter().fold(unchanged, Claim::note),
+        Tag::Inferred
+            .claim("nfa-changed", "and changes the neural feature ansatz")
+            .by_interval("mean over maps of the size of the change of the ansatz's alpha", Bound::Above(SAME))
+            .parts(by_form(maps, |kind, transform| change(kind, transform).estimate()))
+            .note("that the ansatz of one network is not invariant is FOUND; how much that of a trained one must change is ours"),
+        Tag::Inferred
+            .claim("nfa-changes-more", "a transform changes the ansatz more than the gradient-weight relation")
+            .by_interval("mean size of the change of the ansatz's alpha minus that of alpha(WᵀW, G_a)", Bound::Above(0.0))
+            .parts(by_form(maps, more)),
+        Tag::Inferred
+            .claim("gwa-describes-better", "where the output is transformed, gradients describe the weights better than the ansatz")
+            .by_interval("alpha(WᵀW, G_a) minus the ansatz's alpha under a transform, mean over maps", Bound::Above(0.0))
+            .parts(by_form(maps, better)),
+    ]
 }
 
 fn above_null(maps: &Maps<'_>) -> Claim {

@@ -5,8 +5,8 @@ use super::networks::{
     WEIGHT_DECAY,
 };
 use super::powers::{DECAY_TIMES, NEAR, Overall, STRAIGHT};
-use crate::claims::estimate;
 use crate::claims::measures::{size, trend};
+use crate::claims::{Draft, estimate};
 use crate::figure::Along;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
@@ -16,21 +16,17 @@ const STILL: f64 = 0.1;
 pub(super) const HALF: f64 = 0.5;
 /// A constant within this factor of its prediction (ours).
 const FACTOR: f64 = 1.5;
+/// What is judged of a residual.
+const LESS_NOISE: &str = "residuals are judged less what sampling alone would leave of them, in quadrature; the report has both. At small gamma that is nearly all that is measured";
 
 pub(super) fn claims(networks: &Networks<'_>) -> Vec<Claim> {
-    vec![
-        trained_long_enough(networks),
-        stationary(networks),
-        mean_update(networks),
-        residuals(networks),
-        residuals_fall(networks),
-        self_averaging(networks),
-        constants(networks),
-        constants_shape(networks),
-        square_of_weight_decay(networks),
-        first_power_of_weight_decay(networks),
-        inverse_of_learning_rate(networks),
+    [
+        stationarity(networks),
+        balance(networks),
+        consequences(networks),
+        powers(networks),
     ]
+    .concat()
 }
 
 /// A case for each statistic.
@@ -52,19 +48,32 @@ fn at_largest(
     })
 }
 
-fn trained_long_enough(networks: &Networks<'_>) -> Claim {
+/// Whether training stands still, and had the time to.
+fn stationarity(networks: &Networks<'_>) -> Vec<Claim> {
     let times = networks.over_weight_decay("steps_times_eta_gamma").layer(0);
     let times = times.at_last_step();
-    let cases = networks.weight_decays().into_iter().map(|gamma| {
+    let times = networks.weight_decays().into_iter().map(|gamma| {
         let ours = times.clone().gamma(gamma).estimate();
         (format!("gamma {gamma:.1e}"), ours)
     });
-    Tag::Derived
-        .claim("trained-long-enough", "training lasts long enough for weight decay to act, at every gamma")
-        .by_value("decay times, learning rate x gamma x steps", Bound::AtLeast(DECAY_TIMES))
-        .parts(cases)
-        .note(learned_at_largest(networks))
-        .note("without that, a small change over a window says little: the weights have not had the time to change")
+    let window = networks.window().map_or(String::new(), |(steps, times)| {
+        format!(
+            "; the window is the last {steps} steps, {times:.2} decay times at the largest gamma"
+        )
+    });
+    vec![
+        Tag::Derived
+            .claim("trained-long-enough", "training lasts long enough for weight decay to act, at every gamma")
+            .by_value("decay times, learning rate x gamma x steps", Bound::AtLeast(DECAY_TIMES))
+            .parts(times)
+            .note(learned_at_largest(networks))
+            .note("without that, a small change over a window says little: the weights have not had the time to change"),
+        Tag::Found
+            .claim("stationary", "the four matrices are stationary at the end of training")
+            .by_interval("relative change over the last window at the largest gamma, mean over hidden layers", Bound::AtMost(STILL))
+            .parts(at_largest(networks, MATRICES))
+            .note(format!("that stationarity is assumed is FOUND, the bound is ours{window}")),
+    ]
 }
 
 /// Whether what is judged at the largest weight decay is a network that has learned anything.
@@ -83,90 +92,39 @@ fn learned_at_largest(networks: &Networks<'_>) -> String {
     )
 }
 
-fn stationary(networks: &Networks<'_>) -> Claim {
-    let window = networks.window().map_or(String::new(), |(steps, times)| {
-        format!(
-            "; the window is the last {steps} steps, {times:.2} decay times at the largest gamma"
-        )
-    });
-    Tag::Found
-        .claim(
-            "stationary",
-            "the four matrices are stationary at the end of training",
-        )
-        .by_interval(
-            "relative change over the last window at the largest gamma, mean over hidden layers",
-            Bound::AtMost(STILL),
-        )
-        .parts(at_largest(networks, MATRICES))
-        .note(format!(
-            "that stationarity is assumed is FOUND, the bound is ours{window}"
-        ))
-}
-
-/// What is judged of a residual.
-const LESS_NOISE: &str = "residuals are judged less what sampling alone would leave of them, in quadrature; the report has both. At small gamma that is nearly all that is measured";
-
-fn mean_update(networks: &Networks<'_>) -> Claim {
-    let residual = networks.at_largest(networks.residual("mean_stationarity"));
-    Tag::Derived
-        .claim(
-            "mean-update",
-            "the mean gradient balances weight decay at the largest gamma",
-        )
-        .by_interval(
-            "residual of E[g_b h_a^T] = gamma W relative to gamma W, mean over hidden layers",
-            Bound::AtMost(HALF),
-        )
-        .parts([("largest gamma", residual.estimate())])
-        .note(LESS_NOISE)
-}
-
-fn residuals(networks: &Networks<'_>) -> Claim {
-    let residual = |statistic: &str| networks.at_largest(networks.residual(statistic)).estimate();
-    Tag::Derived
-        .claim("balance", "noise and weight decay balance: equations (i) to (iv) hold at the largest gamma")
-        .by_interval("relative residual at the largest gamma, mean over hidden layers", Bound::AtMost(HALF))
-        .parts(cases(RESIDUALS, residual))
-        .note("the equations are our reconstruction of Theorem 1; a residual of 1 is what a left side of zero would leave")
-}
-
-fn residuals_fall(networks: &Networks<'_>) -> Claim {
+/// The mean update and the balance equations.
+fn balance(networks: &Networks<'_>) -> Vec<Claim> {
+    let at_largest = |statistic: &str| networks.at_largest(networks.residual(statistic)).estimate();
     let rho = |statistic: &str| {
         let residual = networks.residual(statistic);
         residual.over_seeds(Along::WEIGHT_DECAY.of, Range::Correlation, trend)
     };
-    Tag::Derived
-        .claim("residuals-fall", "the balance is better at larger gamma")
-        .by_interval(
-            "mean over seeds of Spearman's rho(gamma, residual), mean over hidden layers",
-            Bound::Below(0.0),
-        )
-        .parts(cases(RESIDUALS, rho))
-        .note(LESS_NOISE)
+    vec![
+        Tag::Derived
+            .claim("mean-update", "the mean gradient balances weight decay at the largest gamma")
+            .by_interval("residual of E[g_b h_a^T] = gamma W relative to gamma W, mean over hidden layers", Bound::AtMost(HALF))
+            .parts([("largest gamma", at_largest("mean_stationarity"))])
+            .note(LESS_NOISE),
+        Tag::Derived
+            .claim("balance", "noise and weight decay balance: equations (i) to (iv) hold at the largest gamma")
+            .by_interval("relative residual at the largest gamma, mean over hidden layers", Bound::AtMost(HALF))
+            .parts(cases(RESIDUALS, at_largest))
+            .note("the equations are our reconstruction of Theorem 1; a residual of 1 is what a left side of zero would leave"),
+        Tag::Derived
+            .claim("residuals-fall", "the balance is better at larger gamma")
+            .by_interval("mean over seeds of Spearman's rho(gamma, residual), mean over hidden layers", Bound::Below(0.0))
+            .parts(cases(RESIDUALS, rho))
+            .note(LESS_NOISE),
+    ]
 }
 
-fn self_averaging(networks: &Networks<'_>) -> Claim {
-    Tag::Found
-        .claim(
-            "self-averaging",
-            "norms self-average: they hardly vary from sample to sample",
-        )
-        .by_interval(
-            "variation or relative error at the largest gamma, mean over hidden layers",
-            Bound::AtMost(HALF),
-        )
-        .parts(at_largest(networks, SELF_AVERAGING))
-        .note("the assumption is FOUND (Hypotheses A.1 and A.2), the bound is ours")
-}
-
-/// Both constants of each hidden layer at the largest weight decay.
-fn constants(networks: &Networks<'_>) -> Claim {
-    let kinds = [
+/// Self-averaging, and the two constants that follow with it from stationarity.
+fn consequences(networks: &Networks<'_>) -> Vec<Claim> {
+    let constants = [
         ("constant_h_b", "H_b = s_a Z_b"),
         ("constant_g_a", "G_a = s_g Z_a"),
     ];
-    let factors = kinds.into_iter().flat_map(|(statistic, name)| {
+    let factors = constants.into_iter().flat_map(|(statistic, name)| {
         let logs = networks.at_largest(networks.hidden(statistic));
         let logs = logs.map(|value| (value > 0.0).then(|| value.ln()));
         let layers = networks.by_layer(&logs).into_iter();
@@ -175,75 +133,62 @@ fn constants(networks: &Networks<'_>) -> Claim {
             (format!("{name}, {layer}"), factor)
         })
     });
-    Tag::Derived
-        .claim(
-            "constants",
-            format!("the two predicted constants hold within a factor of {FACTOR} at the largest gamma"),
-        )
-        .by_interval("constant over prediction, or the inverse where that is above 1", Bound::AtMost(FACTOR))
-        .parts(factors)
-        .note("means and intervals are those of logarithms, for which a factor and its inverse count alike")
+    vec![
+        Tag::Found
+            .claim("self-averaging", "norms self-average: they hardly vary from sample to sample")
+            .by_interval("variation or relative error at the largest gamma, mean over hidden layers", Bound::AtMost(HALF))
+            .parts(at_largest(networks, SELF_AVERAGING))
+            .note("the assumption is FOUND (Hypotheses A.1 and A.2), the bound is ours"),
+        Tag::Derived
+            .claim("constants", format!("the two predicted constants hold within a factor of {FACTOR} at the largest gamma"))
+            .by_interval("constant over prediction, or the inverse where that is above 1", Bound::AtMost(FACTOR))
+            .parts(factors)
+            .note("means and intervals are those of logarithms, for which a factor and its inverse count alike"),
+        Tag::Derived
+            .claim("constants-shape", "H_b is a multiple of Z_b, and G_a of Z_a, at the largest gamma")
+            .by_interval("residual of the best multiple, relative, at the largest gamma, mean over hidden layers", Bound::AtMost(HALF))
+            .parts(at_largest(networks, SHAPES))
+            .note("these two relations need stationarity and self-averaging only"),
+    ]
 }
 
-fn constants_shape(networks: &Networks<'_>) -> Claim {
-    Tag::Derived
-        .claim("constants-shape", "H_b is a multiple of Z_b, and G_a of Z_a, at the largest gamma")
-        .by_interval(
-            "residual of the best multiple, relative, at the largest gamma, mean over hidden layers",
-            Bound::AtMost(HALF),
-        )
-        .parts(at_largest(networks, SHAPES))
-        .note("these two relations need stationarity and self-averaging only")
-}
-
-fn square_of_weight_decay(networks: &Networks<'_>) -> Claim {
-    power(
-        networks,
-        (WEIGHT_DECAY, 2.0),
-        (
-            Tag::Found,
-            "slope-two",
-            "tr G_b / tr Z_b grows with the square of gamma",
+/// The laws of tr G_b / tr Z_b: the square is the paper's, the other two hold where noise dominates.
+fn powers(networks: &Networks<'_>) -> Vec<Claim> {
+    let law = |swept, law, claim, source| power(networks, (swept, law), claim, source);
+    vec![
+        law(
+            WEIGHT_DECAY,
+            2.0,
+            Tag::Found.claim(
+                "slope-two",
+                "tr G_b / tr Z_b grows with the square of gamma",
+            ),
+            "the square is that of the paper's Eqs. 182-184 (FOUND), which it tests qualitatively only; the bound is ours",
         ),
-        "the square is that of the paper's Eqs. 182-184 (FOUND), which it tests qualitatively only; the bound is ours",
-    )
-}
-
-fn first_power_of_weight_decay(networks: &Networks<'_>) -> Claim {
-    power(
-        networks,
-        (WEIGHT_DECAY, 1.0),
-        (
-            Tag::Derived,
-            "slope-one",
-            "tr G_b / tr Z_b grows with the first power of gamma",
+        law(
+            WEIGHT_DECAY,
+            1.0,
+            Tag::Derived.claim(
+                "slope-one",
+                "tr G_b / tr Z_b grows with the first power of gamma",
+            ),
+            "the first power is that of a balance dominated by noise; it excludes the square",
         ),
-        "the first power is that of a balance dominated by noise; it excludes the square",
-    )
-}
-
-fn inverse_of_learning_rate(networks: &Networks<'_>) -> Claim {
-    power(
-        networks,
-        (LEARNING_RATE, -1.0),
-        (
-            Tag::Derived,
-            "slope-learning-rate",
-            "tr G_b / tr Z_b falls as one over the learning rate",
+        law(
+            LEARNING_RATE,
+            -1.0,
+            Tag::Derived.claim(
+                "slope-learning-rate",
+                "tr G_b / tr Z_b falls as one over the learning rate",
+            ),
+            "-1 is the law of a balance dominated by noise; the mean update alone predicts 0",
         ),
-        "-1 is the law of a balance dominated by noise; the mean update alone predicts 0",
-    )
+    ]
 }
 
-/// That local slopes of log tr G_b / tr Z_b are a law's: 2 against log gamma by the paper's equations, 1 where noise
-/// dominates. A case for each layer and interval between neighbours; notes say the rule, what it leaves out, all local slopes,
-/// and the slopes of whole lines where there are any.
-fn power(
-    networks: &Networks<'_>,
-    (swept, law): (Swept, f64),
-    (tag, id, statement): (Tag, &'static str, &str),
-    source: &str,
-) -> Claim {
+/// That local slopes of log tr G_b / tr Z_b are those of a law. A case for each layer and interval between neighbours; notes
+/// say the rule, what it leaves out, all local slopes, and the slopes of whole lines where there are any.
+fn power(networks: &Networks<'_>, (swept, law): (Swept, f64), claim: Draft, source: &str) -> Claim {
     let Swept { along, .. } = swept;
     let ratios = networks.by_layer(&networks.entering(swept)).into_iter();
     let slopes: Vec<_> = ratios
@@ -272,28 +217,20 @@ fn power(
             }
             Overall::TooFew => format!("layer {layer} too few {}s", along.name),
         });
-    tag.claim(id, statement)
+    let (name, left_out) = (along.name, networks.left_out(swept));
+    claim
         .by_interval(
-            format!(
-                "distance from {law} of the slope of log(tr G_b / tr Z_b) against log {name}, between neighbouring {name}s",
-                name = along.name
-            ),
+            format!("distance from {law} of the slope of log(tr G_b / tr Z_b) against log {name}, between neighbouring {name}s"),
             Bound::AtMost(NEAR),
         )
         .parts(distances)
         .note(source)
         .note(format!(
-            "networks enter that trained for {DECAY_TIMES} decay times and predict better than a constant does; left out: {}",
-            networks.left_out(swept)
+            "networks enter that trained for {DECAY_TIMES} decay times and predict better than a constant does; left out: {left_out}"
         ))
+        .note(format!("local slopes, from the smallest {name}: {}", local.collect::<Vec<_>>().join("; ")))
         .note(format!(
-            "local slopes, from the smallest {}: {}",
-            along.name,
-            local.collect::<Vec<_>>().join("; ")
-        ))
-        .note(format!(
-            "slope of the whole line, given only for three {}s or more, R² of at least {STRAIGHT} and local slopes within {NEAR} of each other: {}",
-            along.name,
+            "slope of the whole line, given only for three {name}s or more, R² of at least {STRAIGHT} and local slopes within {NEAR} of each other: {}",
             overall.collect::<Vec<_>>().join("; ")
         ))
 }

@@ -11,18 +11,16 @@ const ALIGNED: f64 = 0.7;
 const INTERPOLATES: f64 = 0.1;
 /// Correlation of G_b with I - 11ᵀ/C, at least, for an isotropic loss gradient (ours).
 const ISOTROPIC: f64 = 0.9;
+const CONDITION: &str = "that this is a condition is FOUND, measure and bound are ours";
 
 pub(super) fn claims(readouts: &[Readout<'_>]) -> Vec<Claim> {
-    vec![
-        alpha_rises(readouts),
-        collapse_falls(readouts),
-        together(readouts),
-        quasi_interpolation(readouts),
-        isotropy(readouts),
-        aligned_at_the_end(readouts),
-        collapsed_at_the_end(readouts),
-        equivalent(readouts),
+    [
+        in_training(readouts),
+        conditions(readouts),
+        at_the_end(readouts),
+        vec![equivalent(readouts)],
     ]
+    .concat()
 }
 
 type Case = (String, Option<Estimate>);
@@ -57,110 +55,97 @@ fn rho(select: Select<'_>) -> Option<Estimate> {
     select.over_seeds(STEP.of, Range::Correlation, trend)
 }
 
+/// Spearman's rho of an alpha with NC1.
+fn rho_with_nc1(readout: &Readout<'_>, alpha: Select<'_>) -> Option<Estimate> {
+    let pairs = readout.select("nc1").beside(&alpha);
+    readout.base.table.over_seeds(Range::Correlation, |seed| {
+        let mine = pairs.iter().filter(|(row, ..)| row.seed == seed);
+        let mine: Vec<(f64, f64)> = mine.map(|(_, nc1, alpha)| (*nc1, *alpha)).collect();
+        trend(&mine)
+    })
+}
+
 fn at_end(select: Select<'_>) -> Option<Estimate> {
     select.at_last_step().estimate()
 }
 
-fn alpha_rises(readouts: &[Readout<'_>]) -> Claim {
-    Tag::Found
-        .claim(
-            "alpha-rises",
-            "the readout's relations grow during training",
-        )
-        .by_interval(
-            "mean over seeds of Spearman's rho(step, alpha)",
-            Bound::Above(0.5),
-        )
-        .parts(relations(readouts, |_, alpha| rho(alpha)))
+fn in_training(readouts: &[Readout<'_>]) -> Vec<Claim> {
+    vec![
+        Tag::Found
+            .claim("alpha-rises", "the readout's relations grow during training")
+            .by_interval("mean over seeds of Spearman's rho(step, alpha)", Bound::Above(0.5))
+            .parts(relations(readouts, |_, alpha| rho(alpha))),
+        Tag::Found
+            .claim("nc1-falls", "variability within classes collapses during training")
+            .by_interval("mean over seeds of Spearman's rho(step, NC1)", Bound::Below(-0.5))
+            .parts(of_tasks(readouts, ("nc1", "NC1"), rho))
+            .note("that is neural collapse (Papyan, Han and Donoho 2020)"),
+        Tag::Found
+            .claim("together", "NC1 falls as alpha rises")
+            .by_interval("mean over seeds of Spearman's rho(NC1, alpha) over training", Bound::Below(-0.5))
+            .parts(relations(readouts, rho_with_nc1))
+            .note("that the two are equivalent is FOUND (Theorem 3); two quantities that both follow time correlate too, see `equivalent`"),
+    ]
 }
 
-fn collapse_falls(readouts: &[Readout<'_>]) -> Claim {
-    Tag::Found
-        .claim(
-            "nc1-falls",
-            "variability within classes collapses during training",
-        )
-        .by_interval(
-            "mean over seeds of Spearman's rho(step, NC1)",
-            Bound::Below(-0.5),
-        )
-        .parts(of_tasks(readouts, ("nc1", "NC1"), rho))
-        .note("that is neural collapse (Papyan, Han and Donoho 2020)")
+fn conditions(readouts: &[Readout<'_>]) -> Vec<Claim> {
+    vec![
+        Tag::Found
+            .claim(
+                "quasi-interpolation",
+                "first condition: the model quasi-interpolates",
+            )
+            .by_interval(
+                "variance of outputs within classes over that between them, at the end",
+                Bound::AtMost(INTERPOLATES),
+            )
+            .parts(of_tasks(
+                readouts,
+                ("quasi_interpolation", "outputs"),
+                at_end,
+            ))
+            .note(CONDITION),
+        Tag::Found
+            .claim(
+                "isotropy",
+                "second condition: the loss gradient is isotropic",
+            )
+            .by_interval(
+                "correlation of G_b with I - 11^T/C, at the end",
+                Bound::AtLeast(ISOTROPIC),
+            )
+            .parts(of_tasks(readouts, ("isotropy", "loss gradient"), at_end))
+            .note(CONDITION),
+    ]
 }
 
-fn together(readouts: &[Readout<'_>]) -> Claim {
-    let rho = |readout: &Readout<'_>, alpha: Select<'_>| {
-        let pairs = readout.select("nc1").beside(&alpha);
-        readout.base.table.over_seeds(Range::Correlation, |seed| {
-            let mine = pairs.iter().filter(|(row, ..)| row.seed == seed);
-            let mine: Vec<(f64, f64)> = mine.map(|(_, nc1, alpha)| (*nc1, *alpha)).collect();
-            trend(&mine)
-        })
-    };
-    Tag::Found
-        .claim("together", "NC1 falls as alpha rises")
-        .by_interval("mean over seeds of Spearman's rho(NC1, alpha) over training", Bound::Below(-0.5))
-        .parts(relations(readouts, rho))
-        .note("that the two are equivalent is FOUND (Theorem 3); two quantities that both follow time correlate too, see `equivalent`")
-}
-
-fn quasi_interpolation(readouts: &[Readout<'_>]) -> Claim {
-    let statistic = ("quasi_interpolation", "outputs");
-    Tag::Found
-        .claim(
-            "quasi-interpolation",
-            "first condition: the model quasi-interpolates",
-        )
-        .by_interval(
-            "variance of outputs within classes over that between them, at the end",
-            Bound::AtMost(INTERPOLATES),
-        )
-        .parts(of_tasks(readouts, statistic, at_end))
-        .note("that this is a condition is FOUND, measure and bound are ours")
-}
-
-fn isotropy(readouts: &[Readout<'_>]) -> Claim {
-    Tag::Found
-        .claim(
-            "isotropy",
-            "second condition: the loss gradient is isotropic",
-        )
-        .by_interval(
-            "correlation of G_b with I - 11^T/C, at the end",
-            Bound::AtLeast(ISOTROPIC),
-        )
-        .parts(of_tasks(readouts, ("isotropy", "loss gradient"), at_end))
-        .note("that this is a condition is FOUND, measure and bound are ours")
-}
-
-fn aligned_at_the_end(readouts: &[Readout<'_>]) -> Claim {
-    Tag::Found
-        .claim("aligned-at-the-end", "all six relations hold at the end")
-        .by_interval("alpha at the end", Bound::Above(ALIGNED))
-        .parts(relations(readouts, |_, alpha| at_end(alpha)))
-        .note("the bound is the paper's for the readout of a ResNet-18 on CIFAR-10 (FOUND)")
-}
-
-fn collapsed_at_the_end(readouts: &[Readout<'_>]) -> Claim {
+fn at_the_end(readouts: &[Readout<'_>]) -> Vec<Claim> {
     let measures = readouts.iter().flat_map(|readout| {
         let measures = readout.collapse_at_end();
         measures.map(|(name, relative)| readout.base.case(name, relative.estimate()))
     });
     let bounds = COLLAPSE.map(|part| format!("{} {}", part.name, part.reached));
-    Tag::Found
-        .claim(
-            "collapsed-at-the-end",
-            "neural collapse is reached at the end",
-        )
-        .by_interval(
-            "measure of collapse at the end, in units of the value that counts as collapsed",
-            Bound::AtMost(1.0),
-        )
-        .parts(measures)
-        .note(format!(
-            "values that count as collapsed (ours): {}",
-            bounds.join(", ")
-        ))
+    vec![
+        Tag::Found
+            .claim("aligned-at-the-end", "all six relations hold at the end")
+            .by_interval("alpha at the end", Bound::Above(ALIGNED))
+            .parts(relations(readouts, |_, alpha| at_end(alpha)))
+            .note("the bound is the paper's for the readout of a ResNet-18 on CIFAR-10 (FOUND)"),
+        Tag::Found
+            .claim(
+                "collapsed-at-the-end",
+                "neural collapse is reached at the end",
+            )
+            .by_interval(
+                "measure of collapse at the end, in units of the value that counts as collapsed",
+                Bound::AtMost(1.0),
+            )
+            .parts(measures)
+            .note(format!(
+                "values that count as collapsed (ours): {}",
+                bounds.join(", ")
+            )),
+    ]
 }
 
 fn is_aligned(state: &State) -> bool {
@@ -193,28 +178,19 @@ fn equivalent(readouts: &[Readout<'_>]) -> Claim {
         ]
     });
     let states = readouts.iter().flat_map(|readout| {
-        readout.states().into_iter().map(|state| {
-            format!(
-                "{} seed {} {:.2} and {:.2}",
-                readout.base.task(),
-                state.seed,
-                state.lowest_alpha,
-                state.worst_collapse
-            )
+        let task = readout.base.task();
+        readout.states().into_iter().map(move |state| {
+            let (alpha, collapse) = (state.lowest_alpha, state.worst_collapse);
+            format!("{task} seed {} {alpha:.2} and {collapse:.2}", state.seed)
         })
     });
     Tag::Found
         .claim("equivalent", "at the end, alignment and neural collapse imply each other")
         .by_value(
-            format!(
-                "share of networks with the conclusion among those with the premise; aligned: all six alphas above {ALIGNED}, collapsed: all measures"
-            ),
+            format!("share of networks with the conclusion among those with the premise; aligned: all six alphas above {ALIGNED}, collapsed: all measures"),
             Bound::AtLeast(0.9),
         )
         .parts(implications)
         .note("an implication whose premise no network meets counts as not measured")
-        .note(format!(
-            "lowest alpha, and worst measure in units of its bound: {}",
-            states.collect::<Vec<_>>().join("; ")
-        ))
+        .note(format!("lowest alpha, and worst measure in units of its bound: {}", states.collect::<Vec<_>>().join("; ")))
 }

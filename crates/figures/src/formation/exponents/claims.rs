@@ -16,12 +16,13 @@ const MOST: f64 = 0.9;
 const SHARE_IS_OURS: &str = "the range is FOUND, the share of 0.9 that must lie in it is ours";
 
 pub(super) fn claims(tasks: &[Fits<'_>]) -> Vec<Claim> {
+    let [exist, beat] = power_laws(tasks);
     vec![
-        power_laws_exist(tasks),
+        exist,
         inside_range(tasks),
         positive_inside_range(tasks),
         near_allowed(tasks),
-        beats_exponential(tasks),
+        beat,
     ]
 }
 
@@ -66,20 +67,6 @@ fn trusted_share(fits: &Fits<'_>, fitted: &Fitted<'_>) -> Option<Estimate> {
     })
 }
 
-fn power_laws_exist(tasks: &[Fits<'_>]) -> Claim {
-    Tag::Found
-        .claim("power-laws-exist", "at the largest gamma, matrices of a layer are powers of one another")
-        .by_interval(
-            format!(
-                "share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"
-            ),
-            Bound::Above(0.5),
-        )
-        .parts(cases(tasks, ANY, trusted_share))
-        .note("the two bounds are ours; a residual must also be below that of unrelated eigenvectors, where that is measured")
-        .note("layers whose fit is refused, for want of eigenvalues or of spread, count as layers without a power law")
-}
-
 /// The share of `of` inside a range, mean over seeds. Its interval reaches from the share that is surely inside to the one
 /// that may be, so that a fit whose own interval crosses an end of the range decides nothing.
 fn share_inside(fits: &Fits<'_>, of: &[Fit], range: Exponents) -> Option<Estimate> {
@@ -114,27 +101,6 @@ fn undecided(
     )
 }
 
-fn inside_range(tasks: &[Fits<'_>]) -> Claim {
-    let claim = Tag::Found
-        .claim("inside-range", "exponents lie in [-1, 3]")
-        .by_interval(
-            "share of trusted exponents in [-1, 3]; its interval spans what undecided ones may add",
-            Bound::AtLeast(MOST),
-        )
-        .parts(cases(tasks, ANY, |fits, fitted| {
-            share_inside(fits, &fitted.trusted(), ALL)
-        }));
-    let note = |claim: Claim, fits: &Fits<'_>| {
-        let undecided = undecided(fits, ANY, |fitted| fitted.trusted(), ALL);
-        claim.note(format!(
-            "{}: {}. {undecided}",
-            fits.base.task(),
-            counted(fits)
-        ))
-    };
-    tasks.iter().fold(claim, note).note(SHARE_IS_OURS)
-}
-
 /// How many of all fits are trusted, and how many were refused.
 pub(super) fn counted(fits: &Fits<'_>) -> String {
     let counts = in_pairs(fits, ANY, |fitted| {
@@ -155,23 +121,6 @@ fn positive(fitted: &Fitted<'_>) -> Vec<Fit> {
     positive
 }
 
-fn positive_inside_range(tasks: &[Fits<'_>]) -> Claim {
-    let claim = Tag::Found
-        .claim("positive-inside-range", "positive exponents between H and G lie in [1/3, 3]")
-        .by_interval(
-            "share of trusted positive exponents in [1/3, 3]; its interval spans what undecided ones may add",
-            Bound::AtLeast(MOST),
-        )
-        .parts(cases(tasks, OF_H_AND_G, |fits, fitted| {
-            share_inside(fits, &positive(fitted), POSITIVE)
-        }));
-    let note = |claim: Claim, fits: &Fits<'_>| {
-        let undecided = undecided(fits, OF_H_AND_G, positive, POSITIVE);
-        claim.note(format!("{}: {undecided}", fits.base.task()))
-    };
-    tasks.iter().fold(claim, note).note(SHARE_IS_OURS)
-}
-
 /// Distance of a positive exponent to the nearest allowed one, in natural logarithms: 1/2 is as far from 1 as 2 is.
 pub(super) fn distance(exponent: f64) -> f64 {
     let distances = ALLOWED.map(|allowed| (exponent / allowed).ln().abs());
@@ -188,13 +137,69 @@ pub(super) fn chance_distance() -> f64 {
     squares / (4.0 * total)
 }
 
+/// The share of fits that a power law describes better than an exponential.
+pub(super) fn beating(fits: &[Fit]) -> Option<f64> {
+    let compared: Vec<f64> = fits.iter().filter_map(|fit| fit.delta_aic).collect();
+    share(&compared, |delta| *delta > 0.0)
+}
+
+fn power_laws(tasks: &[Fits<'_>]) -> [Claim; 2] {
+    [
+        Tag::Found
+            .claim("power-laws-exist", "at the largest gamma, matrices of a layer are powers of one another")
+            .by_interval(
+                format!("share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"),
+                Bound::Above(0.5),
+            )
+            .parts(cases(tasks, ANY, trusted_share))
+            .note("the two bounds are ours; a residual must also be below that of unrelated eigenvectors, where that is measured")
+            .note("layers whose fit is refused, for want of eigenvalues or of spread, count as layers without a power law"),
+        Tag::Ours
+            .claim("beats-exponential", "a power law describes the spectra better than an exponential")
+            .by_interval("share of fits, trusted or not, whose AIC is better for a power law than for an exponential", Bound::Above(0.5))
+            .parts(cases(tasks, ANY, |fits, fitted| {
+                fits.over_seeds(&fitted.fits, Range::Share, beating)
+            })),
+    ]
+}
+
+fn inside_range(tasks: &[Fits<'_>]) -> Claim {
+    let share = |fits: &Fits<'_>, fitted: &Fitted<'_>| share_inside(fits, &fitted.trusted(), ALL);
+    let claim = Tag::Found
+        .claim("inside-range", "exponents lie in [-1, 3]")
+        .by_interval(
+            "share of trusted exponents in [-1, 3]; its interval spans what undecided ones may add",
+            Bound::AtLeast(MOST),
+        )
+        .parts(cases(tasks, ANY, share));
+    let notes = tasks.iter().map(|fits| {
+        let undecided = undecided(fits, ANY, |fitted| fitted.trusted(), ALL);
+        format!("{}: {}. {undecided}", fits.base.task(), counted(fits))
+    });
+    notes.fold(claim, Claim::note).note(SHARE_IS_OURS)
+}
+
+fn positive_inside_range(tasks: &[Fits<'_>]) -> Claim {
+    let share =
+        |fits: &Fits<'_>, fitted: &Fitted<'_>| share_inside(fits, &positive(fitted), POSITIVE);
+    let claim = Tag::Found
+        .claim("positive-inside-range", "positive exponents between H and G lie in [1/3, 3]")
+        .by_interval(
+            "share of trusted positive exponents in [1/3, 3]; its interval spans what undecided ones may add",
+            Bound::AtLeast(MOST),
+        )
+        .parts(cases(tasks, OF_H_AND_G, share));
+    let notes = tasks.iter().map(|fits| {
+        let undecided = undecided(fits, OF_H_AND_G, positive, POSITIVE);
+        format!("{}: {undecided}", fits.base.task())
+    });
+    notes.fold(claim, Claim::note).note(SHARE_IS_OURS)
+}
+
 fn near_allowed(tasks: &[Fits<'_>]) -> Claim {
     let chance = chance_distance();
     Tag::Derived
-        .claim(
-            "near-allowed",
-            "positive exponents between H and G are near those of the phases, nearer than by chance",
-        )
+        .claim("near-allowed", "positive exponents between H and G are near those of the phases, nearer than by chance")
         .by_interval(
             "mean distance of trusted positive exponents to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance",
             Bound::Below(1.0),
@@ -207,22 +212,4 @@ fn near_allowed(tasks: &[Fits<'_>]) -> Claim {
         .note(format!(
             "chance is {chance:.3}, the mean distance of an exponent whose logarithm is uniform between those of 1/3 and 3"
         ))
-}
-
-/// The share of fits that a power law describes better than an exponential.
-pub(super) fn beating(fits: &[Fit]) -> Option<f64> {
-    let compared: Vec<f64> = fits.iter().filter_map(|fit| fit.delta_aic).collect();
-    share(&compared, |delta| *delta > 0.0)
-}
-
-fn beats_exponential(tasks: &[Fits<'_>]) -> Claim {
-    Tag::Ours
-        .claim("beats-exponential", "a power law describes the spectra better than an exponential")
-        .by_interval(
-            "share of fits, trusted or not, whose AIC is better for a power law than for an exponential",
-            Bound::Above(0.5),
-        )
-        .parts(cases(tasks, ANY, |fits, fitted| {
-            fits.over_seeds(&fitted.fits, Range::Share, beating)
-        }))
 }

@@ -6,9 +6,35 @@ use crate::figure::Along;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 pub(super) fn claims(tasks: &[Labels<'_>]) -> Vec<Claim> {
+    let distances = tasks.iter().flat_map(|labels| {
+        labels.distances().map(|(layer, distance)| {
+            let rho = distance.over_seeds(Along::WEIGHT_DECAY.of, Range::Correlation, trend);
+            labels.base.case(format!("map {layer}"), rho)
+        })
+    });
     vec![
-        layers_have_a_row(tasks),
-        distance_falls(tasks),
+        Tag::Found
+            .claim(
+                "layers-have-a-row",
+                "at the largest gamma most layers are in a phase of the table",
+            )
+            .by_interval(
+                "share of layers with a row at the largest gamma",
+                Bound::Above(0.5),
+            )
+            .parts(at_largest(tasks, |row| row.is_some()))
+            .note("that the phases describe trained layers is FOUND, the bound is ours"),
+        Tag::Found
+            .claim(
+                "distance-falls",
+                "layers come nearer to a phase as gamma grows",
+            )
+            .by_interval(
+                "mean over seeds of Spearman's rho(gamma, distance to the nearest row)",
+                Bound::Below(0.0),
+            )
+            .parts(distances)
+            .note("that larger gamma aligns better is FOUND; that the distance shows it is ours"),
         crh_rows(tasks),
         consistent(tasks),
     ]
@@ -26,40 +52,6 @@ fn at_largest(
     })
 }
 
-fn layers_have_a_row(tasks: &[Labels<'_>]) -> Claim {
-    Tag::Found
-        .claim(
-            "layers-have-a-row",
-            "at the largest gamma most layers are in a phase of the table",
-        )
-        .by_interval(
-            "share of layers with a row at the largest gamma",
-            Bound::Above(0.5),
-        )
-        .parts(at_largest(tasks, |row| row.is_some()))
-        .note("that the phases describe trained layers is FOUND, the bound is ours")
-}
-
-fn distance_falls(tasks: &[Labels<'_>]) -> Claim {
-    let layers = tasks.iter().flat_map(|labels| {
-        labels.distances().map(|(layer, distance)| {
-            let rho = distance.over_seeds(Along::WEIGHT_DECAY.of, Range::Correlation, trend);
-            labels.base.case(format!("map {layer}"), rho)
-        })
-    });
-    Tag::Found
-        .claim(
-            "distance-falls",
-            "layers come nearer to a phase as gamma grows",
-        )
-        .by_interval(
-            "mean over seeds of Spearman's rho(gamma, distance to the nearest row)",
-            Bound::Below(0.0),
-        )
-        .parts(layers)
-        .note("that larger gamma aligns better is FOUND; that the distance shows it is ours")
-}
-
 fn crh_rows(tasks: &[Labels<'_>]) -> Claim {
     let claim = Tag::Inferred
         .claim(
@@ -71,12 +63,13 @@ fn crh_rows(tasks: &[Labels<'_>]) -> Claim {
             Bound::Above(0.5),
         )
         .parts(at_largest(tasks, is_crh));
-    tasks.iter().fold(claim, |claim, labels| {
+    let notes = tasks.iter().map(|labels| {
         let shares = labels.shares(is_crh).into_iter();
         let shares = shares.map(|(gamma, share)| format!("gamma {gamma:.1e} {:.2}", share.value));
         let shares = shares.collect::<Vec<_>>().join(", ");
-        claim.note(format!("{}, over gamma: {shares}", labels.base.task()))
-    })
+        format!("{}, over gamma: {shares}", labels.base.task())
+    });
+    notes.fold(claim, Claim::note)
 }
 
 /// The labels of all layers and weight decays of a task at which a seed has any: seeds that agree that nothing fits say

@@ -3,23 +3,18 @@
 use super::points::{Group, Point, Sweep};
 use crate::claims::estimate;
 use crate::claims::measures::size;
-use crate::table::above_null_level;
 use crate::table::base::Factor;
+use crate::table::{Select, above_null_level};
 use crate::{Bound, Claim, Estimate, Tag};
 
 /// The largest change of the deep layers' alpha that still counts as none: a fifth of its range, ours.
 const SAME: f64 = 0.2;
 
+const CHANGE: &str = "size of the change of the deep layers' alpha against the base point";
+
 /// What the paper says of settings other than weight decay.
 pub(super) fn claims(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
-    vec![
-        deep_layers_aligned(sweeps),
-        above_null(sweeps),
-        later_layers_better(sweeps),
-        activation_is_irrelevant(sweeps),
-        settings_change_little(sweeps),
-        learning_rate_helps(sweeps),
-    ]
+    [at_every_point(sweeps), of_settings(sweeps)].concat()
 }
 
 /// A case for every point: the base point belongs to all sweeps, and counts once.
@@ -39,48 +34,6 @@ fn at_points<'s>(
         .map(move |(name, point)| (name, ours(&point)))
 }
 
-fn deep_layers_aligned(sweeps: &[Sweep<'_>]) -> Claim {
-    let aligned = |point: &Point<'_, '_>| point.alpha("normalized", Group::Deep).estimate();
-    Tag::Found
-        .claim("deep-layers-aligned", "the deep layers are aligned at every point of every sweep")
-        .by_interval("mean alpha of layers 3 and later at the end of training", Bound::Above(0.5))
-        .parts(at_points(sweeps, |_| true, aligned))
-        .note("that the hypothesis does not depend on loss, architecture or activation is FOUND, the bound is ours")
-}
-
-fn above_null(sweeps: &[Sweep<'_>]) -> Claim {
-    let above = |point: &Point<'_, '_>| above_null_level(&point.alpha("normalized", Group::Deep));
-    Tag::Ours
-        .claim(
-            "above-null",
-            "at every point alpha is more than the two spectra alone would give",
-        )
-        .by_interval(
-            "alpha minus the 95 % quantile of random rotations, mean over layers 3 and later",
-            Bound::Above(0.0),
-        )
-        .parts(at_points(sweeps, |_| true, above))
-}
-
-fn later_layers_better(sweeps: &[Sweep<'_>]) -> Claim {
-    Tag::Found
-        .claim(
-            "later-layers-better",
-            "later layers align better than the first, whatever the settings",
-        )
-        .by_interval(
-            "mean alpha of layers 3 and later minus alpha of layer 1",
-            Bound::Above(0.0),
-        )
-        .parts(at_points(
-            sweeps,
-            |point| point.has_deep_layers(),
-            |point| point.deep_minus_first(),
-        ))
-}
-
-const CHANGE: &str = "size of the change of the deep layers' alpha against the base point";
-
 /// The changes against the base point in the sweeps for which `wanted` holds.
 fn changes(
     sweeps: &[Sweep<'_>],
@@ -97,26 +50,6 @@ fn changes(
     })
 }
 
-fn activation_is_irrelevant(sweeps: &[Sweep<'_>]) -> Claim {
-    Tag::Found
-        .claim("activation-irrelevant", "alignment does not depend on the activation")
-        .by_interval(CHANGE, Bound::AtMost(SAME))
-        .parts(changes(sweeps, |factor| factor == Factor::Activation))
-        .note("the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours")
-}
-
-fn settings_change_little(sweeps: &[Sweep<'_>]) -> Claim {
-    let claim = Tag::Inferred
-        .claim(
-            "settings-change-little",
-            "none of these settings decides whether the deep layers align, as weight decay does",
-        )
-        .by_interval(CHANGE, Bound::AtMost(SAME))
-        .parts(changes(sweeps, |factor| factor != Factor::Activation));
-    let effects = sweeps.iter().filter_map(effect);
-    effects.fold(claim, Claim::note)
-}
-
 /// What a sweep does between its ends.
 fn effect(sweep: &Sweep<'_>) -> Option<String> {
     let (from, to) = sweep.ends()?;
@@ -129,19 +62,53 @@ fn effect(sweep: &Sweep<'_>) -> Option<String> {
     ))
 }
 
-fn learning_rate_helps(sweeps: &[Sweep<'_>]) -> Claim {
-    let mut sweeps = sweeps.iter();
-    let rates = sweeps.find(|sweep| sweep.factor == Factor::LearningRate);
-    let ours = rates.and_then(|sweep| sweep.rho(Group::Deep));
-    Tag::Derived
+/// Alpha of the deep layers at a point.
+fn deep<'t>(point: &Point<'_, 't>) -> Select<'t> {
+    point.alpha("normalized", Group::Deep)
+}
+
+fn at_every_point(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
+    vec![
+        Tag::Found
+            .claim("deep-layers-aligned", "the deep layers are aligned at every point of every sweep")
+            .by_interval("mean alpha of layers 3 and later at the end of training", Bound::Above(0.5))
+            .parts(at_points(sweeps, |_| true, |point| deep(point).estimate()))
+            .note("that the hypothesis does not depend on loss, architecture or activation is FOUND, the bound is ours"),
+        Tag::Ours
+            .claim("above-null", "at every point alpha is more than the two spectra alone would give")
+            .by_interval("alpha minus the 95 % quantile of random rotations, mean over layers 3 and later", Bound::Above(0.0))
+            .parts(at_points(sweeps, |_| true, |point| above_null_level(&deep(point)))),
+        Tag::Found
+            .claim("later-layers-better", "later layers align better than the first, whatever the settings")
+            .by_interval("mean alpha of layers 3 and later minus alpha of layer 1", Bound::Above(0.0))
+            .parts(at_points(sweeps, |point| point.has_deep_layers(), |point| point.deep_minus_first())),
+    ]
+}
+
+fn of_settings(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
+    let change_little = Tag::Inferred
         .claim(
-            "learning-rate-helps",
-            "a larger learning rate with the same steps aligns the deep layers better",
+            "settings-change-little",
+            "none of these settings decides whether the deep layers align, as weight decay does",
         )
-        .by_interval(
-            "mean over seeds of Spearman's rho(learning rate, alpha of the deep layers)",
-            Bound::Above(0.0),
-        )
-        .parts([("layers 3 and later", ours)])
-        .note("weight decay acts over 1/(learning rate x gamma) steps: at a larger rate more of these times pass")
+        .by_interval(CHANGE, Bound::AtMost(SAME))
+        .parts(changes(sweeps, |factor| factor != Factor::Activation));
+    let effects = sweeps.iter().filter_map(effect);
+    let rates = sweeps
+        .iter()
+        .find(|sweep| sweep.factor == Factor::LearningRate);
+    let rho = rates.and_then(|sweep| sweep.rho(Group::Deep));
+    vec![
+        Tag::Found
+            .claim("activation-irrelevant", "alignment does not depend on the activation")
+            .by_interval(CHANGE, Bound::AtMost(SAME))
+            .parts(changes(sweeps, |factor| factor == Factor::Activation))
+            .note("the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours"),
+        effects.fold(change_little, Claim::note),
+        Tag::Derived
+            .claim("learning-rate-helps", "a larger learning rate with the same steps aligns the deep layers better")
+            .by_interval("mean over seeds of Spearman's rho(learning rate, alpha of the deep layers)", Bound::Above(0.0))
+            .parts([("layers 3 and later", rho)])
+            .note("weight decay acts over 1/(learning rate x gamma) steps: at a larger rate more of these times pass"),
+    ]
 }

@@ -8,6 +8,9 @@ use crate::{Bound, Claim, Estimate, Range, Tag};
 
 type Line = [(f64, f64)];
 
+/// Picks a point of a line.
+type Pick = fn(&Line) -> Option<(f64, f64)>;
+
 pub(super) fn claims(layers: &Layers<'_>) -> Vec<Claim> {
     vec![
         falls(layers),
@@ -33,11 +36,7 @@ fn highest(line: &Line) -> Option<(f64, f64)> {
 const DEFAULT: &str = "default network";
 
 /// The logarithm of a ratio of squared errors of a seed's line.
-fn log_ratio(
-    layers: &Layers<'_>,
-    of: fn(&Line) -> Option<(f64, f64)>,
-    over: fn(&Line) -> Option<(f64, f64)>,
-) -> Option<Estimate> {
+fn log_ratio(layers: &Layers<'_>, of: Pick, over: Pick) -> Option<Estimate> {
     layers.over_seeds(SSE, Range::Real, |line| {
         Some((of(line)?.1 / over(line)?.1).log10())
     })
@@ -143,7 +142,7 @@ fn output_peaks(layers: &Layers<'_>) -> Claim {
 }
 
 fn output_falls(layers: &Layers<'_>) -> Claim {
-    let ends: [(&str, fn(&Line) -> Option<(f64, f64)>, f64); 2] = [
+    let ends: [(&str, Pick, f64); 2] = [
         ("first layer", first, 2.9e-3 / 0.068),
         ("last layer", last, 0.018 / 0.068),
     ];

@@ -92,8 +92,10 @@ fn shrink(runs: &RunsOfSetting<'_>) -> f64 {
     scales.find(|scale| scale * largest <= 1.4).unwrap_or(0.001)
 }
 
+type Theirs = fn(&Measured) -> Option<f64>;
+
 /// Column, number, and the same of the authors' code.
-const COLUMNS: [(&str, Number, fn(&Measured) -> Option<f64>); 6] = [
+const COLUMNS: [(&str, Number, Theirs); 6] = [
     ("initial ‖dh‖²", |fit| Some(fit.h0), |_| None),
     ("final ‖dh‖²", |fit| Some(fit.h_end), |run| Some(run.h_end)),
     ("closed form", |fit| fit.h_inf, |run| Some(run.h_inf)),
