@@ -67,8 +67,7 @@ pub(crate) struct TrainArgs {
 
 /// Parses a preset; the error lists them.
 pub(crate) fn parse_preset(text: &str) -> Result<Preset, String> {
-    text.parse()
-        .map_err(|error: formant_figures::FigureError| error.to_string())
+    text.parse::<Preset>().map_err(|error| error.to_string())
 }
 
 /// Runs a command.

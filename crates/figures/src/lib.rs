@@ -10,8 +10,6 @@ mod claims;
 mod error;
 pub mod figure;
 pub mod formation;
-mod preset;
-mod registry;
 mod report;
 pub mod table;
 mod text;
@@ -24,9 +22,8 @@ pub use claims::{
 };
 pub use error::FigureError;
 pub use figure::FigureInput;
+pub use formant_catalog::{FigureInfo, Preset, find, registry};
 pub use formation::reproduce;
-pub use preset::Preset;
-pub use registry::{FigureInfo, find, registry};
 pub use report::{
     EXTRA_FILES, FILES, FigureBundle, PROVENANCE_SCHEMA_VERSION, Provenance, SPECTRA_FILE, Setting,
     write_figure,

@@ -1,14 +1,13 @@
 //! A finished run on disk: `cell.json` and `trajectory.npz`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Cursor;
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use formant_backend::MemberExecution;
+use formant_moments::npz::{NpzReader, NpzWriter};
 use ndarray::{Array1, Array2, Array3};
-use ndarray_npy::{NpzReader, NpzWriter};
 use serde::{Deserialize, Serialize};
 
 use super::spec::PairSpec;
@@ -114,13 +113,13 @@ impl PairCell {
     /// # Errors
     /// If the file system refuses.
     pub fn write(&self, folder: &Path) -> Result<()> {
-        let mut npz = NpzWriter::new(Cursor::new(Vec::new()));
+        let mut npz = NpzWriter::new();
         npz.add_array("h2", &self.followed.h2)?;
         npz.add_array("y2", &self.followed.y2)?;
         npz.add_array("w", &self.followed.w)?;
         npz.add_array("loss", &self.followed.loss)?;
         npz.add_array("mean0", &Array1::from_elem(1, self.followed.mean0))?;
-        write_atomically(&folder.join(TRAJECTORY), npz.finish()?.get_ref())?;
+        write_atomically(&folder.join(TRAJECTORY), &npz.finish()?)?;
         write_json(&folder.join(RECORD), &self.record)
     }
 
@@ -149,13 +148,13 @@ impl PairCell {
 }
 
 fn read_followed(path: &Path) -> Result<Followed> {
-    let mut npz = NpzReader::new(File::open(path)?)?;
+    let mut npz = NpzReader::new(fs::read(path)?)?;
     let followed = Followed {
         h2: npz.by_name("h2")?,
         y2: npz.by_name("y2")?,
         w: npz.by_name("w")?,
         loss: npz.by_name("loss")?,
-        mean0: npz.by_name::<ndarray::OwnedRepr<f64>, ndarray::Ix1>("mean0")?[0],
+        mean0: npz.by_name::<f64, ndarray::Ix1>("mean0")?[0],
     };
     let (epochs, pairs, _) = followed.h2.dim();
     ensure!(

@@ -25,6 +25,8 @@ pub mod training;
 pub(crate) mod verdicts;
 pub mod width;
 
+use formant_catalog::CatalogError;
+
 use crate::figure::{FigureInput, SweepFigure, assemble};
 use crate::{FigureBundle, FigureError};
 
@@ -47,12 +49,12 @@ static FIGURES: &[&dyn SweepFigure] = &[
 ///
 /// # Errors
 ///
-/// [`FigureError::UnknownFigure`] for an id that is not one of these figures, [`FigureError::Table`] for rows that cannot
+/// [`FigureError::Catalog`] for an id that is not one of these figures, [`FigureError::Table`] for rows that cannot
 /// be used, [`FigureError::Draw`].
 pub fn reproduce(id: &str, input: FigureInput<'_>) -> Result<FigureBundle, FigureError> {
     let info = crate::find(id)?;
     let figure = FIGURES.iter().find(|figure| figure.id() == id);
-    let figure = figure.ok_or_else(|| FigureError::UnknownFigure {
+    let figure = figure.ok_or_else(|| CatalogError::UnknownFigure {
         id: id.to_owned(),
         hint: "it is not made of sweep rows".to_owned(),
     })?;

@@ -35,6 +35,8 @@ pub use tables::{PairTable, PairTables, SCHEMA_VERSION};
 
 pub use crate::table::Outcome;
 
+use formant_catalog::CatalogError;
+
 use crate::chart::{Chart, draw};
 use crate::claims::{Identity, identities_hold, runs_finished};
 use crate::report::Report;
@@ -125,12 +127,12 @@ pub fn main_table(id: &str) -> Option<PairTable> {
 ///
 /// # Errors
 ///
-/// [`FigureError::UnknownFigure`] for an id that is not one of these figures, [`FigureError::Table`] for rows that cannot be
+/// [`FigureError::Catalog`] for an id that is not one of these figures, [`FigureError::Table`] for rows that cannot be
 /// used, [`FigureError::Draw`].
 pub fn reproduce(id: &str, input: PairInput<'_>) -> Result<FigureBundle, FigureError> {
     let info = crate::find(id)?;
     let figure = FIGURES.iter().find(|figure| figure.id() == id);
-    let figure = figure.ok_or_else(|| FigureError::UnknownFigure {
+    let figure = figure.ok_or_else(|| CatalogError::UnknownFigure {
         id: id.to_owned(),
         hint: "it is not made of tables of pairs".to_owned(),
     })?;

@@ -1,13 +1,12 @@
 //! A finished run on disk: `cell.json` and `looks.npz`.
 
-use std::fs::File;
-use std::io::Cursor;
+use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use formant_backend::MemberExecution;
+use formant_moments::npz::{NpzReader, NpzWriter};
 use ndarray::{Array1, Array2, Array3};
-use ndarray_npy::{NpzReader, NpzWriter};
 use serde::{Deserialize, Serialize};
 
 use super::spec::ManySpec;
@@ -72,7 +71,7 @@ impl ManyCell {
     /// # Errors
     /// If the file system refuses.
     pub fn write(&self, folder: &Path) -> Result<()> {
-        let mut npz = NpzWriter::new(Cursor::new(Vec::new()));
+        let mut npz = NpzWriter::new();
         let looks = &self.looks;
         npz.add_array("epochs", &looks.epochs)?;
         npz.add_array("hidden", &looks.hidden)?;
@@ -81,7 +80,7 @@ impl ManyCell {
         npz.add_array("accuracy", &looks.accuracy)?;
         npz.add_array("targets", &looks.targets)?;
         npz.add_array("inputs", &looks.inputs)?;
-        write_atomically(&folder.join("looks.npz"), npz.finish()?.get_ref())?;
+        write_atomically(&folder.join("looks.npz"), &npz.finish()?)?;
         write_json(&folder.join("cell.json"), &self.record)
     }
 
@@ -103,7 +102,7 @@ impl ManyCell {
 }
 
 fn read_looks(path: &Path) -> Result<Looks> {
-    let mut npz = NpzReader::new(File::open(path)?)?;
+    let mut npz = NpzReader::new(fs::read(path)?)?;
     let looks = Looks {
         epochs: npz.by_name("epochs")?,
         hidden: npz.by_name("hidden")?,
