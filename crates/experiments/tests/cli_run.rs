@@ -169,6 +169,7 @@ fn a_member_that_diverges_is_an_outcome() {
     );
 }
 
+#[cfg(feature = "ndarray")]
 #[test]
 fn ndarray_gives_the_same_figure_to_rounding() {
     let dir = tempfile::tempdir().unwrap();
