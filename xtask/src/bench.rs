@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail, ensure};
 use xshell::{Shell, cmd};
 
-use crate::formant::{exit_code, workspace_root};
+use crate::binary::{self, Binary, exit_code, workspace_root};
 
 mod duel;
 mod numpy;
@@ -66,19 +66,20 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 }
 
 fn criterion(sh: &Shell) -> Result<ExitCode> {
-    let manifest = workspace_root().join("Cargo.toml");
     // The profile of everything else, so that nothing is built twice.
-    exit_code(cmd!(
-        sh,
-        "cargo bench --manifest-path {manifest} --profile dev -p formant-moments -p formant-alignment"
-    ))
+    let packages = ["-p", "formant-moments", "-p", "formant-alignment"];
+    exit_code(
+        binary::cargo(sh, "bench")
+            .args(["--profile", "dev"])
+            .args(packages),
+    )
 }
 
 fn pytorch(sh: &Shell, args: &Pytorch) -> Result<()> {
     let sides = Sides {
         python: python::with(Library::Torch, sh, &args.python)?,
         script: workspace_root().join("benches/pytorch/side_by_side.py"),
-        formant: build(sh)?,
+        formant: binary::build(sh, &Binary::SIDE_BY_SIDE, &[])?,
     };
     let (rounds, repeats) = if args.quick { (2, 2) } else { (5, 3) };
     let mut rows = Vec::new();
@@ -141,26 +142,6 @@ fn duels(threads: Option<u32>) -> Vec<Duel> {
             steps: 100,
         },
     ]
-}
-
-/// Builds formant's side and returns where it is.
-fn build(sh: &Shell) -> Result<PathBuf> {
-    eprintln!("building formant's side (the first build takes some minutes)");
-    let manifest = workspace_root().join("Cargo.toml");
-    let messages = cmd!(
-        sh,
-        "cargo build --manifest-path {manifest} --package formant-benches --bin side_by_side
-         --message-format json-render-diagnostics"
-    )
-    .quiet()
-    .read()
-    .context("formant's side could not be built; cargo's errors are above")?;
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
-        .next_back()
-        .context("cargo built side_by_side, but did not say where it is")
 }
 
 /// The programs of the two sides.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use xshell::Shell;
 
+use crate::binary;
 use crate::formant::{self, Backend};
 
 /// Run the conformance suite against one backend
@@ -18,7 +19,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<ExitCode> {
     let sh = Shell::new()?;
     let binary = formant::build(&sh, Some(args.name))?;
-    formant::run(
+    binary::run(
         &sh,
         &binary,
         &["check-backend".into(), args.name.name().into()],

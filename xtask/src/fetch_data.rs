@@ -1,19 +1,21 @@
-//! `cargo xtask fetch-data NAME`: download a data set, verify it, put it where figures find it.
+//! `cargo xtask fetch-data NAME`: build the program that downloads, and run it.
 
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::ValueEnum;
-use formant_data::fetch::{Progress, fetch_mnist};
-use formant_data::{mnist, places};
-use indicatif::{ProgressBar, ProgressStyle};
+use formant_catalog::DataSet;
+use xshell::Shell;
+
+use crate::binary::{self, Binary};
 
 /// Download a data set and verify it
 #[derive(clap::Args)]
 pub struct Args {
-    /// The data set
-    name: Name,
+    /// The data set, or `all`
+    #[arg(value_name = "NAME|all", value_parser = names)]
+    name: Names,
     /// Put it here [default: FORMANT_DATA, else the user's cache folder]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
@@ -22,60 +24,26 @@ pub struct Args {
     url: Option<String>,
 }
 
-/// What can be downloaded.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Name {
-    /// 70,000 handwritten digits, 11.6 MB
-    Mnist,
-    /// Every data set (so far that is mnist)
-    All,
+/// One data set, or all.
+#[derive(Clone)]
+struct Names(Vec<DataSet>);
+
+fn names(name: &str) -> Result<Names, formant_catalog::CatalogError> {
+    Ok(Names(match name {
+        "all" => DataSet::ALL.to_vec(),
+        name => vec![name.parse()?],
+    }))
 }
 
 /// Downloads what is missing.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    match args.name {
-        Name::Mnist | Name::All => get_mnist(args.url.as_deref(), args.data_dir.as_deref())?,
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn get_mnist(url: Option<&str>, data_dir: Option<&Path>) -> Result<()> {
-    let dir = places::download_dir("mnist", data_dir)?;
-    let mut bar = ProgressBar::hidden();
-    let result = fetch_mnist(
-        url.unwrap_or(mnist::URL),
-        &dir,
-        &mut |progress| match progress {
-            Progress::Kept { path } => eprintln!("there already: {}", path.display()),
-            Progress::Started { url, total } => {
-                eprintln!("downloading {url}");
-                bar = new_bar(total);
-            }
-            Progress::Received { bytes } => bar.inc(bytes),
-            Progress::Finished { path } => {
-                bar.finish_and_clear();
-                eprintln!("verified: {}", path.display());
-            }
-        },
-    );
-    bar.finish_and_clear();
-    Ok(result.map(|_| ())?)
-}
-
-/// A bar where the length is known, else a spinner. Off a terminal neither is drawn.
-fn new_bar(total: Option<u64>) -> ProgressBar {
-    let (bar, template) = match total {
-        Some(total) => (
-            ProgressBar::new(total),
-            "{bar:40} {bytes}/{total_bytes} {bytes_per_sec} {eta}",
-        ),
-        None => (
-            ProgressBar::new_spinner(),
-            "{spinner} {bytes} {bytes_per_sec}",
-        ),
-    };
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
+    let sh = Shell::new()?;
+    let fetch = binary::build(&sh, &Binary::FETCH, &[])?;
+    let mut given: Vec<OsString> = args.name.0.iter().map(|set| set.name().into()).collect();
+    let options: [(&str, Option<OsString>); 2] = [
+        ("--data-dir", args.data_dir.clone().map(Into::into)),
+        ("--url", args.url.clone().map(Into::into)),
+    ];
+    given.extend(binary::options(options));
+    binary::run(&sh, &fetch, &given)
 }

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use formant_figures::{FigureInfo, registry};
+use formant_catalog::{FigureInfo, registry};
 
 /// List the figures that can be reproduced
 #[derive(clap::Args)]
@@ -31,8 +31,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 
 fn describe(figure: &FigureInfo) -> String {
     let presets: Vec<_> = figure.presets.iter().map(|preset| preset.name()).collect();
-    let data = figure.needs_data.map_or("none".to_owned(), |name| {
-        format!("{name} (cargo xtask fetch-data {name})")
+    let data = figure.needs_data.map_or("none".to_owned(), |set| {
+        format!("{set} (cargo xtask fetch-data {set})")
     });
     format!(
         "{}\n  {}\n  paper:   {}\n  figure:  {}\n  presets: {}\n  data:    {data}\n\n",

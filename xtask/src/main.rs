@@ -1,9 +1,11 @@
 //! The commands of the workspace: `cargo xtask <COMMAND>`, one file a command.
 //!
-//! **Invariant:** nothing here depends on burn, so that a mistake on the command line is answered in seconds, before the
-//! minutes of the first build. What needs tensors is in the binary `formant`, which these commands build and run.
+//! **Invariant:** nothing here depends on burn or on more than a few dozen packages, so that a mistake on the command line
+//! is answered in seconds, before the minutes of the first build. What needs tensors is in the binary `formant`, what
+//! downloads in `formant-fetch`; these commands build and run them.
 
 mod bench;
+mod binary;
 mod check_backend;
 mod ci;
 mod fetch_data;

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use formant_data::mnist;
-use formant_figures::{FigureInfo, Preset, find, registry};
+use formant_catalog::{FigureInfo, Preset, find, registry};
 use xshell::Shell;
 
+use crate::binary;
 use crate::formant::{self, Backend};
 
 /// Reproduce a figure: train, measure, draw, check its claims
@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     check_data(figure, args)?;
     let sh = Shell::new()?;
     let binary = formant::build(&sh, args.backend)?;
-    formant::run(&sh, &binary, &formant_args(figure, args))
+    binary::run(&sh, &binary, &formant_args(figure, args))
 }
 
 /// Runs every figure whose data are here. One that fails does not stop the others.
@@ -81,7 +81,7 @@ fn run_all(args: &Args) -> Result<ExitCode> {
     let mut failed = Vec::new();
     for figure in &figures {
         eprintln!("== {}", figure.id);
-        if formant::run(&sh, &binary, &formant_args(figure, args))? != ExitCode::SUCCESS {
+        if binary::run(&sh, &binary, &formant_args(figure, args))? != ExitCode::SUCCESS {
             failed.push(figure.id);
         }
     }
@@ -112,10 +112,10 @@ fn check_preset(figure: &FigureInfo, preset: Preset) -> Result<()> {
 
 /// Whether the data are there. A dry run needs none.
 fn check_data(figure: &FigureInfo, args: &Args) -> Result<()> {
-    match figure.needs_data {
-        Some("mnist") if !args.dry_run => Ok(mnist::locate(args.data_dir.as_deref()).map(|_| ())?),
-        _ => Ok(()),
+    if let Some(set) = figure.needs_data.filter(|_| !args.dry_run) {
+        set.locate(args.data_dir.as_deref())?;
     }
+    Ok(())
 }
 
 /// The command line that `formant` gets.
@@ -133,9 +133,7 @@ fn formant_args(figure: &FigureInfo, args: &Args) -> Vec<OsString> {
         ("--data-dir", args.data_dir.clone().map(Into::into)),
         ("--out", args.out.clone().map(Into::into)),
     ];
-    for (name, value) in options {
-        out.extend(value.into_iter().flat_map(|value| [name.into(), value]));
-    }
+    out.extend(binary::options(options));
     let switches = [
         ("--check", args.check),
         ("--dry-run", args.dry_run),

@@ -1,7 +1,7 @@
-//! The command line: what is refused and when, what is passed on, what a failed download says.
+//! The command line: what is refused and when, and what is passed on.
 //!
-//! A fake cargo stands in for the real one. It records what it is asked to build, and answers with a fake `formant` that
-//! records its arguments too; so these tests take no build.
+//! A fake cargo stands in for the real one. It records what it is asked to build, and answers with a fake binary of that
+//! name that records its arguments too; so these tests take no build.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)]
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use tempfile::TempDir;
 
-/// A folder with a fake cargo and a fake formant that exits with `code`.
+/// A folder with a fake cargo, and fake binaries that exit with `code`.
 struct Fakes {
     dir: TempDir,
 }
@@ -23,20 +23,23 @@ impl Fakes {
         let fakes = Self {
             dir: tempfile::tempdir().unwrap(),
         };
-        let (formant, log) = (fakes.path("formant"), fakes.path("log"));
-        let artifact = format!(
-            r#"{{"reason":"compiler-artifact","target":{{"name":"formant"}},"executable":"{}"}}"#,
-            formant.display()
-        );
+        let (log, dir) = (fakes.path("log"), fakes.dir.path().display().to_string());
         let log = log.display();
+        for name in ["formant", "formant-fetch"] {
+            script(
+                &fakes.path(name),
+                &format!("echo \"{name} $*\" >> {log}\nexit {code}\n"),
+            );
+        }
+        let artifact = format!(
+            r#"{{"reason":"compiler-artifact","target":{{"name":"$bin"}},"executable":"{dir}/$bin"}}"#
+        )
+        .replace('"', "\\\"");
         let cargo = format!(
-            "echo \"cargo $*\" >> {log}\necho '{{\"reason\":\"other\"}}'\necho '{artifact}'\n"
+            "echo \"cargo $*\" >> {log}\nenv > {dir}/env\nwhile [ \"$1\" != --bin ]; do shift; done\nbin=$2\n\
+             echo '{{\"reason\":\"other\"}}'\necho \"{artifact}\"\n"
         );
         script(&fakes.path("cargo"), &cargo);
-        script(
-            &formant,
-            &format!("echo \"formant $*\" >> {log}\nexit {code}\n"),
-        );
         fakes
     }
 
@@ -44,15 +47,19 @@ impl Fakes {
         self.dir.path().join(name)
     }
 
-    fn xtask(&self, args: &[&str]) -> assert_cmd::assert::Assert {
-        Command::cargo_bin("xtask")
-            .unwrap()
+    fn command(&self, args: &[&str]) -> Command {
+        let mut xtask = Command::cargo_bin("xtask").unwrap();
+        xtask
             .env("CARGO", self.path("cargo"))
             // No data but those that a test makes.
             .env("FORMANT_DATA", self.path("no-data"))
             .env("XDG_CACHE_HOME", self.path("no-cache"))
-            .args(args)
-            .assert()
+            .args(args);
+        xtask
+    }
+
+    fn xtask(&self, args: &[&str]) -> assert_cmd::assert::Assert {
+        self.command(args).assert()
     }
 
     /// What was run so far, one command a line.
@@ -120,6 +127,7 @@ fn a_bad_command_line_is_refused_before_anything_is_built() {
         ),
         (&["check-backend", "tpu"], &["tpu", "flex, ndarray, cuda"]),
         (&["fetch-data", "imagenet"], &["imagenet", "mnist"]),
+        (&["fetch-data"], &["NAME"]),
     ] {
         let assert = fakes.xtask(args).failure();
         let message = stderr(&assert);
@@ -212,7 +220,7 @@ fn all_runs_what_can_run_and_reports_the_rest() {
     let fakes = Fakes::new(0);
     let assert = fakes.xtask(&["reproduce-figure", "all"]).success();
     let message = stderr(&assert);
-    let figures = formant_figures::registry().iter();
+    let figures = formant_catalog::registry().iter();
     let in_need = figures.filter(|f| f.needs_data.is_some()).count();
     assert!(
         message.contains("crh-gamma-mnist is left out")
@@ -224,7 +232,7 @@ fn all_runs_what_can_run_and_reports_the_rest() {
         .iter()
         .filter(|line| line.starts_with("formant figure"))
         .collect();
-    let runnable = formant_figures::registry().len() - in_need;
+    let runnable = formant_catalog::registry().len() - in_need;
     assert_eq!(ran.len(), runnable, "{log:?}");
     assert!(!ran.iter().any(|line| line.contains("mnist")), "{log:?}");
 
@@ -278,7 +286,7 @@ fn figures_are_listed_as_text_and_json() {
         .iter()
         .map(|f| f["id"].as_str().unwrap())
         .collect();
-    let ids: Vec<_> = formant_figures::registry()
+    let ids: Vec<_> = formant_catalog::registry()
         .iter()
         .map(|figure| figure.id)
         .collect();
@@ -288,37 +296,40 @@ fn figures_are_listed_as_text_and_json() {
 }
 
 #[test]
-fn a_failed_download_says_what_to_do_and_leaves_nothing() {
-    let server = tiny_http::Server::http("127.0.0.1:0").unwrap();
-    let wrong = format!("http://{}", server.server_addr().to_ip().unwrap());
-    std::thread::spawn(move || {
-        for request in server.incoming_requests() {
-            let _ = request.respond(tiny_http::Response::from_string("not what you want"));
-        }
-    });
+fn downloads_are_the_work_of_a_binary_of_their_own() {
+    let fakes = Fakes::new(4);
+    let args = ["--data-dir", "some where", "--url", "http://there"];
+    fakes
+        .xtask(&[&["fetch-data", "mnist"], &args[..]].concat())
+        .code(4);
+    let log = fakes.log();
+    assert!(
+        log[0].contains("build") && log[0].contains("--package formant-fetch --bin formant-fetch"),
+        "{log:?}"
+    );
+    assert_eq!(
+        log[1],
+        "formant-fetch mnist --data-dir some where --url http://there"
+    );
+    fakes.xtask(&["fetch-data", "all"]).code(4);
+    assert_eq!(fakes.log()[3], "formant-fetch mnist");
+}
+
+#[test]
+fn cargo_is_not_told_of_the_package_xtask() {
     let fakes = Fakes::new(0);
-    let dir = fakes.path("data");
-    for (url, cause) in [
-        (wrong.as_str(), "another file"),
-        ("http://127.0.0.1:1", "refused"),
-    ] {
-        let args = [
-            "fetch-data",
-            "mnist",
-            "--data-dir",
-            dir.to_str().unwrap(),
-            "--url",
-            url,
-        ];
-        let message = stderr(&fakes.xtask(&args).code(1));
-        for part in [
-            cause,
-            "train-images-idx3-ubyte.gz",
-            "f68b3c2dcbeaaa9fbdd348bbdeb94873",
-            "Without a network",
-        ] {
-            assert!(message.contains(part), "{part} is not in: {message}");
-        }
-        assert_eq!(fs::read_dir(dir.join("mnist")).unwrap().count(), 0);
+    let mut xtask = fakes.command(&["reproduce-figure", "crh-gamma"]);
+    for name in ["CARGO_MANIFEST_PATH", "CARGO_PKG_NAME", "CARGO_BIN_NAME"] {
+        xtask.env(name, "xtask");
     }
+    xtask
+        .env("CARGO_TARGET_DIR", "the user's")
+        .assert()
+        .success();
+    let env = fs::read_to_string(fakes.path("env")).unwrap();
+    for line in env.lines() {
+        let told = ["CARGO_MANIFEST", "CARGO_PKG_", "CARGO_BIN_NAME", "CARGO="];
+        assert!(!told.iter().any(|name| line.starts_with(name)), "{line}");
+    }
+    assert!(env.contains("CARGO_TARGET_DIR=the user's"), "{env}");
 }

@@ -1,9 +1,6 @@
 //! The neural feature ansatz: the AGOP against per-sample sums, and what a change of output coordinates does to it.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{normal, orthogonal, positive, turned};
+use crate::common::{normal, orthogonal, positive, turned};
 use formant_alignment::{
     AgopAccumulator, AlignmentError, Comparison, feature_ansatz, pearson, square_root,
 };

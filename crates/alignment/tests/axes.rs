@@ -1,9 +1,6 @@
 //! Axes of the context task: planted ones, a slow twin of the regression, invariances, refusals.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{normal, orthogonal};
+use crate::common::{normal, orthogonal};
 use formant_alignment::{AlignmentError, ContextAxes, context_axes};
 use ndarray::{Array1, Array2, Axis, s};
 use proptest::prelude::*;

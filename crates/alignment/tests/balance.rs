@@ -1,10 +1,7 @@
 //! The balance equations: against loops over samples and over whole batches, for layers that are in balance by
 //! construction or by training, and for layers that are not.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::normal;
+use crate::common::normal;
 use formant_alignment::{AlignmentError, Balance, BalanceAccumulator, Sgd};
 use formant_moments::SampleBlock;
 use ndarray::{Array1, Array2, ArrayView2, Axis, array, concatenate, s};

@@ -1,10 +1,7 @@
 //! What sampling alone makes of the residuals of the balance equations: against resampling, and for layers whose
 //! population is in balance and whose sample therefore is not quite.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{normal, orthogonal};
+use crate::common::{normal, orthogonal};
 use formant_alignment::{Balance, BalanceAccumulator, Sgd};
 use formant_moments::SampleBlock;
 use ndarray::{Array1, Array2, Axis, s};

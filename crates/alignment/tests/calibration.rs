@@ -1,9 +1,6 @@
 //! The permutation null, against all permutations; calibrated values; and reports that do not depend on threads.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer, layer_of, normal, orthogonal, positive};
+use crate::common::{layer, layer_of, normal, orthogonal, positive};
 use formant_alignment::{
     AlignmentError, LayerReport, NullLevel, NullOptions, Relation, ReportOptions, Threads,
     calibrated, pearson, permutation_mean, permutation_null, relation_nulls,

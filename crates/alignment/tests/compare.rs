@@ -1,9 +1,6 @@
 //! Correlation and cosine: slow twins, and the invariances that their documentation states.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer, normal, orthogonal, positive, turned};
+use crate::common::{layer, normal, orthogonal, positive, turned};
 use formant_alignment::{
     AlignmentError, Comparison, Relation, SideRelation, alpha, cosine, pearson,
     pearson_offdiagonal, relation_table,

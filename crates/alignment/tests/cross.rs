@@ -1,9 +1,6 @@
 //! The cross moment against the matrices of its side.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::normal;
+use crate::common::normal;
 use formant_alignment::{CrossAlignments, cross_alignment};
 use formant_moments::{LayerMoments, MomentsAccumulator, SampleAxis, SampleBlock, Side, Variant};
 use ndarray::{Array2, array};

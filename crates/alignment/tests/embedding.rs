@@ -1,9 +1,6 @@
 //! Metric MDS: a slow twin of its step, planted configurations, invariances, refusals.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{normal, orthogonal};
+use crate::common::{normal, orthogonal};
 use formant_alignment::{AlignmentError, Mds, MdsOptions, metric_mds};
 use ndarray::{Array2, Axis, array, concatenate, s};
 use proptest::prelude::*;

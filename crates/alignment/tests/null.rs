@@ -1,9 +1,6 @@
 //! The rotation null, against really rotating.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer, orthogonal, positive, turned};
+use crate::common::{layer, orthogonal, positive, turned};
 use formant_alignment::{
     AlignmentError, NullLevel, NullOptions, Relation, pearson, relation_nulls, rotation_null,
 };

@@ -1,9 +1,6 @@
 //! The rotation nulls of all variants and of the cross moment: drawn, and in closed form for wide layers.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer, layer_of, normal, orthogonal, positive, turned};
+use crate::common::{layer, layer_of, normal, orthogonal, positive, turned};
 use formant_alignment::{
     AlignmentError, LayerReport, NullLevel, NullOptions, Relation, ReportOptions, calibrated,
     layer_nulls, pearson, relation_nulls, rotation_level, rotation_null,

@@ -1,9 +1,6 @@
 //! The participation ratio against its definition, and where it is known.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer, layer_of, normal};
+use crate::common::{layer, layer_of, normal};
 use formant_alignment::{MeasuredLayer, NullOptions, Readings, Threads};
 use formant_moments::{LayerMoments, Moment, Side, Variant};
 use ndarray::Array2;

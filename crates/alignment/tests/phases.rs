@@ -1,10 +1,7 @@
 //! Rows of the phase table: planted layers with exact and with sampled moments, unrelated layers, and what cannot be
 //! labelled.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer_of, normal, orthogonal};
+use crate::common::{layer_of, normal, orthogonal};
 use formant_alignment::phases::{MIN_DIRECTIONS, TOLERANCE, misfits, nearest_row, phase};
 use formant_alignment::{
     AlignmentError, ByRelation, LayerReport, Matrix, PhaseFit, RankThreshold, Relation,
@@ -464,7 +461,7 @@ fn too_few_samples_for_a_row_are_the_reason() {
 #[test]
 fn in_json_the_phase_is_always_an_object() {
     // Two directions: refused.
-    let refused = LayerReport::new(&common::layer(40, 2, 3, 1), &options()).unwrap();
+    let refused = LayerReport::new(&crate::common::layer(40, 2, 3, 1), &options()).unwrap();
     assert_eq!(refused.phases, None);
     let mut json = serde_json::to_value(&refused).unwrap();
     let nulls = serde_json::json!({"row": null, "distance": null, "runner_up": null});
@@ -490,7 +487,7 @@ fn in_json_the_phase_is_always_an_object() {
         serde_json::from_value::<LayerReport>(json).unwrap().phases,
         None
     );
-    let labelled = LayerReport::new(&common::layer(4000, 5, 4, 1), &options()).unwrap();
+    let labelled = LayerReport::new(&crate::common::layer(4000, 5, 4, 1), &options()).unwrap();
     let json = serde_json::to_value(&labelled).unwrap();
     assert!(
         json["phases"]["distance"].is_number() && json["phases"]["runner_up"]["row"].is_number()

@@ -1,9 +1,8 @@
 //! Power laws between the matrices of a layer: planted ones are found, the rest is refused.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{decades, layer_of, normal, orthogonal, positive, powers, slow_commutator, symmetric};
+use crate::common::{
+    decades, layer_of, normal, orthogonal, positive, powers, slow_commutator, symmetric,
+};
 use formant_alignment::uncertainty::{BootstrapOptions, student_interval};
 use formant_alignment::{
     AlignmentError, Caution, LayerMatrix, LayerReport, Matrix, PowerLawOptions, ReportOptions,
@@ -331,7 +330,7 @@ fn reports_hold_the_laws_or_say_why_not() {
     }
     assert_eq!(json["power_laws_refused"], serde_json::json!([]));
 
-    let small = LayerReport::new(&common::layer(40, 5, 3, 1), &options).unwrap();
+    let small = LayerReport::new(&crate::common::layer(40, 5, 3, 1), &options).unwrap();
     assert_eq!(small.power_laws, []);
     assert_eq!(small.power_laws_refused.len(), 14);
     let json = serde_json::to_value(&small).unwrap();

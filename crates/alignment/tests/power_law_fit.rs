@@ -1,9 +1,6 @@
 //! One matrix in the eigenbasis of another, and lines through logarithms.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{decades, orthogonal, positive, powers, slow_commutator, turned};
+use crate::common::{decades, orthogonal, positive, powers, slow_commutator, turned};
 use formant_alignment::{PowerLawOptions, fit_power_law, project};
 use ndarray::{Array1, Array2};
 use proptest::prelude::*;

@@ -1,9 +1,6 @@
 //! The report, against NumPy's numbers for a dump that PyTorch wrote, and where things are undefined.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer, layer_of, normal};
+use crate::common::{layer, layer_of, normal};
 use formant_alignment::{
     AlignmentError, DumpReport, LayerReport, Matrix, NullLevel, RANK_THRESHOLDS, Relation,
     ReportOptions, SINGULAR_VALUE_THRESHOLD,

@@ -1,11 +1,8 @@
 //! Comparing representations: slow twins, the promises of the descriptions, refusals.
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::f64::consts::{FRAC_PI_2, SQRT_2};
 
-use common::{layer, normal, orthogonal};
+use crate::common::{layer, normal, orthogonal};
 use formant_alignment::{
     AlignmentError, Invariance, JointMoments, Kind, RepresentationMeasure, RsaCorrelation,
     linear_cka, linear_cka_unbiased, procrustes_angle, procrustes_distance, rsa, spearman,

@@ -1,22 +1,19 @@
 //! The layers of a dump compared with each other, against the functions that compare two representations.
-#![allow(clippy::unwrap_used)]
 
-mod common;
+use std::fs;
 
-use std::fs::File;
-
-use common::normal;
+use crate::common::normal;
 use formant_alignment::similarity::{ALL_PAIRS, RSA_SAMPLES};
 use formant_alignment::{DumpReport, Kind, RepresentationMeasure, Threads, compare_layers};
 use formant_moments::dump::{LayerDump, read_dump};
+use formant_moments::npz::NpzWriter;
 use ndarray::{Array2, Axis};
-use ndarray_npy::NpzWriter;
 
 /// A dump of layers with these inputs.
 fn dump(inputs: &[Array2<f64>]) -> Vec<LayerDump> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("dump.npz");
-    let mut file = NpzWriter::new(File::create(&path).unwrap());
+    let mut file = NpzWriter::new();
     for (index, h_a) in inputs.iter().enumerate() {
         let name = |role: &str| format!("layer{index}/{role}");
         file.add_array(name("h_a"), h_a).unwrap();
@@ -25,7 +22,7 @@ fn dump(inputs: &[Array2<f64>]) -> Vec<LayerDump> {
         file.add_array(name("weight"), &normal(2, h_a.ncols(), 2))
             .unwrap();
     }
-    file.finish().unwrap();
+    fs::write(&path, file.finish().unwrap()).unwrap();
     read_dump(path).unwrap()
 }
 

@@ -1,9 +1,6 @@
 //! Spectra and the ranks that are read off them.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer, normal, orthogonal, positive, turned};
+use crate::common::{layer, normal, orthogonal, positive, turned};
 use formant_alignment::{
     AlignmentError, MeasuredLayer, NullOptions, RANK_THRESHOLDS, RankThreshold, Readings, Threads,
     effective_rank, eigenvalues, numerical_rank, numerical_rank_of_matrix, ranks_of_eigenvalues,

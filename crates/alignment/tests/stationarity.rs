@@ -1,9 +1,6 @@
 //! Stationarity over a window of training, and the powers of hyper-parameters over seeds.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{layer, layer_of, normal, orthogonal};
+use crate::common::{layer, layer_of, normal, orthogonal};
 use formant_alignment::balance::{SlopePoint, slope_over_seeds};
 use formant_alignment::uncertainty::BootstrapOptions;
 use formant_alignment::{AlignmentError, stationarity};

@@ -1,11 +1,8 @@
 //! What every statistic of the list promises: its descriptions, its range, its invariances, and its line on the page.
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::collections::HashSet;
 
-use common::{decades, layer_of, normal, orthogonal};
+use crate::common::{decades, layer_of, normal, orthogonal};
 use formant_alignment::{
     BalanceAccumulator, BeyondMoments, CollapseAccumulator, Comparison, Description, Invariance,
     MeasuredLayer, NullOptions, Range, Readings, Sgd, Threads, describe, descriptions,

@@ -1,7 +1,4 @@
 //! Intervals over seeds: slow twins, invariances, and how often they cover.
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use formant_alignment::{
     AlignmentError, BootstrapMethod, BootstrapOptions, Interval, Location, bootstrap_interval,

@@ -5,14 +5,11 @@ use crate::{
 };
 
 /// A backend that any machine can run.
-pub(crate) struct CpuProvider {
-    pub(crate) name: BackendName,
-    pub(crate) member_tolerance: f64,
-}
+pub(crate) struct CpuProvider(pub(crate) BackendName);
 
 impl BackendProvider for CpuProvider {
     fn name(&self) -> BackendName {
-        self.name
+        self.0
     }
 
     fn availability(&self) -> Availability {
@@ -26,7 +23,7 @@ impl BackendProvider for CpuProvider {
             f64: true,
             memory: TensorMemory::Host,
             members: MemberExecution::Workers,
-            member_tolerance: self.member_tolerance,
+            member_tolerance: self.0.member_tolerance(),
         })
     }
 }

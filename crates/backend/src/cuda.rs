@@ -27,7 +27,7 @@ impl BackendProvider for CudaProvider {
             f64: false,
             memory: TensorMemory::Device,
             members: MemberExecution::Batched,
-            member_tolerance: 1e-3, // products may run as TF32
+            member_tolerance: self.name().member_tolerance(),
         })
     }
 }

@@ -27,7 +27,6 @@ mod job;
 mod kernels;
 mod provider;
 
-#[cfg(any(feature = "flex", feature = "ndarray"))]
 mod cpu;
 #[cfg(feature = "cuda")]
 mod cuda;
@@ -48,11 +47,9 @@ pub use provider::{
 pub type Flex = burn::backend::Autodiff<burn::backend::Flex>;
 
 /// burn's autodiff decorator over the ndarray CPU backend in single precision.
-#[cfg(feature = "ndarray")]
 pub type NdArray = burn::backend::Autodiff<burn::backend::NdArray<f32>>;
 
 /// The ndarray backend in double precision: for gradient checks.
-#[cfg(feature = "ndarray")]
 pub type NdArray64 = burn::backend::Autodiff<burn::backend::NdArray<f64>>;
 
 /// burn's autodiff decorator over the CUDA backend in single precision.

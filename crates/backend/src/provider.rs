@@ -6,7 +6,6 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::BackendError;
-#[cfg(any(feature = "flex", feature = "ndarray"))]
 use crate::cpu::CpuProvider;
 
 /// The backends that `formant` knows by name.
@@ -24,6 +23,17 @@ pub enum BackendName {
 impl BackendName {
     /// Every name, in the order in which they are listed.
     pub const ALL: [Self; 3] = [Self::Flex, Self::NdArray, Self::Cuda];
+
+    /// Largest relative difference (in the Frobenius norm of each parameter, after the few steps of the
+    /// conformance suite) between a member that runs alone and the same member inside a batched ensemble.
+    /// Zero means bit-identical.
+    pub const fn member_tolerance(self) -> f64 {
+        match self {
+            Self::Flex => 0.0,
+            Self::NdArray => 1e-5,
+            Self::Cuda => 1e-3, // products may run as TF32
+        }
+    }
 }
 
 impl fmt::Display for BackendName {
@@ -78,9 +88,7 @@ pub struct Capabilities {
     pub memory: TensorMemory,
     /// How members run.
     pub members: MemberExecution,
-    /// Largest relative difference (in the Frobenius norm of each parameter, after the few steps of the
-    /// conformance suite) between a member that runs alone and the same member inside a batched ensemble.
-    /// Zero means bit-identical.
+    /// [`BackendName::member_tolerance`].
     pub member_tolerance: f64,
 }
 
@@ -133,15 +141,9 @@ impl BackendProvider for NotCompiled {
 pub fn provider(name: BackendName) -> Box<dyn BackendProvider> {
     match name {
         #[cfg(feature = "flex")]
-        BackendName::Flex => Box::new(CpuProvider {
-            name,
-            member_tolerance: 0.0,
-        }),
+        BackendName::Flex => Box::new(CpuProvider(name)),
         #[cfg(feature = "ndarray")]
-        BackendName::NdArray => Box::new(CpuProvider {
-            name,
-            member_tolerance: 1e-5,
-        }),
+        BackendName::NdArray => Box::new(CpuProvider(name)),
         #[cfg(feature = "cuda")]
         BackendName::Cuda => Box::new(crate::cuda::CudaProvider),
         #[allow(unreachable_patterns)] // all three are compiled in with every feature on

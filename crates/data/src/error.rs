@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use formant_catalog::CatalogError;
+
 use crate::Md5;
 
 /// Why data could not be made or read.
@@ -93,26 +95,9 @@ pub enum DataError {
         /// Its number.
         in_test: usize,
     },
-    /// Data files are in none of the places where they are looked for.
-    #[error(
-        "the files of {set} were not found; searched: {searched}; \
-        run `cargo xtask fetch-data {set}`, or name their folder with --data-dir or in FORMANT_DATA, \
-        or use the embedded digits, which need no files (figure crh-gamma-digits)"
-    )]
-    NotFound {
-        /// The data set.
-        set: &'static str,
-        /// The folders and what each of them lacks; empty if there was no folder to search.
-        searched: String,
-    },
-    /// There is no folder to put data in.
-    #[error(
-        "no folder to keep {set} in: the user has no cache folder; name one with --data-dir or in FORMANT_DATA"
-    )]
-    NoDataDir {
-        /// The data set.
-        set: String,
-    },
+    /// The files are in no folder that was searched.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// A file cannot be read.
     #[error("{} cannot be read: {source}", .file.display())]
     Read {
@@ -198,30 +183,5 @@ pub enum DataError {
         found: u8,
         /// Number of classes.
         classes: u8,
-    },
-    /// A download failed.
-    #[cfg(feature = "fetch")]
-    #[error(
-        "{url} could not be downloaded: {cause}; nothing was kept. Without a network, fetch that file elsewhere \
-        (md5 {md5}) and put it at {}, or name another server with --url", .dest.display()
-    )]
-    Download {
-        /// What was asked for.
-        url: String,
-        /// What went wrong.
-        cause: String,
-        /// The sum of the file that is wanted.
-        md5: Md5,
-        /// Where it belongs.
-        dest: PathBuf,
-    },
-    /// A downloaded file cannot be written.
-    #[cfg(feature = "fetch")]
-    #[error("{} cannot be written: {source}; name a folder that can with --data-dir", .path.display())]
-    Write {
-        /// The file or folder.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
     },
 }

@@ -7,7 +7,7 @@
 //!   [`ClassificationTask`] walks over a [`Dataset`] in epochs, [`FiniteTask`] over given arrays; [`OneHotTask`] turns
 //!   classes into values. [`context_items`] makes the items of the context task.
 //! * [`mnist`], [`digits`]: real data. MNIST is read from the standard files, verified by checksum; the 8x8 digits
-//!   are embedded in the program and need no files. [`places`] says where files are looked for.
+//!   are embedded in the program and need no files.
 //!
 //! ```
 //! use formant_data::{Task, TeacherConfig, TeacherTask};
@@ -24,14 +24,11 @@ mod dataset;
 pub mod digits;
 mod epochs;
 mod error;
-#[cfg(feature = "fetch")]
-pub mod fetch;
 mod finite;
 mod md5;
 pub mod mnist;
 mod noise;
 mod one_hot;
-pub mod places;
 pub mod rng;
 mod task;
 mod teacher;

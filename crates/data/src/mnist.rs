@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use formant_catalog::DataSet;
+
 use crate::dataset::PixelParts;
-use crate::{DataError, Md5, PixelSet, Split, places};
+use crate::{DataError, Md5, PixelSet, Split};
 
 mod idx;
 
-/// Where the files can be had.
+/// Where the files are published.
 pub const URL: &str = "https://ossci-datasets.s3.amazonaws.com/mnist/";
 
 const CLASSES: u8 = 10;
@@ -33,7 +35,7 @@ pub enum MnistFile {
 }
 
 impl MnistFile {
-    /// All four, in the order of [`Checksums`].
+    /// All four, in the order of [`Checksums`] and of [`DataSet::files`].
     pub const ALL: [Self; 4] = [
         Self::TrainImages,
         Self::TrainLabels,
@@ -44,12 +46,7 @@ impl MnistFile {
     /// The file's name.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::TrainImages => "train-images-idx3-ubyte.gz",
-            Self::TrainLabels => "train-labels-idx1-ubyte.gz",
-            Self::TestImages => "t10k-images-idx3-ubyte.gz",
-            Self::TestLabels => "t10k-labels-idx1-ubyte.gz",
-        }
+        DataSet::Mnist.files()[self as usize]
     }
 }
 
@@ -73,13 +70,12 @@ impl Checksums {
     }
 }
 
-/// The folder that holds the four files; see [`places`] for where it is looked for.
+/// The folder that holds the four files; see [`DataSet::locate`] for where it is looked for.
 ///
 /// # Errors
 /// If there is none. The message lists the folders searched, and what can be done.
 pub fn locate(explicit: Option<&Path>) -> Result<PathBuf, DataError> {
-    let names = MnistFile::ALL.map(MnistFile::name);
-    places::find("mnist", &names, &places::data_dirs(explicit))
+    Ok(DataSet::Mnist.locate(explicit)?)
 }
 
 /// Reads the four files in `dir`.

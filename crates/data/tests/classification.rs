@@ -1,7 +1,5 @@
 //! Epochs over a finite set, on the embedded digits and on sets made here.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -1,7 +1,5 @@
 //! The items of the context task.
 
-#![allow(clippy::unwrap_used)]
-
 use formant_data::{ContextConfig, DataError, FiniteTask, Task, context_items};
 use ndarray::s;
 use proptest::prelude::*;

@@ -1,7 +1,5 @@
 //! The embedded digits: their bytes, their split, their normalisation.
 
-#![allow(clippy::unwrap_used)]
-
 use formant_data::{Dataset, PixelSet, digits};
 
 fn normalised(set: &PixelSet) -> Vec<f64> {

@@ -1,7 +1,5 @@
 //! Tasks over given arrays, and classes as values.
 
-#![allow(clippy::unwrap_used)]
-
 use formant_data::{
     Batch, ClassificationTask, DataError, FiniteTask, NoisyTargets, OneHotTask, TargetKind,
     Targets, Task, TeacherConfig, TeacherTask, digits,

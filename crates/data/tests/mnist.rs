@@ -1,7 +1,5 @@
 //! The reader of MNIST, on tiny files made here, whole and damaged.
 
-#![allow(clippy::unwrap_used)]
-
 use std::fs;
 use std::io::Write;
 use std::path::Path;

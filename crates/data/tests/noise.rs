@@ -1,5 +1,4 @@
 //! Noise on training targets.
-#![allow(clippy::unwrap_used)]
 
 use formant_data::{DataError, NoisyTargets, Targets, Task, TeacherConfig, TeacherTask};
 

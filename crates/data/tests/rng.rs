@@ -1,7 +1,5 @@
 //! The random streams: golden values, independence of keys, moments.
 
-#![allow(clippy::unwrap_used)]
-
 use formant_data::rng::{Purpose, fill_uniform_f32, normal_f32, stream, uniform_f32};
 use proptest::prelude::*;
 use rand::Rng;

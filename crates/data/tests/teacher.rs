@@ -1,7 +1,5 @@
 //! The teacher task: its formula, its moments, its determinism.
 
-#![allow(clippy::unwrap_used)]
-
 use formant_data::rng::{Purpose, stream};
 use formant_data::{
     Batch, DataError, Spectrum, TargetKind, Targets, Task, TeacherActivation, TeacherConfig,

@@ -138,6 +138,7 @@ fn a_member_that_diverges_is_an_outcome() {
     );
 }
 
+#[cfg(feature = "ndarray")]
 #[test]
 fn ndarray_gives_the_same_figure_to_rounding() {
     let dir = tempfile::tempdir().unwrap();

@@ -3,14 +3,14 @@
 
 mod common;
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 
 use common::{formant, one_line_error};
 use formant_data::rng::{Purpose, stream};
+use formant_moments::npz::NpzWriter;
 use formant_theory::phases::{Plan, WeightSpectrum, construct, row, rows};
 use ndarray::{Array1, Array2};
-use ndarray_npy::NpzWriter;
 use serde_json::Value;
 
 fn json(dir: &Path, arguments: &[&str]) -> Value {
@@ -38,7 +38,7 @@ fn the_table_of_phases_has_twelve_rows_as_text_and_json() {
 
 /// A dump of layers named after the rows of the table that they obey, 3000 samples each.
 fn planted(path: &Path) {
-    let mut dump = NpzWriter::new(File::create(path).unwrap());
+    let mut dump = NpzWriter::new();
     for row in rows() {
         let flat = row.solution.weight() == WeightSpectrum::Flat;
         let value = |k: usize| if flat { 1.0 } else { 0.8_f64.powi(k as i32) };
@@ -56,7 +56,7 @@ fn planted(path: &Path) {
         dump.add_array(name("g_b"), &g_b).unwrap();
         dump.add_array(name("weight"), &layer.weight).unwrap();
     }
-    dump.finish().unwrap();
+    fs::write(path, dump.finish().unwrap()).unwrap();
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn planted_layers_get_the_rows_and_exponents_that_they_obey() {
 #[test]
 fn labels_give_neural_collapse_and_settings_of_the_training_the_balance() {
     let dir = tempfile::tempdir().unwrap();
-    let mut dump = NpzWriter::new(File::create(dir.path().join("head.npz")).unwrap());
+    let mut dump = NpzWriter::new();
     // Features that stand at the corners of a simplex, a classifier along them, the gradients of its errors.
     let corner = |i: usize, j: usize| if i % 3 == j { 2.0 / 3.0 } else { -1.0 / 3.0 };
     let h_a = Array2::from_shape_fn((30, 3), |(i, j)| {
@@ -113,7 +113,7 @@ fn labels_give_neural_collapse_and_settings_of_the_training_the_balance() {
     dump.add_array("head/g_b", &g_b).unwrap();
     dump.add_array("head/weight", &weight).unwrap();
     dump.add_array("head/labels", &labels).unwrap();
-    dump.finish().unwrap();
+    fs::write(dir.path().join("head.npz"), dump.finish().unwrap()).unwrap();
     let arguments = [
         "align", "head.npz", "--json", "--gamma", "1e-3", "--lr", "0.1",
     ];

@@ -2,24 +2,15 @@
 
 use std::path::PathBuf;
 
+use formant_catalog::CatalogError;
+
 /// Why a figure could not be found, judged, drawn or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FigureError {
-    /// No figure has this id.
-    #[error("unknown figure `{id}`; {hint} (`cargo xtask list-figures` shows all)")]
-    UnknownFigure {
-        /// What was asked for.
-        id: String,
-        /// The nearest ids, as a sentence.
-        hint: String,
-    },
-    /// No preset has this name.
-    #[error("unknown preset `{name}`; expected smoke, quick or paper")]
-    UnknownPreset {
-        /// What was asked for.
-        name: String,
-    },
+    /// The catalog has no such figure or preset.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
     /// A table could not be read or written, or its numbers cannot be used.
     #[error("damaged table{}: {reason}", line.map(|line| format!(" at line {line}")).unwrap_or_default())]
     Table {

@@ -11,8 +11,6 @@ mod error;
 pub mod figure;
 mod figures;
 pub mod formation;
-mod preset;
-mod registry;
 mod report;
 pub mod table;
 mod text;
@@ -28,8 +26,7 @@ pub use figure::{FigureInput, Sweep};
 #[doc(hidden)]
 pub use figures::made_up;
 pub use figures::{Measured, read_measured, reproduce};
-pub use preset::Preset;
-pub use registry::{FigureInfo, find, registry};
+pub use formant_catalog::{FigureInfo, Preset, find, registry};
 pub use report::{
     EXTRA_FILES, FILES, FigureBundle, PROVENANCE_SCHEMA_VERSION, Provenance, SPECTRA_FILE, Setting,
     write_figure,

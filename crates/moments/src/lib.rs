@@ -11,7 +11,8 @@
 //!
 //! - [`MomentsAccumulator`] takes blocks of rows as a network is run, in any number and size.
 //! - [`LayerMoments::save`] and [`LayerMoments::load`] keep the result in a file, bit for bit.
-//! - [`dump`] reads activations and gradients that any other framework wrote.
+//! - `dump` (a feature, on by default) reads activations and gradients that any other framework wrote.
+//! - `npz` (a feature, on with `dump`) reads and writes NumPy's files of arrays.
 //!
 //! ```
 //! use formant_moments::{Moment, MomentsAccumulator, SampleAxis, SampleBlock, Side, Variant};
@@ -29,11 +30,14 @@
 
 mod accumulator;
 mod block;
+#[cfg(feature = "dump")]
 pub mod dump;
 mod error;
 mod file;
 mod layer;
 mod linalg;
+#[cfg(feature = "npz")]
+pub mod npz;
 mod quantity;
 mod rows;
 mod scatter;

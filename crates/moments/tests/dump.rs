@@ -1,28 +1,64 @@
 //! The door for other frameworks: what it takes, and what it refuses in clear words.
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::fs;
 use std::io::{Cursor, Write};
 
-use common::{Samples, distance, layer_distance};
+use crate::common::{Samples, distance, layer_distance};
 use formant_moments::dump::{DumpError, LayerDump, read_dump};
-use ndarray::{Array2, ArrayD, ShapeBuilder, arr0, array};
-use ndarray_npy::{NpzWriter, WritableElement, WriteNpyExt};
+use formant_moments::npz::{NpzReader, NpzWriter};
+use ndarray::{Array2, ArrayD, Ix1, Ix2, ShapeBuilder, arr0, array};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use zip::write::SimpleFileOptions;
 
 const TINY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tiny_mlp.npz");
+const NDARRAY_NPY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ndarray_npy.npz");
 
 /// Entries of an `.npz`, name and bytes of the `.npy`.
 type Entries = Vec<(String, Vec<u8>)>;
 
-fn npy<T: WritableElement, D: ndarray::Dimension>(array: &ndarray::Array<T, D>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    array.write_npy(&mut bytes).unwrap();
+/// An array as NumPy would write it, in Fortran order where it is in memory.
+fn npy<T: Number, D: ndarray::Dimension>(array: &ndarray::Array<T, D>) -> Vec<u8> {
+    let fortran = !array.is_standard_layout();
+    let order = if fortran { "True" } else { "False" };
+    let shape: String = array.shape().iter().map(|n| format!("{n},")).collect();
+    let descr = T::DESCR;
+    let header = format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': ({shape}), }}");
+    let mut bytes = b"\x93NUMPY\x01\x00\x76\x00".to_vec();
+    bytes.extend(format!("{header:<117}\n").as_bytes());
+    let numbers: Vec<&T> = if fortran {
+        array.t().into_iter().collect()
+    } else {
+        array.iter().collect()
+    };
+    bytes.extend(numbers.into_iter().flat_map(T::bytes));
     bytes
+}
+
+trait Number {
+    const DESCR: &'static str;
+    fn bytes(&self) -> Vec<u8>;
+}
+
+macro_rules! number {
+    ($($t:ty: $descr:literal),*) => {$(
+        impl Number for $t {
+            const DESCR: &'static str = $descr;
+            fn bytes(&self) -> Vec<u8> {
+                self.to_le_bytes().into()
+            }
+        }
+    )*};
+}
+
+number!(f64: "<f8", f32: "<f4", i64: "<i8", i32: "<i4", i16: "<i2", i8: "|i1");
+number!(u64: "<u8", u32: "<u4", u16: "<u2", u8: "|u1");
+
+impl Number for bool {
+    const DESCR: &'static str = "|b1";
+    fn bytes(&self) -> Vec<u8> {
+        vec![u8::from(*self)]
+    }
 }
 
 fn entries(name: &str, samples: &Samples) -> Entries {
@@ -451,21 +487,68 @@ fn values_and_types_that_are_not_numbers() {
 }
 
 #[test]
-fn ndarray_npys_own_writer_is_read() {
+fn what_ndarray_npy_wrote_is_read() {
+    // Of doubles, with labels of 64 bits, gradients in Fortran order and a weight of floats; written by ndarray-npy 0.10.
+    let layer = read_dump(NDARRAY_NPY).unwrap().remove(0);
+    let h_a = Array2::from_shape_fn((5, 2), |(i, j)| i as f64 - 0.5 * j as f64);
+    let g_b = Array2::from_shape_fn((5, 2), |(i, j)| 0.25 * (2 * i + j) as f64 - 1.0);
+    assert_eq!(
+        (layer.name(), layer.h_a(), layer.g_b()),
+        ("fc", h_a.view(), g_b.view())
+    );
+    assert_eq!(layer.weight(), array![[1.0, 2.0], [3.0, -4.0]]);
+    assert_eq!(layer.labels(), Some([0, 1, 1, 0, 2].as_slice()));
+}
+
+#[test]
+fn our_own_writer_is_read_and_written_again_bit_for_bit() {
     let samples = Samples::new(5, 2, 2, 15);
-    let mut writer = NpzWriter::new(Cursor::new(Vec::new()));
+    let mut writer = NpzWriter::new();
     for (role, array) in [
         ("h_a", &samples.h_a),
         ("g_b", &samples.g_b),
         ("weight", &samples.weight),
     ] {
-        writer.add_array(format!("fc/{role}"), array).unwrap();
+        writer.add_array(&format!("fc/{role}"), array).unwrap();
     }
-    let bytes = writer.finish().unwrap().into_inner();
+    let bytes = writer.finish().unwrap();
     assert_eq!(
         read_as("dump.npz", &bytes).unwrap(),
         read(&entries("fc", &samples)).unwrap()
     );
+
+    let mut npz = NpzReader::new(bytes).unwrap();
+    let names: Vec<&str> = npz.entries().collect();
+    assert_eq!(names, ["fc/h_a.npy", "fc/g_b.npy", "fc/weight.npy"]);
+    assert_eq!(npz.by_name::<f64, Ix2>("fc/h_a").unwrap(), samples.h_a);
+    let narrow = npz.by_name::<f32, Ix2>("fc/h_a").unwrap_err().to_string();
+    assert!(
+        narrow.contains("<f8, expected little-endian float32"),
+        "{narrow}"
+    );
+    let flat = npz.by_name::<f64, Ix1>("fc/h_a").unwrap_err().to_string();
+    assert!(flat.contains("[5, 2], expected 1 axes"), "{flat}");
+    assert!(npz.by_name::<f64, Ix2>("fc/h_b").is_err());
+
+    let mut twice = NpzWriter::new();
+    twice.add_array("x", &array![1.0_f32]).unwrap();
+    assert!(twice.add_array("x", &array![1.0_f32]).is_err());
+}
+
+#[test]
+fn nested_headers_are_refused_at_once() {
+    let samples = Samples::new(4, 4, 3, 19);
+    for depth in [22, 30_000] {
+        let shape = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        let text = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}}}\n");
+        let mut bytes = b"\x93NUMPY\x02\x00".to_vec();
+        bytes.extend((text.len() as u32).to_le_bytes());
+        bytes.extend(text.as_bytes());
+        refused(
+            read(&with(entries("fc", &samples), "fc/h_a.npy", bytes)),
+            &["`fc/h_a` is damaged", "where `(` is expected"],
+        );
+    }
 }
 
 #[test]

@@ -1,12 +1,9 @@
 //! Files: bit-identical round trips, and every damage refused.
-#![allow(clippy::unwrap_used)]
-
-mod common;
 
 use std::collections::HashMap;
 use std::fs;
 
-use common::Samples;
+use crate::common::Samples;
 use formant_moments::{LayerMoments, MomentsError};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};

@@ -1,9 +1,6 @@
 //! The mathematics of the moments, against their definition.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{MOMENTS, Samples, distance, layer_distance, normal};
+use crate::common::{MOMENTS, Samples, distance, layer_distance, normal};
 use formant_moments::{
     Moment, MomentsAccumulator, MomentsError, ReducedBlock, ReducedSide, SampleAxis, SampleBlock,
     Side, Variant,

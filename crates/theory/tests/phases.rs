@@ -1,5 +1,4 @@
 //! The table against its derivation on paper, and every relation and exponent on constructed layers.
-#![allow(clippy::unwrap_used)]
 
 use formant_theory::TheoryError;
 use formant_theory::phases::{

@@ -1,5 +1,4 @@
 //! The predicted structure: against the definition written out, for both forms, and refusals.
-#![allow(clippy::unwrap_used)]
 
 use formant_theory::{PixelScale, TheoryError, predicted_structure};
 use ndarray::{Array2, array};

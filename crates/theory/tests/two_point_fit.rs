@@ -1,9 +1,6 @@
 //! Fits of planted rates, and trajectories that cannot be.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::PAIR;
+use crate::common::PAIR;
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
     Dynamics, FitRefusal, Pair, Problem, Rates, State, Tolerance, Trajectory, fit, fit_mean, loss,

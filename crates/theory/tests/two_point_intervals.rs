@@ -1,9 +1,6 @@
 //! Do intervals cover the truth as often as they say, under noise that remembers?
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::PAIR;
+use crate::common::PAIR;
 use formant_theory::two_point::{
     Dynamics, Problem, Rates, State, Tolerance, Trajectory, fit, solve,
 };

@@ -1,5 +1,4 @@
 //! The mathematics of the theory, on random problems.
-#![allow(clippy::unwrap_used)]
 
 use formant_theory::TheoryError;
 use formant_theory::two_point::{

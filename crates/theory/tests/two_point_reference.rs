@@ -1,9 +1,6 @@
 //! Against numbers from the authors' code: right-hand side, trajectories, fits, refusals.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
-use common::{PAIR, Row, Table, run};
+use crate::common::{PAIR, Row, Table, run};
 use formant_theory::two_point::{
     Dynamics, FitRefusal, Limits, Pair, Problem, Rates, State, Tolerance, Trajectory, a_high,
     a_low, derivative, final_distance, first_integral, fit, fit_mean, integrate, solve,

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
 
 use super::python::{self, Library};
-use crate::formant::workspace_root;
+use crate::binary::{self, workspace_root};
 
 /// The sizes that crates/alignment/benches/alignment.rs has; its nulls are of 20 rotations.
 const WIDTHS: [&str; 3] = ["100", "300", "1000"];
@@ -98,16 +98,13 @@ fn parse(output: &str) -> Result<Seconds> {
 
 /// Runs the criterion benches of that width and reads their medians.
 fn criterion(sh: &Shell, width: &str) -> Result<Seconds> {
-    let root = workspace_root();
-    let manifest = root.join("Cargo.toml");
     let results = sh.create_temp_dir()?;
     let filter = format!("^alignment/(relations|nulls)/{width}$");
-    cmd!(
-        sh,
-        "cargo bench --manifest-path {manifest} --profile dev -p formant-alignment --bench alignment -- --noplot {filter}"
-    )
-    .env("CRITERION_HOME", results.path())
-    .run()?;
+    binary::cargo(sh, "bench")
+        .args(["--profile", "dev", "-p", "formant-alignment"])
+        .args(["--bench", "alignment", "--", "--noplot", &filter])
+        .env("CRITERION_HOME", results.path())
+        .run()?;
     let median = |bench: &str| -> Result<f64> {
         let file = results
             .path()

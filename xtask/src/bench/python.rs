@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
 
-use crate::formant::workspace_root;
+use crate::binary::workspace_root;
 
 /// Where the libraries come from.
 #[derive(clap::Args)]

@@ -10,7 +10,9 @@ use serde_json::Value;
 use crate::assert_none;
 
 /// Crates with no burn in their tree, those that are still to come included.
-const BURN_FREE: [&str; 6] = [
+const BURN_FREE: [&str; 8] = [
+    "formant-catalog",
+    "formant-fetch",
     "formant-moments",
     "formant-alignment",
     "formant-theory",
@@ -61,6 +63,18 @@ pub struct Package {
     licence: String,
     features: BTreeMap<String, Vec<String>>,
     direct: Vec<String>,
+    pub targets: Vec<Target>,
+}
+
+/// A library, program or test of a package.
+#[derive(Clone)]
+pub struct Target {
+    pub kind: String,
+    /// Its first source file.
+    pub path: String,
+    /// Whether `cargo test` runs the tests in its sources, and those in its documentation.
+    pub tested: bool,
+    pub documentation_tested: bool,
 }
 
 /// What cargo prints, run in this workspace.
@@ -137,6 +151,16 @@ fn package(json: &Value) -> Package {
         direct: list(&json["dependencies"])
             .map(|dep| text(&dep["name"]))
             .collect(),
+        targets: list(&json["targets"]).map(target).collect(),
+    }
+}
+
+fn target(json: &Value) -> Target {
+    Target {
+        kind: text(&json["kind"][0]),
+        path: text(&json["src_path"]),
+        tested: json["test"] == true,
+        documentation_tested: json["doctest"] == true,
     }
 }
 

@@ -1,5 +1,5 @@
 //! Random matrices and layers for the tests.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used)]
 
 use formant_moments::{LayerMoments, MomentsAccumulator, SampleAxis, SampleBlock};
 use ndarray::Array2;

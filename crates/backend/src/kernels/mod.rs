@@ -68,9 +68,7 @@ pub trait KernelsAutodiff: Kernels + AutodiffBackend<InnerBackend: Kernels> {}
 
 impl<B: Kernels + AutodiffBackend<InnerBackend: Kernels>> KernelsAutodiff for B {}
 
-#[cfg(feature = "ndarray")]
 impl Kernels for burn::backend::NdArray<f32> {}
-#[cfg(feature = "ndarray")]
 impl Kernels for burn::backend::NdArray<f64> {}
 #[cfg(feature = "cuda")]
 impl Kernels for burn::backend::Cuda<f32> {}

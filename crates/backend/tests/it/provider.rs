@@ -1,8 +1,6 @@
 //! Names of backends, and what is said of those that are not there.
 
-use formant_backend::BackendName;
-#[cfg(not(feature = "cuda"))]
-use formant_backend::{Availability, provider};
+use formant_backend::{Availability, BackendName, provider};
 
 #[test]
 fn names_round_trip() {
@@ -20,11 +18,14 @@ fn an_unknown_name_lists_the_known_ones() {
     assert!(message.contains("mps"), "{message}");
 }
 
-#[cfg(not(feature = "cuda"))]
 #[test]
 fn a_backend_left_out_says_how_to_get_it() {
-    let Availability::Unavailable { reason } = provider(BackendName::Cuda).availability() else {
-        panic!("cuda is not compiled in");
-    };
-    assert!(reason.contains("--features cuda"), "{reason}");
+    for name in BackendName::ALL {
+        if provider(name).capabilities().is_none() {
+            let Availability::Unavailable { reason } = provider(name).availability() else {
+                panic!("{name} is not compiled in");
+            };
+            assert!(reason.contains(&format!("--features {name}")), "{reason}");
+        }
+    }
 }

@@ -38,8 +38,7 @@ pub struct TrainArgs {
 
 /// Parses a preset; the error lists them.
 fn parse_preset(text: &str) -> Result<Preset, String> {
-    text.parse()
-        .map_err(|error: formant_figures::FigureError| error.to_string())
+    text.parse::<Preset>().map_err(|error| error.to_string())
 }
 
 /// Where and with what to run: refuses a backend that is not available before anything else happens.

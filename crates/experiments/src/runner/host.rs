@@ -23,9 +23,11 @@ pub fn cores() -> NonZeroUsize {
 
 /// Features of this program that change what it computes with.
 pub fn features() -> Vec<String> {
-    let mut features = vec!["flex".to_owned(), "ndarray".to_owned()];
-    if cfg!(feature = "cuda") {
-        features.push("cuda".to_owned());
-    }
-    features
+    let backends = [
+        ("flex", true),
+        ("ndarray", cfg!(feature = "ndarray")),
+        ("cuda", cfg!(feature = "cuda")),
+    ];
+    let compiled_in = backends.into_iter().filter(|(_, compiled_in)| *compiled_in);
+    compiled_in.map(|(name, _)| name.to_owned()).collect()
 }

@@ -7,6 +7,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use formant_catalog::CatalogError;
+
 use crate::figure::{FigureInput, Sweep, SweepFigure};
 use crate::formation::{
     self, ansatz, balance, collapse, cross, exponents, gamma, phases, rank, raw, sweeps, training,
@@ -113,7 +115,7 @@ impl From<Tables> for Measured {
 ///
 /// # Errors
 ///
-/// [`FigureError::UnknownFigure`] for an id that is not in the registry or whose figure is made of other measurements,
+/// [`FigureError::Catalog`] for an id that is not in the registry or whose figure is made of other measurements,
 /// [`FigureError::Table`] for rows that cannot be used, [`FigureError::Draw`].
 pub fn reproduce<M: Into<Measured>>(
     id: &str,
@@ -133,7 +135,7 @@ pub fn reproduce<M: Into<Measured>>(
 ///
 /// # Errors
 ///
-/// [`FigureError::UnknownFigure`].
+/// [`FigureError::Catalog`].
 #[doc(hidden)]
 pub fn made_up(id: &str, preset: Preset) -> Result<FigureInput<Measured>, FigureError> {
     let measured = Figure::find(id)?.made_up();
@@ -144,7 +146,7 @@ pub fn made_up(id: &str, preset: Preset) -> Result<FigureInput<Measured>, Figure
 ///
 /// # Errors
 ///
-/// [`FigureError::UnknownFigure`], [`FigureError::Io`], [`FigureError::Table`].
+/// [`FigureError::Catalog`], [`FigureError::Io`], [`FigureError::Table`].
 pub fn read_measured(id: &str, data_csv: &Path) -> Result<Measured, FigureError> {
     let open = |path: &Path| {
         File::open(path).map_err(|source| FigureError::Io {
@@ -161,10 +163,11 @@ impl Figure {
     fn find(id: &str) -> Result<&'static Self, FigureError> {
         let id = crate::find(id)?.id;
         let figure = FIGURES.iter().find(|figure| figure.id() == id);
-        figure.ok_or_else(|| FigureError::UnknownFigure {
+        let figure = figure.ok_or_else(|| CatalogError::UnknownFigure {
             id: id.to_owned(),
             hint: "nothing draws it".to_owned(),
-        })
+        });
+        Ok(figure?)
     }
 
     fn id(&self) -> &'static str {
@@ -187,10 +190,11 @@ impl Figure {
             Measured::Sweep(_) => "sweep rows",
             Measured::Tables(_) => "tables of trajectories, fits and distances",
         };
-        FigureError::UnknownFigure {
+        CatalogError::UnknownFigure {
             id: self.id().to_owned(),
             hint: format!("it is not made of {rows}"),
         }
+        .into()
     }
 
     fn made_up(&self) -> Measured {

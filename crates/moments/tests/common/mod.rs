@@ -1,5 +1,5 @@
 //! Samples for the tests, and the slow twin of the moments.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(clippy::unwrap_used)]
 
 use formant_moments::{
     LayerMoments, Moment, MomentsAccumulator, SampleAxis, SampleBlock, Side, Variant,

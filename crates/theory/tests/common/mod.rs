@@ -1,5 +1,5 @@
 //! Reading the reference tables; see `tests/reference/README.md`.
-#![allow(dead_code, clippy::unwrap_used)] // each test file uses its own part
+#![allow(clippy::unwrap_used)]
 
 use std::fs;
 use std::path::Path;

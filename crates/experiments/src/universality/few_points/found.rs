@@ -1,10 +1,8 @@
 //! What is found of a network on a few points.
 
-use std::io::Cursor;
-
 use anyhow::{Result, ensure};
-use ndarray::{Array1, Array2, Array3, Ix1, OwnedRepr};
-use ndarray_npy::{NpzReader, NpzWriter};
+use formant_moments::npz::{NpzReader, NpzWriter};
+use ndarray::{Array1, Array2, Array3, Ix1};
 use serde::{Deserialize, Serialize};
 
 /// What `cell.json` says of a network on a few points, beyond what it says of every cell.
@@ -53,13 +51,13 @@ impl Curves {
     /// # Errors
     /// If they cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
-        let mut npz = NpzWriter::new(Cursor::new(Vec::new()));
+        let mut npz = NpzWriter::new();
         npz.add_array("h2", &self.h2)?;
         npz.add_array("y2", &self.y2)?;
         npz.add_array("w", &self.w)?;
         npz.add_array("loss", &self.loss)?;
         npz.add_array("mean0", &Array1::from_elem(1, self.mean0))?;
-        Ok(npz.finish()?.into_inner())
+        Ok(npz.finish()?)
     }
 
     /// Reads what [`to_npz`](Self::to_npz) wrote, with this many layers.
@@ -67,13 +65,13 @@ impl Curves {
     /// # Errors
     /// If an array is missing, or they do not fit together.
     pub fn from_npz(bytes: &[u8], layers: usize) -> Result<Self> {
-        let mut npz = NpzReader::new(Cursor::new(bytes))?;
+        let mut npz = NpzReader::new(bytes.to_vec())?;
         let curves = Self {
             h2: npz.by_name("h2")?,
             y2: npz.by_name("y2")?,
             w: npz.by_name("w")?,
             loss: npz.by_name("loss")?,
-            mean0: npz.by_name::<OwnedRepr<f64>, Ix1>("mean0")?[0],
+            mean0: npz.by_name::<f64, Ix1>("mean0")?[0],
         };
         let (epochs, pairs, followed) = curves.h2.dim();
         ensure!(

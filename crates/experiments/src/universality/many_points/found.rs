@@ -1,10 +1,8 @@
 //! What is found of a network that trains on many points.
 
-use std::io::Cursor;
-
 use anyhow::{Result, ensure};
+use formant_moments::npz::{NpzReader, NpzWriter};
 use ndarray::{Array1, Array2, Array3, Axis};
-use ndarray_npy::{NpzReader, NpzWriter};
 
 /// A network's view of the items at one epoch.
 pub struct Snapshot {
@@ -72,7 +70,7 @@ impl Snapshots {
     /// # Errors
     /// If they cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
-        let mut npz = NpzWriter::new(Cursor::new(Vec::new()));
+        let mut npz = NpzWriter::new();
         npz.add_array("epochs", &self.epochs)?;
         npz.add_array("hidden", &self.hidden)?;
         npz.add_array("outputs", &self.outputs)?;
@@ -80,7 +78,7 @@ impl Snapshots {
         npz.add_array("accuracy", &self.accuracy)?;
         npz.add_array("targets", &self.targets)?;
         npz.add_array("inputs", &self.inputs)?;
-        Ok(npz.finish()?.into_inner())
+        Ok(npz.finish()?)
     }
 
     /// Reads what [`to_npz`](Self::to_npz) wrote.
@@ -88,7 +86,7 @@ impl Snapshots {
     /// # Errors
     /// If an array is missing, or they do not fit together.
     pub fn from_npz(bytes: &[u8]) -> Result<Self> {
-        let mut npz = NpzReader::new(Cursor::new(bytes))?;
+        let mut npz = NpzReader::new(bytes.to_vec())?;
         let found = Self {
             epochs: npz.by_name("epochs")?,
             hidden: npz.by_name("hidden")?,

@@ -127,10 +127,7 @@ fn members_differ_from_each_other() {
 
 #[test]
 fn ndarray_keeps_to_the_tolerance_that_it_declares() {
-    let tolerance = open(BackendName::NdArray)
-        .unwrap()
-        .capabilities()
-        .member_tolerance;
+    let tolerance = BackendName::NdArray.member_tolerance();
     for execution in EXECUTIONS {
         let run = Run {
             execution,

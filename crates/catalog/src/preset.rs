@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::FigureError;
+use crate::CatalogError;
 
 /// How much work a figure is given, and so which claims it may make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -40,13 +40,13 @@ impl fmt::Display for Preset {
 }
 
 impl FromStr for Preset {
-    type Err = FigureError;
+    type Err = CatalogError;
 
-    fn from_str(name: &str) -> Result<Self, FigureError> {
+    fn from_str(name: &str) -> Result<Self, CatalogError> {
         Self::ALL
             .into_iter()
             .find(|preset| preset.name() == name)
-            .ok_or_else(|| FigureError::UnknownPreset {
+            .ok_or_else(|| CatalogError::UnknownPreset {
                 name: name.to_owned(),
             })
     }

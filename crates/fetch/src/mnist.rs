@@ -6,11 +6,12 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use formant_data::Md5;
+use formant_data::mnist::{Checksums, MnistFile};
 use tempfile::NamedTempFile;
 use ureq::Agent;
 
-use crate::mnist::{Checksums, MnistFile};
-use crate::{DataError, Md5};
+use crate::FetchError;
 
 const CONNECT: Duration = Duration::from_secs(20);
 const RESPONSE: Duration = Duration::from_secs(30);
@@ -56,7 +57,7 @@ pub fn fetch_mnist(
     base_url: &str,
     dest_dir: &Path,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Vec<PathBuf>, DataError> {
+) -> Result<Vec<PathBuf>, FetchError> {
     fetch_mnist_with(base_url, dest_dir, &Checksums::CANONICAL, progress)
 }
 
@@ -69,7 +70,7 @@ pub fn fetch_mnist_with(
     dest_dir: &Path,
     checksums: &Checksums,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Vec<PathBuf>, DataError> {
+) -> Result<Vec<PathBuf>, FetchError> {
     std::fs::create_dir_all(dest_dir).map_err(|source| cannot_write(dest_dir, source))?;
     let agent = agent(base_url);
     MnistFile::ALL
@@ -98,8 +99,8 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn failed(&self, cause: impl ToString) -> DataError {
-        DataError::Download {
+    fn failed(&self, cause: impl ToString) -> FetchError {
+        FetchError::Download {
             url: self.url.clone(),
             cause: cause.to_string(),
             md5: self.md5,
@@ -127,7 +128,7 @@ fn download(
     agent: &Agent,
     wanted: &Wanted,
     progress: &mut dyn FnMut(Progress),
-) -> Result<(), DataError> {
+) -> Result<(), FetchError> {
     let mut response = agent
         .get(&wanted.url)
         .call()
@@ -161,7 +162,7 @@ fn receive(
     reader: &mut impl Read,
     wanted: &Wanted,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Vec<u8>, DataError> {
+) -> Result<Vec<u8>, FetchError> {
     let (mut body, mut chunk) = (Vec::new(), vec![0; 1 << 16]);
     loop {
         let got = reader.read(&mut chunk).map_err(|error| {
@@ -205,8 +206,8 @@ fn readable_by_all(_: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
-fn cannot_write(path: &Path, source: std::io::Error) -> DataError {
-    DataError::Write {
+fn cannot_write(path: &Path, source: std::io::Error) -> FetchError {
+    FetchError::Write {
         path: path.to_owned(),
         source,
     }

@@ -8,9 +8,10 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 
-use formant_data::fetch::{Progress, fetch_mnist_with};
+use assert_cmd::Command;
+use formant_data::Md5;
 use formant_data::mnist::{Checksums, MnistFile};
-use formant_data::{DataError, Md5};
+use formant_fetch::{FetchError, Progress, fetch_mnist_with};
 
 fn bodies() -> [Vec<u8>; 4] {
     [
@@ -75,7 +76,7 @@ fn names(dir: &Path) -> Vec<String> {
     names
 }
 
-fn fetch(url: &str, dir: &Path) -> Result<Vec<PathBuf>, DataError> {
+fn fetch(url: &str, dir: &Path) -> Result<Vec<PathBuf>, FetchError> {
     fetch_mnist_with(url, dir, &checksums(), &mut |_| ())
 }
 
@@ -193,4 +194,35 @@ fn a_folder_that_cannot_be_made_is_named() {
         message.contains("file/mnist cannot be written"),
         "{message}"
     );
+}
+
+#[test]
+fn a_failed_download_says_what_to_do_and_leaves_nothing() {
+    let server = tiny_http::Server::http("127.0.0.1:0").unwrap();
+    let wrong = format!("http://{}", server.server_addr().to_ip().unwrap());
+    std::thread::spawn(move || {
+        for request in server.incoming_requests() {
+            let _ = request.respond(tiny_http::Response::from_string("not what you want"));
+        }
+    });
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path();
+    for (url, cause) in [
+        (wrong.as_str(), "another file"),
+        ("http://127.0.0.1:1", "refused"),
+    ] {
+        let args = ["mnist", "--data-dir", dir.to_str().unwrap(), "--url", url];
+        let mut binary = Command::cargo_bin("formant-fetch").unwrap();
+        let assert = binary.args(args).assert().code(1);
+        let message = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+        for part in [
+            cause,
+            "train-images-idx3-ubyte.gz",
+            "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+            "Without a network",
+        ] {
+            assert!(message.contains(part), "{part} is not in: {message}");
+        }
+        assert_eq!(fs::read_dir(dir.join("mnist")).unwrap().count(), 0);
+    }
 }

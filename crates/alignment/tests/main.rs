@@ -1,0 +1,28 @@
+//! The tests of the crate, every statistic, and the reports, in one program: linking many takes longer than running them.
+
+#![allow(clippy::unwrap_used)]
+
+mod ansatz;
+mod axes;
+mod balance;
+mod balance_noise;
+mod calibration;
+mod collapse;
+mod common;
+mod compare;
+mod cross;
+mod embedding;
+mod null;
+mod null_variants;
+mod participation_ratio;
+mod phases;
+mod power_law;
+mod power_law_fit;
+mod report;
+mod similarity;
+mod similarity_layers;
+mod spectrum;
+mod stable_rank;
+mod stationarity;
+mod statistics;
+mod uncertainty;

@@ -1,0 +1,279 @@
+//! The figures that this project reproduces.
+
+use serde::Serialize;
+
+use crate::{CatalogError, DataSet, Preset};
+
+/// What a command needs to know of a figure before it runs: all of it is static.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FigureInfo {
+    /// The name on the command line and of the results folder, such as `crh-gamma`.
+    pub id: &'static str,
+    /// What is drawn, in one line.
+    pub title: &'static str,
+    /// The paper that shows it.
+    pub paper: &'static str,
+    /// The figure in that paper. Figure numbers differ between its versions, so figures go by name.
+    pub paper_figure: &'static str,
+    /// The data set that must be on the machine (`cargo xtask fetch-data NAME`), if any.
+    pub needs_data: Option<DataSet>,
+    /// The presets that it has.
+    pub presets: &'static [Preset],
+}
+
+const CRH: &str = "Formation of Representations in Neural Networks (arXiv 2410.03006)";
+const ALIGN: &str = "When Representations Align: Universality in Representation Learning Dynamics (arXiv 2402.09142)";
+const F_GAMMA: &str = "F-gamma: alpha of cov(g, g) and cov(h, h) against weight decay, layers 1-5";
+
+/// A figure of the first paper, with all presets and no data.
+const fn formation(
+    id: &'static str,
+    title: &'static str,
+    paper_figure: &'static str,
+) -> FigureInfo {
+    FigureInfo {
+        id,
+        title,
+        paper: CRH,
+        paper_figure,
+        needs_data: None,
+        presets: &Preset::ALL,
+    }
+}
+
+/// A figure of the second paper, with all presets and no data.
+const fn universality(
+    id: &'static str,
+    title: &'static str,
+    paper_figure: &'static str,
+) -> FigureInfo {
+    FigureInfo {
+        paper: ALIGN,
+        ..formation(id, title, paper_figure)
+    }
+}
+
+impl FigureInfo {
+    const fn needs(self, set: DataSet) -> Self {
+        Self {
+            needs_data: Some(set),
+            ..self
+        }
+    }
+}
+
+static REGISTRY: &[FigureInfo] = &[
+    formation(
+        "crh-gamma",
+        "alignment of gradients and representations against weight decay, teacher task",
+        F_GAMMA,
+    ),
+    formation(
+        "crh-gamma-mnist",
+        "alignment of gradients and representations against weight decay, MNIST",
+        F_GAMMA,
+    )
+    .needs(DataSet::Mnist),
+    formation(
+        "crh-gamma-digits",
+        "alignment of gradients and representations against weight decay, embedded 8x8 digits",
+        F_GAMMA,
+    ),
+    formation(
+        "crh-width",
+        "alignment of gradients and representations against width",
+        "F-width: alpha of cov(g, g) and cov(h, h) against width, layers 1-5",
+    ),
+    formation(
+        "crh-rank",
+        "rank deficiency against misalignment 1 - alpha, coloured by weight decay",
+        "F-rank: rank deficiency against 1 - alpha, colour = weight decay",
+    ),
+    formation(
+        "crh-training",
+        "all six alignments of every linear map over training",
+        "six relations per layer over training, as in F-res1, of the fully connected experiment",
+    ),
+    formation(
+        "crh-raw",
+        "alignment of raw, centered and normalized moments against weight decay",
+        "F-raw: un-normalised versions, named in a footnote, content unknown",
+    ),
+    formation(
+        "crh-cross",
+        "alignment of the cross term cov(g, h) with the weights over training",
+        "F-C.7: cov(g, h) against WW^T over training, of the fully connected experiment",
+    ),
+    formation(
+        "crh-sweeps",
+        "alignment against depth, learning rate, batch size, activation, initial scale and label noise",
+        "F-other: further hyper-parameter sweeps of the fully connected experiment, content unknown",
+    ),
+    formation(
+        "crh-balance",
+        "stationarity, self-averaging, balance equations, predicted constants and the power of gamma",
+        "Theorem 1 and its assumptions, which the paper does not measure",
+    ),
+    formation(
+        "pah-exponents",
+        "which power of one matrix of a layer another one is, over weight decay",
+        "F-llm: eigenvalues of three transformer layers with exponents 3, 2, 1; here fully connected",
+    ),
+    formation(
+        "pah-phases",
+        "the row of the phase table that each layer is in, over weight decay",
+        "T1: the table of phases, which the paper lists and does not measure",
+    ),
+    formation(
+        "nc-equivalence",
+        "the six relations of the readout beside neural collapse, over training",
+        "Theorem 3: neural collapse and the hypothesis are equivalent at the last layer",
+    ),
+    formation(
+        "nfa-equivariance",
+        "weights against gradients and against the neural feature ansatz, under a transform of the output",
+        "Section 6.4: the ansatz as a special case, and its invariance",
+    ),
+    universality(
+        "univ-trajectories",
+        "distances of two points over training, every architecture, beside the theory with two fitted constants",
+        "F2: two-point trajectories, network solid, theory dashed",
+    ),
+    universality(
+        "univ-loss",
+        "training loss of two points, every architecture, beside the theory",
+        "F3: loss curves of two points",
+    ),
+    universality(
+        "univ-depth",
+        "which layer the theory fits: error and rates of every hidden layer",
+        "F4: fit error and rates over depth, default network",
+    ),
+    universality(
+        "univ-final-distance",
+        "final distance against the closed form, over distances of inputs and targets",
+        "F5: final distance scatter",
+    ),
+    universality(
+        "univ-gain",
+        "from rich to lazy: final distance over the scale of the initial weights",
+        "F5 and the trajectories of the gain settings; as one plot not in the paper",
+    ),
+    universality(
+        "univ-xor",
+        "distances of the four inputs of XOR, experiment beside theory",
+        "F6: XOR distance matrices",
+    ),
+    universality(
+        "univ-mnist-trajectories",
+        "distances of two training images of MNIST over training",
+        "F7: MNIST trajectories",
+    )
+    .needs(DataSet::Mnist),
+    universality(
+        "univ-mnist-structure",
+        "distances of a hundred training images of MNIST, experiment beside theory",
+        "F8: MNIST distance matrices",
+    )
+    .needs(DataSet::Mnist),
+    universality(
+        "univ-orthogonal",
+        "which position a context task keeps, from large to small initial weights",
+        "F9: embeddings of the context task",
+    ),
+    universality(
+        "univ-alternative",
+        "wrong dynamics, one term altered at a time, fitted to the default network",
+        "F10: alternative dynamics",
+    ),
+    universality(
+        "univ-universality",
+        "all architectures on one plot, rescaled by their two fitted constants",
+        "not in the paper: its claim of universality as one plot",
+    ),
+    universality(
+        "univ-crh",
+        "the six alignments of the canonical representation hypothesis along two-point trajectories",
+        "not in the paper: both theories on one network",
+    ),
+];
+
+/// All figures, in the order in which `reproduce-figure all` makes them.
+pub fn registry() -> &'static [FigureInfo] {
+    REGISTRY
+}
+
+/// The figure with this id.
+///
+/// # Errors
+///
+/// [`CatalogError::UnknownFigure`], naming the nearest ids.
+pub fn find(id: &str) -> Result<&'static FigureInfo, CatalogError> {
+    registry()
+        .iter()
+        .find(|figure| figure.id == id)
+        .ok_or_else(|| CatalogError::UnknownFigure {
+            id: id.to_owned(),
+            hint: hint(id),
+        })
+}
+
+/// Names up to three ids that look like `id`, or all of them when none does.
+fn hint(id: &str) -> String {
+    const SIMILAR: f64 = 0.75;
+    let mut ranked: Vec<(f64, &str)> = registry()
+        .iter()
+        .map(|figure| (strsim::jaro_winkler(id, figure.id), figure.id))
+        .collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (prefix, near): (&str, Vec<&str>) = if ranked.iter().any(|&(score, _)| score >= SIMILAR) {
+        let near = ranked.iter().filter(|&&(score, _)| score >= SIMILAR);
+        ("did you mean ", near.take(3).map(|&(_, id)| id).collect())
+    } else {
+        (
+            "known figures are ",
+            registry().iter().map(|f| f.id).collect(),
+        )
+    };
+    format!("{prefix}`{}`", near.join("`, `"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_id_is_unique_a_folder_name_and_found() {
+        let ids: BTreeSet<_> = registry().iter().map(|figure| figure.id).collect();
+        assert_eq!(ids.len(), registry().len());
+        for figure in registry() {
+            assert!(
+                figure
+                    .id
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'),
+                "{} would be a poor folder name",
+                figure.id
+            );
+            assert_eq!(find(figure.id).unwrap().id, figure.id);
+            assert!(!figure.presets.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_misspelt_id_suggests_the_nearest_first() {
+        let error = find("crh-gama-mnist").unwrap_err().to_string();
+        assert!(error.contains("did you mean `crh-gamma-mnist`"), "{error}");
+    }
+
+    #[test]
+    fn a_strange_id_lists_all() {
+        let error = find("zzz").unwrap_err().to_string();
+        for figure in registry() {
+            assert!(error.contains(figure.id), "{error}");
+        }
+    }
+}
