@@ -1,8 +1,8 @@
-//! Handwritten digits of 8x8 pixels, embedded in the program: real data on a machine that has none.
+//! Handwritten digits of 8x8 pixels, embedded in the program: real data without any files.
 //!
-//! 1797 images from the test part of the UCI set "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak, 1998), the ones that
-//! scikit-learn's `load_digits` gives, carried by the crate smartcore. Pixels are 0 to 16; they are divided by
-//! 16, then standardised with one mean and one standard deviation over all training pixels.
+//! 1797 images from the test part of the UCI set "Optical Recognition of Handwritten Digits" (Alpaydin and Kaynak,
+//! 1998), the same ones as in scikit-learn's `load_digits`, included in the crate smartcore. Pixels are 0 to 16; they
+//! are divided by 16, then standardised with one mean and one standard deviation over all training pixels.
 //!
 //! The split is fixed and ours: the first 1437 of a permutation drawn with seed 0 are for training, the other 360 for testing. The
 //! test images come from the same writers as the training images.
@@ -17,7 +17,7 @@ use crate::dataset::PixelParts;
 use crate::rng::{Purpose, stream};
 use crate::{PixelSet, Split};
 
-/// Training images; the other 360 are for testing.
+/// Number of training images; the other 360 are for testing.
 const TRAIN: usize = 1437;
 const WIDTH: usize = 64;
 const FULL: f64 = 16.0;
@@ -26,7 +26,7 @@ const FULL: f64 = 16.0;
 #[must_use]
 pub fn load() -> Split {
     let raw = smartcore::dataset::digits::load_dataset();
-    // Whole numbers from 0 to 16 and from 0 to 9; a test pins the bytes by their hash.
+    // Whole numbers from 0 to 16 and from 0 to 9; a test pins the bytes with their hash.
     let pixels: Vec<u8> = raw.data.iter().map(|p| *p as u8).collect();
     let labels: Vec<u8> = raw.target.iter().map(|label| *label as u8).collect();
     let hashes = BTreeMap::from([("digits".to_owned(), hash(&pixels, &labels))]);

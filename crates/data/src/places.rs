@@ -1,8 +1,8 @@
-//! Where data files are looked for, and where they are put.
+//! Where data files are searched and stored.
 //!
-//! In this order: the folder that was named (`--data-dir`), and then no other; else the folder in the environment
-//! variable `FORMANT_DATA`, then `formant` in the user's cache folder. In each, the data set's own folder (`DIR/mnist`) or the files
-//! themselves (`DIR`) will do.
+//! If a folder is named (`--data-dir`), only that one is searched. Otherwise the folder in the environment variable
+//! `FORMANT_DATA` is searched, then `formant` in the user's cache folder. Each may hold the data set's own folder
+//! (`DIR/mnist`) or the files themselves (`DIR`).
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::DataError;
 /// The environment variable that names a data folder.
 pub const ENV: &str = "FORMANT_DATA";
 
-/// The folders that may hold data, in the order in which they are searched.
+/// The folders that may hold data, in search order.
 #[must_use]
 pub fn data_dirs(explicit: Option<&Path>) -> Vec<PathBuf> {
     let env = std::env::var_os(ENV)
