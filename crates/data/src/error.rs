@@ -21,7 +21,7 @@ pub enum DataError {
     /// A batch or held-out set of 0 samples was requested.
     #[error("{what} of 0 samples was asked for, expected at least 1")]
     Empty {
-        /// What was asked for.
+        /// What was requested.
         what: &'static str,
     },
     /// More samples were requested than there are.
@@ -31,7 +31,7 @@ pub enum DataError {
     TooMany {
         /// The set, for example `mnist test`.
         set: String,
-        /// What was asked for.
+        /// What was requested.
         what: &'static str,
         /// Number of samples requested.
         asked: usize,
@@ -118,7 +118,7 @@ pub enum DataError {
     Read {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
     /// A file differs from the published one.
@@ -206,7 +206,7 @@ pub enum DataError {
         (md5 {md5}) and put it at {}, or name another server with --url", .dest.display()
     )]
     Download {
-        /// What was asked for.
+        /// The requested URL.
         url: String,
         /// The cause.
         cause: String,
@@ -221,7 +221,7 @@ pub enum DataError {
     Write {
         /// The file or folder.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
 }
