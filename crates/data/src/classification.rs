@@ -7,11 +7,12 @@ use std::sync::Arc;
 use crate::epochs::{Epochs, check_size};
 use crate::{Batch, DataError, Dataset, TargetKind, Task};
 
-/// Walks over a training set in epochs, each in a random order of its own; holds out the test set.
+/// Classification on a training set, walked through in epochs with a new random order for each; the test set is held
+/// out.
 ///
-/// The order of an epoch is a permutation keyed by `(seed, epoch)`, so that any step can be read without the ones before it. An epoch is
-/// `len / size` batches; the samples left over (fewer than a batch) are dropped from that epoch, others from the next, as
-/// PyTorch's `drop_last=True` does.
+/// The order of an epoch is a permutation keyed by `(seed, epoch)`, so any step can be read without the steps before
+/// it. An epoch is `len / size` batches. The remaining samples (fewer than a batch) are dropped from that epoch, and
+/// a different remainder from the next, as PyTorch's `drop_last=True` does.
 pub struct ClassificationTask {
     train: Arc<dyn Dataset + Send + Sync>,
     test: Arc<dyn Dataset + Send + Sync>,
@@ -20,7 +21,7 @@ pub struct ClassificationTask {
 }
 
 impl ClassificationTask {
-    /// The task of naming the classes of `train`, held out on `test`.
+    /// A task that trains on the classes of `train` and holds out `test`.
     ///
     /// # Errors
     /// If a set is empty, or the two disagree in width or number of classes.

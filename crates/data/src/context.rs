@@ -1,11 +1,12 @@
-//! The context task of "When Representations Align": one of two positions of a bump, as two context bits ask.
+//! The context task of "When Representations Align": report one of the two coordinates of a bump, selected by two
+//! context bits.
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use crate::DataError;
 
-/// Most pixels along a side, and most centres: beyond, the inputs would not fit in memory.
+/// Maximum number of pixels and of centres along a side: with more, the inputs would not fit in memory.
 const MOST: [usize; 2] = [32, 256];
 
 /// The settings of [`context_items`]; the default is the paper's (FOUND: F9).
@@ -14,7 +15,7 @@ const MOST: [usize; 2] = [32, 256];
 pub struct ContextConfig {
     /// Pixels along a side of the image, which spans \\([-1, 1]^2\\); 2 to 32.
     pub pixels: usize,
-    /// Centres of bumps along a side, on the same square; 2 to 256.
+    /// Bump centres along a side, on the same square; 2 to 256.
     pub centres: usize,
     /// Width \\(\sigma\\) of a bump, in the units of the square.
     pub sigma: f64,
@@ -30,8 +31,8 @@ impl Default for ContextConfig {
     }
 }
 
-/// The items of the context task. There are `2 centres²`: first all of context 0, then the same bumps in context 1. Within a
-/// context the centres go row by row, x fastest.
+/// The items of the context task. There are `2 centres²` items: first all of context 0, then the same bumps in
+/// context 1. Within a context the centres are in row-major order, x fastest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContextItems {
     /// `[n, pixels² + 2]`: the image row by row (y, then x), then the two context bits.
@@ -46,12 +47,15 @@ pub struct ContextItems {
     pub y: Vec<f64>,
 }
 
-/// Bumps \\(e^{-r^2 / 2\sigma^2}\\) about every centre, each normalised to the sum 1 over its pixels, in both contexts.
+/// Bumps \\(e^{-r^2 / 2\sigma^2}\\) around every centre, each normalised to a sum of 1 over its pixels, in both
+/// contexts.
 ///
-/// FOUND: F9. The order of items and pixels is ours. [`FiniteTask`](crate::FiniteTask) makes a task of inputs and targets.
+/// FOUND: F9. The order of items and pixels is ours. [`FiniteTask`](crate::FiniteTask) turns inputs and targets into
+/// a task.
 ///
 /// # Errors
-/// If the grid is too small or too large, sigma is not a positive number, or it is so small that a bump between pixels touches none.
+/// If the grid is too small or too large, or sigma is not a positive number or so small that a bump between pixels
+/// reaches none.
 pub fn context_items(config: ContextConfig) -> Result<ContextItems, DataError> {
     check(&config)?;
     let side = line(config.centres);
@@ -79,14 +83,14 @@ pub fn context_items(config: ContextConfig) -> Result<ContextItems, DataError> {
     Ok(items)
 }
 
-/// The normalised bump about `(x, y)`, row by row.
+/// The normalised bump around `(x, y)`, row by row.
 fn image(config: &ContextConfig, x: f64, y: f64) -> Result<Vec<f32>, DataError> {
     let bump = |centre: f64| -> Vec<f64> {
         let at = |pixel: f64| (-0.5 * ((pixel - centre) / config.sigma).powi(2)).exp();
         line(config.pixels).into_iter().map(at).collect()
     };
     let (across, down) = (bump(x), bump(y));
-    // The bump is a product, and so is its sum.
+    // The bump factorises into x and y, and so does its sum.
     let sum = across.iter().sum::<f64>() * down.iter().sum::<f64>();
     if !sum.is_normal() {
         return Err(DataError::Config {

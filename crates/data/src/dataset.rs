@@ -1,4 +1,4 @@
-//! Finite sets of labelled samples: the [`Dataset`] trait, and images kept as bytes.
+//! Finite sets of labelled samples: the [`Dataset`] trait, and images stored as bytes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::{Batch, DataError, Targets};
 
 /// A finite set of labelled samples, read by index.
 pub trait Dataset {
-    /// What the set is called in messages, for example `mnist train`.
+    /// Name of the set in messages, for example `mnist train`.
     fn name(&self) -> &str;
 
     /// Number of samples.
@@ -26,7 +26,7 @@ pub trait Dataset {
     /// Number of classes.
     fn classes(&self) -> usize;
 
-    /// The samples at `indices`, in that order, repeats allowed.
+    /// The samples at `indices`, in that order; repeats are allowed.
     ///
     /// # Errors
     /// If an index is not below [`len`](Dataset::len).
@@ -39,13 +39,13 @@ pub trait Dataset {
 /// A training set and a test set.
 #[derive(Debug, Clone)]
 pub struct Split {
-    /// What networks are trained on.
+    /// The samples that networks are trained on.
     pub train: Arc<PixelSet>,
-    /// What they are never trained on.
+    /// Samples that networks are never trained on.
     pub test: Arc<PixelSet>,
 }
 
-/// Images kept as the bytes of their file, normalised as they are gathered: a quarter of the memory of `f32`.
+/// Images stored as the bytes of their file and normalised when they are gathered, in a quarter of the memory of `f32`.
 #[derive(Debug, Clone)]
 pub struct PixelSet {
     name: String,
@@ -58,10 +58,10 @@ pub struct PixelSet {
     hashes: BTreeMap<String, String>,
 }
 
-/// What a [`PixelSet`] is made of.
+/// The parts of a [`PixelSet`].
 pub(crate) struct PixelParts {
     pub name: &'static str,
-    /// Pixels of one image.
+    /// Number of pixels per image.
     pub width: usize,
     pub classes: usize,
     /// `samples * width` bytes, image by image.
@@ -72,7 +72,7 @@ pub(crate) struct PixelParts {
 }
 
 impl PixelSet {
-    /// A pixel `p` is seen as `(p / full - mean) / std`. Lengths and labels have been checked by the reader.
+    /// A pixel `p` is read as `(p / full - mean) / std`. The reader has checked lengths and labels.
     pub(crate) fn new(parts: PixelParts, full: f64, mean: f64, std: f64) -> Self {
         debug_assert_eq!(parts.pixels.len(), parts.labels.len() * parts.width);
         Self {
@@ -86,13 +86,13 @@ impl PixelSet {
         }
     }
 
-    /// The bytes of an image as they stood in the file, or `None` where there is no such image.
+    /// The bytes of an image as stored in the file, or `None` if there is no such image.
     #[must_use]
     pub fn image(&self, index: usize) -> Option<&[u8]> {
         self.pixels.chunks_exact(self.width).nth(index)
     }
 
-    /// The labels, one a sample.
+    /// The labels, one per sample.
     #[must_use]
     pub fn labels(&self) -> &[u8] {
         &self.labels

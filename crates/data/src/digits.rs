@@ -1,4 +1,4 @@
-//! Handwritten digits of 8x8 pixels, embedded in the program: real data on a machine that has none.
+//! Handwritten digits of 8x8 pixels, embedded in the program: real data without any files.
 //!
 //! 1797 images, the test part of the UCI set [Optical Recognition of Handwritten
 //! Digits](https://doi.org/10.24432/C50P49) (Alpaydin and Kaynak, 1998; licence CC BY 4.0), which are also those of
@@ -20,7 +20,7 @@ use crate::dataset::PixelParts;
 use crate::rng::{Purpose, stream};
 use crate::{PixelSet, Split};
 
-/// Training images; the other 360 are for testing.
+/// Number of training images; the other 360 are for testing.
 const TRAIN: usize = 1437;
 const WIDTH: usize = 64;
 const FULL: f64 = 16.0;

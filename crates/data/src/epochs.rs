@@ -1,19 +1,19 @@
-//! The order in which a finite set is walked through.
+//! The order in which a finite set is traversed.
 
 use rand::seq::SliceRandom;
 
 use crate::DataError;
 use crate::rng::{Purpose, stream};
 
-/// Epochs over a finite set, each in a random order of its own.
+/// Epochs over a finite set, each in its own random order.
 ///
-/// The order of an epoch is a permutation keyed by `(seed, epoch)`. An epoch is `len / size` batches; samples left over are
-/// dropped from it.
+/// The order of an epoch is a permutation keyed by `(seed, epoch)`. An epoch is `len / size` batches; the remaining
+/// samples are dropped from it.
 #[derive(Debug, Clone)]
 pub(crate) struct Epochs {
     seed: u64,
     len: usize,
-    /// The epoch whose order is kept, and that order.
+    /// The epoch whose order is cached, and that order.
     order: Option<(u64, Vec<usize>)>,
 }
 
@@ -35,7 +35,7 @@ impl Epochs {
     ) -> Result<&[usize], DataError> {
         check_size(set, self.len, "a batch", size)?;
         let batches = (self.len / size) as u64;
-        // Below `batches`, so it fits whatever `len` fits.
+        // Below `batches`, so it fits any type that `len` fits.
         let first = (step % batches) as usize * size;
         Ok(&self.order(step / batches)[first..first + size])
     }
@@ -54,7 +54,7 @@ impl Epochs {
     }
 }
 
-/// Refuses to take no sample, or more than a set has.
+/// Refuses a request for no samples, or for more than a set has.
 pub(crate) fn check_size(
     set: &str,
     available: usize,

@@ -1,4 +1,4 @@
-//! What can go wrong with data.
+//! Errors of making and reading data.
 
 use std::path::PathBuf;
 
@@ -10,32 +10,32 @@ use crate::Md5;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
-    /// A configuration asks for something that does not exist.
+    /// A configuration has an invalid value.
     #[error("{field} is {found}, expected {expected}")]
     Config {
-        /// The field, as it is written in a configuration file.
+        /// The field, as written in a configuration file.
         field: &'static str,
-        /// The value found there.
+        /// The value found.
         found: String,
-        /// What would be right.
+        /// Description of a valid value.
         expected: &'static str,
     },
-    /// A batch or held-out set of no samples was asked for.
+    /// A batch or held-out set of 0 samples was requested.
     #[error("{what} of 0 samples was asked for, expected at least 1")]
     Empty {
-        /// What was asked for.
+        /// What was requested.
         what: &'static str,
     },
-    /// More samples were asked for than there are.
+    /// More samples were requested than there are.
     #[error(
         "{asked} samples of {set} were asked for in one {what}, but it has {available}; ask for {available} or fewer"
     )]
     TooMany {
         /// The set, for example `mnist test`.
         set: String,
-        /// What was asked for.
+        /// What was requested.
         what: &'static str,
-        /// How many samples were asked for.
+        /// Number of samples requested.
         asked: usize,
         /// How many there are.
         available: usize,
@@ -46,7 +46,7 @@ pub enum DataError {
         /// The set.
         set: String,
     },
-    /// Given inputs and targets are not one to one.
+    /// The numbers of inputs and targets differ.
     #[error("{set} has {inputs} rows of inputs, but {targets} rows of targets; expected as many")]
     Unpaired {
         /// The set.
@@ -68,10 +68,10 @@ pub enum DataError {
         /// The number.
         value: f32,
     },
-    /// One-hot targets are made of classes only.
+    /// Only classes can be made one-hot.
     #[error("the task's targets are values already; only classes can be made one-hot")]
     NotClasses,
-    /// An index is past the end of a set.
+    /// An index is beyond the end of a set.
     #[error("sample {index} of {set} was asked for, but it has {len}, numbered from 0")]
     Index {
         /// The set.
@@ -103,10 +103,10 @@ pub enum DataError {
     Read {
         /// The file.
         file: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// A file is not the published one.
+    /// A file differs from the published one.
     #[error(
         "{} is damaged or another file: its md5 is {found} ({bytes} bytes), expected {expected}; \
         delete it and run `cargo xtask fetch-data mnist`", .file.display()
@@ -116,9 +116,9 @@ pub enum DataError {
         file: PathBuf,
         /// Its length.
         bytes: usize,
-        /// The published sum.
+        /// The published checksum.
         expected: Md5,
-        /// The file's sum.
+        /// The file's checksum.
         found: Md5,
     },
     /// A file is not gzip, or ends too early.
@@ -126,17 +126,17 @@ pub enum DataError {
     Gzip {
         /// The file.
         file: PathBuf,
-        /// What the decoder said.
+        /// The decoder's error.
         source: std::io::Error,
     },
-    /// An idx file holds something else than its name says.
+    /// The content of an idx file does not match its name.
     #[error("{} begins with the magic number {found}, expected {expected} (2051 images, 2049 labels)", .file.display())]
     Magic {
         /// The file.
         file: PathBuf,
-        /// The number of what was expected.
+        /// The expected magic number.
         expected: u32,
-        /// The number found.
+        /// The magic number found.
         found: u32,
     },
     /// An idx file's header holds impossible sizes.
@@ -157,27 +157,27 @@ pub enum DataError {
         file: PathBuf,
         /// The product of the sizes in its header.
         expected: usize,
-        /// Bytes found, counted to one past `expected`.
+        /// Number of bytes found, counted up to one beyond `expected`.
         found: usize,
     },
-    /// Images and labels are not one to one.
+    /// The numbers of images and labels differ.
     #[error("{} holds {image_count} images, but {} holds {label_count} labels; expected as many", .images.display(), .labels.display())]
     Count {
         /// The file of images.
         images: PathBuf,
-        /// Images in it.
+        /// Number of images.
         image_count: usize,
         /// The file of labels.
         labels: PathBuf,
-        /// Labels in it.
+        /// Number of labels.
         label_count: usize,
     },
-    /// A label names no class.
+    /// A label is not a class.
     #[error("{} has the label {found} at position {position}, expected 0 to {}", .file.display(), classes - 1)]
     Label {
         /// The file.
         file: PathBuf,
-        /// Which label, from 0.
+        /// Index of the label, from 0.
         position: usize,
         /// The label.
         found: u8,

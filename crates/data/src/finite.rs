@@ -1,4 +1,4 @@
-//! Regression on a few given samples.
+//! Regression on a given, finite set of samples.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,13 @@ use ndarray::{Array2, Axis};
 use crate::epochs::{Epochs, check_size};
 use crate::{Batch, DataError, TargetKind, Targets, Task};
 
-/// Walks over given arrays in epochs, in the order that [`ClassificationTask`](crate::ClassificationTask) would take:
-/// a permutation keyed by `(seed, epoch)`, samples left over dropped from their epoch.
+/// Regression on given arrays, traversed in epochs in the same order as in
+/// [`ClassificationTask`](crate::ClassificationTask): a permutation keyed by `(seed, epoch)`, with the remaining
+/// samples dropped from their epoch.
 ///
-/// Nothing is kept from training: such a task asks how a network represents the very items that it learns, so
-/// [`holdout`](Task::holdout) gives the **first n training items**, in their order, against the rule of [`Task`].
+/// Nothing is held out: such a task asks how a network represents the items that it learns. So
+/// [`holdout`](Task::holdout) gives the **first n training items**, in their order, which is an exception to the rule
+/// of [`Task`].
 #[derive(Debug, Clone)]
 pub struct FiniteTask {
     name: String,
@@ -21,10 +23,11 @@ pub struct FiniteTask {
 }
 
 impl FiniteTask {
-    /// The task of matching `targets`, `[n, outputs]`, on `inputs`, `[n, d]`. `name` is what messages call it.
+    /// A task that matches `targets`, `[n, outputs]`, on `inputs`, `[n, d]`. Messages refer to it by `name`.
     ///
     /// # Errors
-    /// If there are no items, no input or no output columns, as many targets as inputs are not given, or a number is not finite.
+    /// If there are no items, no input columns or no output columns, the numbers of inputs and targets differ, or a
+    /// number is not finite.
     pub fn new(
         name: impl Into<String>,
         inputs: Array2<f32>,
@@ -66,13 +69,13 @@ impl FiniteTask {
         self.inputs.nrows()
     }
 
-    /// Whether there are no items: never, [`new`](Self::new) refuses that.
+    /// Whether there are no items: always false, because [`new`](Self::new) refuses an empty set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.inputs.is_empty()
     }
 
-    /// The items at `indices`, in that order, repeats allowed.
+    /// The items at `indices`, in that order; repeats are allowed.
     ///
     /// # Errors
     /// If an index is not below [`len`](Self::len).
@@ -107,19 +110,19 @@ impl Task for FiniteTask {
         Ok(gather(&self.inputs, &self.targets, indices))
     }
 
-    /// The first `n` items, which are trained on as well.
+    /// The first `n` items, which are also training items.
     fn holdout(&self, n: usize) -> Result<Batch, DataError> {
         check_size(&self.name, self.len(), "a measured set", n)?;
         self.items(&(0..n).collect::<Vec<_>>())
     }
 
-    /// None: the arrays are the caller's, who knows what made them.
+    /// Empty: the arrays belong to the caller, who knows their origin.
     fn data_hashes(&self) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
 }
 
-/// `indices` are below the number of rows.
+/// `indices` must be below the number of rows.
 fn gather(inputs: &Array2<f32>, targets: &Array2<f32>, indices: &[usize]) -> Batch {
     Batch {
         inputs: inputs.select(Axis(0), indices),

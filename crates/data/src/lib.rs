@@ -1,10 +1,10 @@
-//! Synthetic tasks, verified readers of real data sets, and the counter-keyed random streams.
+//! Synthetic tasks, verified readers of real data sets, and counter-keyed random streams.
 //!
-//! Everything here is host memory and plain numbers: no tensor library, no devices.
+//! Everything here is plain numbers in host memory: no tensor library, no devices.
 //!
 //! * [`rng`]: random streams keyed by `(seed, purpose, counter)`. Every random number of a run is drawn from them.
 //! * [`Task`]: what a network is trained on. [`TeacherTask`] draws fresh samples labelled by a fixed random network;
-//!   [`ClassificationTask`] walks over a [`Dataset`] in epochs, [`FiniteTask`] over given arrays; [`OneHotTask`] turns
+//!   [`ClassificationTask`] traverses a [`Dataset`] in epochs, and [`FiniteTask`] given arrays; [`OneHotTask`] turns
 //!   classes into values. [`context_items`] makes the items of the context task.
 //! * [`mnist`], [`digits`]: real data. MNIST is read from the standard files, verified by checksum; the 8x8 digits
 //!   are embedded in the program and need no files.

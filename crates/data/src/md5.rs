@@ -1,4 +1,4 @@
-//! MD5 sums, in which the canonical checksums of MNIST are published. A guard against damage, not against malice.
+//! MD5 sums, in which the canonical checksums of MNIST are published. They detect damage, not tampering.
 
 use std::fmt;
 

@@ -1,7 +1,8 @@
-//! MNIST from its four standard files (idx format, gzipped), verified by checksum before a byte is used.
+//! MNIST from its four standard files (idx format, gzipped), verified by checksum before use.
 //!
-//! Images are flattened to 784 inputs, row by row, and normalised as `(x / 255 - 0.1307) / 0.3081`: the mean and standard
-//! deviation of the training pixels, as PyTorch's examples have them. 60,000 images are for training, 10,000 for testing.
+//! Images are flattened to 784 inputs, row by row, and normalised as `(x / 255 - 0.1307) / 0.3081`: the mean and
+//! standard deviation of the training pixels, as in PyTorch's examples. 60,000 images are for training, 10,000 for
+//! testing.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -50,12 +51,12 @@ impl MnistFile {
     }
 }
 
-/// The sums that the four gzipped files must have.
+/// The checksums that the four gzipped files must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Checksums(pub [Md5; 4]);
 
 impl Checksums {
-    /// Those of the files as published.
+    /// The checksums of the published files.
     pub const CANONICAL: Self = Self([
         Md5(0xf68b_3c2d_cbea_aa9f_bdd3_48bb_deb9_4873),
         Md5(0xd53e_105e_e54e_a407_49a0_9fcb_cd1e_9432),
@@ -63,7 +64,7 @@ impl Checksums {
         Md5(0xec29_112d_d5af_a061_1ce8_0d1b_7f02_629c),
     ]);
 
-    /// The sum of `file`.
+    /// The checksum of `file`.
     #[must_use]
     pub const fn of(&self, file: MnistFile) -> Md5 {
         self.0[file as usize]
@@ -73,7 +74,7 @@ impl Checksums {
 /// The folder that holds the four files; see [`DataSet::locate`] for where it is looked for.
 ///
 /// # Errors
-/// If there is none. The message lists the folders searched, and what can be done.
+/// If there is none. The message lists the folders searched and the possible remedies.
 pub fn locate(explicit: Option<&Path>) -> Result<PathBuf, DataError> {
     Ok(DataSet::Mnist.locate(explicit)?)
 }
@@ -86,10 +87,10 @@ pub fn load(dir: &Path) -> Result<Split, DataError> {
     load_with(dir, &Checksums::CANONICAL)
 }
 
-/// As [`load`], for files of other checksums: excerpts, or a data set in MNIST's format.
+/// Like [`load`], for files with other checksums: excerpts, or another data set in MNIST's format.
 ///
 /// # Errors
-/// If a file is missing, does not have its checksum, or is not what its format says.
+/// If a file is missing, does not have its checksum, or does not follow its format.
 pub fn load_with(dir: &Path, checksums: &Checksums) -> Result<Split, DataError> {
     Ok(Split {
         train: part(
@@ -153,7 +154,7 @@ fn part(
     Ok(Arc::new(PixelSet::new(parts, 255.0, MEAN, STD)))
 }
 
-/// The bytes of a file that has its checksum.
+/// The bytes of a file, after its checksum was verified.
 fn read(file: &Path, expected: Md5) -> Result<Vec<u8>, DataError> {
     let bytes = std::fs::read(file).map_err(|source| DataError::Read {
         file: file.to_owned(),

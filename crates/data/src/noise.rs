@@ -8,7 +8,7 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::rng::{Purpose, stream};
 use crate::{Batch, DataError, TargetKind, Targets, Task};
 
-/// A task whose training targets are noisy; samples that are never trained on keep their true targets.
+/// A task whose training targets are noisy; held-out samples keep their true targets.
 ///
 /// For values, Gaussian noise of standard deviation `level` is added; a class is replaced, with probability `level`, by
 /// one drawn uniformly from all. The noise of a batch is a function of seed and step, as the batch itself is.
@@ -19,7 +19,7 @@ pub struct NoisyTargets {
 }
 
 impl NoisyTargets {
-    /// Noise of this level on the targets of `inner`.
+    /// Adds noise of this level to the targets of `inner`.
     ///
     /// # Errors
     /// If the level is negative or not finite, or above 1 for classes.
@@ -63,7 +63,7 @@ impl Task for NoisyTargets {
             Targets::Classes(classes) => {
                 let count = self.inner.outputs() as u32;
                 for class in classes {
-                    // Both are drawn for every sample, so that levels share their draws.
+                    // Both are drawn for every sample, so that all levels share the same draws.
                     let (chance, other): (f64, u32) = (rng.random(), rng.random_range(0..count));
                     if chance < self.level {
                         *class = other;

@@ -1,4 +1,4 @@
-//! Classes as values to match.
+//! Classes as regression targets.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 use crate::{Batch, DataError, TargetKind, Targets, Task};
 
-/// A classification task learned by regression: the same samples, with 1 for the class and 0 for the others as targets.
+/// A classification task learned by regression: the same samples, with targets of 1 for the class and 0 for the others.
 pub struct OneHotTask {
     inner: Box<dyn Task>,
 }

@@ -1,9 +1,9 @@
 //! Random streams keyed by `(seed, purpose, counter)`.
 //!
-//! A run draws every random number on the host from [`stream`]. What a stream yields depends on its three keys and on
-//! nothing else: not on the backend, the thread, the other members of an ensemble, or on what was drawn before. That
-//! makes access random: the batch of step 9000 is drawn without drawing those before it, so a resumed run sees the
-//! batches that an unbroken one sees.
+//! A run draws every random number on the host from [`stream`]. A stream depends only on its three keys: not on the
+//! backend, the thread, the other members of an ensemble, or earlier draws. This allows random access: the batch of
+//! step 9000 is drawn without drawing those before it, so a resumed run sees the same batches as an uninterrupted
+//! one.
 //!
 //! The 256-bit ChaCha key is the SHA-256 of a version tag, the seed and the purpose; the counter is ChaCha's stream
 //! number. Streams are therefore independent to the extent that ChaCha8 is a good generator, and 2^64 counters cannot collide.
@@ -13,10 +13,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
 use sha2::{Digest, Sha256};
 
-/// Separates these keys from any other use of SHA-256. A change here changes every result.
+/// Separates these keys from any other use of SHA-256. Changing it changes every result.
 const TAG: &[u8] = b"formant stream v1";
 
-/// What a random stream is for. Streams of different purposes share no key.
+/// The purpose of a random stream. Streams with different purposes share no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// Initial weights; the counter is the layer.
@@ -27,9 +27,9 @@ pub enum Purpose {
     Shuffle,
     /// The weights of a teacher network; the counter is the weight.
     Teacher,
-    /// Samples that are never trained on; the counter is the set.
+    /// Held-out samples; the counter is the set.
     Holdout,
-    /// Noise injected while training; the counter is the step.
+    /// Noise injected during training; the counter is the step.
     Noise,
     /// Augmentation; the counter is the step.
     Augment,
@@ -37,7 +37,7 @@ pub enum Purpose {
     LabelNoise,
     /// Points of a search over settings; the counter is the trial.
     Search,
-    /// Units that are dropped; the counter is the step.
+    /// Units dropped by dropout; the counter is the step.
     Dropout,
 }
 

@@ -1,4 +1,4 @@
-//! What a network is trained on: the [`Task`] trait and its batches.
+//! Training data: the [`Task`] trait and its batches.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::DataError;
 pub enum TargetKind {
     /// Real values, `[samples, outputs]`.
     Regression,
-    /// One class a sample.
+    /// One class per sample.
     Classification,
 }
 
@@ -20,7 +20,7 @@ pub enum TargetKind {
 pub enum Targets {
     /// Values to match, `[samples, outputs]`.
     Values(Array2<f32>),
-    /// One class a sample, each below [`Task::outputs`].
+    /// One class per sample, each below [`Task::outputs`].
     Classes(Vec<u32>),
 }
 
@@ -46,14 +46,14 @@ impl Targets {
 pub struct Batch {
     /// `[samples, inputs]`, in standard (row-major) layout.
     pub inputs: Array2<f32>,
-    /// As many targets as `inputs` has rows.
+    /// One target for each row of `inputs`.
     pub targets: Targets,
 }
 
-/// What a network is trained on: training batches by step, and samples that are never trained on.
+/// A source of training data: training batches by step, and held-out samples.
 ///
 /// [`batch`](Task::batch) is random access. It is a pure function of the task's configuration, its seed, `step` and
-/// `size`; what was asked for before makes no difference. `&mut self` is for scratch memory and caches only.
+/// `size`; earlier calls make no difference. `&mut self` is for scratch memory and caches only.
 pub trait Task: Send {
     /// Width of an input row.
     fn inputs(&self) -> usize;
@@ -67,17 +67,17 @@ pub trait Task: Send {
     /// The training batch of `step`, `size` samples.
     ///
     /// # Errors
-    /// If `size` is 0, or more than a finite training set has.
+    /// If `size` is 0, or larger than a finite training set.
     fn batch(&mut self, step: u64, size: usize) -> Result<Batch, DataError>;
 
-    /// `n` samples that no training batch holds; the same ones at every call with the same `n`.
+    /// `n` held-out samples, which no training batch contains; the same ones at every call with the same `n`.
     ///
     /// # Errors
     /// If `n` is 0, or more than there are.
     fn holdout(&self, n: usize) -> Result<Batch, DataError>;
 
-    /// `n` samples as they are trained on, but with clean targets; the same ones at every call with the same `n`. A task
-    /// whose samples are always fresh has no training set: its held-out samples have the same law.
+    /// `n` training samples with clean targets; the same ones at every call with the same `n`. A task that always
+    /// draws fresh samples has no training set; it returns its held-out samples, which have the same distribution.
     ///
     /// # Errors
     /// If `n` is 0, or more than there are.

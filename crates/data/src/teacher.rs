@@ -19,11 +19,11 @@ pub enum TeacherActivation {
     Relu,
 }
 
-/// How the variance of the inputs is spread over directions. The mean variance of a coordinate is 1 in every case.
+/// How the variance of the inputs is distributed over directions. The mean variance of a coordinate is always 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Spectrum {
-    /// All directions alike: $N(0, I)$.
+    /// Equal in all directions: $N(0, I)$.
     #[default]
     White,
     /// The $k$-th principal direction ($k = 1, 2, \dots$) has a standard deviation proportional to `k^-exponent`. The
@@ -48,8 +48,8 @@ pub struct TeacherConfig {
     pub activation: TeacherActivation,
     /// Factor on the targets. At 1, a sine teacher's outputs have a standard deviation of about 0.7.
     pub amplitude: f32,
-    /// Standard deviation of the phases $v$. At 0 a sine teacher is odd, \\(y(-x) = -y(x)\\); at 1 the even part has
-    /// most of the variance of its targets that no linear function reaches.
+    /// Standard deviation of the phases $v$. At 0 a sine teacher is odd, \\(y(-x) = -y(x)\\); at 1, most of the
+    /// variance of its targets that no linear function can fit is in the even part.
     pub phase: f32,
     /// How the variance of the inputs is spread over directions.
     pub spectrum: Spectrum,
@@ -112,9 +112,10 @@ impl TeacherConfig {
 /// Inputs are \\(N(0, I)\\) ([`Spectrum::White`]) or Gaussian with a power law of standard deviations in a random basis
 /// ([`Spectrum::PowerLaw`]).
 ///
-/// The default (100 inputs, 100 hidden units, 1 output, sine, amplitude 0.5) is the setting that came nearest to the
-/// published curves of the fully connected network in a first scan. MEASURED; the paper does not name its task. A later
-/// search came nearer without phases. Each seed has its own teacher, so that an interval over seeds covers the teacher too.
+/// The default (100 inputs, 100 hidden units, 1 output, sine, amplitude 0.5) came nearest to the published curves of
+/// the fully connected network in a first scan (MEASURED; the paper does not name its task). A later search came
+/// nearer without phases. Each seed has its own teacher, so an interval over seeds includes the variation between
+/// teachers.
 #[derive(Debug)]
 pub struct TeacherTask {
     config: TeacherConfig,
@@ -125,12 +126,12 @@ pub struct TeacherTask {
     phase: Array1<f32>,
     /// `[hidden, outputs]`, the transpose of $U$ times the amplitude.
     second: Array2<f32>,
-    /// `[inputs, inputs]`: a white row times this is an input row. None where inputs are white.
+    /// `[inputs, inputs]`: a white row times this matrix is an input row. `None` if inputs are white.
     colour: Option<Array2<f32>>,
     scratch: Scratch,
 }
 
-/// Memory that is kept between batches.
+/// Memory that is reused between batches.
 #[derive(Debug, Default)]
 struct Scratch {
     white: Array2<f32>,
@@ -138,7 +139,7 @@ struct Scratch {
 }
 
 impl TeacherTask {
-    /// The task whose teacher, inputs and held-out samples are those of `seed`.
+    /// A task whose teacher, inputs and held-out samples come from `seed`.
     ///
     /// # Errors
     /// If a width is 0, or the amplitude or exponent is not finite.
@@ -287,7 +288,7 @@ fn power_law(seed: u64, n: usize, exponent: f64) -> Array2<f32> {
     basis.mapv(|x| x as f32)
 }
 
-/// Makes the rows orthonormal (Gram-Schmidt, each row twice, which is enough for rounding).
+/// Makes the rows orthonormal (Gram-Schmidt, twice for each row, which removes the effect of rounding).
 fn orthonormalise(rows: &mut Array2<f64>) {
     for i in 0..rows.nrows() {
         let (done, mut rest) = rows.view_mut().split_at(ndarray::Axis(0), i);

@@ -1,6 +1,7 @@
-//! Downloads, verified before they appear: written beside the file's place, checked, flushed to disk, renamed.
+//! Downloads that are verified before they appear: written to a temporary file in the same folder, checked, flushed
+//! to disk, renamed.
 //!
-//! A failure of any kind leaves nothing behind, and what was there before stays.
+//! A failure of any kind leaves nothing behind and keeps existing files.
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -15,44 +16,44 @@ use crate::FetchError;
 
 const CONNECT: Duration = Duration::from_secs(20);
 const RESPONSE: Duration = Duration::from_secs(30);
-/// For each piece of a body: a slow connection may take its time, a dead one may not.
+/// Timeout for each read of a body: it allows slow connections but not dead ones.
 const STALL: Duration = Duration::from_secs(60);
 
-/// No file of a data set that we fetch comes near this many bytes.
+/// Maximum file size in bytes; the files of our data sets are much smaller.
 const LIMIT: u64 = 1 << 30;
 
-/// How far a download is.
+/// Progress of a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress<'a> {
-    /// The file is there already, and right.
+    /// The file already exists and has its checksum.
     Kept {
         /// Where it is.
         path: &'a Path,
     },
-    /// A file's first byte is about to come.
+    /// A download starts.
     Started {
-        /// What is downloaded.
+        /// The URL of the file.
         url: &'a str,
-        /// Its length in bytes, if the server says.
+        /// Its length in bytes, if the server reports it.
         total: Option<u64>,
     },
-    /// More of it has come.
+    /// More bytes have arrived.
     Received {
         /// Bytes since the last report.
         bytes: u64,
     },
-    /// It has its checksum, and is in its place.
+    /// The file has its checksum and is in place.
     Finished {
         /// Where it is.
         path: &'a Path,
     },
 }
 
-/// Downloads those of MNIST's four files from below `base_url` that `dest_dir` does not hold; returns where all four are.
+/// Downloads from `base_url` those of MNIST's four files that `dest_dir` lacks; returns the paths of all four.
 ///
 /// # Errors
-/// If the folder cannot be written, the server not reached, or a body is not the published file. Files that were
-/// finished before the failure stay.
+/// If the folder cannot be written, the server cannot be reached, or a body differs from the published file. Files
+/// that were finished before the failure are kept.
 pub fn fetch_mnist(
     base_url: &str,
     dest_dir: &Path,
@@ -61,7 +62,7 @@ pub fn fetch_mnist(
     fetch_mnist_with(base_url, dest_dir, &Checksums::CANONICAL, progress)
 }
 
-/// As [`fetch_mnist`], for files of other checksums.
+/// Like [`fetch_mnist`], for files with other checksums.
 ///
 /// # Errors
 /// As for [`fetch_mnist`].
@@ -91,7 +92,7 @@ pub fn fetch_mnist_with(
         .collect()
 }
 
-/// A file to be had.
+/// A file to download.
 struct Wanted {
     url: String,
     path: PathBuf,
@@ -157,7 +158,7 @@ fn download(
     Ok(())
 }
 
-/// The whole body; these files fit into memory many times over.
+/// The whole body, in memory; these files are small.
 fn receive(
     reader: &mut impl Read,
     wanted: &Wanted,
@@ -182,7 +183,7 @@ fn receive(
     }
 }
 
-/// Writes beside, flushes, renames: the file is there whole or not at all.
+/// Writes a temporary file, flushes it and renames it, so the file is complete or absent.
 fn put(path: &Path, body: &[u8]) -> std::io::Result<()> {
     let dir = path.parent().unwrap_or(Path::new("."));
     let mut file = NamedTempFile::new_in(dir)?;
@@ -190,11 +191,11 @@ fn put(path: &Path, body: &[u8]) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     readable_by_all(file.as_file())?;
     file.persist(path)?;
-    // The rename itself must survive a power cut too; where folders cannot be opened (Windows), it does without.
+    // The rename itself must survive a power cut too. Where folders cannot be opened (Windows), this step is skipped.
     std::fs::File::open(dir).map_or(Ok(()), |dir| dir.sync_all())
 }
 
-/// Temporary files are private; data need not be.
+/// Temporary files are created private; data files need not be.
 #[cfg(unix)]
 fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

@@ -1,18 +1,18 @@
-//! Why a prediction cannot be made.
+//! Reasons why a prediction cannot be made.
 
-/// Why a layer could not be constructed, or two points could not be followed.
+/// Why a layer could not be constructed, or a prediction could not be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TheoryError {
-    /// There is no row of this number.
+    /// No row has this number.
     #[error("there is no row {found}; rows are numbered 1 to {rows}")]
     NoSuchRow {
-        /// The number that was asked for.
+        /// The requested number.
         found: usize,
         /// How many rows there are.
         rows: usize,
     },
-    /// More singular values than the weight has room for, or none.
+    /// No singular values, or more than the weight can have.
     #[error(
         "{found} singular values for a weight of {d_b} x {d_a}; give between 1 and the smaller width"
     )]
@@ -24,7 +24,7 @@ pub enum TheoryError {
         /// Width of the input.
         d_a: usize,
     },
-    /// The free spectrum has another length than the singular values.
+    /// The free spectrum and the singular values differ in length.
     #[error(
         "{found} values in the free spectrum, expected {expected}: one for each singular value"
     )]
@@ -44,7 +44,7 @@ pub enum TheoryError {
         /// The value.
         value: f64,
     },
-    /// The relations of the row force all singular values to be equal, and these are not.
+    /// The relations of the row force all singular values to be equal, but the given ones differ.
     #[error(
         "row {row} needs equal singular values, found {smallest} to {largest}; give the same value for all"
     )]
@@ -64,17 +64,17 @@ pub enum TheoryError {
         /// Number of the row.
         row: usize,
     },
-    /// A number of the two-point theory is not possible.
+    /// A number is impossible in the two-point theory.
     #[error("{what} is {value}; expected {expected}")]
     Value {
         /// Name of the number.
         what: &'static str,
         /// Its value.
         value: f64,
-        /// What it has to be.
+        /// The requirement that it violates.
         expected: &'static str,
     },
-    /// Outputs that overlap with their targets more than their length allows.
+    /// The outputs overlap with their targets more than their lengths allow.
     #[error(
         "y2 {y2} and w {w} cannot be: |y2 - w|, the overlap of outputs and targets, is {found}, and at most sqrt(y2 dy2) = {limit}"
     )]
@@ -83,25 +83,25 @@ pub enum TheoryError {
         y2: f64,
         /// The alignment variable.
         w: f64,
-        /// Size of the overlap.
+        /// Magnitude of the overlap.
         found: f64,
-        /// The largest possible one.
+        /// The largest possible magnitude.
         limit: f64,
     },
-    /// Times or epochs do not ascend.
+    /// Times or epochs are not in ascending order.
     #[error("time {index} is {found} after {before}; give finite times in ascending order")]
     Times {
         /// Position of the time, from 0.
         index: usize,
         /// The time.
         found: f64,
-        /// The one before it, 0 for the first.
+        /// The preceding time, 0 for the first.
         before: f64,
     },
-    /// The distance of the representations became 0, and these dynamics divide by it.
+    /// The distance of the representations reached 0, and these dynamics divide by it.
     #[error("the dynamics has no solution beyond epoch {time}: the squared distance h2 is 0 there")]
     Vanished {
-        /// When.
+        /// The time when it did.
         time: f64,
     },
     /// The integration needs too many steps.
@@ -109,19 +109,19 @@ pub enum TheoryError {
         "{steps} steps reach epoch {time} of {end} only; give a shorter time, smaller rates or a larger tolerance"
     )]
     Steps {
-        /// Steps that were made.
+        /// Number of steps taken.
         steps: usize,
-        /// Where they ended.
+        /// The time that was reached.
         time: f64,
-        /// Where they should have ended.
+        /// The time that was requested.
         end: f64,
     },
-    /// Curves of a trajectory differ in length.
+    /// The curves of a trajectory differ in length.
     #[error("{found} samples of {curve} for {epochs} epochs; give one for each")]
     Samples {
         /// The curve.
         curve: &'static str,
-        /// Its samples.
+        /// Its number of samples.
         found: usize,
         /// Number of epochs.
         epochs: usize,
@@ -144,15 +144,15 @@ pub enum TheoryError {
         /// Its value.
         value: f64,
     },
-    /// Images without pixels, or no images.
+    /// There are no images, or they have no pixels.
     #[error("{images} images of {pixels} pixels; expected at least one of each")]
     NoPixels {
         /// Number of images.
         images: usize,
-        /// Pixels of each.
+        /// Number of pixels in each.
         pixels: usize,
     },
-    /// Images and labels are not one to one.
+    /// The numbers of images and labels differ.
     #[error("{found} labels for {images} images; give one for each")]
     Labels {
         /// Number of labels.
@@ -163,20 +163,20 @@ pub enum TheoryError {
     /// A pixel is not a finite number.
     #[error("pixel {pixel} of image {image} is {value}; expected a finite number")]
     Pixel {
-        /// The image, from 0.
+        /// Index of the image, from 0.
         image: usize,
-        /// The pixel, from 0.
+        /// Index of the pixel, from 0.
         pixel: usize,
         /// Its value.
         value: f64,
     },
-    /// All images have one label.
+    /// All images have the same label.
     #[error("all {images} images have the same label; expected at least 2 classes")]
     OneClass {
         /// Number of images.
         images: usize,
     },
-    /// Matrices of images x images would be needed, and there are too many images.
+    /// The prediction needs matrices of size images x images, and there are too many images.
     #[error(
         "{found} images, some of different classes so near that exp(-A) is not 0: the prediction then needs products of \
         images x images, which are made for {most} at most; give fewer images"
@@ -184,7 +184,7 @@ pub enum TheoryError {
     TooManyImages {
         /// Number of images.
         found: usize,
-        /// The most for a direct product.
+        /// Maximum number of images for a direct product.
         most: usize,
     },
 }

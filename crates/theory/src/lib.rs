@@ -1,14 +1,14 @@
-//! What the papers predict, as code that derives it.
+//! Predictions of the papers, derived in code.
 //!
-//! - [`phases`]: the power-law phases of a layer, which of its matrices are powers of which, solved from the
+//! - [`phases`]: the power-law phases of a layer (which of its matrices are powers of which others), solved from the
 //!   relations that hold on its two sides (Theorem 2 and Table 1 of "Formation of Representations in Neural
 //!   Networks", arXiv 2410.03006).
-//! - [`structure`]: distances between images of a trained network, from distances of pixels and labels (same paper as
-//!   [`two_point`]).
-//! - [`two_point`]: how the representations of two data points come apart, or together, and the fit of its two
+//! - [`structure`]: distances between images in a trained network, predicted from distances of pixels and labels
+//!   (same paper as [`two_point`]).
+//! - [`two_point`]: how the representations of two data points separate or merge, and the fit of the theory's two
 //!   constants to a measured trajectory ("When Representations Align", arXiv 2402.09142).
 //!
-//! Nothing here reads a file, trains or measures.
+//! Nothing here reads files, trains networks or measures them.
 
 mod error;
 pub mod phases;

@@ -1,17 +1,19 @@
-//! How far apart the theory expects images of different classes to lie in a trained network (F8 of "When Representations Align").
+//! How far apart the theory places images of different classes in a trained network (F8 of "When Representations
+//! Align").
 //!
-//! With \\(D_x\\) and \\(D_y\\) the Euclidean distances of the pixels and of the one-hot labels of n images, the authors take (FOUND)
+//! Let \\(D_x\\) and \\(D_y\\) be the Euclidean distances of the pixels and of the one-hot labels of n images. The
+//! authors compute (FOUND)
 //!
 //! \\[ A = D_x \circ D_y , \qquad S = e^{-A} \text{ elementwise}, \qquad P = S A S , \\]
 //!
-//! and show \\(P^2\\), elementwise. Images of one class have \\(A = 0\\) and \\(S = 1\\). For different classes \\(A = \sqrt 2 D_x\\): on pixels
-//! from 0 to 255 it is some thousands, so that \\(e^{-A}\\) underflows to 0 in `f64` and S is exactly the indicator of "same class". Then
-//! (DERIVED)
+//! and show \\(P^2\\), elementwise. Images of one class have \\(A = 0\\) and \\(S = 1\\). For different classes \\(A
+//! = \sqrt 2 D_x\\): for pixels from 0 to 255 it is several thousand, so \\(e^{-A}\\) underflows to 0 in `f64` and S
+//! is exactly the indicator of "same class". Then (DERIVED)
 //!
 //! \\[ P_{ij} = \sum_{k \in c(i)} \sum_{l \in c(j)} A_{kl} , \\]
 //!
-//! one number for each pair of classes, in proportion to how many images of both there are. What is left of the images is the
-//! mean of that sum, \\(\sqrt 2\\) times the mean distance between the classes: [`Structure::balanced`].
+//! one number for each pair of classes, proportional to the numbers of images of both. Divided by these numbers it is
+//! \\(\sqrt 2\\) times the mean distance between the classes: [`Structure::balanced`].
 
 use std::f64::consts::SQRT_2;
 
@@ -21,23 +23,23 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::TheoryError;
 
-/// Most images whose n x n matrices are formed.
+/// Maximum number of images for which n x n matrices are formed.
 pub const MOST_DIRECT: usize = 2000;
 
-/// Rows of a block of distances: with a few hundred pixels its operands stay in the cache.
+/// Rows in a block of distances: with a few hundred pixels, its operands stay in the cache.
 const BLOCK: usize = 256;
 
-/// In which units pixels enter the distances. They are given as stored, from 0 to 255, in both cases.
+/// The unit in which pixels enter the distances. In both cases the input is given as stored, from 0 to 255.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PixelScale {
-    /// As they are (FOUND): S is an indicator, and only classes matter.
+    /// Unscaled (FOUND): S is an indicator, and only classes matter.
     Raw,
-    /// Divided by 255: every image has a prediction of its own.
+    /// Divided by 255: every image has its own prediction.
     Unit,
 }
 
 impl PixelScale {
-    /// What distances of pixels are multiplied with.
+    /// The factor applied to pixel distances.
     fn factor(self) -> f64 {
         match self {
             Self::Raw => 1.0,
@@ -49,7 +51,7 @@ impl PixelScale {
 /// The prediction \\(P\\) for n images; see [`predicted_structure`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Structure {
-    /// Class of every image, as a position in `counts`.
+    /// Class of every image, as an index into `counts`.
     class: Vec<usize>,
     labels: Vec<u8>,
     counts: Vec<usize>,
@@ -65,25 +67,26 @@ enum Prediction {
 }
 
 impl Structure {
-    /// The labels that occur, ascending.
+    /// The labels that occur, in ascending order.
     #[must_use]
     pub fn labels(&self) -> &[u8] {
         &self.labels
     }
 
-    /// How many images have each of the [`labels`](Self::labels).
+    /// Number of images with each of the [`labels`](Self::labels).
     #[must_use]
     pub fn counts(&self) -> &[usize] {
         &self.counts
     }
 
-    /// Whether the prediction is one number for each pair of classes: \\(e^{-A}\\) underflowed between all images of different classes.
+    /// Whether the prediction is one number for each pair of classes, because \\(e^{-A}\\) underflowed between all
+    /// images of different classes.
     #[must_use]
     pub fn is_by_class(&self) -> bool {
         matches!(self.prediction, Prediction::Classes(_))
     }
 
-    /// \\(P_{ij}\\) of images i and j, numbered as they were given; `None` where there is no such image.
+    /// \\(P_{ij}\\) of images i and j, in the order in which they were given; `None` if there is no such image.
     #[must_use]
     pub fn predicted(&self, i: usize, j: usize) -> Option<f64> {
         let (a, b) = (*self.class.get(i)?, *self.class.get(j)?);
@@ -93,21 +96,21 @@ impl Structure {
         })
     }
 
-    /// \\(P_{ij}^2\\), what the authors show.
+    /// \\(P_{ij}^2\\), which the authors show.
     #[must_use]
     pub fn squared(&self, i: usize, j: usize) -> Option<f64> {
         Some(self.predicted(i, j)?.powi(2))
     }
 
-    /// \\(P_{ij} / n_{c(i)} n_{c(j)}\\): without the dependence on how many images there are of each class (ours).
+    /// \\(P_{ij} / n_{c(i)} n_{c(j)}\\): without the dependence on the number of images per class (ours).
     #[must_use]
     pub fn balanced(&self, i: usize, j: usize) -> Option<f64> {
         let count = |image: usize| self.counts[self.class[image]] as f64;
         Some(self.predicted(i, j)? / (count(i) * count(j)))
     }
 
-    /// Mean of \\(P_{ij}\\) over the images i of one label and j of another, the number itself if it
-    /// [is one for each pair of classes](Self::is_by_class); `None` where a label does not occur.
+    /// Mean of \\(P_{ij}\\) over the images i of one label and j of another, exactly that number if the prediction
+    /// [is one for each pair of classes](Self::is_by_class); `None` if a label does not occur.
     #[must_use]
     pub fn between(&self, label: u8, other: u8) -> Option<f64> {
         let position = |label| self.labels.iter().position(|known| *known == label);
@@ -127,13 +130,14 @@ impl Structure {
 
 /// The prediction \\(P = S A S\\) for images with these `pixels`, `[n, d]`, from 0 to 255, and `labels`, `[n]`.
 ///
-/// Where \\(e^{-A}\\) is exactly 0 for every two images of different classes (a distance above 527), \\(P\\) is summed class by class: \\(O(n^2 d)\\)
-/// time, and no matrix of n x n. Otherwise the matrices are formed and multiplied, for at most [`MOST_DIRECT`] images.
-/// Distances come from Gram products, which are exact for whole numbers. Runs on the calling thread.
+/// Where \\(e^{-A}\\) is exactly 0 for every two images of different classes (a distance above 527), \\(P\\) is
+/// summed class by class, in \\(O(n^2 d)\\) time and without n x n matrices. Otherwise the matrices are formed and
+/// multiplied, for at most [`MOST_DIRECT`] images. Distances come from Gram products, which are exact for whole
+/// numbers. Runs on the calling thread.
 ///
 /// # Errors
-/// If there are no pixels, as many labels as images are not given, all labels are equal, a pixel is not a finite number, or there are too many
-/// images for a direct product that is needed.
+/// If there are no pixels, the numbers of images and labels differ, all labels are equal, a pixel is not finite, or a
+/// direct product is needed for too many images.
 pub fn predicted_structure(
     pixels: ArrayView2<'_, f64>,
     labels: &[u8],
@@ -230,7 +234,7 @@ impl Images {
         self.squares.len()
     }
 
-    /// Calls `see(i, j, distance)` for the images `first..last` of these and all of the others.
+    /// Calls `see(i, j, distance)` for the images `first..last` of `self` and every image of the other set.
     fn distances(
         &self,
         (first, last): (usize, usize),
@@ -259,7 +263,8 @@ impl Images {
     }
 }
 
-/// Sums of \\(A\\) over all pairs of images of two classes, `[classes, classes]`; `None` as soon as \\(e^{-A}\\) of two of them is not 0.
+/// Sums of \\(A\\) over all pairs of images of two classes, `[classes, classes]`; `None` as soon as \\(e^{-A}\\) of
+/// some pair is not 0.
 fn class_sums(groups: &[Images], factor: f64) -> Option<Array2<f64>> {
     let mut sums = Array2::zeros((groups.len(), groups.len()));
     for (a, images) in groups.iter().enumerate() {

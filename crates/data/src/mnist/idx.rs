@@ -10,7 +10,7 @@ use crate::DataError;
 const IMAGES: u32 = 2051;
 const LABELS: u32 = 2049;
 
-/// Pixels of an image, and the bytes of all images.
+/// Number of pixels per image, and the bytes of all images.
 pub(super) fn images(file: &Path, gzipped: &[u8]) -> Result<(usize, Vec<u8>), DataError> {
     let mut body = GzDecoder::new(gzipped);
     let [count, rows, columns] = header(file, &mut body, IMAGES)?;
@@ -54,7 +54,7 @@ fn big_endian(file: &Path, body: &mut impl Read) -> Result<u32, DataError> {
     Ok(u32::from_be_bytes(bytes))
 }
 
-/// The product of a header's sizes, if it is neither 0 nor too large to be true.
+/// The product of a header's sizes, if it is neither 0 nor implausibly large.
 fn size(file: &Path, sizes: &[u32]) -> Result<usize, DataError> {
     let product = sizes
         .iter()
@@ -68,9 +68,10 @@ fn size(file: &Path, sizes: &[u32]) -> Result<usize, DataError> {
     }
 }
 
-/// Exactly `expected` bytes, and then the end.
+/// Reads exactly `expected` bytes, then expects the end.
 fn rest(file: &Path, body: &mut impl Read, expected: usize) -> Result<Vec<u8>, DataError> {
-    // A lying header must not reserve memory, and a bomb must not fill it: grow as bytes come, stop one past the end.
+    // A false header must not reserve memory, and a decompression bomb must not fill it: grow as bytes arrive, stop
+    // one beyond the end.
     let mut bytes = Vec::new();
     body.take(expected as u64 + 1)
         .read_to_end(&mut bytes)

@@ -1,4 +1,4 @@
-//! Layers that obey the relations of a row exactly, to test with what measures them.
+//! Layers that obey the relations of a row exactly, for testing the code that measures relations.
 
 use faer::Mat;
 use ndarray::{Array1, Array2};
@@ -10,10 +10,10 @@ use super::solve::Form;
 use super::{Matrix, Row, WeightSpectrum};
 use crate::TheoryError;
 
-/// By how much singular values that have to be equal may differ, relative to the largest.
+/// Tolerance for singular values that must be equal, relative to the largest.
 const FLAT: f64 = 1e-12;
 
-/// What the relations of a row leave open.
+/// The quantities that the relations of a row leave free.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Width of the input.
@@ -22,8 +22,8 @@ pub struct Plan {
     pub d_b: usize,
     /// The non-zero singular values of \\(W\\), positive, in any order; at most as many as the smaller width.
     pub singular_values: Vec<f64>,
-    /// Eigenvalues that a matrix with a free spectrum gets (rows 1, 5 and 9), positive, one for each singular value.
-    /// The other rows have no use for it.
+    /// Eigenvalues of a matrix with a free spectrum (rows 1, 5 and 9), positive, one for each singular value. Other
+    /// rows ignore it.
     pub free: Vec<f64>,
 }
 
@@ -45,7 +45,7 @@ impl PlantedLayer {
         self.h_a_factor.dot(&self.h_a_factor.t())
     }
 
-    /// \\(G_b\\), `[d_b, d_b]`; zero outside of the range of \\(W\\).
+    /// \\(G_b\\), `[d_b, d_b]`; zero outside the range of \\(W\\).
     #[must_use]
     pub fn g_b(&self) -> Array2<f64> {
         self.g_b_factor.dot(&self.g_b_factor.t())
@@ -76,14 +76,15 @@ impl PlantedLayer {
     }
 }
 
-/// A layer for which the relations of `row` hold, with \\(U\\) and \\(V\\) drawn from the Haar measure by `rng`.
+/// Constructs a layer for which the relations of `row` hold, with \\(U\\) and \\(V\\) drawn from the Haar measure by
+/// `rng`.
 ///
 /// The largest eigenvalues of \\(H_a\\) and \\(G_b\\) are 1.
 ///
 /// # Errors
 ///
-/// If the plan has too many singular values or none, a value is not positive, the free spectrum has another length, the
-/// row needs equal singular values and these are not, or a power of them leaves the range of `f64`.
+/// If the plan has too many singular values or none, a value is not positive, the free spectrum differs in length,
+/// the row needs equal singular values but they differ, or one of their powers leaves the range of `f64`.
 pub fn construct(row: &Row, plan: &Plan, rng: &mut impl Rng) -> Result<PlantedLayer, TheoryError> {
     check(row, plan)?;
     let r = plan.singular_values.len();
@@ -146,8 +147,8 @@ fn check(row: &Row, plan: &Plan) -> Result<(), TheoryError> {
     Ok(())
 }
 
-/// The eigenvalues of a matrix, the largest of which is 1. What the relations leave open of \\(a\\) and \\(b\\) is the free
-/// spectrum.
+/// The eigenvalues of a matrix, scaled so that the largest is 1. The part of \\(a\\) and \\(b\\) that the relations
+/// leave open is the free spectrum.
 fn spectrum([a, b, s]: Form, plan: &Plan) -> Array1<f64> {
     let float = |x: Rational64| *x.numer() as f64 / *x.denom() as f64;
     let (free, s) = (float(a) + float(b), float(s));

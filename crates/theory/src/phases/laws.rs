@@ -11,7 +11,7 @@ use super::solve::{Form, ZERO};
 pub enum Law {
     /// Proportional to the projector on the support: a flat spectrum. Printed as `H_a ∝ 1`.
     Flat(Matrix),
-    /// `left` is proportional to `right` to the power `exponent`, of magnitude 1 or more.
+    /// `left` is proportional to `right` to the power `exponent`, whose magnitude is 1 or more.
     Power {
         /// The matrix of the broader spectrum.
         left: Matrix,
@@ -70,7 +70,7 @@ pub(super) fn laws_of(form: impl Fn(Matrix) -> Form) -> Vec<Law> {
     laws
 }
 
-/// The law between two matrices that are not flat, if their logarithms are multiples of each other.
+/// The law between two matrices that are not flat, if the logarithms of their spectra are multiples of each other.
 fn power(pair: [(Matrix, Form); 2]) -> Option<Law> {
     let [h, g] = pair;
     let at = g.1.iter().position(|x| *x != ZERO)?;
@@ -78,7 +78,7 @@ fn power(pair: [(Matrix, Form); 2]) -> Option<Law> {
     if ratio == ZERO || (0..3).any(|k| h.1[k] != ratio * g.1[k]) {
         return None;
     }
-    // The broader spectrum stands left; of two equally broad ones that which grows.
+    // The broader spectrum goes on the left; of two equally broad ones, the growing one.
     let one = Rational64::from_integer(1);
     let magnitude = ratio.max(-ratio);
     let h_left = magnitude > one || (magnitude == one && h.1[at] > ZERO);

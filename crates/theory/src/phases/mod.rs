@@ -1,4 +1,4 @@
-//! The power-law phases of a layer: what its matrices are if some of the six relations hold exactly.
+//! The power-law phases of a layer: the form of its matrices if some of the six relations hold exactly.
 //!
 //! Symbols: \\(W = U S V^\top\\) is the weight on its support (its non-zero singular values, \\(r\\) of them). With
 //! \\(A = V^\top H_a V\\) and \\(B = U^\top G_b U\\), both `[r, r]`, the other matrices of the layer are, by
@@ -16,12 +16,12 @@
 //! | RWA, \\(H_c \propto Z_c\\) | \\(2s + a = 2s\\) | \\(a = 2s\\) |
 //! | GWA, \\(G_c \propto Z_c\\) | \\(b = 2s\\) | \\(2s + b = 2s\\) |
 //!
-//! [`Solution`] solves such a set by elimination over the rational numbers, and reads off \\(p\\) in "matrix
-//! \\(\propto Z^p\\)" for each matrix, whether the singular values must all be equal, and which matrices are powers of
-//! each other. [`rows`] does so for the 12 sets of the paper's Table 1. Only the sets are typed in here.
+//! [`Solution`] solves such a set by elimination over the rational numbers. It gives \\(p\\) in "matrix \\(\propto
+//! Z^p\\)" for each matrix, whether the singular values must all be equal, and which matrices are powers of each
+//! other. [`rows`] does so for the 12 sets of the paper's Table 1. Only the sets are hard-coded here.
 //!
-//! Everything holds on the support of \\(W\\). \\(H_a\\) may have weight in the null space of \\(W\\), and \\(G_b\\) outside
-//! of its range, of which these relations say nothing.
+//! Everything holds on the support of \\(W\\). \\(H_a\\) may be non-zero in the null space of \\(W\\), and \\(G_b\\)
+//! outside its range; these relations say nothing about those parts.
 //!
 //! ```
 //! use formant_theory::phases::{Exponent, Matrix, row, table};
@@ -53,11 +53,11 @@ pub use table::table;
 pub enum Matrix {
     /// \\(H_a\\), of the layer's inputs.
     HA,
-    /// \\(G_a\\), of the gradients by its inputs.
+    /// \\(G_a\\), of the gradients with respect to its inputs.
     GA,
     /// \\(H_b\\), of its outputs.
     HB,
-    /// \\(G_b\\), of the gradients by its outputs.
+    /// \\(G_b\\), of the gradients with respect to its outputs.
     GB,
     /// \\(Z_a = W^\top W\\) or \\(Z_b = W W^\top\\), which have the same spectrum.
     Z,
@@ -75,12 +75,11 @@ impl std::fmt::Display for Matrix {
     }
 }
 
-/// Which relations hold on a side. Two imply the third, so that there are no more states than these
-/// (DERIVED).
+/// Which relations hold on a side. Any two imply the third, so there are no other states (DERIVED).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SideState {
-    /// None is asked for.
+    /// None is assumed.
     None,
     /// \\(H_c \propto G_c\\).
     Rga,
@@ -107,14 +106,14 @@ impl std::fmt::Display for SideState {
 /// A row of Table 1: which relations hold on the two sides, and what follows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// 1 to 12, in an order of ours (the paper's own numbering is UNKNOWN).
+    /// 1 to 12, in our order (the paper's numbering is UNKNOWN).
     #[serde(rename = "row")]
     pub number: usize,
-    /// What holds on the output side.
+    /// The relations on the output side.
     pub side_b: SideState,
-    /// What holds on the input side.
+    /// The relations on the input side.
     pub side_a: SideState,
-    /// What follows.
+    /// The consequences.
     #[serde(flatten)]
     pub solution: Solution,
 }

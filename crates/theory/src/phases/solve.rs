@@ -41,7 +41,7 @@ pub enum WeightSpectrum {
     Flat,
 }
 
-/// What the relations make of a matrix, on the support of \\(W\\).
+/// The spectrum that the relations give a matrix, on the support of \\(W\\).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Exponent {
     /// \\(\propto Z^p\\) of its own side. With a flat weight \\(p = 0\\): proportional to the projector.
@@ -50,7 +50,7 @@ pub enum Exponent {
     Free,
 }
 
-/// A whole number where it is one, else a float, or `"free"`.
+/// Serialises as an integer if it is one, else as a float, or as `"free"`.
 impl Serialize for Exponent {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -61,7 +61,7 @@ impl Serialize for Exponent {
     }
 }
 
-/// What follows from the relations on the two sides. Serialises as
+/// The consequences of the relations on the two sides. Serialises as
 /// `{"weight": …, "h_a": …, "g_a": …, "h_b": …, "g_b": …, "laws": […]}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Solution {
@@ -90,7 +90,7 @@ impl Solution {
         }
     }
 
-    /// \\(p\\) in "matrix \\(\propto Z^p\\)". Of \\(Z\\) itself: 1, or 0 if it is flat.
+    /// \\(p\\) in "matrix \\(\propto Z^p\\)". For \\(Z\\) itself it is 1, or 0 if \\(Z\\) is flat.
     #[must_use]
     pub fn exponent(&self, matrix: Matrix) -> Exponent {
         let [a, b, s] = self.form(matrix);
@@ -107,7 +107,7 @@ impl Solution {
         laws_of(|matrix| self.form(matrix))
     }
 
-    /// The logarithm of a matrix's spectrum in terms of what the relations leave open.
+    /// The logarithm of a matrix's spectrum in terms of the variables that the relations leave free.
     pub(super) fn form(&self, matrix: Matrix) -> Form {
         let mut form = log_spectrum(matrix);
         for (column, equation) in &self.reduced {
@@ -134,7 +134,7 @@ impl Serialize for Solution {
     }
 }
 
-/// The relations of one side with \\(H\\) and \\(G\\), each as a form that is zero.
+/// The relations of one side with \\(H\\) and \\(G\\), each as a linear form equal to zero.
 fn equations(state: SideState, [h, g]: [Matrix; 2]) -> Vec<Form> {
     let (rga, rwa, gwa) = ([h, g], [h, Matrix::Z], [g, Matrix::Z]);
     let pairs = match state {
@@ -151,8 +151,8 @@ fn equations(state: SideState, [h, g]: [Matrix; 2]) -> Vec<Form> {
     pairs.into_iter().map(difference).collect()
 }
 
-/// Reduced row echelon form. \\(a\\) and \\(b\\) come before \\(s\\), so that they are expressed by it and not the other
-/// way round.
+/// Reduced row echelon form. \\(a\\) and \\(b\\) come before \\(s\\), so that they are expressed in terms of it and
+/// not the other way round.
 fn reduce(mut rows: Vec<Form>) -> Vec<(usize, Form)> {
     let mut reduced: Vec<(usize, Form)> = Vec::new();
     for column in 0..3 {
@@ -170,7 +170,7 @@ fn reduce(mut rows: Vec<Form>) -> Vec<(usize, Form)> {
     reduced
 }
 
-/// Subtracts a multiple of `equation`, whose entry in `column` is one, such that this entry of `form` becomes zero.
+/// Subtracts a multiple of `equation`, whose entry in `column` is one, so that this entry of `form` becomes zero.
 fn eliminate(form: &mut Form, column: usize, equation: &Form) {
     let factor = form[column];
     form.iter_mut()

@@ -1,4 +1,4 @@
-//! The table as text.
+//! The phase table as text.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ projector. flat: all singular values are equal. free: the relations leave the sp
 all four. =: all six are proportional to each other.
 ";
 
-/// All rows as text, with a legend: what `formant theory phases` prints.
+/// All rows as text, with a legend, as `formant theory phases` prints them.
 #[must_use]
 pub fn table() -> String {
     let mut text = String::new();

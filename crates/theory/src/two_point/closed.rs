@@ -1,4 +1,4 @@
-//! Where the points end, and how fast they go there, in closed form.
+//! Final distances and rates, in closed form.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Pair, Rates, State};
 
 /// \\(A_{low} = \sqrt{(\eta_h/\eta_y)\\,dx^2 dy^2}\\): the final squared distance in the rich limit, where the data
-/// decide and the initial weights are forgotten.
+/// set it and the initial weights are forgotten.
 ///
 /// FOUND in the authors' code under this name, the "low-initialisation" limit.
 pub fn a_low(pair: Pair, rates: Rates) -> f64 {
@@ -15,10 +15,10 @@ pub fn a_low(pair: Pair, rates: Rates) -> f64 {
 }
 
 /// \\(A_{high} = h_0 - (\eta_h/\eta_y)\\,dx^2\\,y_0/h_0\\): the final squared distance in the lazy limit, where the
-/// initial weights decide.
+/// initial weights set it.
 ///
-/// \\(-r A_{high}\\) is the [first integral](super::first_integral), so it may be taken at any point of a solution.
-/// FOUND in the authors' code under this name.
+/// \\(-r A_{high}\\) is the [first integral](super::first_integral), so it can be evaluated at any point of a
+/// solution. FOUND in the authors' code under this name.
 pub fn a_high(pair: Pair, rates: Rates, start: State) -> f64 {
     start.h2 - rates.eta_h / rates.eta_y * pair.dx2 * start.y2 / start.h2
 }
@@ -26,11 +26,11 @@ pub fn a_high(pair: Pair, rates: Rates, start: State) -> f64 {
 /// The final squared distance of the representations,
 /// \\[ h_\infty = \frac{A_{high}}{2} + \sqrt{\frac{A_{high}^2}{4} + A_{low}^2} . \\]
 ///
-/// DERIVED (and FOUND in the authors' code): at the end \\(dy = dy^\*\\), so \\(y = dy^2\\); the first integral there,
-/// \\(dy^2/h - r h = -r A_{high}\\), is \\(h^2 - A_{high}h - A_{low}^2 = 0\\), whose other root is negative. Only the ratio
-/// \\(\eta_h/\eta_y\\) matters. For \\(dy^2 = 0\\) it is \\(\max(A_{high}, 0)\\).
+/// DERIVED (and FOUND in the authors' code): at the end \\(dy = dy^\*\\), so \\(y = dy^2\\). There the first
+/// integral, \\(dy^2/h - r h = -r A_{high}\\), becomes \\(h^2 - A_{high}h - A_{low}^2 = 0\\), whose other root is
+/// negative. Only the ratio \\(\eta_h/\eta_y\\) matters. For \\(dy^2 = 0\\) it is \\(\max(A_{high}, 0)\\).
 ///
-/// A start exactly on the stable manifold of the saddle would stay at \\(h = 0\\) instead; no measured one is.
+/// A start exactly on the stable manifold of the saddle would end at \\(h = 0\\) instead; no measured start lies on it.
 pub fn final_distance(pair: Pair, rates: Rates, start: State) -> f64 {
     final_of(a_high(pair, rates, start), a_low(pair, rates))
 }
@@ -40,7 +40,7 @@ fn final_of(high: f64, low: f64) -> f64 {
     if high > 0.0 {
         0.5 * high + root
     } else if low > 0.0 {
-        // The same without cancellation.
+        // The same root without cancellation.
         low * low / (root - 0.5 * high)
     } else {
         0.0
@@ -51,9 +51,9 @@ fn final_of(high: f64, low: f64) -> f64 {
 ///
 /// DERIVED: near the saddle \\(s = 0\\), \\(p \perp dy^\*\\), \\(\lVert p\rVert^2 = K = -rA_{high}\\), the pair
 /// \\((s, g = p\cdot dy^\*)\\) obeys \\(s' = \tfrac a2(g - Ks)\\), \\(g' = \tfrac{\eta_y}2 dy^2 s\\). The positive
-/// eigenvalue of that matrix is \\(\tfrac{\eta_y}{2}h_\infty\\), and \\(h = s^2\\) grows at twice that. In the rich limit it is
-/// \\(\sqrt{\eta_h\eta_y dx^2 dy^2}\\), for \\(dy^2 = 0\\) the logistic rate \\(\eta_y A_{high}\\). The plateau lasts about
-/// \\(\log(h_\infty/h_0)\\) over it.
+/// eigenvalue of that matrix is \\(\tfrac{\eta_y}{2}h_\infty\\), and \\(h = s^2\\) grows at twice that rate. In the
+/// rich limit it is \\(\sqrt{\eta_h\eta_y dx^2 dy^2}\\), and for \\(dy^2 = 0\\) it is the logistic rate \\(\eta_y
+/// A_{high}\\). The plateau lasts about \\(\log(h_\infty/h_0)\\) divided by this rate.
 pub fn escape_rate(pair: Pair, rates: Rates, start: State) -> f64 {
     rates.eta_y * final_distance(pair, rates, start)
 }
@@ -61,12 +61,12 @@ pub fn escape_rate(pair: Pair, rates: Rates, start: State) -> f64 {
 /// \\(\omega = \eta_y\sqrt{A_{high}^2/4 + A_{low}^2}\\), the rate of the exponential \\(e^{-\omega t}\\) in the
 /// [exact solution](super::Exact), per epoch: how fast \\(h\\) settles for outputs of one dimension.
 ///
-/// DERIVED. Equal to the [escape rate](escape_rate) in the rich limit.
+/// DERIVED. It equals the [escape rate](escape_rate) in the rich limit.
 pub fn settling_rate(pair: Pair, rates: Rates, start: State) -> f64 {
     rates.eta_y * (0.5 * a_high(pair, rates, start)).hypot(a_low(pair, rates))
 }
 
-/// \\(h(t)\\) of two points with one target (\\(dy^2 = 0\\)), at `t` epochs:
+/// \\(h(t)\\) for two points with the same target (\\(dy^2 = 0\\)), after `t` epochs:
 /// \\[ h(t) = \frac{A_{high}}{1 + (A_{high}/h_0 - 1)\\,e^{-\eta_y A_{high} t}} . \\]
 ///
 /// DERIVED: \\(dy^2 = 0\\) forces \\(c = 0\\), so \\(w = y = rh(h - A_{high})\\) by the first integral, and
@@ -87,7 +87,7 @@ fn decayed(rate: f64, t: f64) -> f64 {
     }
 }
 
-/// What sets the final distance.
+/// Which quantity sets the final distance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Regime {
@@ -95,7 +95,7 @@ pub enum Regime {
     Rich,
     /// \\(A_{high} \ge A_{low}\\): the initial representation.
     Lazy,
-    /// \\(-A_{high} \ge A_{low}\\): initial outputs that are too far apart draw the representations together.
+    /// \\(-A_{high} \ge A_{low}\\): initial outputs that are too far apart pull the representations together.
     Contracting,
 }
 
@@ -109,7 +109,7 @@ impl Display for Regime {
     }
 }
 
-/// The closed forms of one pair, side by side.
+/// All closed forms for one pair.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Limits {
     /// \\(A_{high}\\), the lazy limit.
@@ -118,14 +118,14 @@ pub struct Limits {
     pub a_low: f64,
     /// Final squared distance.
     pub h_inf: f64,
-    /// Growth of a small squared distance, per epoch.
+    /// Growth rate of a small squared distance, per epoch.
     pub escape_rate: f64,
-    /// Which limit is nearer. The border, equality, is a convention: nothing jumps there.
+    /// The nearer limit. Where to put equality is a convention: nothing jumps there.
     pub regime: Regime,
 }
 
 impl Limits {
-    /// All closed forms of a start.
+    /// Computes all closed forms for a start.
     pub fn new(pair: Pair, rates: Rates, start: State) -> Self {
         let (a_high, a_low) = (a_high(pair, rates, start), a_low(pair, rates));
         let h_inf = final_of(a_high, a_low);

@@ -6,7 +6,7 @@ use crate::TheoryError;
 /// Three unknowns.
 type Y = [f64; 3];
 
-/// Weights of the stages; the last row is the step itself, so that its derivative opens the next one.
+/// Weights of the stages; the last row is the step itself, so its derivative is the first stage of the next step.
 const A: [&[f64]; 6] = [
     &[1.0 / 5.0],
     &[3.0 / 40.0, 9.0 / 40.0],
@@ -34,7 +34,7 @@ const A: [&[f64]; 6] = [
     ],
 ];
 
-/// Difference of the two orders: the estimate of the error.
+/// Difference between the two orders, which estimates the error.
 const E: [f64; 7] = [
     71.0 / 57600.0,
     0.0,
@@ -56,12 +56,12 @@ const D: [f64; 7] = [
     69997945.0 / 29380423.0,
 ];
 
-/// An integration in progress: the last step, and how long the next one should be.
+/// An integration in progress: the last step, and the proposed length of the next one.
 pub(super) struct DormandPrince<F> {
     field: F,
     tolerance: Tolerance,
     end: f64,
-    /// The last step: where it began, its length (0 before the first), its two ends and its stages.
+    /// The last step: its start time, its length (0 before the first step), the states at both ends and its stages.
     from: f64,
     length: f64,
     before: Y,
@@ -72,14 +72,14 @@ pub(super) struct DormandPrince<F> {
 }
 
 impl<F: Fn(Y) -> Y> DormandPrince<F> {
-    /// Ready at time 0; steps go as far as `end`.
+    /// Starts at time 0; steps do not pass `end`.
     pub(super) fn new(field: F, start: Y, end: f64, tolerance: Tolerance) -> Self {
         let slope = field(start);
         let scaled = |value: Y| {
             let ratio = |i: usize| value[i] / scale(tolerance, start[i].abs());
             (0..3).map(|i| ratio(i).powi(2)).sum::<f64>().sqrt()
         };
-        // The change of one step has to be small against the values; the error control does the rest.
+        // The first step must change the values little; error control does the rest.
         let guess = 0.01 * scaled(start) / scaled(slope);
         let next = if guess.is_finite() && guess > 0.0 {
             guess.min(end)
@@ -100,12 +100,12 @@ impl<F: Fn(Y) -> Y> DormandPrince<F> {
         }
     }
 
-    /// How far it has come.
+    /// The time reached so far.
     pub(super) fn time(&self) -> f64 {
         self.from + self.length
     }
 
-    /// One accepted step.
+    /// Takes steps until one is accepted.
     pub(super) fn step(&mut self) -> Result<(), TheoryError> {
         let from = self.time();
         let start = self.after;
@@ -131,7 +131,7 @@ impl<F: Fn(Y) -> Y> DormandPrince<F> {
             }
             let (after, stages) = self.attempt(start, slope, length);
             let error = self.error(start, after, &stages, length);
-            // A step into where the field is not defined has no error.
+            // A step into a region where the field is undefined has no error estimate.
             let valid = error.is_finite();
             let factor = if valid {
                 (0.9 * error.max(1e-10).powf(-0.2)).clamp(0.2, 5.0)
@@ -140,7 +140,7 @@ impl<F: Fn(Y) -> Y> DormandPrince<F> {
             };
             self.next = length * factor;
             if valid && error <= 1.0 {
-                // The end is met exactly.
+                // Land on the end exactly.
                 self.length = if last { self.end - from } else { length };
                 (self.from, self.before, self.after, self.stages) = (from, start, after, stages);
                 return Ok(());
@@ -163,17 +163,17 @@ impl<F: Fn(Y) -> Y> DormandPrince<F> {
         (after, stages)
     }
 
-    /// The estimated error over the tolerance, as the norm of the unknowns'.
+    /// The estimated error divided by the tolerance, as a norm over the unknowns.
     fn error(&self, start: Y, after: Y, stages: &[Y; 7], length: f64) -> f64 {
         let of = |i: usize| {
             let error: f64 = E.iter().zip(stages).map(|(e, stage)| e * stage[i]).sum();
             length * error / scale(self.tolerance, start[i].abs().max(after[i].abs()))
         };
-        // NaN would be lost in a maximum.
+        // A maximum would drop NaN.
         (0..3).map(|i| of(i).powi(2)).sum::<f64>().sqrt()
     }
 
-    /// The state at a time of the last step.
+    /// The state at a time within the last step.
     pub(super) fn interpolate(&self, time: f64) -> Y {
         if self.length == 0.0 {
             return self.after;

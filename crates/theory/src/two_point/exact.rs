@@ -1,56 +1,58 @@
-//! The exact solution of the true dynamics.
+//! The exact solution of the theory's dynamics.
 
 use super::closed::a_high;
 use super::{Pair, Rates, State};
 use crate::TheoryError;
 
-/// The solution of [`Dynamics::Original`](super::Dynamics::Original) through a start, at any time, in closed form.
+/// The solution of [`Dynamics::Original`](super::Dynamics::Original) from a given start, at any time, in closed form.
 ///
-/// DERIVED. With \\(v = p/\sqrt r\\), \\(r = \eta_y/a\\), \\(\kappa = \tfrac12\sqrt{a\eta_y}\\) both maps move at one rate,
-/// \\(s' = \kappa v\cdot(dy^\* - \sqrt r s v)\\), \\(v' = \kappa s(dy^\* - \sqrt r s v)\\), and
-/// \\(s^2 - \lVert v\rVert^2 = A_{high}\\) is constant. For \\(Q = (s, v)\\) this is
+/// DERIVED. With \\(v = p/\sqrt r\\), \\(r = \eta_y/a\\), \\(\kappa = \tfrac12\sqrt{a\eta_y}\\) both maps move at the
+/// same rate, \\(s' = \kappa v\cdot(dy^\* - \sqrt r s v)\\), \\(v' = \kappa s(dy^\* - \sqrt r s v)\\), and \\(s^2 -
+/// \lVert v\rVert^2 = A_{high}\\) is constant. For \\(Q = (s, v)\\) this is
 ///
 /// \\[ Q' = \left(\kappa F - \tfrac{\eta_y}{4}\lVert Q\rVert^2\right) Q , \qquad
 ///     \kappa F = \begin{pmatrix} \mu/2 & \kappa\\,dy^{\*\top} \\\\ \kappa\\,dy^\* & -\mu/2 \end{pmatrix}, \qquad
 ///     \mu = \tfrac12\eta_y A_{high} : \\]
 ///
-/// a linear flow, rescaled. So \\(Q = P/\sqrt N\\) with \\(P = e^{\kappa F t}Q_0\\) and
-/// \\(N = 1 + \tfrac{\eta_y}{2}\int_0^t \lVert P\rVert^2\\). The matrix has the eigenvalues \\(\pm\omega/2\\),
-/// \\(\omega = \sqrt{\mu^2 + a\eta_y dy^2}\\), on the plane of \\(s\\) and \\(v\cdot dy^\*\\), and \\(-\mu/2\\) elsewhere; three
-/// exponentials solve the theory. (It is the exact solution of an unbalanced two-layer linear network with one hidden unit.)
+/// a linear flow, rescaled. So \\(Q = P/\sqrt N\\) with \\(P = e^{\kappa F t}Q_0\\) and \\(N = 1 +
+/// \tfrac{\eta_y}{2}\int_0^t \lVert P\rVert^2\\). The matrix has the eigenvalues \\(\pm\omega/2\\), \\(\omega =
+/// \sqrt{\mu^2 + a\eta_y dy^2}\\), on the plane of \\(s\\) and \\(v\cdot dy^\*\\), and \\(-\mu/2\\) elsewhere, so
+/// three exponentials solve the theory. (It is the exact solution of an unbalanced two-layer linear network with one
+/// hidden unit.)
 ///
-/// Nothing is singular at \\(h = 0\\): if a start of the wrong sign drives the points through each other, \\(s\\) changes
-/// its sign and goes on, which the equations for \\((h, y, w)\\) alone, not Lipschitz there, leave open.
+/// Nothing is singular at \\(h = 0\\): if a start of the wrong sign drives the points through each other, \\(s\\)
+/// changes sign and the solution continues. The equations for \\((h, y, w)\\) alone are not Lipschitz there and do
+/// not determine the continuation.
 #[derive(Debug, Clone, Copy)]
 pub struct Exact {
     start: State,
     eta_y: f64,
-    /// Root of \\(r\\,dy^2\\), and \\(r\\).
+    /// Square root of \\(r\\,dy^2\\), and \\(r\\).
     pull: f64,
     r: f64,
-    /// \\(s_0\\), \\(v_0\cdot dy^\*/\lVert dy^\*\rVert\\), and the square of what is left of \\(v_0\\).
+    /// \\(s_0\\), \\(v_0\cdot dy^\*/\lVert dy^\*\rVert\\), and the squared norm of the remaining part of \\(v_0\\).
     s: f64,
     along: f64,
     across2: f64,
     omega: f64,
     mu: f64,
-    /// \\(1 \pm \mu/\omega\\), each without cancellation, and \\(2\kappa\lVert dy^\*\rVert\\).
+    /// \\(1 \pm \mu/\omega\\), each computed without cancellation, and \\(2\kappa\lVert dy^\*\rVert\\).
     plus: f64,
     minus: f64,
     twist: f64,
-    /// Squares of the start's parts along the growing and the shrinking direction.
+    /// Squared components of the start along the growing and the shrinking direction.
     growing: f64,
     shrinking: f64,
 }
 
 impl Exact {
-    /// The solution through `start`.
+    /// The solution that begins at `start`.
     ///
-    /// Any state with \\(h > 0\\) and \\(y \ge 0\\) is accepted, also one with \\(c^2\\) above \\(y\\,dy^2\\) by rounding; but with
-    /// \\(dy^2 = 0\\) the overlap \\(c\\) is taken as 0.
+    /// Accepts any state with \\(h > 0\\) and \\(y \ge 0\\), even if rounding puts \\(c^2\\) above \\(y\\,dy^2\\).
+    /// With \\(dy^2 = 0\\) the overlap \\(c\\) is set to 0.
     ///
     /// # Errors
-    /// If a number is not finite or not positive where it has to be.
+    /// If a number is not finite, or not positive where it must be.
     pub fn new(pair: Pair, rates: Rates, start: State) -> Result<Self, TheoryError> {
         pair.check()?;
         rates.check()?;
@@ -104,13 +106,13 @@ impl Exact {
         }
     }
 
-    /// The state at `t` epochs after the start; `None` where there is no solution any more.
+    /// The state `t` epochs after the start; `None` where the solution no longer exists.
     ///
-    /// That happens only if \\(c_0^2 > y_0\\,dy^2\\), which no two points have.
+    /// That happens only if \\(c_0^2 > y_0\\,dy^2\\), which is impossible for two points.
     #[inline]
     pub fn at(&self, t: f64) -> Option<State> {
         if t == 0.0 {
-            // Without the rounding of a root and its square.
+            // Avoids rounding from a root and its square.
             return Some(self.start);
         }
         let (decay, passed) = decay(self.omega, t);
@@ -138,7 +140,7 @@ impl Exact {
     }
 }
 
-/// \\(e^{-\lambda t}\\) and its integral from 0, to full relative precision both.
+/// \\(e^{-\lambda t}\\) and its integral from 0, both to full relative precision.
 #[inline]
 fn decay(rate: f64, t: f64) -> (f64, f64) {
     if rate * t < 1.0 {
@@ -149,7 +151,7 @@ fn decay(rate: f64, t: f64) -> (f64, f64) {
     }
 }
 
-/// The same where \\(\lvert\lambda t\rvert < 1\\).
+/// The same for \\(\lvert\lambda t\rvert < 1\\).
 #[inline]
 fn decay_near(rate: f64, t: f64) -> (f64, f64) {
     let lost = (-rate * t).exp_m1();

@@ -1,8 +1,8 @@
-//! Two data points in a network, and how far apart they come to lie.
+//! How far apart two data points come to lie in a network.
 //!
 //! The theory of "When Representations Align: Universality in Representation Learning Dynamics" (arXiv 2402.09142).
 //! Two inputs differ by \\(dx\\), the activations of a chosen hidden layer by \\(dh\\), the outputs by \\(dy\\), the
-//! targets by \\(dy^\*\\). In code and here
+//! targets by \\(dy^\*\\). In code and here:
 //!
 //! | symbol | name | meaning |
 //! | --- | --- | --- |
@@ -20,7 +20,7 @@
 //! \\[ L = \tfrac12 \cdot \tfrac12 \sum_i \lVert \hat y_i - y_i \rVert^2
 //!       = \tfrac12 \lVert \bar y - \bar y^\* \rVert^2 + \tfrac18 \lVert dy - dy^\* \rVert^2 , \\]
 //!
-//! and gradient flow on \\(D_h\\) and \\(D_y\\), with rates \\(1/\tau_h\\) and \\(1/\tau_y\\) that stand for the
+//! and gradient flow on \\(D_h\\) and \\(D_y\\), with rates \\(1/\tau_h\\) and \\(1/\tau_y\\) that represent the
 //! architecture, gives
 //!
 //! \\[ D_h' = -\tfrac{1}{4\tau_h} D_y^\top (dy - dy^\*) dx^\top , \qquad
@@ -41,17 +41,17 @@
 //!
 //! # What is here
 //!
-//! - [`derivative`]: the right-hand side, and the paper's four deliberately wrong ones ([`Dynamics`]).
-//! - [`solve`]: states at given times. The true dynamics has an exact solution, [`Exact`], because a network with one
-//!   hidden unit has; the wrong ones are integrated adaptively by [`integrate`].
+//! - [`derivative`]: the right-hand side, and the paper's four deliberately wrong variants ([`Dynamics`]).
+//! - [`solve`]: states at given times. The theory's dynamics has an exact solution, [`Exact`], because a network with
+//!   one hidden unit has one; [`integrate`] integrates the wrong variants adaptively.
 //! - [`first_integral`], [`final_distance`], [`Limits`], [`escape_rate`], [`merging`], [`loss`]: closed forms.
-//! - [`fit`] and [`fit_mean`]: the two constants, and the third of the loss, from a measured [`Trajectory`].
+//! - [`fit`] and [`fit_mean`]: the two constants, and a third one for the loss, from a measured [`Trajectory`].
 //!
-//! # States that exist
+//! # Possible states
 //!
-//! \\(c = dy\cdot dy^\* = y - w\\) obeys \\(c^2 \le y\\,dy^2\\) (Cauchy–Schwarz). For outputs of one dimension the two
-//! sides are equal, and stay so: \\(p\\) is a number then. [`State::check`] refuses states that break it by more than
-//! rounding in `f32` explains.
+//! \\(c = dy\cdot dy^\* = y - w\\) obeys \\(c^2 \le y\\,dy^2\\) (Cauchy–Schwarz). For outputs of one dimension
+//! \\(p\\) is a number, so the two sides are equal and stay equal. [`State::check`] refuses states that violate the
+//! inequality by more than `f32` rounding explains.
 //!
 //! ```
 //! use formant_theory::two_point::{Dynamics, Pair, Problem, Rates, State, Tolerance, final_distance, solve};

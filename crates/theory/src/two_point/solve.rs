@@ -4,7 +4,7 @@ use super::dopri::DormandPrince;
 use super::{Dynamics, Exact, Pair, Rates, State};
 use crate::TheoryError;
 
-/// A start and everything that decides where it goes.
+/// A start and everything that determines its trajectory.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Problem {
     /// The data.
@@ -17,14 +17,15 @@ pub struct Problem {
     pub dynamics: Dynamics,
 }
 
-/// How exact an integration is: the estimated error of a step is below `absolute + relative * |value|` in each unknown.
+/// The accuracy of an integration: the estimated error of a step is below `absolute + relative * |value|` in each
+/// unknown.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tolerance {
     /// Relative to the value.
     pub relative: f64,
-    /// In units of the unknown, for where it passes 0.
+    /// In units of the unknown, which matters near 0.
     pub absolute: f64,
-    /// Steps after which the integration gives up.
+    /// Maximum number of steps.
     pub max_steps: usize,
 }
 
@@ -40,10 +41,10 @@ impl Default for Tolerance {
 
 /// The states of a problem at the given times (epochs, ascending, at least 0).
 ///
-/// [`Dynamics::Original`] is solved [exactly](Exact), whatever the tolerance; the others by [`integrate`].
+/// [`Dynamics::Original`] is solved [exactly](Exact), whatever the tolerance; [`integrate`] solves the others.
 ///
 /// # Errors
-/// Numbers that are not possible, times that do not ascend, and what [`integrate`] refuses.
+/// Impossible values, times that are not in ascending order, and whatever [`integrate`] refuses.
 pub fn solve(
     problem: &Problem,
     times: &[f64],
@@ -61,18 +62,19 @@ pub fn solve(
         .collect()
 }
 
-/// The same by numerical integration, for every right-hand side: the embedded Runge–Kutta pair 5(4) of Dormand and
-/// Prince with its continuous extension of order 4 (Hairer, Nørsett, Wanner, "Solving Ordinary Differential Equations
-/// I", II.5 and II.6).
+/// The states of a problem by numerical integration, for every right-hand side: the embedded Runge–Kutta pair 5(4) of
+/// Dormand and Prince with its continuous extension of order 4 (Hairer, Nørsett, Wanner, "Solving Ordinary
+/// Differential Equations I", II.5 and II.6).
 ///
 /// Not of \\(h, y, w\\), but of \\(s = \pm\sqrt h\\), \\(z = w/s\\) and \\(q = y/h\\), in which the true dynamics
 /// divides by nothing (DERIVED):
 /// \\[ s' = -\tfrac a2 z, \qquad z' = -\tfrac{\eta_y}{2}s(3zs - qs^2 + dy^2) - \tfrac a2 zq, \qquad q' = -\eta_y zs . \\]
 ///
 /// # Errors
-/// Numbers that are not possible, times that do not ascend, more steps than the tolerance allows (rates that are far
-/// too fast for the time span: the method is explicit), and, of the wrong dynamics, a distance that becomes 0 in finite time: they divide by it, and there is no solution
-/// beyond. The true dynamics goes on, see [`Exact`].
+/// Impossible values, times that are not in ascending order, more steps than the tolerance allows (the method is
+/// explicit, so rates can be far too fast for the time span), and, for the wrong dynamics, a distance that reaches 0
+/// in finite time: they divide by it, and no solution exists beyond. The theory's own dynamics continues; see
+/// [`Exact`].
 pub fn integrate(
     problem: &Problem,
     times: &[f64],
@@ -87,7 +89,7 @@ pub fn integrate(
     Ok(states)
 }
 
-/// [`integrate`] without its checks, into a sink.
+/// [`integrate`] without its checks; passes each state to a sink.
 pub(super) fn integrate_into(
     problem: &Problem,
     times: &[f64],
@@ -113,7 +115,7 @@ pub(super) fn integrate_into(
     Ok(())
 }
 
-/// Derivatives of \\(s, z, q\\); not a number where wrong dynamics would divide by 0 or come from below it.
+/// Derivatives of \\(s, z, q\\); NaN where wrong dynamics would divide by 0 or have crossed it.
 fn field(problem: &Problem, [s, z, q]: [f64; 3]) -> [f64; 3] {
     let eta_y = problem.rates.eta_y;
     let a = problem.rates.eta_h * problem.pair.dx2;
@@ -141,7 +143,7 @@ fn field(problem: &Problem, [s, z, q]: [f64; 3]) -> [f64; 3] {
 pub(super) fn check_times(times: &[f64]) -> Result<(), TheoryError> {
     let mut before = 0.0;
     for (index, &found) in times.iter().enumerate() {
-        // Not `found < before`: NaN has to fail as well.
+        // Not `found < before`: NaN must fail as well.
         if !(found >= before && found.is_finite()) {
             return Err(TheoryError::Times {
                 index,

@@ -1,15 +1,15 @@
-//! The three scalars, the data and the constants, and what values they can have.
+//! The three scalars, the data and the constants, and their possible values.
 
 use serde::{Deserialize, Serialize};
 
 use crate::TheoryError;
 
-/// The data: squared distance of the two inputs, and of the two targets.
+/// The data: squared distances between the two inputs and between the two targets.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Pair {
     /// \\(\lVert dx \rVert^2\\), above 0.
     pub dx2: f64,
-    /// \\(\lVert dy^\* \rVert^2\\), at least 0; 0 for two points with one target.
+    /// \\(\lVert dy^\* \rVert^2\\), at least 0; 0 for two points with the same target.
     pub dy2: f64,
 }
 
@@ -22,7 +22,7 @@ pub struct Rates {
     pub eta_y: f64,
 }
 
-/// Where the two points are.
+/// The state of the two points.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct State {
     /// Squared distance of the representations.
@@ -33,11 +33,11 @@ pub struct State {
     pub w: f64,
 }
 
-/// What rounding of measurements in `f32`, with outputs of order one, can do to \\(c\\): relative and absolute.
+/// Error of \\(c\\) from rounding `f32` measurements, with outputs of order one: relative and absolute.
 const ROUNDING: (f64, f64) = (1e-3, 1e-6);
 
 impl Pair {
-    /// Refuses data that cannot be: `dx2` has to be above 0, `dy2` at least 0.
+    /// Refuses impossible data: `dx2` must be above 0, `dy2` at least 0.
     pub fn check(&self) -> Result<(), TheoryError> {
         positive("dx2", self.dx2)?;
         at_least_zero("dy2", self.dy2)
@@ -53,8 +53,8 @@ impl Rates {
 }
 
 impl State {
-    /// Refuses a start that no two points can have: `h2` has to be above 0, `y2` at least 0, and
-    /// \\(\lvert y - w \rvert \le \sqrt{y\\,dy^2}\\) up to rounding.
+    /// Refuses a start that is impossible for two points: `h2` must be above 0, `y2` at least 0, and \\(\lvert y - w
+    /// \rvert \le \sqrt{y\\,dy^2}\\) up to rounding.
     pub fn check(&self, pair: Pair) -> Result<(), TheoryError> {
         positive("h2", self.h2)?;
         at_least_zero("y2", self.y2)?;
@@ -83,7 +83,7 @@ impl State {
         [self.h2, self.y2, self.w]
     }
 
-    /// The state of \\(h, y, w\\).
+    /// The state with these values of \\(h, y, w\\).
     pub fn from_array([h2, y2, w]: [f64; 3]) -> Self {
         Self { h2, y2, w }
     }
@@ -102,7 +102,7 @@ pub(super) fn finite(what: &'static str, value: f64) -> Result<(), TheoryError> 
     })
 }
 
-/// Refuses what is not above 0.
+/// Refuses values that are not above 0.
 pub(super) fn positive(what: &'static str, value: f64) -> Result<(), TheoryError> {
     if value > 0.0 && value.is_finite() {
         return Ok(());
@@ -115,7 +115,7 @@ pub(super) fn positive(what: &'static str, value: f64) -> Result<(), TheoryError
     })
 }
 
-/// Refuses what is below 0.
+/// Refuses values below 0.
 pub(super) fn at_least_zero(what: &'static str, value: f64) -> Result<(), TheoryError> {
     if value >= 0.0 && value.is_finite() {
         return Ok(());

@@ -3,7 +3,7 @@
 use super::State;
 use crate::TheoryError;
 
-/// The fewest samples that a fit of two constants to three curves is asked for.
+/// Minimum number of samples for fitting two constants to three curves.
 const FEWEST: usize = 5;
 
 /// The three curves of a training run, with the time of each sample.
@@ -15,13 +15,14 @@ pub struct Trajectory {
 }
 
 impl Trajectory {
-    /// One sample an epoch, from epoch 0: `h2`, `y2`, `w`, of `n` each.
+    /// One sample per epoch, from epoch 0: `h2`, `y2`, `w`, with `n` values each.
     ///
     /// The theory is sampled at `linspace(0, n, n)`, as in the authors' code (FOUND): sample \\(k\\) at
-    /// \\(kn/(n-1)\\), a stretch of time by one epoch over the run.
+    /// \\(kn/(n-1)\\), which stretches time by one epoch over the run.
     ///
     /// # Errors
-    /// Curves of unequal length, of less than 5 samples, values that are not finite, no distance at the start.
+    /// Curves of unequal length or with fewer than 5 samples, values that are not finite, or a distance of 0 at the
+    /// start.
     pub fn new(h2: Vec<f64>, y2: Vec<f64>, w: Vec<f64>) -> Result<Self, TheoryError> {
         let epochs: Vec<f64> = (0..h2.len()).map(|epoch| epoch as f64).collect();
         let mut trajectory = Self::with_epochs(epochs, h2, y2, w)?;
@@ -29,12 +30,12 @@ impl Trajectory {
         Ok(trajectory)
     }
 
-    /// Samples at given epochs, ascending; the first one is the start. The theory is sampled at these times.
+    /// Samples at given epochs in ascending order; the first sample is the start. The theory is sampled at these times.
     ///
-    /// A sample counts in a fit for as many epochs as it stands for, so that thinning a trajectory changes little.
+    /// In a fit, a sample counts for as many epochs as it stands for, so thinning a trajectory changes little.
     ///
     /// # Errors
-    /// As [`new`](Self::new), and epochs that do not ascend.
+    /// As for [`new`](Self::new), and epochs that are not in ascending order.
     pub fn with_epochs(
         epochs: Vec<f64>,
         h2: Vec<f64>,
@@ -80,8 +81,8 @@ impl Trajectory {
         })
     }
 
-    /// The last state repeated, one sample an epoch, up to `n` epochs: a run that stopped early because its loss was
-    /// zero stays where it is. Unchanged if it is that long already.
+    /// Repeats the last state, one sample per epoch, up to `n` epochs: a run that stopped early because its loss was
+    /// zero does not move any more. A trajectory that is already that long is unchanged.
     pub fn held_until(mut self, n: usize) -> Self {
         let stretched = self.times != self.offsets();
         let (Some(&last), Some(&state)) = (self.epochs.last(), self.states.last()) else {
@@ -142,8 +143,8 @@ impl Trajectory {
         self.states[self.states.len() - 1]
     }
 
-    /// How many epochs each sample stands for: half of the gap on each side, half an epoch at the ends. All 1 if there
-    /// is a sample an epoch.
+    /// How many epochs each sample stands for: half of the gap on each side, half an epoch at the ends. All are 1 if
+    /// there is one sample per epoch.
     pub fn weights(&self) -> Vec<f64> {
         let gap = |before: usize, after: usize| match self.epochs.get(after) {
             Some(epoch) if before < after => epoch - self.epochs[before],

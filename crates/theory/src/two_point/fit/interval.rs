@@ -1,30 +1,31 @@
-//! Intervals of the fitted rates.
+//! Confidence intervals of the fitted rates.
 
 use super::optimize::{dot, jacobian};
 
-/// A covariance of two.
+/// A covariance matrix of two parameters.
 type Two = [[f64; 2]; 2];
 
 /// Half the width of a 95 % interval, in standard errors.
 const Z95: f64 = 1.959_963_984_540_054;
 
-/// The largest autocorrelation of scores that is taken out before the kernel (Andrews and Monahan 1992).
+/// Maximum autocorrelation of scores that is removed before the kernel (Andrews and Monahan 1992).
 const WHITEN: f64 = 0.97;
 
-/// The largest autocorrelation of residuals that is believed.
+/// Maximum autocorrelation of residuals; larger estimates are cut to it.
 const CORRELATION: f64 = 0.999;
 
 /// Standard errors of log-rates at a minimum; `None` if the data do not determine them.
 ///
-/// Residuals of a trajectory are strongly autocorrelated: the inverse of the normal matrix alone would claim far too
-/// much. This is the sandwich \\(N^{-1} S N^{-1}\\) with \\(N = J^\top J\\) and \\(S\\) the covariance of the summed scores
-/// \\(\sum_t u_t\\), \\(u_t = \sum_{curves} J_t e_t\\), estimated twice, of which the larger error is kept:
-/// - from the scores (`long_run`), which follows noise that comes and goes with the transition, but sees few independent
-///   stretches of it;
+/// Residuals of a trajectory are strongly autocorrelated: the inverse of the normal matrix alone would be far too
+/// optimistic. This is the sandwich \\(N^{-1} S N^{-1}\\) with \\(N = J^\top J\\) and \\(S\\) the covariance of the
+/// summed scores \\(\sum_t u_t\\), \\(u_t = \sum_{curves} J_t e_t\\), estimated in two ways; the larger error is
+/// kept:
+/// - from the scores (`long_run`), which follows noise that appears only around the transition, but sees few
+///   independent stretches of it;
 /// - from the residuals as one stationary autoregression (`stationary`), which uses the whole run.
 ///
-/// MEASURED by simulation (`tests/two_point_intervals.rs`): the first alone is too narrow where the noise remembers about
-/// as long as the transition takes. Lags count samples.
+/// MEASURED by simulation (`tests/two_point_intervals.rs`): the first alone is too narrow if the correlation time of
+/// the noise is about the duration of the transition. Lags count samples.
 pub(super) fn log_errors(
     residuals: &impl Fn([f64; 2]) -> Option<Vec<f64>>,
     at: [f64; 2],
@@ -47,13 +48,13 @@ pub(super) fn log_errors(
     finite.then_some(errors)
 }
 
-/// The 95 % interval of a rate from its log and that log's error: it cannot reach 0.
+/// The 95 % interval of a rate, from its log and the error of the log, so it cannot reach 0.
 pub(super) fn ci95(log_rate: f64, error: f64) -> [f64; 2] {
     [log_rate - Z95 * error, log_rate + Z95 * error].map(f64::exp)
 }
 
-/// Covariance of summed scores: each score whitened by its own autoregression of order 1, the Bartlett kernel of Newey
-/// and West (1987), coloured again.
+/// Covariance of summed scores: each score is whitened by its own autoregression of order 1, the Bartlett kernel of
+/// Newey and West (1987) is applied, and the result is recoloured.
 fn long_run(scores: &[Vec<f64>; 2]) -> Two {
     let own = [0, 1].map(|i: usize| autocorrelation(&scores[i]));
     let white = [0, 1].map(|i: usize| {
@@ -64,7 +65,7 @@ fn long_run(scores: &[Vec<f64>; 2]) -> Two {
     });
     let lags = bandwidth(&white);
     let colour = own.map(|rho| 1.0 / (1.0 - rho));
-    // Two parameters were taken from the data.
+    // Two parameters were estimated from the data.
     let n = scores[0].len() as f64;
     let correction = n / (n - 2.0);
     two(|i, j| {
@@ -79,7 +80,8 @@ fn autocorrelation(series: &[f64]) -> f64 {
     (dot(&series[1..], series) / dot(series, series).max(f64::MIN_POSITIVE)).clamp(-WHITEN, WHITEN)
 }
 
-/// Andrews' (1991) bandwidth for the Bartlett kernel, from autoregressions of order 1; both series count alike.
+/// Andrews' (1991) bandwidth for the Bartlett kernel, from autoregressions of order 1; both series have the same
+/// weight.
 fn bandwidth(series: &[Vec<f64>; 2]) -> usize {
     let n = series[0].len();
     let alpha = |one: &Vec<f64>| {
@@ -91,8 +93,8 @@ fn bandwidth(series: &[Vec<f64>; 2]) -> usize {
     (lags as usize).min(n / 4)
 }
 
-/// Covariance of summed scores if the residuals are one stationary autoregression of order 1:
-/// \\(S = \sum_{s,t} J_s^\top C \rho^{\lvert s-t \rvert} J_t\\), with \\(C\\) `[3, 3]` the covariance of the curves.
+/// Covariance of summed scores, if the residuals are one stationary autoregression of order 1: \\(S = \sum_{s,t}
+/// J_s^\top C \rho^{\lvert s-t \rvert} J_t\\), with \\(C\\) `[3, 3]` the covariance of the curves.
 fn stationary(columns: &[Vec<f64>; 2], left: &[f64]) -> Two {
     let n = left.len() as f64 / 3.0;
     let curves = [0, 1, 2].map(|c: usize| {
@@ -116,7 +118,8 @@ fn stationary(columns: &[Vec<f64>; 2], left: &[f64]) -> Two {
     })
 }
 
-/// Autocorrelation of the residuals, the mean of the curves, without most of its bias in a short run (Kendall 1954).
+/// Autocorrelation of the residuals, averaged over the curves, with most of its short-sample bias removed (Kendall
+/// 1954).
 fn memory(curves: &[Vec<f64>; 3]) -> f64 {
     let of = |one: &Vec<f64>| dot(&one[1..], one) / dot(one, one).max(f64::MIN_POSITIVE);
     let rho = curves.iter().map(of).sum::<f64>() / 3.0;

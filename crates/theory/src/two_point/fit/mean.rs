@@ -7,7 +7,7 @@ use super::objective::{Objective, sum_of_squares};
 use super::optimize::refine;
 use super::{Fit, FitRefusal};
 
-/// The rate of the mean prediction that fits a loss best.
+/// The best-fitting rate of the mean prediction.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MeanFit {
     /// \\(\bar\eta = 1/\bar\tau\\), per epoch (without the factor 1/2 that the other two carry).
@@ -22,7 +22,8 @@ pub struct MeanFit {
 /// first loss.
 ///
 /// # Errors
-/// A loss of another length, `y0_mean` that is not above 0, and a loss that the formula describes worse than its mean.
+/// A loss of a different length, a `y0_mean` that is not above 0, and a loss that the formula describes worse than
+/// its own mean does.
 pub fn fit_mean(
     measured: &[f64],
     trajectory: &Trajectory,
@@ -52,7 +53,8 @@ pub fn fit_mean(
         Some(left.collect::<Vec<f64>>())
     };
     let span = times.last().copied().unwrap_or(1.0);
-    // From a hundredth of a decay in the trajectory to one within a sample; one parameter is scanned finely.
+    // From a hundredth of a decay over the whole trajectory to one decay within a sample; a fine scan, since there is
+    // one parameter.
     let candidates = (0..200).map(|k| -2.0 + 10.0 * f64::from(k) / 199.0);
     let sse = |at: f64| residuals([at]).map_or(f64::INFINITY, |left| sum_of_squares(&left));
     let start = candidates

@@ -1,27 +1,29 @@
-//! The two constants that describe an architecture, from one of its trajectories.
+//! The two constants that describe an architecture, fitted to one of its trajectories.
 //!
 //! **Objective** (FOUND in the authors' `simulate.optimize_eta`): the plain sum of squared errors of the three curves
-//! over all epochs, unweighted, so that the largest curve counts most. The start is the first sample; nothing but the
-//! rates is fitted. Sums of squares of settings with different scales or lengths cannot be compared.
+//! over all epochs, unweighted, so the largest curve dominates. The start is the first sample; only the rates are
+//! fitted. Sums of squares cannot be compared between settings with different scales or lengths.
 //!
-//! **Search.** The objective has local minima (MEASURED: the first layer of the default network has one at 242, against
-//! 34.8). The authors' 100 candidates are scanned, then 650 with other ratios of the two rates; the best eight that are
-//! not neighbours are refined by Levenberg and Marquardt's method in log-rates, where no rate is ever negative.
+//! **Search.** The objective has local minima (MEASURED: the first layer of the default network has one at 242,
+//! against 34.8). The search scans the authors' 100 candidates, then 650 with other ratios of the two rates. It
+//! refines the best eight that are not neighbours by Levenberg and Marquardt's method in log-rates, so that rates
+//! stay positive.
 //!
 //! **Refusals.** See [`FitRefusal`]. Four criteria decide whether the theory fits at all, the first two without a
 //! threshold to tune:
-//! - a rate belongs to the theory if it is above 0. The sum of squares with that rate at 0 is minimised too; if it is
-//!   not higher than the best one inside, the constrained optimum is the border (an unconstrained fit would go on to
-//!   negative values) and the rate is refused;
-//! - a curve is described if the theory leaves less of it than its own mean does, asked of \\(h\\) and of \\(y\\). Not of
-//!   \\(w\\): it is one dip, and a dip of the right shape that comes a little early leaves more than no dip at all;
-//! - the theory ends where the network does: its last \\(y\\) is off by less than half of \\(dy^2\\), so that both have
-//!   learned the pair or neither has;
-//! - both rates are determined: no 95 % interval spans more than a factor of 30 (OURS; those of fits that describe a
-//!   trajectory span less than 2).
+//! - a rate must be above 0 to have a meaning in the theory. The sum of squares with that rate at 0 is minimised too.
+//!   If it is not higher than the best sum with both rates above 0, the constrained optimum is at the border (an
+//!   unconstrained fit would move to negative values) and the rate is refused;
+//! - the theory must describe \\(h\\) and \\(y\\) better than their own means do. \\(w\\) is exempt: it is a single
+//!   dip, and a dip of the right shape that comes slightly early leaves larger residuals than no dip at all;
+//! - the theory must end where the network does: its last \\(y\\) is off by less than half of \\(dy^2\\), so either
+//!   both have learned the pair or neither has;
+//! - both rates must be determined: no 95 % interval spans more than a factor of 30 (OURS; for fits that describe a
+//!   trajectory they span less than 2).
 //!
-//! **Intervals** are of 95 %, for one trajectory, from the residuals' own autocorrelation (a sandwich with a whitened
-//! Newey–West kernel). They say how well this trajectory determines its optimum, nothing of other seeds.
+//! **Intervals** have a level of 95 %. They describe one trajectory and use the autocorrelation of its residuals (a
+//! sandwich with a whitened Newey–West kernel). They say how well this trajectory determines its optimum, and nothing
+//! about other seeds.
 
 mod interval;
 mod mean;
@@ -41,14 +43,14 @@ use objective::{Objective, sum_of_squares};
 use optimize::Minimum;
 use scan::{at_zero, global, rates};
 
-/// The rates that fit a trajectory best, and how well.
+/// The rates that fit a trajectory best, and the quality of the fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Fit {
-    /// The data it was fitted for.
+    /// The data of the pair.
     pub pair: Pair,
-    /// The right-hand side it was fitted with.
+    /// The right-hand side that was fitted.
     pub dynamics: Dynamics,
-    /// The rates.
+    /// The fitted rates.
     pub rates: Rates,
     /// 95 % interval of `eta_h`.
     pub eta_h_ci95: [f64; 2],
@@ -58,13 +60,14 @@ pub struct Fit {
     pub sse: f64,
     /// Root mean square of the residuals of `h2`, `y2`, `w`.
     pub rmse: [f64; 3],
-    /// Share of the variance of `h2`, `y2`, `w` that the theory describes; below 0 if less than the curve's mean does.
+    /// Share of the variance of `h2`, `y2`, `w` that the theory explains; below 0 if it does worse than the curve's
+    /// mean.
     pub explained: [f64; 3],
     /// Lazy limit \\(A_{high}\\) of the final squared distance.
     pub a_high: f64,
     /// Rich limit \\(A_{low}\\).
     pub a_low: f64,
-    /// Final squared distance, in closed form (of the true dynamics, whichever was fitted).
+    /// Final squared distance, in closed form (of the theory's dynamics, whichever was fitted).
     pub h_inf: f64,
     /// The last measured squared distance.
     pub h_end: f64,
@@ -73,7 +76,7 @@ pub struct Fit {
 /// Fits the rates to a trajectory.
 ///
 /// # Errors
-/// [`FitRefusal`], if the theory has no fit.
+/// [`FitRefusal`] if the theory does not fit.
 pub fn fit(trajectory: &Trajectory, pair: Pair, dynamics: Dynamics) -> Result<Fit, FitRefusal> {
     pair.check()?;
     if pair.dy2 == 0.0 {
@@ -88,11 +91,11 @@ pub fn fit(trajectory: &Trajectory, pair: Pair, dynamics: Dynamics) -> Result<Fi
     described(&objective, trajectory, best)
 }
 
-/// Refuses a minimum that is not lower than the one with a rate at 0.
+/// Refuses a minimum that is not lower than the minimum with one rate at 0.
 fn inside(objective: &Objective, best: Minimum<2>) -> Result<(), FitRefusal> {
     for (index, rate) in ["eta_h", "eta_y"].into_iter().enumerate() {
         let border = at_zero(objective, index).unwrap_or(f64::INFINITY);
-        // Less than this share of the sum is rounding.
+        // Differences below this share of the sum are rounding.
         if best.sse >= border * (1.0 - 1e-9) {
             return Err(FitRefusal::RateAtZero {
                 rate,
@@ -104,10 +107,10 @@ fn inside(objective: &Objective, best: Minimum<2>) -> Result<(), FitRefusal> {
     Ok(())
 }
 
-/// Upper over lower end of the widest 95 % interval of a rate that counts as determined (OURS).
+/// Maximum ratio of the ends of the 95 % interval for a rate to count as determined (OURS).
 const WIDEST_INTERVAL: f64 = 30.0;
 
-/// The last measured `y2`, and how far above it the theory ends; 0 where the last sample has no weight.
+/// The last measured `y2`, and how far above it the theory ends; 0 if the last sample has no weight.
 fn at_end(residuals: &[f64], roots: &[f64], trajectory: &Trajectory) -> (f64, f64) {
     let last = residuals.len().saturating_sub(2);
     let off = match (residuals.get(last), roots.last()) {
@@ -117,7 +120,7 @@ fn at_end(residuals: &[f64], roots: &[f64], trajectory: &Trajectory) -> (f64, f6
     (trajectory.end().y2, off)
 }
 
-/// The fit, if it describes both distances better than their means do, and ends where the network does.
+/// The fit, if it describes both distances better than their means do and ends where the network does.
 fn described(
     objective: &Objective,
     trajectory: &Trajectory,
@@ -140,7 +143,7 @@ fn described(
     };
     let sums = [0, 1, 2].map(of_curve);
     for (curve, (left, total)) in ["h2", "y2"].into_iter().zip(sums) {
-        // A curve that does not move has nothing to describe.
+        // A constant curve leaves nothing to describe.
         if left >= total {
             return Err(FitRefusal::NotDescribed { curve, left, total });
         }
@@ -175,7 +178,7 @@ fn described(
     })
 }
 
-/// Weighted sum of squares about the weighted mean; `roots` are the roots of the weights.
+/// Weighted sum of squares about the weighted mean; `roots` are the square roots of the weights.
 fn about_mean(values: &[f64], roots: &[f64]) -> f64 {
     let weights = || roots.iter().map(|root| root * root);
     let mean = values

@@ -3,22 +3,22 @@
 use super::super::solve::integrate_into;
 use super::super::{Dynamics, Exact, Pair, Problem, Rates, State, Tolerance, Trajectory};
 
-/// Tolerance of the wrong dynamics inside a fit; the right one is exact. A candidate that needs more steps is so fast
-/// that the points jump within a fraction of an epoch, and is passed over.
+/// Tolerance for the wrong dynamics inside a fit; the theory's own is solved exactly. A candidate that needs more
+/// steps is so fast that the points jump within a fraction of an epoch, and is skipped.
 const TOLERANCE: Tolerance = Tolerance {
     relative: 1e-8,
     absolute: 1e-12,
     max_steps: 5_000,
 };
 
-/// Residuals of the theory on a trajectory, as a function of the rates.
+/// Residuals of the theory against a trajectory, as a function of the rates.
 pub(super) struct Objective {
     pair: Pair,
     dynamics: Dynamics,
     start: State,
     times: Vec<f64>,
     states: Vec<State>,
-    /// Roots of the weights.
+    /// Square roots of the weights.
     roots: Vec<f64>,
 }
 
@@ -34,7 +34,7 @@ impl Objective {
         }
     }
 
-    /// The same on about `samples` samples, weighted up: for scans.
+    /// The same objective on about `samples` samples with larger weights, for scans.
     pub(super) fn thinned(&self, samples: usize) -> Self {
         let step = self.times.len().div_ceil(samples).max(1);
         let every = |values: &[f64]| values.iter().copied().step_by(step).collect::<Vec<_>>();

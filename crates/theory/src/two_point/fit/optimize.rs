@@ -5,7 +5,7 @@ use super::objective::sum_of_squares;
 /// Step of the central differences in log-rates.
 const STEP: f64 = 1e-5;
 
-/// Iterations; a well-posed fit takes about ten.
+/// Maximum number of iterations; a well-posed fit takes about ten.
 const ITERATIONS: usize = 100;
 
 /// A minimum of the sum of squares.
@@ -15,8 +15,7 @@ pub(super) struct Minimum<const N: usize> {
     pub(super) sse: f64,
 }
 
-/// Goes downhill from `start` until neither the parameters nor the sum change any more; `None` if there is no solution
-/// at the start.
+/// Descends from `start` until neither the parameters nor the sum change; `None` if there is no solution at the start.
 pub(super) fn refine<const N: usize>(
     residuals: &impl Fn([f64; N]) -> Option<Vec<f64>>,
     start: [f64; N],
@@ -52,7 +51,7 @@ pub(super) fn refine<const N: usize>(
     Some(Minimum { at, sse })
 }
 
-/// Derivatives of the residuals by the parameters, by central differences.
+/// Derivatives of the residuals with respect to the parameters, by central differences.
 pub(super) fn jacobian<const N: usize>(
     residuals: &impl Fn([f64; N]) -> Option<Vec<f64>>,
     at: [f64; N],
@@ -74,7 +73,7 @@ pub(super) fn jacobian<const N: usize>(
     Some(columns)
 }
 
-/// Inner product, as far as the shorter one goes.
+/// Inner product over the length of the shorter slice.
 pub(super) fn dot(x: &[f64], y: &[f64]) -> f64 {
     x.iter().zip(y).map(|(x, y)| x * y).sum()
 }
@@ -94,7 +93,7 @@ fn damped_step<const N: usize>(
     gradient: [f64; N],
     damping: f64,
 ) -> [f64; N] {
-    // A parameter that nothing depends on stays where it is.
+    // A parameter without effect keeps its value.
     let largest = (0..N)
         .map(|i| matrix[i][i])
         .fold(f64::MIN_POSITIVE, f64::max);

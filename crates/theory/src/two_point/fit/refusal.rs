@@ -1,4 +1,4 @@
-//! Why there is no fit.
+//! Reasons why there is no fit.
 
 use crate::TheoryError;
 
@@ -6,7 +6,7 @@ use crate::TheoryError;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FitRefusal {
-    /// The trajectory or the pair is not possible.
+    /// The trajectory or the pair is invalid.
     #[error(transparent)]
     Impossible(#[from] TheoryError),
     /// Both points have the same target.
@@ -27,9 +27,9 @@ pub enum FitRefusal {
     RateAtZero {
         /// `eta_h` or `eta_y`.
         rate: &'static str,
-        /// Sum of squares with that rate 0.
+        /// Minimum sum of squares with that rate at 0.
         at_zero: f64,
-        /// The lowest one found with it above 0.
+        /// Minimum found with the rate above 0.
         inside: f64,
     },
     /// A constant describes a measured curve better than the theory does.
@@ -44,32 +44,32 @@ pub enum FitRefusal {
         /// Sum of squares about the curve's mean.
         total: f64,
     },
-    /// By the end of the run one of the two has learned to tell the points apart and the other has not.
+    /// By the end of the run, either only the network or only the theory has separated the points.
     #[error(
         "at the end the squared distance of the outputs is {measured:.4} and the theory's {theory:.4}: one of the two has not learned the pair; train for longer, or leave this run out"
     )]
     AnotherEnd {
         /// The last measured `y2`.
         measured: f64,
-        /// The theory's at the same time.
+        /// The theory's value at the same time.
         theory: f64,
     },
-    /// The minimum is flat in some direction: the data leave a combination of the rates open.
+    /// The minimum is flat in some direction: the data do not determine a combination of the rates.
     #[error(
         "eta_h {eta_h:.3e} and eta_y {eta_y:.3e} fit best, but others fit as well: the trajectory does not determine them; measure for longer, or leave this run out"
     )]
     Undetermined {
-        /// One of the values that fit.
+        /// The best value of `eta_h`.
         eta_h: f64,
-        /// The other one.
+        /// The best value of `eta_y`.
         eta_y: f64,
     },
-    /// A loss curve of another length than the trajectory, or with a value that is not finite.
+    /// A loss curve differs in length from the trajectory, or has a value that is not finite.
     #[error("{found} finite values of the loss for {samples} samples; give one for each")]
     Loss {
-        /// Finite values.
+        /// Number of finite values.
         found: usize,
-        /// Samples of the trajectory.
+        /// Number of samples of the trajectory.
         samples: usize,
     },
 }

@@ -1,4 +1,4 @@
-//! Where a fit may begin, so that it does not end in a poor minimum.
+//! Starting points for a fit, so that it does not end in a poor minimum.
 
 use std::f64::consts::LN_10;
 
@@ -6,13 +6,13 @@ use super::super::{Pair, Rates};
 use super::objective::{Objective, sum_of_squares};
 use super::optimize::{Minimum, refine};
 
-/// Samples of the trajectory that a scan looks at.
+/// Number of samples of the trajectory that a scan uses.
 const SAMPLES: usize = 300;
 
-/// Candidates that are refined.
+/// Number of candidates that are refined.
 const REFINED: usize = 8;
 
-/// The rates of log-rates: they can never be negative.
+/// Converts log-rates to rates, which are therefore never negative.
 pub(super) fn rates([eta_h, eta_y]: [f64; 2]) -> Rates {
     Rates {
         eta_h: eta_h.exp(),
@@ -20,7 +20,7 @@ pub(super) fn rates([eta_h, eta_y]: [f64; 2]) -> Rates {
     }
 }
 
-/// The lowest minimum below the best candidates.
+/// The lowest minimum reached from the best candidates.
 pub(super) fn global(objective: &Objective, pair: Pair, h_end: f64) -> Option<Minimum<2>> {
     let thin = objective.thinned(SAMPLES);
     let candidates = authors(pair, h_end)
@@ -37,7 +37,8 @@ pub(super) fn global(objective: &Objective, pair: Pair, h_end: f64) -> Option<Mi
         .min_by(|x, y| x.sse.total_cmp(&y.sse))
 }
 
-/// The lowest sum of squares with `eta_h` (0) or `eta_y` (1) zero, as the limit of a rate too small to matter.
+/// The lowest sum of squares with `eta_h` (index 0) or `eta_y` (index 1) at zero, as the limit of a rate too small to
+/// matter.
 pub(super) fn at_zero(objective: &Objective, rate: usize) -> Option<f64> {
     let along = |at: [f64; 1]| {
         let mut both = [at[0]; 2];
@@ -50,15 +51,15 @@ pub(super) fn at_zero(objective: &Objective, rate: usize) -> Option<f64> {
     refine(&along, [start.1]).map(|minimum| minimum.sse)
 }
 
-/// Candidates of the authors (FOUND in their `simulate.optimize_eta`): \\(s(\rho, 1)\\) with
-/// \\(\rho = h_{end}^2/(dx^2 dy^2)\\), the ratio of the rates in the rich limit, and 100 \\(s\\) from \\(10^{-6}\\) to \\(10^2\\).
+/// The authors' candidates (FOUND in their `simulate.optimize_eta`): \\(s(\rho, 1)\\) with \\(\rho = h_{end}^2/(dx^2
+/// dy^2)\\), the ratio of the rates in the rich limit, and 100 \\(s\\) from \\(10^{-6}\\) to \\(10^2\\).
 fn authors(pair: Pair, h_end: f64) -> Vec<[f64; 2]> {
     let ratio = rich_ratio(pair, h_end);
     powers(-6.0, 2.0, 100).map(|s| [s + ratio, s]).collect()
 }
 
-/// Candidates with other ratios, up to a factor of 1000, and escape rates of 0.1 to \\(10^4\\) per trajectory: away from
-/// the rich limit the final distance does not give the ratio.
+/// Candidates with other ratios, up to a factor of 1000, and escape rates of 0.1 to \\(10^4\\) per trajectory,
+/// because away from the rich limit the final distance does not determine the ratio.
 fn around(objective: &Objective, pair: Pair, h_end: f64) -> Vec<[f64; 2]> {
     let span = objective.times().last().copied().unwrap_or(1.0).ln();
     let data = (pair.dx2 * pair.dy2).ln();
@@ -82,7 +83,7 @@ fn powers(from: f64, to: f64, count: u32) -> impl Iterator<Item = f64> {
     (0..count).map(move |k| LN_10 * (from + (to - from) * f64::from(k) / f64::from(count - 1)))
 }
 
-/// The first candidates that are not close to a better one.
+/// The best candidates that are not close to a better one.
 fn distinct(tried: &[(f64, [f64; 2])]) -> Vec<[f64; 2]> {
     let mut kept: Vec<[f64; 2]> = Vec::new();
     for &(_, at) in tried {
