@@ -1,9 +1,6 @@
 //! `formant backends` and `formant check-backend`.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
 
-mod common;
-
-use common::{formant, one_line_error};
+use crate::common::{formant, one_line_error};
 
 #[test]
 fn every_backend_is_listed_with_its_state() {

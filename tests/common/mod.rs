@@ -1,5 +1,4 @@
 //! Running the binary as a user does, on experiments small enough for tests.
-#![allow(dead_code)] // each test file uses its own part
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,13 +1,10 @@
 //! The runner with a family of its own: trained, measured, stopped, resumed, read and drawn.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
-
-mod convolution;
 
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use convolution::{ConvolutionSpec, Convolutions};
+use crate::convolution::{ConvolutionSpec, Convolutions};
 use formant_alignment::Relation;
 use formant_backend::{BackendName, open};
 use formant_data::{Dataset as _, digits};

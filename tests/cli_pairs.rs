@@ -1,14 +1,11 @@
 //! `formant run two-points` and the figures of a few points: the contract of the tables, the same numbers twice, what the
 //! theory must find, and wrong input.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
-
-mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{formant, kill_at_checkpoints, one_line_error, records, write};
+use crate::common::{formant, kill_at_checkpoints, one_line_error, records, write};
 
 /// Runs `two-points` and gives back both tables.
 fn two_points(dir: &Path, out: &str, more: &[&str]) -> [String; 2] {

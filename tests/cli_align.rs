@@ -1,12 +1,9 @@
 //! `formant align`: the door for networks that were trained elsewhere.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
-
-mod common;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{formant, one_line_error};
+use crate::common::{formant, one_line_error};
 use formant_moments::npz::NpzWriter;
 use ndarray::{Array1, Array2};
 

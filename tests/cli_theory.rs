@@ -1,12 +1,9 @@
 //! `formant theory`, and what `formant align` says of layers that obey it.
-#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests stop at the first surprise too
-
-mod common;
 
 use std::fs;
 use std::path::Path;
 
-use common::{formant, one_line_error};
+use crate::common::{formant, one_line_error};
 use formant_data::rng::{Purpose, stream};
 use formant_moments::npz::NpzWriter;
 use formant_theory::phases::{Plan, WeightSpectrum, construct, row, rows};

@@ -1,13 +1,10 @@
 //! `formant run fc1-calibrate`: a search in miniature, its table, its resumption, and its errors.
-#![allow(clippy::unwrap_used)] // helpers of tests stop at the first surprise too
-
-mod common;
 
 use std::fs;
 use std::path::Path;
 
+use crate::common::{formant, one_line_error, write};
 use assert_cmd::Command;
-use common::{formant, one_line_error, write};
 use formant_alignment::RANK_THRESHOLDS;
 use formant_figures::formation::rank::{PAPER_GAMMAS, PAPER_POINTS};
 use serde_json::Value;
