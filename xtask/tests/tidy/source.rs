@@ -159,22 +159,29 @@ fn empty_shell(dir: &str, texts: &[String]) -> Vec<String> {
     }
 }
 
-/// Runs a check over the files below `folder` of every member that is `wanted`.
+/// Runs a check over the files below `folder` of every member that is `wanted`; without a folder over the end-to-end tests
+/// too, which lie outside their package.
 fn over(
     folder: &str,
     wanted: impl Fn(&Package) -> bool,
     check: impl Fn(&str, &str) -> Vec<String>,
 ) -> Vec<String> {
-    let mut findings = Vec::new();
-    for member in graph().members.iter().filter(|member| wanted(member)) {
-        for file in rust_files(&Path::new(&member.dir).join(folder)) {
-            findings.extend(check(
+    let members = graph().members.iter().filter(|member| wanted(member));
+    let mut folders: Vec<PathBuf> = members
+        .map(|member| Path::new(&member.dir).join(folder))
+        .collect();
+    if folder.is_empty() {
+        folders.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests"));
+    }
+    let files = folders.iter().flat_map(|folder| rust_files(folder));
+    files
+        .flat_map(|file| {
+            check(
                 &file.display().to_string(),
                 &fs::read_to_string(&file).unwrap(),
-            ));
-        }
-    }
-    findings
+            )
+        })
+        .collect()
 }
 
 #[test]
