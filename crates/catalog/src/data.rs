@@ -66,7 +66,7 @@ impl DataSet {
     pub fn download_dir(self, explicit: Option<&Path>) -> Result<PathBuf, CatalogError> {
         match data_dirs(explicit).first() {
             Some(dir) => Ok(dir.join(self.name())),
-            None => Err(CatalogError::NoDataDir { set: self }),
+            None => Err(CatalogError::NoDataDir { set: self.name() }),
         }
     }
 }
@@ -123,7 +123,10 @@ fn find(set: DataSet, files: &[&str], dirs: &[PathBuf]) -> Result<PathBuf, Catal
         }
     }
     let searched = searched.join(", ");
-    Err(CatalogError::NotFound { set, searched })
+    Err(CatalogError::NotFound {
+        set: set.name(),
+        searched,
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! The one error type of this crate.
 
-use crate::DataSet;
-
 /// Why a figure, a preset or a data set could not be found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -36,7 +34,7 @@ pub enum CatalogError {
     )]
     NotFound {
         /// The data set.
-        set: DataSet,
+        set: &'static str,
         /// The folders and what each of them lacks; empty if there was no folder to search.
         searched: String,
     },
@@ -46,6 +44,6 @@ pub enum CatalogError {
     )]
     NoDataDir {
         /// The data set.
-        set: DataSet,
+        set: &'static str,
     },
 }

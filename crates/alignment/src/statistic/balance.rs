@@ -131,11 +131,11 @@ fn consequences() -> [Part<Balance>; 9] {
             |found| found.self_averaging.weighted_h_a,
         ),
         (
-            number("constant_h_b", Range::Share, ratio).invariant_to(TURNED_OR_SCALED),
+            number("constant_h_b", Range::Real, ratio).invariant_to(TURNED_OR_SCALED),
             |found| found.h_b_constant.ratio,
         ),
         (
-            number("constant_g_a", Range::Share, ratio).invariant_to(TURNED_OR_SCALED),
+            number("constant_g_a", Range::Real, ratio).invariant_to(TURNED_OR_SCALED),
             |found| found.g_a_constant.ratio,
         ),
         (

@@ -39,7 +39,7 @@ impl Along {
     pub const WEIGHT_DECAY: Self = Self {
         name: "gamma",
         label: "weight decay γ",
-        of: |row| row.gamma,
+        of: |row| row.weight_decay,
         text: |gamma| format!("{gamma:.3e}"),
         scale: Spacing::Log,
     };

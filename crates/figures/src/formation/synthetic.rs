@@ -10,7 +10,7 @@ use crate::{PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting, Tag};
 pub fn row() -> Row {
     Row {
         task: "teacher".to_owned(),
-        gamma: 2e-5,
+        weight_decay: 2e-5,
         learning_rate: 0.1,
         batch: 100,
         width: 100,
@@ -76,7 +76,7 @@ pub fn gamma_rows() -> Vec<Row> {
                 let paper = crate::formation::gamma::PAPER_ALPHA[k][layer as usize - 1];
                 let spread = 0.3 * paper * (1.0 - paper);
                 let base = Row {
-                    gamma,
+                    weight_decay: gamma,
                     seed,
                     layer: layer + 1,
                     ..row()

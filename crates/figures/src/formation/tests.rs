@@ -24,7 +24,7 @@ fn rows_and_spectra_round_trip() {
     assert_eq!(read_rows(csv_of(&rows).as_bytes()).unwrap(), rows);
     let pair = Spectrum {
         task: "teacher".to_owned(),
-        gamma: 1e-5,
+        weight_decay: 1e-5,
         learning_rate: 0.1,
         batch: 1,
         width: 2,
@@ -53,11 +53,11 @@ proptest! {
 
     #[test]
     fn any_float_comes_back_bit_for_bit(gamma: f64, value: Option<f64>) {
-        let row = Row { gamma, value, ..synthetic::row() };
+        let row = Row { weight_decay: gamma, value, ..synthetic::row() };
         let back = &read_rows(csv_of(&[row]).as_bytes()).unwrap()[0];
         // A NaN's payload is the one thing that text does not keep.
         let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
-        prop_assert!(same(back.gamma, gamma));
+        prop_assert!(same(back.weight_decay, gamma));
         let alike = match (back.value, value) {
             (Some(a), Some(b)) => same(a, b),
             (a, b) => a == b,
@@ -70,7 +70,7 @@ proptest! {
 fn damage_is_named() {
     let good = csv_of(&synthetic::gamma_rows()[..3]);
     let failure = |text: &str| read_rows(text.as_bytes()).unwrap_err().to_string();
-    assert!(failure(&good.replacen("gamma", "gama", 1)).contains("line 1"));
+    assert!(failure(&good.replacen("weight_decay", "weight_decy", 1)).contains("line 1"));
     assert!(failure(&good[..good.len() - 30]).contains("line 4"));
     let word = failure(&good.replacen(",finished", ",ended", 1));
     assert!(
@@ -82,7 +82,7 @@ fn damage_is_named() {
 
 #[test]
 fn unusable_rows_are_refused_by_name() {
-    assert!(refused(|row| row.gamma = -1.0).contains("weight decay of 0 or more"));
+    assert!(refused(|row| row.weight_decay = -1.0).contains("weight decay of 0 or more"));
     assert!(refused(|row| row.value = Some(1.5)).contains("value = 1.5, expected -1 to 1"));
     assert!(refused(|row| row.null_q95 = Some(f64::NAN)).contains("null_q95"));
     let twice = [synthetic::gamma_rows(), synthetic::gamma_rows()].concat();
@@ -98,7 +98,7 @@ fn unusable_rows_are_refused_by_name() {
 #[test]
 fn a_network_that_diverged_is_listed_and_left_out_as_a_whole() {
     let mut rows = synthetic::gamma_rows();
-    let (gamma, seed) = (rows[0].gamma, rows[0].seed);
+    let (gamma, seed) = (rows[0].weight_decay, rows[0].seed);
     (rows[0].outcome, rows[0].value) = (Outcome::Diverged, Some(f64::NAN));
     let table = Table::new(&rows).unwrap();
     assert_eq!(table.diverged().len(), 1);
@@ -108,7 +108,7 @@ fn a_network_that_diverged_is_listed_and_left_out_as_a_whole() {
             .select()
             .rows()
             .iter()
-            .all(|row| (row.gamma, row.seed) != (gamma, seed))
+            .all(|row| (row.weight_decay, row.seed) != (gamma, seed))
     );
     assert_eq!(table.seeds(), [0, 1, 2]);
 }
@@ -145,7 +145,7 @@ fn slow_mean(rows: &[Row], layer: u32, gamma: f64) -> f64 {
     let mut n = 0.0;
     for row in rows {
         let wanted = row.statistic == "alpha_rga" && row.variant == "normalized";
-        if wanted && row.layer == layer && row.gamma == gamma {
+        if wanted && row.layer == layer && row.weight_decay == gamma {
             sum += row.value.unwrap();
             n += 1.0;
         }
@@ -161,22 +161,26 @@ fn selections_are_their_slow_twin() {
         let points = alpha(&table)
             .layer(layer)
             .at_last_step()
-            .by_x(|row| row.gamma);
+            .by_x(|row| row.weight_decay);
         assert_eq!(points.len(), 5);
         for (gamma, estimate) in points {
             assert!((estimate.value - slow_mean(&rows, layer, gamma)).abs() < 1e-12);
             assert_eq!(estimate.n, 3);
-            let direct = alpha(&table).layer(layer).gamma(gamma).estimate().unwrap();
+            let direct = alpha(&table)
+                .layer(layer)
+                .weight_decay(gamma)
+                .estimate()
+                .unwrap();
             assert_eq!(direct, estimate);
         }
     }
-    assert_eq!(table.select().distinct(|row| row.gamma).len(), 5);
+    assert_eq!(table.select().distinct(|row| row.weight_decay).len(), 5);
     assert_eq!(
         table.select().distinct_words(|row| &row.variant),
         ["centered", "normalized", "raw"]
     );
     let rising = alpha(&table).layer(4).over_seeds(
-        |row| row.gamma,
+        |row| row.weight_decay,
         Range::Correlation,
         |line| (line.len() == 5).then(|| line[4].1 - line[0].1),
     );
@@ -213,7 +217,7 @@ fn the_null_level_is_mean_and_highest_quantile() {
     let rows = synthetic::gamma_rows();
     let table = Table::new(&rows).unwrap();
     let levels = null_points(&[alpha(&table).layer(2), alpha(&table).layer(6)], |row| {
-        row.gamma
+        row.weight_decay
     });
     assert_eq!(levels.len(), 5);
     assert!(
@@ -222,7 +226,7 @@ fn the_null_level_is_mean_and_highest_quantile() {
             .all(|level| (level.mean - 0.03).abs() < 1e-12 && (level.q95 - 0.15).abs() < 1e-12)
     );
     assert_eq!(
-        null_points(&[table.select().variant("raw")], |row| row.gamma),
+        null_points(&[table.select().variant("raw")], |row| row.weight_decay),
         []
     );
     assert!((null_level(&alpha(&table).layer(6)).unwrap().value - 0.15).abs() < 1e-12);
@@ -263,7 +267,7 @@ fn every_report_tells_which_networks_predict_better_than_a_constant() {
             ..network.clone()
         };
         // At the largest weight decay two of three networks have collapsed.
-        let collapsed = network.gamma > 1e-3 && network.seed > 0;
+        let collapsed = network.weight_decay > 1e-3 && network.seed > 0;
         rows.push(loss(TEST_LOSS, if collapsed { 0.5 } else { 0.1 }));
         rows.push(loss(CONSTANT_LOSS, 0.4));
     }

@@ -51,7 +51,7 @@ impl Factor {
     /// Its value in a row.
     pub fn level(self, row: &Row) -> Level<'_> {
         match self {
-            Self::WeightDecay => Level::number(row.gamma),
+            Self::WeightDecay => Level::number(row.weight_decay),
             Self::LearningRate => Level::number(row.learning_rate),
             Self::Batch => Level::number(f64::from(row.batch)),
             Self::Width => Level::number(f64::from(row.width)),
@@ -238,7 +238,12 @@ mod tests {
 
     #[test]
     fn of_equally_frequent_values_the_largest_counts_and_divergence_too() {
-        let mut rows: Vec<Row> = [1e-5, 1e-4].map(|gamma| Row { gamma, ..row() }).to_vec();
+        let mut rows: Vec<Row> = [1e-5, 1e-4]
+            .map(|gamma| Row {
+                weight_decay: gamma,
+                ..row()
+            })
+            .to_vec();
         rows[1].outcome = crate::Outcome::Diverged;
         let table = Table::new(&rows).unwrap();
         let base = Base::of(&table);

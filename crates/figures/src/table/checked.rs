@@ -45,7 +45,7 @@ impl<'a> Table<'a> {
         let mut seen = HashSet::new();
         for row in rows {
             let network = row.network();
-            if !(row.gamma >= 0.0 && row.gamma.is_finite()) {
+            if !(row.weight_decay >= 0.0 && row.weight_decay.is_finite()) {
                 return Err(unusable(row, "needs a finite weight decay of 0 or more"));
             }
             if table.diverged.contains_key(&network) {
@@ -139,7 +139,7 @@ impl<'a> Table<'a> {
                 .then(|| format!("{name}{first}"))
         };
         let settings = [
-            one("weight decay ", &|row| format!("{:.2e}", row.gamma)),
+            one("weight decay ", &|row| format!("{:.2e}", row.weight_decay)),
             one("learning rate ", &|row| row.learning_rate.to_string()),
             one("batch ", &|row| row.batch.to_string()),
             one("width ", &|row| row.width.to_string()),

@@ -8,7 +8,7 @@ use crate::FigureError;
 use crate::table::{Outcome, Schema};
 
 /// The version of the tables in this module; every record carries it.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// One number of one network at one step.
 ///
@@ -20,7 +20,7 @@ pub struct Row {
     /// What the network was trained on: `teacher`, `teacher10`, `mnist`, `digits`.
     pub task: String,
     /// Weight decay, 0 or more.
-    pub gamma: f64,
+    pub weight_decay: f64,
     /// Learning rate, above 0.
     pub learning_rate: f64,
     /// Samples a step.
@@ -82,7 +82,7 @@ impl Row {
             texts: [&self.task, &self.activation, &self.transform],
             // Positive floats sort like their bits.
             floats: [
-                self.gamma,
+                self.weight_decay,
                 self.learning_rate,
                 self.init_scale,
                 self.label_noise,
@@ -98,7 +98,7 @@ impl Row {
         format!(
             "{} task, gamma {:.3e}, learning rate {}, batch {}, width {}, depth {}, {}, initial scale {}, label noise {}, transform {}, seed {}",
             self.task,
-            self.gamma,
+            self.weight_decay,
             self.learning_rate,
             self.batch,
             self.width,
@@ -118,7 +118,7 @@ pub struct Spectrum {
     /// As in [`Row`].
     pub task: String,
     /// As in [`Row`].
-    pub gamma: f64,
+    pub weight_decay: f64,
     /// As in [`Row`].
     pub learning_rate: f64,
     /// As in [`Row`].
@@ -160,7 +160,7 @@ const ROWS: Schema = Schema {
     columns: &[
         "schema_version",
         "task",
-        "gamma",
+        "weight_decay",
         "learning_rate",
         "batch",
         "width",
@@ -187,7 +187,7 @@ const SPECTRA: Schema = Schema {
     columns: &[
         "schema_version",
         "task",
-        "gamma",
+        "weight_decay",
         "learning_rate",
         "batch",
         "width",

@@ -20,7 +20,7 @@ type Quantity<'t> = Rc<dyn Fn(&Row) -> Option<f64> + 't>;
 /// # let rows = synthetic::gamma_rows();
 /// let table = Table::new(&rows)?;
 /// let alpha = table.select().layer(3).side("a").statistic("alpha_rga").variant("normalized");
-/// for (gamma, alpha) in alpha.at_last_step().by_x(|row| row.gamma) {
+/// for (gamma, alpha) in alpha.at_last_step().by_x(|row| row.weight_decay) {
 ///     println!("{gamma:e}: {} from {} seeds", alpha.value, alpha.n);
 /// }
 /// # Ok::<(), formant_figures::FigureError>(())
@@ -101,8 +101,8 @@ impl<'t> Select<'t> {
 
     /// Rows with exactly this weight decay.
     #[must_use]
-    pub fn gamma(self, gamma: f64) -> Self {
-        self.filter(move |row| row.gamma == gamma)
+    pub fn weight_decay(self, weight_decay: f64) -> Self {
+        self.filter(move |row| row.weight_decay == weight_decay)
     }
 
     /// Rows of this seed.

@@ -42,7 +42,7 @@ pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
             rows.extend(of_layer(&row, report));
             spectra.extend(extras.eigenpairs.iter().map(|pair| Spectrum {
                 task: row.task.clone(),
-                gamma: row.gamma,
+                weight_decay: row.weight_decay,
                 learning_rate: row.learning_rate,
                 batch: row.batch,
                 width: row.width,
@@ -71,7 +71,7 @@ fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
     let (model, training) = (&settings.model, &settings.training);
     Row {
         task: task_name(&settings.task),
-        gamma: settings.weight_decay,
+        weight_decay: settings.weight_decay,
         learning_rate: training.learning_rate,
         batch: training.batch as u32,
         width: model.width as u32,

@@ -53,7 +53,7 @@ fn stationarity(networks: &Networks<'_>) -> Vec<Claim> {
     let times = networks.over_weight_decay("steps_times_eta_gamma").layer(0);
     let times = times.at_last_step();
     let times = networks.weight_decays().into_iter().map(|gamma| {
-        let ours = times.clone().gamma(gamma).estimate();
+        let ours = times.clone().weight_decay(gamma).estimate();
         (format!("gamma {gamma:.1e}"), ours)
     });
     let window = networks.window().map_or(String::new(), |(steps, times)| {

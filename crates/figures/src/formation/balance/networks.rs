@@ -118,7 +118,7 @@ impl<'t> Networks<'t> {
 
     /// What a selection has at the largest weight decay.
     pub fn at_largest(&self, select: Select<'t>) -> Select<'t> {
-        select.gamma(self.weight_decays().last().copied().unwrap_or(f64::NAN))
+        select.weight_decay(self.weight_decays().last().copied().unwrap_or(f64::NAN))
     }
 
     /// The hidden maps, from 1.

@@ -18,7 +18,7 @@ pub(super) const STRAIGHT: f64 = 0.95;
 
 /// What keeps the network of a row of its last measurement from showing a balance, in words.
 fn fault(losses: &Losses<'_>, row: &Row) -> Option<String> {
-    let times = row.learning_rate * row.gamma * row.step as f64;
+    let times = row.learning_rate * row.weight_decay * row.step as f64;
     // Rounding of the product is no shortage.
     if times < DECAY_TIMES * (1.0 - 1e-9) {
         return Some(format!("{times:.2} decay times of {DECAY_TIMES}"));

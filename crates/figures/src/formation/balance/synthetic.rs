@@ -17,7 +17,7 @@ pub fn rows() -> Vec<Row> {
         for &(gamma, learning_rate) in &networks {
             for measurement in 1..=4 {
                 let network = Row {
-                    gamma,
+                    weight_decay: gamma,
                     learning_rate,
                     seed,
                     step: 100_000 * measurement,
@@ -33,7 +33,7 @@ pub fn rows() -> Vec<Row> {
 }
 
 fn network_rows(network: &Row) -> Vec<Row> {
-    let times = network.learning_rate * network.gamma * network.step as f64;
+    let times = network.learning_rate * network.weight_decay * network.step as f64;
     let with = |layer: u32, statistic: &str, value: Option<f64>| Row {
         layer,
         statistic: statistic.to_owned(),
@@ -71,7 +71,7 @@ fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(&'static str, Optio
             )
         })
     });
-    let ratio = 0.4 * f64::from(layer) * network.gamma / network.learning_rate;
+    let ratio = 0.4 * f64::from(layer) * network.weight_decay / network.learning_rate;
     let others = [
         ("mean_stationarity", 0.2 + 0.5 * far),
         ("constant_h_b", (1.0 + 2.0 * far * far) * wobble(12)),

@@ -58,7 +58,7 @@ fn a_balance_dominated_by_noise_meets_all_but_the_square() {
 
 #[test]
 fn another_factor_of_gamma_makes_the_square() {
-    let rows = ratios(|row| row.gamma);
+    let rows = ratios(|row| row.weight_decay);
     assert_eq!(verdict(ID, &rows, "slope-one"), Not);
     let claims = judged(ID, &rows);
     let claim = claims.get("slope-two").unwrap();
@@ -71,7 +71,7 @@ fn another_factor_of_gamma_makes_the_square() {
 #[test]
 fn a_line_through_a_curve_that_levels_off_is_no_power() {
     // From the square at small weight decay to no growth at large: one line through it has a slope near 1.
-    let rows = ratios(|row| row.gamma / (1.0 + (row.gamma / 6e-4).powi(2)));
+    let rows = ratios(|row| row.weight_decay / (1.0 + (row.weight_decay / 6e-4).powi(2)));
     all_are(Not, ID, &rows, &["slope-one", "slope-two"]);
     let text = notes(ID, &rows, "slope-one");
     assert!(text.contains("layer 2 no line (R²"), "{text}");
@@ -83,7 +83,7 @@ fn a_line_through_a_curve_that_levels_off_is_no_power() {
 #[test]
 fn networks_that_trained_briefly_enter_no_slope() {
     let rows = changed(synthetic::rows(), |row| {
-        if row.gamma == 1e-4 {
+        if row.weight_decay == 1e-4 {
             row.step /= 2;
         }
     });
@@ -97,7 +97,7 @@ fn networks_that_trained_briefly_enter_no_slope() {
 #[test]
 fn networks_that_learned_nothing_enter_no_slope() {
     let collapsed = changed(synthetic::rows(), |row| {
-        if row.gamma == 1e-2 && row.seed < 2 {
+        if row.weight_decay == 1e-2 && row.seed < 2 {
             match row.statistic.as_str() {
                 "test_loss" => row.value = Some(0.081),
                 // What a collapsed network shows must not count.

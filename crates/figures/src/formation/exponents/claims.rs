@@ -58,7 +58,7 @@ fn trusted_share(fits: &Fits<'_>, fitted: &Fitted<'_>) -> Option<Estimate> {
     fits.base.table.over_seeds(Range::Share, |seed| {
         let mine = fitted.at(largest).filter(|fit| fit.seed == seed);
         let refused = fitted.refused.iter();
-        let refused = refused.filter(|row| (row.gamma, row.seed) == (largest, seed));
+        let refused = refused.filter(|row| (row.weight_decay, row.seed) == (largest, seed));
         // A layer without a fit is one without a power law.
         let held = mine
             .map(|fit| fit.is_trusted())

@@ -52,7 +52,7 @@ pub(super) type Exponents = (f64, f64);
 /// A power law of one pair in one layer of one network.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Fit {
-    pub gamma: f64,
+    pub weight_decay: f64,
     pub seed: u64,
     /// Linear map, from 1.
     pub layer: u32,
@@ -136,7 +136,7 @@ impl<'t> Fitted<'t> {
                 continue;
             };
             fits.push(Fit {
-                gamma: row.gamma,
+                weight_decay: row.weight_decay,
                 seed: row.seed,
                 layer: row.layer,
                 exponent,
@@ -163,7 +163,7 @@ impl<'t> Fitted<'t> {
     /// The fits at one weight decay.
     pub fn at(&self, gamma: f64) -> impl Iterator<Item = Fit> {
         let fits = self.fits.iter().copied();
-        fits.filter(move |fit| fit.gamma == gamma)
+        fits.filter(move |fit| fit.weight_decay == gamma)
     }
 }
 
@@ -198,7 +198,7 @@ impl<'t> Fits<'t> {
                 .map(|pair| Fitted::new(pair, |statistic| networks.clone().statistic(statistic))),
             seeds: exponents.seeds(),
             layers: exponents.layers(),
-            gammas: exponents.distinct(|row| row.gamma),
+            gammas: exponents.distinct(|row| row.weight_decay),
             maps: base.table.depth() + 1,
         }
     }

@@ -85,10 +85,13 @@ fn exponents(fits: &Fits<'_>, fitted: &Fitted<'_>) -> Panel {
             .filter(|fit| fit.layer == layer)
             .partition(|fit| fit.is_trusted());
         let points = fits.gammas.iter().filter_map(|&gamma| {
-            let here = trusted.iter().copied().filter(|fit| fit.gamma == gamma);
+            let here = trusted
+                .iter()
+                .copied()
+                .filter(|fit| fit.weight_decay == gamma);
             Some((gamma, trusted_exponent(&here.collect::<Vec<Fit>>())?))
         });
-        let place = |fit: &Fit| (fit.gamma, fit.exponent);
+        let place = |fit: &Fit| (fit.weight_decay, fit.exponent);
         let seeds = fits.seeds.iter().map(|&seed| {
             let mine = trusted.iter().filter(|fit| fit.seed == seed);
             mine.map(place).collect()
@@ -124,12 +127,14 @@ fn scatters(fits: &Fits<'_>, spectra: &[Spectrum]) -> Vec<Panel> {
     let mut shown: Vec<&Spectrum> = spectra.iter().collect();
     shown.retain(|pair| pair.task == fits.base.task());
     let used = |gamma: f64| {
-        let here = shown.iter().filter(|pair| pair.gamma == gamma && pair.used);
+        let here = shown
+            .iter()
+            .filter(|pair| pair.weight_decay == gamma && pair.used);
         here.count()
     };
-    let gammas = shown.iter().map(|pair| pair.gamma);
+    let gammas = shown.iter().map(|pair| pair.weight_decay);
     let most = gammas.max_by(|a, b| used(*a).cmp(&used(*b)).then(a.total_cmp(b)));
-    shown.retain(|pair| Some(pair.gamma) == most);
+    shown.retain(|pair| Some(pair.weight_decay) == most);
     let seed = shown.iter().map(|pair| pair.seed).min();
     shown.retain(|pair| Some(pair.seed) == seed);
     let end = shown.iter().map(|pair| pair.step).max();
@@ -167,7 +172,7 @@ fn scatter(fits: &Fits<'_>, pair: &Pair, network: &Spectrum, shown: &[&Spectrum]
     let (y_name, x_name) = pair.name.split_once(" ∝ ").unwrap_or((pair.name, ""));
     let title = format!(
         "{}: eigenvalue of {y_name}, at γ = {:.1e}, seed {}",
-        network.task, network.gamma, network.seed
+        network.task, network.weight_decay, network.seed
     );
     let x_name = format!("eigenvalue of {}", x_name.trim_end_matches("^p"));
     Panel::new(title, Axis::log(x_name), Axis::log(""))

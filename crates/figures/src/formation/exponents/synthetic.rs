@@ -31,7 +31,7 @@ pub fn rows() -> Vec<Row> {
                         ("delta_aic", 25.0 - 10.0 * far, None),
                     ];
                     rows.extend(numbers.map(|(prefix, value, null_mean)| Row {
-                        gamma,
+                        weight_decay: gamma,
                         seed,
                         layer,
                         side: String::new(),
@@ -63,7 +63,7 @@ pub fn spectra() -> Vec<Spectrum> {
                 let noise = 10f64.powf(0.1 * wobble(3, layer, index as usize));
                 spectra.push(Spectrum {
                     task: network.task.clone(),
-                    gamma: PAPER_GAMMAS[4],
+                    weight_decay: PAPER_GAMMAS[4],
                     learning_rate: network.learning_rate,
                     batch: network.batch,
                     width: network.width,

@@ -74,7 +74,7 @@ fn first_layer_lowest(table: &Table<'_>) -> Claim {
         let ours = ALPHA.across_lines(
             table,
             Range::Real,
-            |alpha| alpha.gamma(gamma),
+            |alpha| alpha.weight_decay(gamma),
             first_below_lowest,
         );
         let paper = PAPER.row(gamma).and_then(|row| first_below_lowest(row));
@@ -151,11 +151,12 @@ fn first_layer_last(table: &Table<'_>) -> Claim {
 /// Layers 3 to 5 at one weight decay of ours, held against those at the paper's `k`-th.
 fn deep_layers(
     table: &Table<'_>,
-    gamma: Option<&f64>,
+    weight_decay: Option<&f64>,
     k: usize,
 ) -> [(String, Option<f64>, Option<Estimate>); 3] {
     [3, 4, 5].map(|layer| {
-        let ours = gamma.and_then(|gamma| ALPHA.line(table, layer).gamma(*gamma).estimate());
+        let ours =
+            weight_decay.and_then(|gamma| ALPHA.line(table, layer).weight_decay(*gamma).estimate());
         (
             Lines::HiddenLayers.name(layer),
             PAPER.at(PAPER.x[k], layer),

@@ -78,9 +78,9 @@ fn rise(table: &Table<'_>) -> Claim {
 fn high(table: &Table<'_>) -> Claim {
     let gammas = table.select().distinct(Along::WEIGHT_DECAY.of);
     let largest = gammas.last().copied().unwrap_or(f64::NAN);
-    let parts = all(table).map(|(name, alpha)| (name, alpha.gamma(largest).estimate()));
+    let parts = all(table).map(|(name, alpha)| (name, alpha.weight_decay(largest).estimate()));
     let lowest = RELATIONS.map(|relation| {
-        let lowest = view(relation).lowest(table, |alpha| alpha.gamma(largest));
+        let lowest = view(relation).lowest(table, |alpha| alpha.weight_decay(largest));
         format!("{} {lowest}", relation.short())
     });
     Tag::Found

@@ -20,7 +20,7 @@ pub fn rows_with(change: impl Fn(f64, u64, u32, usize) -> f64) -> Vec<Row> {
     for seed in 0..3 {
         for (k, gamma) in PAPER_GAMMAS.into_iter().enumerate() {
             let base = Row {
-                gamma,
+                weight_decay: gamma,
                 seed,
                 side: String::new(),
                 variant: String::new(),

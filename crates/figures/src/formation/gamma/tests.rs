@@ -90,8 +90,8 @@ fn the_table_keeps_to_its_width() {
 #[test]
 fn what_is_spoilt_shows() {
     let reversed = |row: &mut Row| {
-        let k = PAPER.place(row.gamma).unwrap();
-        row.gamma = PAPER_GAMMAS[4 - k];
+        let k = PAPER.place(row.weight_decay).unwrap();
+        row.weight_decay = PAPER_GAMMAS[4 - k];
     };
     let noisy = |alpha, seed: u64, layer, k| match (layer, k) {
         (3.., 0) => [0.2, 0.7, 0.8][seed as usize],
@@ -155,7 +155,7 @@ fn what_is_spoilt_shows() {
         // 0.97 is the bound.
         (third(0.969), &[("deep-layers-at-third", Not)]),
         (
-            only(|row| PAPER.place(row.gamma) != Some(2)),
+            only(|row| PAPER.place(row.weight_decay) != Some(2)),
             &[("deep-layers-at-third", Not), ("digitised-values", Not)],
         ),
         // One seed never reproduces a claim about seeds.
@@ -320,7 +320,8 @@ fn everything_is_shown() {
 fn divergence_is_counted_and_left_out() {
     // One seed diverged at the smallest weight decay, all at the largest.
     let (lost, mut rows): (Vec<Row>, Vec<Row>) = rows().into_iter().partition(|row| {
-        row.gamma == PAPER_GAMMAS[4] || (row.gamma == PAPER_GAMMAS[0] && row.seed == 1)
+        row.weight_decay == PAPER_GAMMAS[4]
+            || (row.weight_decay == PAPER_GAMMAS[0] && row.seed == 1)
     });
     rows.extend(diverged(lost));
     let bundle = figure(ID, &rows);
@@ -356,7 +357,8 @@ fn alpha_over_maps_is_its_slow_twin() {
         for seed in 0..3 {
             let mut alphas = Vec::new();
             for row in &rows {
-                let here = row.gamma == largest && row.seed == seed && row.side == relation.side;
+                let here =
+                    row.weight_decay == largest && row.seed == seed && row.side == relation.side;
                 if here && row.statistic == relation.statistic && row.variant == "normalized" {
                     alphas.push(row.value.unwrap());
                 }

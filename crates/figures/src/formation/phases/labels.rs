@@ -94,7 +94,7 @@ impl<'t> Labels<'t> {
         Self {
             base,
             layers: distances.layers(),
-            gammas: distances.distinct(|row| row.gamma),
+            gammas: distances.distinct(|row| row.weight_decay),
             seeds: distances.seeds().len(),
         }
     }
@@ -113,7 +113,7 @@ impl<'t> Labels<'t> {
 
     /// The row that most seeds have; `None` where no seed was measured.
     pub fn label(&self, rank: Rank, layer: u32, gamma: f64) -> Option<Label> {
-        let here = |statistic| self.select(statistic).layer(layer).gamma(gamma);
+        let here = |statistic| self.select(statistic).layer(layer).weight_decay(gamma);
         let rows = here(rank.row).rows();
         let mut counts: BTreeMap<Option<u32>, usize> = BTreeMap::new();
         for row in &rows {
@@ -132,7 +132,7 @@ impl<'t> Labels<'t> {
 
     /// Mean over seeds of the share of layers whose row at one weight decay is `wanted`.
     pub fn share(&self, gamma: f64, wanted: fn(Option<u32>) -> bool) -> Option<Estimate> {
-        let rows = self.select(NEAREST.row).gamma(gamma).rows();
+        let rows = self.select(NEAREST.row).weight_decay(gamma).rows();
         self.base.table.over_seeds(Range::Share, |seed| {
             let mine = rows.iter().filter(|row| row.seed == seed);
             let mine = mine.map(|row| row.value.map(|value| value as u32));

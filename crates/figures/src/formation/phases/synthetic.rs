@@ -29,7 +29,7 @@ pub fn rows() -> Vec<Row> {
                     ),
                 ];
                 rows.extend(numbers.map(|(statistic, value)| Row {
-                    gamma,
+                    weight_decay: gamma,
                     seed,
                     layer,
                     side: String::new(),

@@ -45,7 +45,7 @@ fn saturation(table: &Table<'_>) -> Claim {
         let signed = OWN_MAP.across_lines(
             table,
             Range::Real,
-            |rank| rank.gamma(largest),
+            |rank| rank.weight_decay(largest),
             above_outputs,
         );
         (name, Some(0.0), signed.map(size))

@@ -83,7 +83,10 @@ fn clouds(table: &Table<'_>, alpha: View, rank: View) -> Vec<Series> {
     for (g, &gamma) in gammas.iter().enumerate() {
         let lines = alpha.each(table).zip(rank.each(table));
         for (k, ((_, alpha), (_, rank))) in lines.enumerate() {
-            let pairs = alpha.gamma(gamma).beside(&deficiency(rank)).into_iter();
+            let pairs = alpha
+                .weight_decay(gamma)
+                .beside(&deficiency(rank))
+                .into_iter();
             let points: Vec<(f64, f64)> = pairs.map(|(_, x, y)| (1.0 - x, y)).collect();
             let centre = mean(points.iter().map(|point| point.0))
                 .zip(mean(points.iter().map(|point| point.1)));

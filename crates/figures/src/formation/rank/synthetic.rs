@@ -26,7 +26,7 @@ pub fn rows_with(point: impl Fn((f64, f64), u64, u32, usize) -> (f64, f64)) -> V
                 let (misalignment, deficiency) = point(paper[layer as usize - 1], seed, layer, k);
                 let base = Row {
                     task: "teacher10".to_owned(),
-                    gamma,
+                    weight_decay: gamma,
                     seed,
                     layer: layer + 1,
                     ..row()

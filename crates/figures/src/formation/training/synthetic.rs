@@ -23,7 +23,7 @@ pub fn rows_with(change: impl Fn(f64, &str, &str, u32, usize) -> f64) -> Vec<Row
                     let course = 1.0 - (-(j as f64 + 0.3) / 2.5).exp();
                     let alpha = end * course + 0.02 * wobble(seed, layer, j + k);
                     let base = Row {
-                        gamma: 1.29e-4,
+                        weight_decay: 1.29e-4,
                         seed,
                         step,
                         layer,
