@@ -6,14 +6,19 @@ use crate::formation::check::{
     all_are, changed, figure, judged, notes, reproduces_all_but, revalued, shows, verdict, whole,
 };
 use crate::formation::{reproduce, synthetic as made_up};
+use crate::table::range_of;
 use crate::{Part, Preset, Setting, Tag};
 
 const ID: &str = "crh-balance";
 
-/// The made-up rows with the statistics whose names start like this multiplied.
+/// The made-up rows with the statistics whose names start like this multiplied, as far as their ranges allow.
 fn scaled(statistic: &str, factor: f64) -> Vec<Row> {
-    let of = |row: &Row| row.statistic.starts_with(statistic);
-    revalued(synthetic::rows(), of, |value| factor * value)
+    changed(synthetic::rows(), |row| {
+        if row.statistic.starts_with(statistic) {
+            let (low, high) = range_of(&row.statistic).bounds();
+            row.value = row.value.map(|value| (factor * value).clamp(low, high));
+        }
+    })
 }
 
 /// The made-up rows with tr G_b / tr Z_b times a function of its network.
