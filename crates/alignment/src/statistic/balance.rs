@@ -87,8 +87,11 @@ fn residuals() -> [Residual; 5] {
     ]
 }
 
+/// Where a residual in other units is found.
+type InOtherUnits = fn(&Balance) -> Option<&AgainstGram>;
+
 /// Residuals in other units.
-fn against_gram() -> [(Description, fn(&Balance) -> Option<&AgainstGram>); 2] {
+fn against_gram() -> [(Description, InOtherUnits); 2] {
     let of = |name| {
         let sentence = "Left less right of an equation of the balance, relative to 2 γ s Z; null: from sampling alone.";
         Description::new(name, Kind::Distance, Range::NonNegative, sentence).invariant_to(TURNED)
