@@ -7,7 +7,7 @@
 //! | --- | --- |
 //! | \\(\alpha\\), Pearson correlation of matrix entries (FOUND) | [`pearson`], [`alpha`] |
 //! | \\(\langle A, B\rangle_F / \lVert A\rVert\lVert B\rVert\\) | [`cosine`] |
-//! | the six relations RGA, RWA, GWA on sides a and b (FOUND) | [`Relation`] with [`Side`](formant_moments::Side) |
+//! | the six relations RGA, RWA, GWA on sides a and b (FOUND) | [`Relation`] with [`Side`] |
 //! | level of \\(\alpha\\) for unrelated eigenvectors | [`rotation_null`] |
 //! | level of \\(\alpha\\) for neurons paired at random | [`permutation_null`] |
 //! | exponents of the PAH, Theorem 2 of arXiv 2410.03006 | [`mod@power_law`] |

@@ -81,7 +81,7 @@ pub struct LayerReport {
     /// [`effective_rank`](crate::effective_rank()) of the **raw** second moments and of \\(Z\\).
     pub effective_rank: ByMatrix<Option<f64>>,
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
-    /// see [`NumericalRank`].
+    /// see [`numerical_rank`](crate::numerical_rank).
     pub numerical_rank: ByMatrix<Option<usize>>,
     /// The same at each of [`RANK_THRESHOLDS`](crate::RANK_THRESHOLDS).
     #[serde(default)]

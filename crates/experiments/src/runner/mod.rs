@@ -1,7 +1,7 @@
 //! The runner of cells: one training run of one network each.
 //!
 //! A [`Family`] says what its cells are, how they train and how they are read. Everything else is here, once: the list of
-//! what is done and what is left ([`Plan`]), ensembles, records and checkpoints on disk ([`store`]), resumption, progress,
+//! what is done and what is left ([`Plan`]), ensembles, records and checkpoints on disk (`store.rs`), resumption, progress,
 //! estimates of time, and provenance. Nothing here knows a model or a data set.
 
 mod context;
