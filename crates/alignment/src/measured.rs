@@ -147,7 +147,7 @@ impl<'a> MeasuredLayer<'a> {
     ///
     /// # Errors
     ///
-    /// If fewer than 2 null draws are asked for, or a decomposition does not converge.
+    /// If fewer than 2 null draws are requested, or a decomposition does not converge.
     pub fn prepare(&self) -> Result<(), AlignmentError> {
         self.prepare_all_but_nulls()?;
         self.checked_nulls().as_ref().map_err(Clone::clone)?;

@@ -167,7 +167,7 @@ fn wide_layers_have_all_levels() {
         }
         assert!(nulls.cross.b.get(variant).q95.is_some());
     }
-    // Unless rotations are asked for, the normalized relations of the wide side have closed forms too.
+    // Unless rotations are requested, the normalized relations of the wide side have closed forms too.
     let default = layer_nulls(&layer, NullOptions::default()).unwrap();
     let [h, g, _, z] = matrices(&layer, Side::A, Variant::Normalized);
     let level = |side, relation| default.relations.get(side, relation).normalized;

@@ -1,4 +1,4 @@
-//! Draws figures without training, to look at the drawing code: from made-up tables, or again from a figure's `data.csv`.
+//! Draws figures without training, to look at the drawing code: from synthetic tables, or again from a figure's `data.csv`.
 //!
 //! `cargo run -p formant-figures --example preview -- DIR [ID | DATA.csv]`. The claims are printed `COLUMNS` wide. An ID
 //! draws one figure; without one all are drawn. A `data.csv` lies in `ID/PRESET/`, which says what to make of it. The other

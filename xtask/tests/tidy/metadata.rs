@@ -284,7 +284,7 @@ fn burn_free_crates_have_no_burn_in_their_tree() {
 
 #[test]
 fn a_tree_with_burn_is_recognised() {
-    // Else the test above could pass for want of eyes.
+    // Else the test above could pass for lack of eyes.
     assert_eq!(burn_in(graph(), &["formant-backend"]).len(), 1);
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::sample_rows::{checked_rows, square_sum, trace};
 use crate::{AlignmentError, cosine, pearson};
 
-/// The space in which isotropy is asked for, by its projector \\(P\\).
+/// The space in which isotropy is requested, by its projector \\(P\\).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OutputSpace {
     /// All of \\(\mathbb{R}^d\\): \\(P = I\\), what the neural feature ansatz needs.

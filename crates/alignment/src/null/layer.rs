@@ -5,7 +5,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::closed::level;
-use super::turn::{Job, Still, Turned, sample};
+use super::rotated::{Job, Still, Turned, sample};
 use super::{DRAWN_WIDTH, NullLevel, NullOptions};
 use crate::cross::symmetric_crosses;
 use crate::relation::SideMatrices;
@@ -135,7 +135,7 @@ impl SideMatricesOfNulls<'_> {
         }
     }
 
-    /// The nulls that are not drawn; none where the normalized relations are all that is asked for.
+    /// The nulls that are not drawn; none where the normalized relations are all that is requested.
     fn closed_forms(&self, side: Side, drawn: &[Variant], nulls: &mut LayerNulls) {
         let Some(crosses) = self.crosses.filter(|_| self.width() > DRAWN_WIDTH) else {
             return;

@@ -18,14 +18,14 @@ pub use layer::{LayerNulls, layer_nulls, relation_nulls};
 pub(crate) use layer::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra};
 pub(crate) use permutation::permutation_levels;
 pub use permutation::{permutation_mean, permutation_null, relation_permutation_nulls};
-use turn::{Job, Still, Turned, sample};
+use rotated::{Job, Still, Turned, sample};
 
 mod closed;
 mod layer;
 mod permutation;
-mod turn;
+mod rotated;
 
-/// On wider sides a null is a [`rotation_level`], unless a number of rotations is asked for: decompositions and rotations
+/// On wider sides a null is a [`rotation_level`], unless a number of rotations is requested: decompositions and rotations
 /// would take longer than all other statistics together, to say less exactly what traces and norms say.
 const DRAWN_WIDTH: usize = 512;
 

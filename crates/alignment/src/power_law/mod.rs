@@ -210,7 +210,7 @@ impl Projection {
     /// # Errors
     ///
     /// If there are fewer than [`MIN_POINTS`], the spectrum of \\(X\\) is [too flat](mod@crate::power_law#what-is-refused), or fewer
-    /// than 200 resamples are asked for.
+    /// than 200 resamples are requested.
     pub fn fit(
         &self,
         samples: Option<usize>,

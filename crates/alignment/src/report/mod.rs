@@ -132,7 +132,7 @@ impl LayerReport {
     ///
     /// # Errors
     ///
-    /// If fewer than 2 null draws are asked for, or a decomposition does not converge. A statistic that is merely not
+    /// If fewer than 2 null draws are requested, or a decomposition does not converge. A statistic that is merely not
     /// defined for this layer is `None` instead.
     pub fn new(layer: &LayerMoments, options: &ReportOptions) -> Result<Self, AlignmentError> {
         Self::new_on(layer, options, Threads::One)

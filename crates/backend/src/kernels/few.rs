@@ -8,7 +8,7 @@ use pulp::Arch;
 
 use super::Descent;
 
-/// Up to so many samples the loops are used.
+/// The maximum number of samples for which the loops are used.
 pub(super) const FEW: usize = 4;
 
 /// Rows of the weight that are added at once, so that the sums are read and written less often.

@@ -97,7 +97,7 @@ impl<B: Kernels> Backward<B, 2> for MatmulBackward {
     fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
         let (lhs, rhs) = ops.state;
         let other = |factor: Option<FloatTensor<B>>, g: &FloatTensor<B>| {
-            // invariant: a gradient is asked for only where the other factor was kept.
+            // invariant: a gradient is requested only where the other factor was kept.
             B::float_transpose(factor.unwrap_or_else(|| g.clone()))
         };
         binary::<B, _, _>(

@@ -57,7 +57,7 @@ impl Progress {
         }
     }
 
-    /// So many steps were taken by an earlier process.
+    /// Counts steps that an earlier process took.
     pub fn resume(&self, steps: u64) {
         self.before.fetch_add(steps, Ordering::Relaxed);
         self.done.fetch_add(steps, Ordering::Relaxed);

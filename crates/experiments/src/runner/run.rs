@@ -189,7 +189,7 @@ impl<'a, F: Family> Run<'a, F> {
         (now < self.steps).then_some(until.min(wanted).min(self.steps))
     }
 
-    /// So many steps are done, summed over cells.
+    /// Reports finished steps, summed over cells.
     pub fn progress(&self, steps: u64) {
         if let Place::Store(_, progress) = &self.place {
             self.told.fetch_add(steps, Ordering::Relaxed);

@@ -1,21 +1,25 @@
 //! What a figure of a sweep is: which rows it uses, its claims, its picture and the tables of its report.
 
+mod along;
 mod assembly;
 mod curves;
+mod lines;
 mod paper;
 mod sweep;
 mod view;
 
+pub use along::{Along, Spacing};
 pub use assembly::FigureInput;
 #[cfg(test)]
 pub(crate) use assembly::judge;
 pub(crate) use assembly::{Files, Runs, Subject, assemble};
 pub use curves::{Curve, qualitative};
+pub use lines::Lines;
 pub(crate) use paper::distance;
 pub use paper::{Compared, Paper};
 pub use sweep::Sweep;
 pub(crate) use sweep::measured;
-pub use view::{Along, Lines, Spacing, View};
+pub use view::View;
 
 use crate::chart::Chart;
 use crate::table::{Losses, Row, Select, Spectrum, Table};

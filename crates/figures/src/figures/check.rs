@@ -6,7 +6,7 @@ use super::{Figure, Measured, made_up, reproduce};
 use crate::figure::{FigureInput, judge};
 use crate::{Claims, FigureBundle, Preset};
 
-/// The figure of made-up measurements at a preset.
+/// The figure of synthetic measurements at a preset.
 pub(crate) fn drawn(id: &str, measured: impl Into<Measured>, preset: Preset) -> FigureBundle {
     let input = made_up(id, preset).unwrap();
     let measured = measured.into();

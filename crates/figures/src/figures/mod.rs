@@ -1,4 +1,4 @@
-//! Every figure, once: what draws it, what it is made of, and made-up measurements to look at it with.
+//! Every figure, once: what draws it, what it is made of, and synthetic measurements to look at it with.
 
 #[cfg(test)]
 pub(crate) mod check;
@@ -21,7 +21,7 @@ use crate::universality::{
 };
 use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 
-/// A figure: the code that draws it and its made-up measurements. The kinds are those of [`Measured`].
+/// A figure: the code that draws it and its synthetic measurements. The kinds are those of [`Measured`].
 enum Figure {
     Sweep(&'static dyn SweepFigure, fn() -> Sweep),
     Tables(&'static dyn TablesFigure, fn() -> Tables),
@@ -131,7 +131,7 @@ pub fn reproduce<M: Into<Measured>>(
     Figure::find(id)?.draw(input)
 }
 
-/// Made-up measurements of a figure, to look at its picture. **Not data.**
+/// Synthetic measurements of a figure, to look at its picture. **Not data.**
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Made-up rows for tests and for looking at the drawing code. **Not data.**
+//! Synthetic rows for tests and for looking at the drawing code. **Not data.**
 
 use std::collections::BTreeMap;
 
@@ -110,7 +110,7 @@ pub fn input(id: &str, preset: Preset, rows: &[Row], spectra: &[Spectrum]) -> Fi
     made_up(id, preset, Sweep { rows, spectra })
 }
 
-/// A figure's input of any made-up measurements.
+/// A figure's input of any synthetic measurements.
 pub fn made_up<M>(id: &str, preset: Preset, measured: M) -> FigureInput<M> {
     FigureInput {
         preset,

@@ -13,7 +13,7 @@ type Keep<'t> = Rc<dyn Fn(&Row) -> bool + 't>;
 type Quantity<'t> = Rc<dyn Fn(&Row) -> Option<f64> + 't>;
 
 /// Rows of a [`Table`] and which of their numbers is meant. Each method narrows the selection; nothing is looked up until
-/// a number is asked for.
+/// a number is requested.
 ///
 /// ```
 /// # use formant_figures::{formation::synthetic, table::Table};

@@ -33,7 +33,7 @@ enum What {
     Fit(fit::FitArgs),
 }
 
-/// Prints what is asked for.
+/// Prints the requested part.
 pub fn run(args: &TheoryArgs) -> Result<ExitCode> {
     match &args.what {
         What::Phases { json: true } => print(serde_json::to_string_pretty(&phases::rows())?)?,

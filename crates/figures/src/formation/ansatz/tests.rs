@@ -1,4 +1,4 @@
-//! Verdicts on the made-up transforms, and how they change when these are spoilt.
+//! Verdicts on the made-up transforms, and how they change when these are corrupted.
 
 use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};
@@ -8,7 +8,7 @@ use crate::formation::check::{
 
 const ID: &str = "nfa-equivariance";
 
-/// The made-up rows with a statistic changed in networks whose transform is `of`.
+/// The synthetic rows with a statistic changed in networks whose transform is `of`.
 fn spoilt(statistic: &str, of: impl Fn(&str) -> bool, alpha: impl Fn(f64) -> f64) -> Vec<Row> {
     let of = |row: &Row| row.statistic == statistic && of(&row.transform);
     revalued(synthetic::rows(), of, alpha)

@@ -11,7 +11,7 @@ use crate::{Part, Preset, Setting, Tag};
 
 const ID: &str = "crh-balance";
 
-/// The made-up rows with the statistics whose names start like this multiplied, as far as their ranges allow.
+/// The synthetic rows with the statistics whose names start like this multiplied, as far as their ranges allow.
 fn scaled(statistic: &str, factor: f64) -> Vec<Row> {
     changed(synthetic::rows(), |row| {
         if row.statistic.starts_with(statistic) {
@@ -21,7 +21,7 @@ fn scaled(statistic: &str, factor: f64) -> Vec<Row> {
     })
 }
 
-/// The made-up rows with tr G_b / tr Z_b times a function of its network.
+/// The synthetic rows with tr G_b / tr Z_b times a function of its network.
 fn ratios(factor: impl Fn(&Row) -> f64) -> Vec<Row> {
     changed(synthetic::rows(), |row| {
         if row.statistic == "trace_ratio" {

@@ -8,7 +8,7 @@ use crate::formation::check::{
 
 const ID: &str = "nc-equivalence";
 
-/// The made-up rows with the statistics whose names start like this changed.
+/// The synthetic rows with the statistics whose names start like this changed.
 fn spoilt(prefix: &str, value: impl Fn(f64) -> f64) -> Vec<Row> {
     let of = |row: &Row| row.statistic.starts_with(prefix);
     revalued(synthetic::rows(), of, value)

@@ -1,4 +1,4 @@
-//! Made-up rows of a network whose cross term aligns. **Not data.**
+//! Synthetic rows of a network whose cross term aligns. **Not data.**
 
 use crate::formation::synthetic::{alpha_rows, row, wobble};
 use crate::table::Row;

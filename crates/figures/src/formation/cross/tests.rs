@@ -1,4 +1,4 @@
-//! Verdicts on made-up rows, and how they change when these are spoilt.
+//! Verdicts on synthetic rows, and how they change when these are corrupted.
 
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};

@@ -11,7 +11,7 @@ const ALL: Exponents = (-1.0, 3.0);
 const POSITIVE: Exponents = (1.0 / 3.0, 3.0);
 /// The positive exponents between H and G that the phases allow (DERIVED).
 pub(super) const ALLOWED: [f64; 5] = [1.0 / 3.0, 0.5, 1.0, 2.0, 3.0];
-/// The share of fits that is asked for (ours).
+/// The share of fits that is requested (ours).
 const MOST: f64 = 0.9;
 const SHARE_IS_OURS: &str = "the range is FOUND, the share of 0.9 that must lie in it is ours";
 

@@ -1,4 +1,4 @@
-//! Verdicts on the made-up exponents, and how they change when these are spoilt.
+//! Verdicts on the made-up exponents, and how they change when these are corrupted.
 
 use super::claims::{ALLOWED, chance_distance, distance};
 use super::*;
@@ -13,7 +13,7 @@ use crate::{Preset, Standing};
 
 const ID: &str = "pah-exponents";
 
-/// The made-up rows with the statistics whose names start like this changed.
+/// The synthetic rows with the statistics whose names start like this changed.
 fn spoilt(statistic: &str, value: impl Fn(f64) -> f64) -> Vec<Row> {
     let of = |row: &Row| row.statistic.starts_with(statistic);
     revalued(synthetic::rows(), of, value)

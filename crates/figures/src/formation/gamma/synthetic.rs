@@ -1,4 +1,4 @@
-//! Made-up rows near the paper's values, for tests and for looking at the drawing code. **Not data.**
+//! Synthetic rows near the paper's values, for tests and for looking at the drawing code. **Not data.**
 
 use super::{PAPER_ALPHA, PAPER_GAMMAS};
 use crate::formation::relations::RELATIONS;

@@ -1,4 +1,4 @@
-//! Whole figures and verdicts on made-up rows, and how they change when these are spoilt.
+//! Whole figures and verdicts on synthetic rows, and how they change when these are corrupted.
 
 use super::claims::{Crossing, crossing, delay};
 use super::*;
@@ -25,7 +25,7 @@ fn paper_rows() -> Vec<Row> {
     rows_with(|_, _, layer, k| PAPER_ALPHA[k][layer as usize - 1])
 }
 
-/// The made-up rows with normalized alphas of one relation changed.
+/// The synthetic rows with normalized alphas of one relation changed.
 fn altered(of: &str, side: &str, change: impl Fn(f64) -> f64) -> Vec<Row> {
     spoilt(rows(), |row| {
         let meant = (row.statistic.as_str(), row.side.as_str()) == (of, side);

@@ -1,4 +1,4 @@
-//! Verdicts on the made-up phases, and how they change when these are spoilt.
+//! Verdicts on the made-up phases, and how they change when these are corrupted.
 
 use super::labels::{Label, NEAREST, relations};
 use super::*;
@@ -12,7 +12,7 @@ use crate::{Outcome, Standing};
 
 const ID: &str = "pah-phases";
 
-/// Made-up rows with the label changed.
+/// Synthetic rows with the label changed.
 fn relabelled(label: impl Fn(&Row) -> Option<f64>) -> Vec<Row> {
     changed(synthetic::rows(), |row| {
         if row.statistic == "phase_row" {

@@ -1,4 +1,4 @@
-//! Made-up rows near the paper's points. **Not data.**
+//! Synthetic rows near the paper's points. **Not data.**
 
 use super::{PAPER_GAMMAS, PAPER_POINTS, THRESHOLD, THRESHOLDS};
 use crate::formation::synthetic::{alpha_rows, row, wobble};

@@ -1,4 +1,4 @@
-//! Verdicts on made-up rows, and how they change when these are spoilt.
+//! Verdicts on synthetic rows, and how they change when these are corrupted.
 
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};
@@ -12,7 +12,7 @@ fn verdict(rows: &[Row], id: &str) -> Verdict {
     judged(ID, rows).get(id).unwrap().verdict()
 }
 
-/// The made-up rows with alpha of one variant changed.
+/// The synthetic rows with alpha of one variant changed.
 fn spoilt(variant: &str, change: impl Fn(&Row, f64) -> f64) -> Vec<Row> {
     let mut rows = gamma_rows();
     for row in &mut rows {

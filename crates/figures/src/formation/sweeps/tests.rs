@@ -1,4 +1,4 @@
-//! Verdicts on the made-up sweeps, and how they change when these are spoilt.
+//! Verdicts on the made-up sweeps, and how they change when these are corrupted.
 
 use super::*;
 use crate::Standing;
@@ -10,7 +10,7 @@ use crate::formation::synthetic::row;
 
 const ID: &str = "crh-sweeps";
 
-/// The made-up rows with the alphas changed of those for which `of` holds.
+/// The synthetic rows with the alphas changed of those for which `of` holds.
 fn spoilt(of: impl Fn(&Row) -> bool, alpha: impl Fn(f64) -> f64) -> Vec<Row> {
     let is_alpha = |row: &Row| row.statistic == "alpha_rga" && row.side == "a";
     revalued(synthetic::rows(), |row| is_alpha(row) && of(row), alpha)

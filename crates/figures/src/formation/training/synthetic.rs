@@ -1,4 +1,4 @@
-//! Made-up rows of a network whose relations form one after another. **Not data.**
+//! Synthetic rows of a network whose relations form one after another. **Not data.**
 
 use crate::formation::synthetic::{alpha_rows, row, wobble};
 use crate::table::Row;

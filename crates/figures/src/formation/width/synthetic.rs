@@ -1,4 +1,4 @@
-//! Made-up rows near the paper's values. **Not data.**
+//! Synthetic rows near the paper's values. **Not data.**
 
 use super::{PAPER_ALPHA, PAPER_WIDTHS};
 use crate::formation::synthetic::{alpha_rows, row, wobble};

@@ -1,4 +1,4 @@
-//! Verdicts on made-up rows, and how they change when these are spoilt.
+//! Verdicts on synthetic rows, and how they change when these are corrupted.
 
 use super::*;
 use crate::Verdict::{self, Not, Partly, Reproduced};
@@ -79,7 +79,7 @@ fn the_null_of_a_panel_is_that_of_the_variant_that_it_shows() {
     assert_eq!((normalized, both), (2, 3));
 }
 
-/// The made-up rows with a null for alphas of these variants only.
+/// The synthetic rows with a null for alphas of these variants only.
 fn made(has_null: impl Fn(&Row) -> bool) -> Vec<Row> {
     let mut rows = synthetic::rows();
     for row in &mut rows {

@@ -1,4 +1,4 @@
-//! Verdicts on made-up fits, and how they change when these are spoilt.
+//! Verdicts on made-up fits, and how they change when these are corrupted.
 
 use super::{DYNAMICS, ratios};
 use crate::Verdict::{Not, Partly, Reproduced};

@@ -1,7 +1,7 @@
 //! The claims of univ-crh: all ours. A part for each setting and relation.
 
 use super::alphas;
-use super::course::{Course, at, rises, together};
+use super::separation::{Course, at, rises, together};
 use crate::claims::Judged;
 use crate::claims::measures::share;
 use crate::table::{RELATIONS, Relation};

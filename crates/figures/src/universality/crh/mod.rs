@@ -7,8 +7,8 @@
 //! side with one neuron has no alignment.
 
 mod claims;
-mod course;
 mod plot;
+mod separation;
 #[doc(hidden)]
 pub mod synthetic;
 
@@ -22,7 +22,7 @@ use crate::universality::two_points::trajectories;
 use crate::universality::values::{Values, covered, over_seeds};
 use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, only};
 use crate::{Claim, Estimate, Range, Section};
-use course::{rises, separation_epochs, separations, together};
+use separation::{rises, separation_epochs, separations, together};
 
 /// The figure `univ-crh`. It uses values of `alpha_rga`, `alpha_rwa` and `alpha_gwa`, sides a and b, of each linear map at
 /// several epochs, and the trajectories of the same settings.

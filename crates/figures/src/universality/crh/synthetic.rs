@@ -1,4 +1,4 @@
-//! Made-up alignments that follow the separation of made-up runs. **Not data.**
+//! Made-up alignments that follow the separation of synthetic runs. **Not data.**
 
 use crate::formation::synthetic::wobble;
 use crate::table::RELATIONS;

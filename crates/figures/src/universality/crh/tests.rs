@@ -1,4 +1,4 @@
-//! Verdicts on made-up alignments, and how they change when these are spoilt.
+//! Verdicts on made-up alignments, and how they change when these are corrupted.
 
 use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};

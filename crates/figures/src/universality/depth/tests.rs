@@ -1,4 +1,4 @@
-//! Verdicts on made-up fits, and how they change when these are spoilt.
+//! Verdicts on made-up fits, and how they change when these are corrupted.
 
 use crate::Verdict::{self, Not, Partly, Reproduced};
 use crate::universality::FitRow;

@@ -1,4 +1,4 @@
-//! Verdicts on made-up grids, and how they change when these are spoilt.
+//! Verdicts on made-up grids, and how they change when these are corrupted.
 
 use super::exponent;
 use crate::Verdict::{Not, Partly, Reproduced};

@@ -1,4 +1,4 @@
-//! Verdicts on made-up metrics, and how they change when these are spoilt.
+//! Verdicts on made-up metrics, and how they change when these are corrupted.
 
 use super::*;
 use crate::Verdict::{Not, Reproduced};

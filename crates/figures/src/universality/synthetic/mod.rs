@@ -1,4 +1,4 @@
-//! Made-up tables for tests and for looking at the drawing code. **Not data.**
+//! Synthetic tables for tests and for looking at the drawing code. **Not data.**
 
 mod fits;
 mod network;

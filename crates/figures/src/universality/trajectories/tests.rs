@@ -1,4 +1,4 @@
-//! Verdicts on made-up runs, and how they change when these are spoilt.
+//! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use crate::Verdict::{self, Not, Partly, Reproduced};
 use crate::universality::FitRow;

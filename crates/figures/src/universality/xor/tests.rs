@@ -1,4 +1,4 @@
-//! Verdicts on made-up matrices, and how they change when these are spoilt.
+//! Verdicts on made-up matrices, and how they change when these are corrupted.
 
 use proptest::prelude::*;
 
