@@ -1,9 +1,9 @@
 //! The effective rank of the six raw matrices.
 
-use formant_moments::{Side, Variant};
+use formant_moments::Side;
 
 use super::{Description, Invariance, Kind, Range, Readings, Statistic};
-use crate::{Matrix, MeasuredLayer, effective_rank};
+use crate::{MeasuredLayer, effective_rank};
 
 /// See [`effective_rank`].
 pub(super) struct EffectiveRank;
@@ -21,12 +21,6 @@ impl Statistic for EffectiveRank {
     }
 
     fn read_side(&self, layer: &MeasuredLayer<'_>, side: Side, out: &mut Readings) {
-        for matrix in Matrix::ALL {
-            let rank = layer
-                .spectrum(side, matrix)
-                .and_then(|spectrum| effective_rank(spectrum).ok());
-            let name = format!("effective_rank_{}", matrix.name());
-            out.push(name, side, Variant::Raw, rank);
-        }
+        out.push_of_spectra("effective_rank", layer, side, effective_rank);
     }
 }

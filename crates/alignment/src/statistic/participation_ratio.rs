@@ -1,10 +1,10 @@
 //! The participation ratio of the six raw matrices.
 
-use formant_moments::{Side, Variant};
+use formant_moments::Side;
 
 use super::{Description, Invariance, Kind, Range, Readings, Statistic};
 use crate::spectrum::relative_to_largest;
-use crate::{AlignmentError, Matrix, MeasuredLayer};
+use crate::{AlignmentError, MeasuredLayer};
 
 /// How many directions share the trace of a positive semi-definite \\(M\\), `[d, d]`, with eigenvalues \\(\lambda_i\\):
 ///
@@ -23,22 +23,12 @@ impl Statistic for ParticipationRatio {
             Range::OneOrMore,
             "Squared trace of the matrix over the trace of its square (Gao et al. 2017).",
         )
-        .invariant_to(&[
-            Invariance::Scale,
-            Invariance::Rotation,
-            Invariance::Permutation,
-        ])
+        .invariant_to(Invariance::BASIS_FREE)
         .of_matrices()
     }
 
     fn read_side(&self, layer: &MeasuredLayer<'_>, side: Side, out: &mut Readings) {
-        for matrix in Matrix::ALL {
-            let ratio = layer
-                .spectrum(side, matrix)
-                .and_then(|spectrum| participation_ratio(spectrum).ok());
-            let name = format!("participation_ratio_{}", matrix.name());
-            out.push(name, side, Variant::Raw, ratio);
-        }
+        out.push_of_spectra("participation_ratio", layer, side, participation_ratio);
     }
 }
 

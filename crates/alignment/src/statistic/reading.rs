@@ -4,7 +4,7 @@ use formant_moments::{Side, Variant};
 use serde::{Deserialize, Serialize};
 
 use super::describe;
-use crate::NullLevel;
+use crate::{AlignmentError, Matrix, MeasuredLayer, NullLevel};
 
 /// One number of a layer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +57,22 @@ impl Readings {
             value,
             null,
         });
+    }
+
+    /// Adds a number of the spectrum of each raw matrix of a side, named `statistic` and the matrix.
+    pub(super) fn push_of_spectra(
+        &mut self,
+        statistic: &str,
+        layer: &MeasuredLayer<'_>,
+        side: Side,
+        number: impl Fn(&[f64]) -> Result<f64, AlignmentError>,
+    ) {
+        for matrix in Matrix::ALL {
+            let spectrum = layer.spectrum(side, matrix);
+            let value = spectrum.and_then(|spectrum| number(spectrum).ok());
+            let name = format!("{statistic}_{}", matrix.name());
+            self.push(name, side, Variant::Raw, value);
+        }
     }
 
     /// All of them.

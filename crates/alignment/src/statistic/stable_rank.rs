@@ -1,10 +1,10 @@
 //! The stable rank of the samples and of the weight.
 
-use formant_moments::{Side, Variant};
+use formant_moments::Side;
 
 use super::{Description, Invariance, Kind, Range, Readings, Statistic};
 use crate::spectrum::relative_to_largest;
-use crate::{AlignmentError, Matrix, MeasuredLayer};
+use crate::{AlignmentError, MeasuredLayer};
 
 /// The stable rank \\(\lVert A\rVert_F^2 / \lVert A\rVert_2^2\\) (Rudelson and Vershynin 2007, who call it numerical rank) of the matrix \\(A\\) whose
 /// Gram matrix is measured: the raw samples, `[n, d]`, for \\(H = A^\top A/n\\) and \\(G\\), and the weight for \\(Z\\). In
@@ -28,22 +28,12 @@ impl Statistic for StableRank {
             "Squared Frobenius over squared spectral norm of the raw samples, or of the weight: the trace of the matrix over \
              its largest eigenvalue (Rudelson and Vershynin 2007).",
         )
-        .invariant_to(&[
-            Invariance::Scale,
-            Invariance::Rotation,
-            Invariance::Permutation,
-        ])
+        .invariant_to(Invariance::BASIS_FREE)
         .of_matrices()
     }
 
     fn read_side(&self, layer: &MeasuredLayer<'_>, side: Side, out: &mut Readings) {
-        for matrix in Matrix::ALL {
-            let rank = layer
-                .spectrum(side, matrix)
-                .and_then(|spectrum| stable_rank(spectrum).ok());
-            let name = format!("stable_rank_{}", matrix.name());
-            out.push(name, side, Variant::Raw, rank);
-        }
+        out.push_of_spectra("stable_rank", layer, side, stable_rank);
     }
 }
 
