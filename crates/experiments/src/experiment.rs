@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use formant_figures::{Claims, Preset};
+use formant_figures::{FigureInput, Measured, Preset};
 use serde::{Deserialize, Serialize};
 
 use crate::runner::{Context, Outlook};
@@ -119,8 +119,8 @@ pub struct FigureSet {
     pub owns: fn(&str) -> bool,
     /// What would be done, and how long it would take.
     pub dry_run: fn(&str, FigureOptions, &Context) -> Result<Outlook>,
-    /// Makes the figure; its folder and its claims.
-    pub reproduce: fn(&str, FigureOptions, &Context) -> Result<(PathBuf, Claims)>,
+    /// Runs what is left of the figure's cells; what the figure is made of.
+    pub measure: fn(&str, FigureOptions, &Context) -> Result<FigureInput<Measured>>,
 }
 
 /// A setting by way of its text, in which a number of single precision has no more digits than it needs.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use formant_figures::{Preset, find};
+use formant_figures::{Preset, find, reproduce, write_figure};
 
 use super::{TrainArgs, context, parse_preset, print};
 use crate::experiment::{FigureOptions, Mode};
@@ -57,7 +57,10 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
         print(outlook.line(&name, &context, &results))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (folder, claims) = (figures.reproduce)(info.id, options, &context)?;
+    let input = (figures.measure)(info.id, options, &context)?;
+    let bundle = reproduce(info.id, input)?;
+    let folder = write_figure(&context.out, &bundle)?;
+    let claims = bundle.claims;
     print(claims.to_table(None))?;
     print(folder.display())?;
     let failed = args.check && !claims.all_met();

@@ -1,10 +1,7 @@
 //! From networks to a figure.
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result};
-use formant_figures::{Claims, Preset, write_figure};
-use formant_figures::{FigureInput, Sweep, reproduce as draw};
+use formant_figures::{FigureInput, Measured, Preset, Sweep};
 
 use super::rows::rows;
 use super::runs::runs;
@@ -19,7 +16,7 @@ use crate::runner::{Context, Outlook, Plan, note, provenance};
 pub const FIGURES: FigureSet = FigureSet {
     owns: |id| runs(id, Preset::Smoke).is_some(),
     dry_run,
-    reproduce,
+    measure,
 };
 
 /// Lists the networks of a figure and reads their data.
@@ -65,11 +62,11 @@ fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
     }
 }
 
-/// Runs what is left of the figure's cells, draws it, and writes its folder.
+/// Runs what is left of the figure's cells.
 ///
 /// # Errors
-/// If a run fails or the folder cannot be written.
-fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+/// If a run fails.
+fn measure(id: &str, options: FigureOptions, context: &Context) -> Result<FigureInput<Measured>> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let cells = plan.run(context)?;
     let mut measured = Sweep::default();
@@ -78,18 +75,13 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
         measured.rows.extend(rows);
         measured.spectra.extend(pairs);
     }
-    let bundle = draw(
-        id,
-        FigureInput {
-            preset: options.preset,
-            measured,
-            settings: settings(&runs, &cells),
-            provenance: provenance(plan.family(), &cells, &runs, context)?,
-            identities: identities(&cells),
-        },
-    )?;
-    let folder = write_figure(&context.out, &bundle)?;
-    Ok((folder, bundle.claims))
+    Ok(FigureInput {
+        preset: options.preset,
+        measured: measured.into(),
+        settings: settings(&runs, &cells),
+        provenance: provenance(plan.family(), &cells, &runs, context)?,
+        identities: identities(&cells),
+    })
 }
 
 fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {

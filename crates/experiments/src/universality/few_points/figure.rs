@@ -1,11 +1,9 @@
 //! From runs to a figure.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
-use formant_figures::{FigureInput, reproduce as draw};
+use formant_figures::{FigureInput, Measured, Preset, Setting as Choice, Tag};
 
 use super::family::{FewPoints, PointsCell, plan};
 use super::plan::{FigureRun, Part, Scale, reads_the_table, runs};
@@ -21,7 +19,7 @@ pub const FIGURES: FigureSet = FigureSet {
         runs(id, Preset::Smoke, scale, "flex").is_some()
     },
     dry_run,
-    reproduce,
+    measure,
 };
 
 fn plan_figure(
@@ -40,11 +38,11 @@ fn plan_figure(
     Ok((runs, plan))
 }
 
-/// Runs what is left of the figure's cells, draws it, and writes its folder.
+/// Runs what is left of the figure's cells.
 ///
 /// # Errors
-/// If a run fails or the folder cannot be written.
-fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+/// If a run fails.
+fn measure(id: &str, options: FigureOptions, context: &Context) -> Result<FigureInput<Measured>> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let cells = plan.run_asked(context)?;
     let specs: Vec<&PointsSpec> = runs.iter().map(|run| &run.spec).collect();
@@ -52,16 +50,13 @@ fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(Pat
     let settings = settings(&runs);
     let runs: Vec<(FigureRun, PointsCell)> = runs.into_iter().zip(cells).collect();
     let tables = tables(id, &runs, context.threads);
-    let input = FigureInput {
+    Ok(FigureInput {
         preset: options.preset,
-        measured: tables,
+        measured: tables.into(),
         settings,
         provenance,
         identities: Vec::new(),
-    };
-    let bundle = draw(id, input)?;
-    let folder = write_figure(&context.out, &bundle)?;
-    Ok((folder, bundle.claims))
+    })
 }
 
 /// What was set, and whose choice it is.

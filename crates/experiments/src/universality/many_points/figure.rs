@@ -1,11 +1,9 @@
 //! From runs on many points to a figure.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use formant_figures::{Claims, Preset, Setting as Choice, Tag, write_figure};
-use formant_figures::{FigureInput, reproduce as draw};
+use formant_figures::{FigureInput, Measured, Preset, Setting as Choice, Tag};
 
 use super::family::ManyPoints;
 use super::rows::{Done, tables};
@@ -17,7 +15,7 @@ use crate::runner::{Context, Outlook, Plan, provenance};
 pub const FIGURES: FigureSet = FigureSet {
     owns: |id| task_of(id).is_some(),
     dry_run,
-    reproduce,
+    measure,
 };
 
 fn plan_figure(
@@ -35,27 +33,24 @@ fn plan_figure(
     Ok((runs, plan))
 }
 
-/// Runs what is left of the figure's cells, draws it, and writes its folder.
+/// Runs what is left of the figure's cells.
 ///
 /// # Errors
-/// If a run fails or the folder cannot be written.
-fn reproduce(id: &str, options: FigureOptions, context: &Context) -> Result<(PathBuf, Claims)> {
+/// If a run fails.
+fn measure(id: &str, options: FigureOptions, context: &Context) -> Result<FigureInput<Measured>> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let (cells, family) = (plan.run_asked(context)?, plan.family());
     let provenance = provenance(family, &cells, &config(&runs), context)?;
     let settings = settings(&runs, options.preset);
     let done: Vec<Done> = runs.into_iter().zip(cells).collect();
     let tables = tables(id, &done, &family.source, context.threads)?;
-    let input = FigureInput {
+    Ok(FigureInput {
         preset: options.preset,
-        measured: tables,
+        measured: tables.into(),
         settings,
         provenance,
         identities: Vec::new(),
-    };
-    let bundle = draw(id, input)?;
-    let folder = write_figure(&context.out, &bundle)?;
-    Ok((folder, bundle.claims))
+    })
 }
 
 /// The specs of the runs, for provenance.
