@@ -135,6 +135,12 @@ impl Claim {
         self
     }
 
+    /// Adds remarks.
+    #[must_use]
+    pub(crate) fn with_notes<N: Into<String>>(self, notes: impl IntoIterator<Item = N>) -> Self {
+        notes.into_iter().fold(self, Self::note)
+    }
+
     /// The name of the claim, unique within its figure.
     pub fn id(&self) -> &'static str {
         self.id

@@ -21,9 +21,18 @@ pub(crate) fn claim(id: &str, tables: &Tables, name: &str) -> Claim {
     judged(id, tables).get(name).unwrap().clone()
 }
 
-/// Its verdict.
-pub(crate) fn verdict(id: &str, tables: &Tables, name: &str) -> Verdict {
-    claim(id, tables, name).verdict()
+/// Tables, and the verdict that some claims must have of them.
+pub(crate) type Case<'a> = (Tables, Verdict, &'a [&'a str]);
+
+/// Judges the figure of each case's tables.
+pub(crate) fn verdicts(id: &str, cases: &[Case<'_>]) {
+    for (k, (tables, expected, names)) in cases.iter().enumerate() {
+        let claims = judged(id, tables);
+        for name in *names {
+            let claim = claims.get(name).unwrap();
+            assert_eq!(claim.verdict(), *expected, "case {k}: {claim:?}");
+        }
+    }
 }
 
 /// The tables after a change of every fit.
@@ -38,24 +47,6 @@ pub(crate) fn with_points(mut tables: Tables, change: impl FnMut(&mut Trajectory
     tables
 }
 
-/// Several claims of a figure have this verdict.
-pub(crate) fn all(id: &str, tables: &Tables, names: &[&str], expected: Verdict) {
-    let claims = judged(id, tables);
-    for name in names {
-        let claim = claims.get(name).unwrap();
-        assert_eq!(claim.verdict(), expected, "{claim:?}");
-    }
-}
-
-/// Verdicts of good tables: all claims are reproduced but those that are listed with another verdict.
-pub(crate) fn meets(id: &str, tables: &Tables, but: &[(&str, Verdict)]) {
-    for claim in &judged(id, tables) {
-        let listed = but.iter().find(|(name, _)| *name == claim.id());
-        let expected = listed.map_or(Verdict::Reproduced, |(_, verdict)| *verdict);
-        assert_eq!(claim.verdict(), expected, "{}: {claim:#?}", claim.id());
-    }
-}
-
 /// That a picture has these texts, each as a whole.
 pub(crate) fn shows(bundle: &FigureBundle, texts: &[&str]) {
     for text in texts {
@@ -64,10 +55,15 @@ pub(crate) fn shows(bundle: &FigureBundle, texts: &[&str]) {
     }
 }
 
-/// Draws and reports a figure of good rows, at each preset, again from its own files, and of one diverged run where
-/// fits say so.
-pub(crate) fn sound(id: &str, tables: &Tables) {
-    check::sound(id, &tables.clone().into());
+/// Draws and reports a figure of good tables, at each preset, again from its own files, and of one diverged run where
+/// fits say so. All claims are reproduced but those that are listed with another verdict.
+pub(crate) fn sound(id: &str, tables: &Tables, but: &[(&str, Verdict)]) {
+    let good = check::sound(id, &tables.clone().into());
+    for claim in &good.claims {
+        let listed = but.iter().find(|(name, _)| *name == claim.id());
+        let expected = listed.map_or(Verdict::Reproduced, |(_, verdict)| *verdict);
+        assert_eq!(claim.verdict(), expected, "{}: {claim:#?}", claim.id());
+    }
     let Some(lost) = tables.fits.first() else {
         return;
     };

@@ -112,10 +112,8 @@ impl<'a> Fits<'a> {
 
     /// One number a run; runs without it are passed over.
     pub fn values(&self, setting: &str, number: impl Fn(&FitRow) -> Option<f64>) -> Vec<f64> {
-        self.of(setting)
-            .iter()
-            .filter_map(|fit| number(fit))
-            .collect()
+        let fits = self.of(setting).iter();
+        fits.filter_map(|fit| number(fit)).collect()
     }
 
     /// Their mean, with its interval.
@@ -135,11 +133,8 @@ impl<'a> Fits<'a> {
         range: Range,
         number: impl Fn(&FitRow) -> Option<f64>,
     ) -> String {
-        shown(
-            self.of(setting).len(),
-            self.mean(setting, range, number),
-            short,
-        )
+        let mean = self.mean(setting, range, number);
+        shown(self.of(setting).len(), mean, short)
     }
 
     /// How many fits of a setting are so.
@@ -173,23 +168,14 @@ impl<'a> Fits<'a> {
 
 /// That every run has its trajectory and the verdict of a fit.
 pub(crate) fn courses_and_fits(data: &CheckedTables) -> Vec<Coverage> {
-    let decided = |fit: &&FitRow| {
-        let fitted = fit.eta_h.is_some() && fit.eta_y.is_some() && fit.sse.is_some();
-        if fit.fit_ok {
-            fitted
-        } else {
-            fit.refusal.is_some()
-        }
-    };
-    let coverage = |name: &str, measured| Coverage {
-        name: name.to_owned(),
-        measured,
-        of: data.runs.len(),
-    };
-    let fits = data.tables.fits.iter().filter(decided);
+    let fits = data.tables.fits.iter();
+    let decided = fits.filter(|fit| match fit.fit_ok {
+        true => fit.eta_h.is_some() && fit.eta_y.is_some() && fit.sse.is_some(),
+        false => fit.refusal.is_some(),
+    });
     vec![
-        coverage("trajectory", courses(&data.tables.trajectories).len()),
-        coverage("fit or refusal", fits.count()),
+        data.coverage("trajectory", courses(&data.tables.trajectories).len()),
+        data.coverage("fit or refusal", decided.count()),
     ]
 }
 
@@ -226,14 +212,15 @@ pub(crate) fn crossing(line: &[(f64, f64)], level: f64) -> Option<f64> {
     Some(pair[0].0 + share * (pair[1].0 - pair[0].0))
 }
 
+/// The points of a run in order.
+pub(crate) type Course<'p> = Vec<&'p TrajectoryPoint>;
+
 /// The points of each run in order, by setting and seed.
-pub(crate) fn courses(points: &[TrajectoryPoint]) -> BTreeMap<(&str, u64), Vec<&TrajectoryPoint>> {
-    let mut courses: BTreeMap<(&str, u64), Vec<&TrajectoryPoint>> = BTreeMap::new();
+pub(crate) fn courses(points: &[TrajectoryPoint]) -> BTreeMap<(&str, u64), Course<'_>> {
+    let mut courses: BTreeMap<(&str, u64), Course<'_>> = BTreeMap::new();
     for point in points {
-        courses
-            .entry((&point.setting, point.seed))
-            .or_default()
-            .push(point);
+        let course = courses.entry((&point.setting, point.seed)).or_default();
+        course.push(point);
     }
     for course in courses.values_mut() {
         course.sort_by_key(|point| point.epoch);
@@ -241,15 +228,27 @@ pub(crate) fn courses(points: &[TrajectoryPoint]) -> BTreeMap<(&str, u64), Vec<&
     courses
 }
 
+/// The same of one setting, by seed.
+pub(crate) fn courses_of<'p>(
+    points: &'p [TrajectoryPoint],
+    setting: &str,
+) -> BTreeMap<u64, Course<'p>> {
+    let courses = courses(points).into_iter();
+    let of_setting = courses.filter(|((name, _), _)| *name == setting);
+    of_setting
+        .map(|((_, seed), course)| (seed, course))
+        .collect()
+}
+
 /// One quantity of a course, against epochs.
 pub(crate) fn line(
     course: &[&TrajectoryPoint],
     quantity: impl Fn(&TrajectoryPoint) -> Option<f64>,
 ) -> Vec<(f64, f64)> {
-    let points = course
-        .iter()
-        .filter_map(|point| Some((point.epoch as f64, quantity(point)?)));
-    points.collect()
+    let points = course.iter();
+    points
+        .filter_map(|point| Some((point.epoch as f64, quantity(point)?)))
+        .collect()
 }
 
 /// One number made of each run's points: the mean over the seeds of a setting.
@@ -259,11 +258,8 @@ pub(crate) fn over_courses(
     range: Range,
     number: impl Fn(&[&TrajectoryPoint]) -> Option<f64>,
 ) -> Option<Estimate> {
-    let courses = courses(points);
-    let of_setting = courses.iter().filter(|((name, _), _)| *name == setting);
-    let numbers: Vec<f64> = of_setting
-        .filter_map(|(_, course)| number(course))
-        .collect();
+    let courses = courses_of(points, setting).into_values();
+    let numbers: Vec<f64> = courses.filter_map(|course| number(&course)).collect();
     Estimate::mean(&numbers, range)
 }
 

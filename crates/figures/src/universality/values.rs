@@ -115,7 +115,8 @@ impl<'t> Values<'t> {
     /// How many of the runs have a value.
     pub fn coverage(&self, name: impl Into<String>, data: &CheckedTables) -> Coverage {
         let known = self.rows.iter().filter(|row| row.value.is_some());
-        covered(name, data, known.map(|row| (&row.setting, row.seed)))
+        let runs: BTreeSet<_> = known.map(|row| (&row.setting, row.seed)).collect();
+        data.coverage(name, runs.len())
     }
 
     /// Of each seed the mean of what `number` makes of its rows, where it makes anything.
@@ -175,19 +176,6 @@ pub(crate) fn difference(of: &BTreeMap<u64, f64>, less: &BTreeMap<u64, f64>) -> 
     let both = of.iter();
     let both = both.filter_map(|(seed, number)| Some((*seed, number - less.get(seed)?)));
     over_seeds(&both.collect(), Range::Real)
-}
-
-/// How many of the runs are among these settings and seeds.
-pub(crate) fn covered<'t>(
-    name: impl Into<String>,
-    data: &CheckedTables,
-    measured: impl Iterator<Item = (&'t String, u64)>,
-) -> Coverage {
-    Coverage {
-        name: name.into(),
-        measured: measured.collect::<BTreeSet<_>>().len(),
-        of: data.runs.len(),
-    }
 }
 
 #[cfg(test)]
