@@ -195,19 +195,15 @@ pub(crate) fn factor(ours: &[f64], theirs: f64) -> Option<Estimate> {
     let usable = !ours.is_empty() && theirs > 0.0 && ours.iter().all(|&v| v > 0.0 && v.is_finite());
     let inside = ours.iter().any(|&v| v <= theirs) && ours.iter().any(|&v| v >= theirs);
     let mean = ours.iter().map(|v| v.ln()).sum::<f64>() / ours.len() as f64;
-    let factor = if inside {
-        1.0
-    } else {
-        (mean - theirs.ln()).abs().exp()
-    };
+    let outside = (mean - theirs.ln()).abs().exp();
+    let factor = if inside { 1.0 } else { outside };
     usable.then(|| Estimate::without_interval(factor, ours.len()))
 }
 
 /// Where a line first reaches a level from below, between its points; `None` where it never does.
 pub(crate) fn crossing(line: &[(f64, f64)], level: f64) -> Option<f64> {
-    let pair = line
-        .windows(2)
-        .find(|pair| pair[0].1 < level && pair[1].1 >= level)?;
+    let mut pairs = line.windows(2);
+    let pair = pairs.find(|pair| pair[0].1 < level && pair[1].1 >= level)?;
     let share = (level - pair[0].1) / (pair[1].1 - pair[0].1);
     Some(pair[0].0 + share * (pair[1].0 - pair[0].0))
 }
@@ -270,20 +266,12 @@ mod tests {
 
     #[test]
     fn a_line_is_crossed_between_its_points() {
-        let line = [
-            (0.0, 0.0),
-            (10.0, 0.2),
-            (20.0, 0.4),
-            (30.0, 0.1),
-            (40.0, 0.9),
-        ];
+        let values = [0.0, 0.2, 0.4, 0.1, 0.9].into_iter();
+        let line: Vec<(f64, f64)> = (0..).map(|k| 10.0 * f64::from(k)).zip(values).collect();
         assert_eq!(crossing(&line, 0.3), Some(15.0));
         assert_eq!(crossing(&line, 0.95), None);
-        assert_eq!(
-            crossing(&line[1..], 0.1),
-            None,
-            "it starts above and never comes from below"
-        );
+        let from_above = crossing(&line[1..], 0.1);
+        assert_eq!(from_above, None, "it never comes from below");
         assert_eq!(crossing(&line[3..], 0.5), Some(35.0));
     }
 

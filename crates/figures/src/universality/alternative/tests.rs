@@ -1,16 +1,14 @@
 //! Verdicts on synthetic fits, and how they change when these are corrupted.
 
-use super::{DYNAMICS, ratios};
+use super::{DYNAMICS, FIGURE, ratios};
 use crate::Verdict::{Not, Partly, Reproduced};
 use crate::universality::Tables;
-use crate::universality::check::{figure, shows, sound, verdicts, with_fits};
+use crate::universality::check::with_fits;
 use crate::universality::synthetic::altered;
-
-const ID: &str = "univ-alternative";
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &altered(), &[]);
+    FIGURE.sound(&altered(), &[]);
 }
 
 /// The errors of a dynamics, so many times as large.
@@ -24,24 +22,17 @@ fn times(factor: f64, dynamics: &str) -> Tables {
 
 #[test]
 fn verdicts_follow_the_errors() {
-    let good = [
-        "altered-fit-worse",
-        "three-clearly-worse",
-        "altered-as-measured",
-    ];
+    let good = "altered-fit-worse three-clearly-worse altered-as-measured";
     let absorbed = "representation_doubled";
-    verdicts(
-        ID,
-        &[
-            (times(0.1, "term_dropped"), Partly, &["altered-fit-worse"]),
-            (times(100.0, "original"), Not, &good),
-            (times(0.3, "original"), Not, &["below-their-bounds"]),
-            // Lower is what a bound allows.
-            (times(5.0, "original"), Reproduced, &["below-their-bounds"]),
-            (times(3.0, absorbed), Not, &["doubled-h-absorbed"]),
-            (times(3.0, absorbed), Reproduced, &["altered-fit-worse"]),
-        ],
-    );
+    FIGURE.verdicts(&[
+        (times(0.1, "term_dropped"), Partly, "altered-fit-worse"),
+        (times(100.0, "original"), Not, good),
+        (times(0.3, "original"), Not, "below-their-bounds"),
+        // Lower is what a bound allows.
+        (times(5.0, "original"), Reproduced, "below-their-bounds"),
+        (times(3.0, absorbed), Not, "doubled-h-absorbed"),
+        (times(3.0, absorbed), Reproduced, "altered-fit-worse"),
+    ]);
 }
 
 #[test]
@@ -58,13 +49,13 @@ fn ratios_are_of_one_seed() {
 fn a_dynamics_that_was_not_fitted_is_missing() {
     let mut tables = altered();
     tables.fits.retain(|fit| fit.dynamics != "sign_flipped");
-    let incomplete = ["measured-everywhere", "altered-fit-worse"];
-    let report = figure(ID, &tables).report;
-    verdicts(ID, &[(tables, Partly, &incomplete)]);
+    let incomplete = "measured-everywhere altered-fit-worse";
+    let report = FIGURE.drawn(&tables).report;
+    FIGURE.verdicts(&[(tables, Partly, incomplete)]);
     assert!(report.contains("sign in w′ flipped: no value, not measured"));
 }
 
 #[test]
 fn every_dynamics_has_its_panel() {
-    shows(&figure(ID, &altered()), &DYNAMICS.map(|row| row.1));
+    FIGURE.drawn(&altered()).shows(&DYNAMICS.map(|row| row.1));
 }

@@ -1,43 +1,28 @@
 //! Verdicts on synthetic alignments, and how they change when these are corrupted.
 
+use super::FIGURE;
 use super::synthetic::{tables, tables_with};
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{claim, figure, shows, sound, verdicts};
-
-const ID: &str = "univ-crh";
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &tables(), &[]);
+    FIGURE.sound(&tables(), &[]);
 }
 
 #[test]
 fn verdicts_follow_the_alphas() {
     let falling = tables_with(|_, apart, _| 0.9 - 0.8 * apart);
-    let along = [
-        "follows-separation",
-        "rises-in-separation",
-        "mostly-in-separation",
-        "strong-at-end",
-    ];
+    let along = "follows-separation rises-in-separation mostly-in-separation strong-at-end";
     // All of the rise comes while the points are still together.
     let early = tables_with(|_, apart, _| (20.0 * apart).min(0.9) + 0.001 * apart);
-    let one_fails = [
-        "strong-at-end",
-        "above-null",
-        "above-null-everywhere",
-        "follows-separation",
-    ];
-    verdicts(
-        ID,
-        &[
-            (falling.clone(), Not, &along),
-            (falling, Reproduced, &["above-null"]),
-            (early.clone(), Reproduced, &["rises-in-separation"]),
-            (early, Not, &["mostly-in-separation"]),
-            (without_gwa(), Partly, &one_fails),
-        ],
-    );
+    let one_fails = "strong-at-end above-null above-null-everywhere follows-separation";
+    FIGURE.verdicts(&[
+        (falling.clone(), Not, along),
+        (falling, Reproduced, "above-null"),
+        (early.clone(), Reproduced, "rises-in-separation"),
+        (early, Not, "mostly-in-separation"),
+        (without_gwa(), Partly, one_fails),
+    ]);
 }
 
 /// One relation that does not hold.
@@ -47,11 +32,11 @@ fn without_gwa() -> crate::universality::Tables {
 
 #[test]
 fn the_lowest_map_is_named() {
-    let claim = claim(ID, &without_gwa(), "strong-at-end");
+    let claim = FIGURE.claim(&without_gwa(), "strong-at-end");
     let mut notes = claim.notes().iter();
     let names_it = |note: &String| note.contains("default") && note.contains("GWA b 0.01");
     assert!(notes.any(names_it), "{claim:?}");
-    let report = figure(ID, &without_gwa()).report;
+    let report = FIGURE.drawn(&without_gwa()).report;
     assert!(report.contains("0.01 [0.01, 0.01] *"), "{report}");
 }
 
@@ -59,9 +44,9 @@ fn the_lowest_map_is_named() {
 fn without_moments_only_the_end_is_known() {
     let mut tables = tables();
     tables.trajectories.clear();
-    assert_eq!(claim(ID, &tables, "follows-separation").ours(), None);
-    verdicts(ID, &[(tables.clone(), Reproduced, &["strong-at-end"])]);
-    assert!(figure(ID, &tables).report.contains("not measured"));
+    assert_eq!(FIGURE.claim(&tables, "follows-separation").ours(), None);
+    FIGURE.verdicts(&[(tables.clone(), Reproduced, "strong-at-end")]);
+    assert!(FIGURE.drawn(&tables).report.contains("not measured"));
 }
 
 #[test]
@@ -73,5 +58,5 @@ fn the_separation_stands_above_the_alignments_on_the_same_axis() {
         "21",
         "null",
     ];
-    shows(&figure(ID, &tables()), &texts);
+    FIGURE.drawn(&tables()).shows(&texts);
 }

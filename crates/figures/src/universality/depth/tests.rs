@@ -1,12 +1,11 @@
 //! Verdicts on synthetic fits, and how they change when these are corrupted.
 
+use super::FIGURE;
 use crate::Verdict::{Not, Partly};
 use crate::universality::authors::DEPTH;
-use crate::universality::check::{figure, shows, sound, verdicts, with_fits};
+use crate::universality::check::with_fits;
 use crate::universality::synthetic::depth_fits;
 use crate::universality::{FitRow, Tables};
-
-const ID: &str = "univ-depth";
 
 fn after(change: impl FnMut(&mut FitRow)) -> Tables {
     with_fits(depth_fits(), change)
@@ -14,7 +13,7 @@ fn after(change: impl FnMut(&mut FitRow)) -> Tables {
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &depth_fits(), &[]);
+    FIGURE.sound(&depth_fits(), &[]);
 }
 
 #[test]
@@ -27,45 +26,38 @@ fn verdicts_follow_the_fits() {
     let mut without_a_layer = depth_fits();
     let fits = &mut without_a_layer.fits;
     fits.retain(|fit| fit.layer != DEPTH[3].layer);
-    verdicts(
-        ID,
-        &[
-            (
-                reversed,
-                Not,
-                &["error-rises-mildly", "best-layer", "eta-h-rises"],
-            ),
-            // The last layer is the best: half of the parts of the second.
-            (
-                after(|fit| fit.sse = Some(20.0 - f64::from(fit.layer))),
-                Not,
-                &["best-layer", "error-rises-mildly"],
-            ),
-            (wavy, Not, &["error-falls"]),
-            // The last is the largest.
-            (
-                after(|fit| fit.eta_y = Some(0.01 * f64::from(fit.layer + 1))),
-                Not,
-                &["eta-y-peaks", "eta-y-falls-to-the-ends"],
-            ),
-            (
-                after(|fit| fit.sse = fit.sse.map(|sse| 3.0 * sse)),
-                Partly,
-                &["depth-as-measured"],
-            ),
-            (without_a_layer, Not, &["depth-as-measured"]),
-        ],
-    );
+    FIGURE.verdicts(&[
+        (reversed, Not, "error-rises-mildly best-layer eta-h-rises"),
+        // The last layer is the best: half of the parts of the second.
+        (
+            after(|fit| fit.sse = Some(20.0 - f64::from(fit.layer))),
+            Not,
+            "best-layer error-rises-mildly",
+        ),
+        (wavy, Not, "error-falls"),
+        // The last is the largest.
+        (
+            after(|fit| fit.eta_y = Some(0.01 * f64::from(fit.layer + 1))),
+            Not,
+            "eta-y-peaks eta-y-falls-to-the-ends",
+        ),
+        (
+            after(|fit| fit.sse = fit.sse.map(|sse| 3.0 * sse)),
+            Partly,
+            "depth-as-measured",
+        ),
+        (without_a_layer, Not, "depth-as-measured"),
+    ]);
 }
 
 #[test]
 fn both_runs_of_the_authors_are_drawn() {
-    let bundle = figure(ID, &depth_fits());
+    let bundle = FIGURE.drawn(&depth_fits());
     let runs = [
         "authors’ notebook",
         "its first version",
         "authors’ code, one run",
     ];
-    shows(&bundle, &runs);
+    bundle.shows(&runs);
     assert!(bundle.report.contains("| 13 |"));
 }

@@ -1,12 +1,11 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
+use super::FIGURE;
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{claim, figure, shows, sound, verdicts, with_fits};
+use crate::universality::check::with_fits;
 use crate::universality::settings::gains;
 use crate::universality::synthetic::{Network, two_points, two_points_with};
 use crate::universality::{FitRow, Tables};
-
-const ID: &str = "univ-gain";
 
 /// The sweep as the theory would have it: at large gain nothing moves.
 fn tables() -> Tables {
@@ -27,9 +26,9 @@ fn tables() -> Tables {
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
     // The two claims on gain 1.4 contradict each other: the authors' code is not lazy there.
-    sound(ID, &tables(), &[("growth-as-measured", Partly)]);
-    verdicts(ID, &[(two_points(), Reproduced, &["growth-as-measured"])]);
-    let lazy = claim(ID, &two_points(), "lazy-at-large-gain");
+    FIGURE.sound(&tables(), &[("growth-as-measured", Partly)]);
+    FIGURE.verdicts(&[(two_points(), Reproduced, "growth-as-measured")]);
+    let lazy = FIGURE.claim(&two_points(), "lazy-at-large-gain");
     assert_ne!(lazy.verdict(), Reproduced);
 }
 
@@ -54,32 +53,32 @@ fn growth_that_is_off_or_rises_is_seen() {
         ("lazy-at-large-gain", |fit| fit.h_end = 0.4 * fit.h0),
     ];
     for (name, change) in changes {
-        verdicts(ID, &[(with_fits(tables(), change), Not, &[name])]);
+        FIGURE.verdicts(&[(with_fits(tables(), change), Not, name)]);
     }
 }
 
 #[test]
 fn runs_that_did_not_converge_are_named() {
-    let measured = claim(ID, &two_points(), "growth-as-measured");
+    let measured = FIGURE.claim(&two_points(), "growth-as-measured");
     let mut notes = measured.notes().iter();
     let named = notes.any(|note| note.starts_with("gain_1.6: 3 of 3"));
     assert!(named, "{measured:?}");
-    let lazy = claim(ID, &two_points(), "lazy-at-large-gain");
+    let lazy = FIGURE.claim(&two_points(), "lazy-at-large-gain");
     let named = lazy.notes()[1].starts_with("gain_1.6: no run converged");
     assert!(named && lazy.parts().len() == 2, "{lazy:?}");
 }
 
 #[test]
 fn every_gain_has_its_line() {
-    let bundle = figure(ID, &tables());
+    let bundle = FIGURE.drawn(&tables());
     let lines = [
         "gain 0.9",
         "gain 1.6",
         "A_low: rich limit",
         "as at the start",
     ];
-    shows(&bundle, &lines);
-    let one = figure(ID, &Network::of("default").tables());
+    bundle.shows(&lines);
+    let one = FIGURE.drawn(&Network::of("default").tables());
     let absent = "not measured in this run: gain_0.9, gain_1.1";
     assert!(one.report.contains(absent));
 }

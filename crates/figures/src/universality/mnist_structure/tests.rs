@@ -4,15 +4,12 @@ use super::synthetic::{tables, tables_with};
 use super::*;
 use crate::Preset;
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{claim, figure, sound, verdicts};
 use crate::universality::distance_matrices::mean_of;
 use crate::universality::{Distance, Value};
 
-const ID: &str = "univ-mnist-structure";
-
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &tables(), &[]);
+    FIGURE.sound(&tables(), &[]);
 }
 
 fn without_values(change: impl Fn(&str, bool, f64) -> f64) -> Tables {
@@ -32,22 +29,19 @@ fn each_claim_can_fail() {
         row.distance *= 1.0 + 1e-3 * (k % 7) as f64;
     }
     // Class counts are not in the distances: not measured.
-    let unmet = ["blocks", "between-order", "without-class-counts"];
-    verdicts(
-        ID,
-        &[
-            (without_values(spread), Not, &["within-collapse"]),
-            (without_values(opposite), Not, &unmet),
-            (counted, Not, &["without-class-counts"]),
-            (varied, Not, &["theory-constant"]),
-        ],
-    );
+    let unmet = "blocks between-order without-class-counts";
+    FIGURE.verdicts(&[
+        (without_values(spread), Not, "within-collapse"),
+        (without_values(opposite), Not, unmet),
+        (counted, Not, "without-class-counts"),
+        (varied, Not, "theory-constant"),
+    ]);
 }
 
 #[test]
 fn without_values_the_distances_speak() {
     let mut tables = without_values(|_, _, d| d);
-    let within = claim(ID, &tables, "within-collapse");
+    let within = FIGURE.claim(&tables, "within-collapse");
     assert_eq!(within.verdict(), Reproduced);
     let ours = within.ours().unwrap();
     let found = (ours.value - 1.4 / 9.0).abs() < 0.03 && ours.n == 3;
@@ -55,7 +49,7 @@ fn without_values_the_distances_speak() {
     // One averaged matrix has no interval.
     let kept = |row: &Distance| row.kind == "theory" || row.seed == 0;
     tables.distances.retain(kept);
-    verdicts(ID, &[(tables, Partly, &["blocks"])]);
+    FIGURE.verdicts(&[(tables, Partly, "blocks")]);
 }
 
 /// Slow and obvious.
@@ -108,7 +102,7 @@ fn rows_of_other_figures_are_left_out() {
 
 #[test]
 fn digits_stand_at_the_middle_of_their_blocks_and_the_file_stays_small() {
-    let svg = figure(ID, &tables()).picture.svg;
+    let svg = FIGURE.drawn(&tables()).picture.svg;
     assert!(svg.contains(">theory<") && svg.contains(">9<"));
     assert!(svg.len() < 2_000_000, "{} bytes", svg.len());
 }

@@ -3,13 +3,10 @@
 use super::synthetic::{tables, tables_with};
 use super::*;
 use crate::Verdict::{Not, Reproduced};
-use crate::universality::check::{claim, figure, sound, verdicts};
-
-const ID: &str = "univ-mnist-trajectories";
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &tables(), &[]);
+    FIGURE.sound(&tables(), &[]);
 }
 
 #[test]
@@ -32,13 +29,13 @@ fn each_claim_can_fail() {
         }),
     ];
     for (name, change) in changes {
-        verdicts(ID, &[(tables_with(change), Not, &[name])]);
+        FIGURE.verdicts(&[(tables_with(change), Not, name)]);
     }
     let mut tables = tables();
     for row in &mut tables.values {
         row.value = row.value.map(|value| 0.5 * value);
     }
-    verdicts(ID, &[(tables, Not, &["learns"])]);
+    FIGURE.verdicts(&[(tables, Not, "learns")]);
 }
 
 #[test]
@@ -46,10 +43,10 @@ fn a_refused_fit_leaves_claims_about_the_theory_unmeasured() {
     let tables = tables_with(|m| {
         (m.h2_theory, m.y2_theory, m.w_theory) = (None, None, None);
     });
-    assert_eq!(claim(ID, &tables, "w-less-deep").ours(), None);
-    let svg = figure(ID, &tables).picture.svg;
+    assert_eq!(FIGURE.claim(&tables, "w-less-deep").ours(), None);
+    let svg = FIGURE.drawn(&tables).picture.svg;
     assert!(!svg.contains(">theory of") && svg.contains("0.1 ‖dh‖²"));
-    verdicts(ID, &[(tables, Reproduced, &["w-dips"])]);
+    FIGURE.verdicts(&[(tables, Reproduced, "w-dips")]);
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
+use super::FIGURE;
 use crate::Verdict::Not;
-use crate::universality::check::{claim, figure, shows, sound, verdicts, with_fits, with_points};
+use crate::universality::check::{with_fits, with_points};
 use crate::universality::synthetic::{Network, two_points_with};
 use crate::universality::{Tables, TrajectoryPoint};
-
-const ID: &str = "univ-universality";
 
 /// Runs of small initial distances, with the theory at another speed than theirs.
 fn at_speed(theory_speed: f64, transient: f64) -> Tables {
@@ -30,8 +29,8 @@ fn after(change: impl FnMut(&mut TrajectoryPoint)) -> Tables {
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
     // A network that is the theory is as fast as the theory.
-    sound(ID, &tables(), &[("faster-than-theory", Not)]);
-    let faster = claim(ID, &at_speed(0.7, 0.2), "faster-than-theory");
+    FIGURE.sound(&tables(), &[("faster-than-theory", Not)]);
+    let faster = FIGURE.claim(&at_speed(0.7, 0.2), "faster-than-theory");
     assert_ne!(faster.verdict(), Not);
 }
 
@@ -41,25 +40,22 @@ fn other_shapes_do_not_collapse() {
         fit.eta_y = fit.eta_y.map(|eta| 2.5 * eta);
     });
     let wrong_theory = after(|m| m.h2_theory = m.y2_theory);
-    verdicts(
-        ID,
-        &[
-            (after(|m| m.h2 = m.y2), Not, &["collapse", "lead"]),
-            (after(|m| m.w *= 0.5), Not, &["collapse"]),
-            (wrong_theory, Not, &["theory-near-limit"]),
-            (wrong_constants, Not, &["collapse", "rise-time"]),
-        ],
-    );
+    FIGURE.verdicts(&[
+        (after(|m| m.h2 = m.y2), Not, "collapse lead"),
+        (after(|m| m.w *= 0.5), Not, "collapse"),
+        (wrong_theory, Not, "theory-near-limit"),
+        (wrong_constants, Not, "collapse rise-time"),
+    ]);
 }
 
 #[test]
 fn settings_without_a_fit_are_named_and_left_out() {
-    let bundle = figure(ID, &tables());
+    let bundle = FIGURE.drawn(&tables());
     let without = "Without a fit, and so not here: gain_1.3, gain_1.4, gain_1.6, adam.";
     assert!(bundle.picture.svg.contains(without));
-    let rise = claim(ID, &tables(), "rise-time");
+    let rise = FIGURE.claim(&tables(), "rise-time");
     let differ = rise.notes()[0].contains("differ by a factor of");
     assert!(differ, "{rise:?}");
     let lines = ["limit of the theory", "its fitted theory", "two_layer"];
-    shows(&bundle, &lines);
+    bundle.shows(&lines);
 }

@@ -3,13 +3,10 @@
 use super::synthetic::{tables, tables_with};
 use super::*;
 use crate::Verdict::{Not, Reproduced};
-use crate::universality::check::{claim, figure, sound, verdicts};
-
-const ID: &str = "univ-orthogonal";
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &tables(), &[]);
+    FIGURE.sound(&tables(), &[]);
 }
 
 #[test]
@@ -20,14 +17,8 @@ fn verdicts_follow_the_metrics() {
         _ if RELEVANT.contains(&metric) => 1.08,
         _ => 0.9,
     });
-    let large = ["context-kept", "both-positions", "axes-far-from-parallel"];
-    let small = [
-        "context-lost",
-        "irrelevant-removed",
-        "few-dimensions",
-        "axes-parallel",
-        "tanh-too",
-    ];
+    let large = "context-kept both-positions axes-far-from-parallel";
+    let small = "context-lost irrelevant-removed few-dimensions axes-parallel tanh-too";
     let large_that_learn = tables_with(|setting, _, metric, value| match (setting, metric) {
         ("high_init", CONTEXT) => 0.1,
         ("high_init", COSINE) => 0.9,
@@ -36,16 +27,13 @@ fn verdicts_follow_the_metrics() {
     });
     let idle_tanh =
         tables_with(|_, activation, _, value| if activation == "tanh" { 1.0 } else { value });
-    verdicts(
-        ID,
-        &[
-            (initial.clone(), Not, &small),
-            (initial, Reproduced, &large),
-            (large_that_learn, Not, &large),
-            (idle_tanh.clone(), Reproduced, &["irrelevant-removed"]),
-            (idle_tanh, Not, &["tanh-too"]),
-        ],
-    );
+    FIGURE.verdicts(&[
+        (initial.clone(), Not, small),
+        (initial, Reproduced, large),
+        (large_that_learn, Not, large),
+        (idle_tanh.clone(), Reproduced, "irrelevant-removed"),
+        (idle_tanh, Not, "tanh-too"),
+    ]);
 }
 
 #[test]
@@ -53,16 +41,16 @@ fn claims_are_about_leaky_relu_and_say_what_is_missing() {
     let mut tables = tables();
     tables.values.retain(|row| row.activation == "tanh");
     tables.embedded.retain(|row| row.activation == "tanh");
-    let missing = claim(ID, &tables, "irrelevant-removed");
+    let missing = FIGURE.claim(&tables, "irrelevant-removed");
     assert_eq!((missing.verdict(), missing.ours()), (Not, None));
-    let bundle = figure(ID, &tables);
+    let bundle = FIGURE.drawn(&tables);
     assert!(bundle.report.contains("no value, not measured"));
     assert!(!bundle.picture.svg.contains(">leaky relu<"));
 }
 
 #[test]
 fn every_setting_has_nine_panels_for_each_activation() {
-    let svg = figure(ID, &tables()).picture.svg;
+    let svg = FIGURE.drawn(&tables()).picture.svg;
     for setting in ["high", "low", "vlow"] {
         for (axes, by) in [("1-2", "context"), ("2-3", "x"), ("1-3", "y")] {
             let title = format!(">{setting}, leaky, {axes} by {by}<");

@@ -1,13 +1,10 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
+use super::FIGURE;
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{
-    claim, figure, judged, shows, sound, verdicts, with_fits, with_points,
-};
+use crate::universality::check::{with_fits, with_points};
 use crate::universality::synthetic::{Network, two_points, two_points_with};
 use crate::universality::{FitRow, Tables};
-
-const ID: &str = "univ-trajectories";
 
 /// The tables after a change of every fit.
 fn after(change: impl FnMut(&mut FitRow)) -> Tables {
@@ -16,23 +13,23 @@ fn after(change: impl FnMut(&mut FitRow)) -> Tables {
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &two_points(), &[]);
+    FIGURE.sound(&two_points(), &[]);
 }
 
 #[test]
 fn settings_that_are_absent_are_named() {
     let tables = Network::of("default").tables();
-    let claims = judged(ID, &tables);
+    let claims = FIGURE.judged(&tables);
     let anchor = claims.get("analytic-anchor").unwrap();
     assert_eq!((anchor.verdict(), anchor.ours()), (Not, None));
     let named = |note: &String| note.contains("not measured in this run: two_layer");
     assert!(anchor.notes().iter().any(named));
     assert_eq!(claims.get("fitted").unwrap().verdict(), Reproduced);
-    let report = figure(ID, &tables).report;
+    let report = FIGURE.drawn(&tables).report;
     assert!(report.contains("not measured in this run: shallow, narrow"));
     let mut tables = two_points();
     tables.fits.retain(|fit| fit.setting != "linear");
-    let claim = claim(ID, &tables, "tanh-is-linear");
+    let claim = FIGURE.claim(&tables, "tanh-is-linear");
     assert!(claim.notes()[0].contains("linear"), "{claim:?}");
 }
 
@@ -54,20 +51,17 @@ fn verdicts_follow_the_fits() {
     let high = after(|fit| fit.h_inf = fit.h_inf.map(|h| 1.2 * h));
     let low = after(|fit| fit.h_inf = Some(0.9 * fit.h_end));
     let higher_w = after(|fit| fit.w_min *= 0.9);
-    let rates = ["rates-as-measured", "analytic-anchor"];
-    verdicts(
-        ID,
-        &[
-            (without_elu, Partly, &["fitted"]),
-            (with_all, Not, &["no-fit-at-large-gain"]),
-            (after(double), Not, &rates),
-            (doubled_in_swish, Partly, &["rates-as-measured"]),
-            (high, Not, &["closed-form"]),
-            (low, Not, &["closed-form-too-high"]),
-            (higher_w, Not, &["lowest-w"]),
-            (other_tanh, Not, &["tanh-is-linear"]),
-        ],
-    );
+    let rates = "rates-as-measured analytic-anchor";
+    FIGURE.verdicts(&[
+        (without_elu, Partly, "fitted"),
+        (with_all, Not, "no-fit-at-large-gain"),
+        (after(double), Not, rates),
+        (doubled_in_swish, Partly, "rates-as-measured"),
+        (high, Not, "closed-form"),
+        (low, Not, "closed-form-too-high"),
+        (higher_w, Not, "lowest-w"),
+        (other_tanh, Not, "tanh-is-linear"),
+    ]);
 }
 
 #[test]
@@ -84,15 +78,12 @@ fn verdicts_follow_the_trajectories() {
     let swapped = with_points(two_points(), |m| {
         (m.h2, m.y2) = (m.y2 * m.y2 + 1e-9, m.h2.min(0.5));
     });
-    let errors = ["two-constants-suffice", "error-as-measured"];
-    verdicts(
-        ID,
-        &[
-            (fast, Not, &errors),
-            (without_transient, Not, &["mean-fitting-transient"]),
-            (swapped, Not, &["representation-leads"]),
-        ],
-    );
+    let errors = "two-constants-suffice error-as-measured";
+    FIGURE.verdicts(&[
+        (fast, Not, errors),
+        (without_transient, Not, "mean-fitting-transient"),
+        (swapped, Not, "representation-leads"),
+    ]);
 }
 
 #[test]
@@ -104,15 +95,15 @@ fn rates_of_the_notebooks_are_compared_at_the_tables_learning_rate() {
         }
     });
     let tables = with_points(tables, |row| row.mode = "notebook".to_owned());
-    verdicts(ID, &[(tables, Reproduced, &["rates-as-measured"])]);
+    FIGURE.verdicts(&[(tables, Reproduced, "rates-as-measured")]);
 }
 
 #[test]
 fn every_setting_has_its_panel() {
-    let bundle = figure(ID, &two_points());
+    let bundle = FIGURE.drawn(&two_points());
     let scaled = "cnn, ‖dh‖² × 0.1";
     let titles = ["default", scaled, "gain_1.3, no fit", "two_layer"];
-    shows(&bundle, &titles);
+    bundle.shows(&titles);
     assert!(bundle.report.contains("Where the theory was refused"));
     assert_eq!(bundle.extra.len(), 1, "fits.csv beside the trajectories");
 }

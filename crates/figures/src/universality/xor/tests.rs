@@ -6,14 +6,11 @@ use super::matrices::*;
 use super::synthetic::{tables, tables_with};
 use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{claim, figure, judged, shows, sound, verdicts};
-
-const ID: &str = "univ-xor";
 
 #[test]
 fn the_figure_is_sound_and_meets_the_papers_claims() {
     // The theory gives the pattern; how large the distances are, it gives for the lazy network only.
-    sound(ID, &tables(), &[("magnitudes", Not)]);
+    FIGURE.sound(&tables(), &[("magnitudes", Not)]);
 }
 
 #[test]
@@ -33,29 +30,32 @@ fn each_claim_can_fail() {
             let chosen = (s, k) == (setting, kind) && pairs.contains(&pair);
             if chosen { factor * distance } else { distance }
         });
-        verdicts(ID, &[(corrupted, Not, &[name])]);
+        FIGURE.verdicts(&[(corrupted, Not, name)]);
     }
     let works = tables_with(|s, k, p, d| match (s, k) {
         ("shallow", "theory") => [0.839, 0.840, 0.120, 1.187, 0.840, 0.840][p],
         _ => d,
     });
-    verdicts(ID, &[(works, Not, &["shallow-theory-fails"])]);
+    FIGURE.verdicts(&[(works, Not, "shallow-theory-fails")]);
     let forgetful = tables_with(|s, k, p, d| match (s, k) {
         ("lazy", "initial") => 200.0 - d + p as f64,
         _ => d,
     });
-    assert_ne!(claim(ID, &forgetful, "rich-to-lazy").verdict(), Reproduced);
+    assert_ne!(
+        FIGURE.claim(&forgetful, "rich-to-lazy").verdict(),
+        Reproduced
+    );
 }
 
 #[test]
 fn what_was_not_measured_is_said() {
     let mut tables = tables();
     tables.distances.retain(|row| row.setting == "rich");
-    let claims = judged(ID, &tables);
+    let claims = FIGURE.judged(&tables);
     let lazy = claims.get("lazy-theory").unwrap();
     assert_eq!((lazy.verdict(), lazy.ours()), (Not, None));
     assert_eq!(claims.get("rich-theory").unwrap().verdict(), Reproduced);
-    let report = figure(ID, &tables).report;
+    let report = FIGURE.drawn(&tables).report;
     assert!(report.contains("`activation-reading`, rich: no value, not measured"));
 }
 
@@ -69,26 +69,23 @@ fn readings_are_compared_setting_by_setting_and_a_matrix_with_a_hole_is_none() {
     }
     let mut hole = tables();
     hole.distances.remove(0);
-    verdicts(
-        ID,
-        &[
-            (other_reading.clone(), Partly, &["activation-reading"]),
-            (other_reading, Reproduced, &["shallow-theory-fails"]),
-            (hole, Partly, &["measured-everywhere"]),
-        ],
-    );
+    FIGURE.verdicts(&[
+        (other_reading.clone(), Partly, "activation-reading"),
+        (other_reading, Reproduced, "shallow-theory-fails"),
+        (hole, Partly, "measured-everywhere"),
+    ]);
 }
 
 #[test]
 fn network_and_theory_have_one_scale() {
-    let drawn = figure(ID, &tables());
+    let drawn = FIGURE.drawn(&tables());
     let texts = [
         "rich: trained",
         "lazy, leaky relu: theory",
         "network = theory",
         "0.31",
     ];
-    shows(&drawn, &texts);
+    drawn.shows(&texts);
 }
 
 proptest! {
