@@ -16,7 +16,7 @@ use crate::formation::{
 };
 use crate::table::{read_rows, read_spectra};
 use crate::universality::{
-    self, TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
+    TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
     mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
 };
 use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
@@ -24,7 +24,7 @@ use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 /// A figure: the code that draws it and its synthetic measurements. The kinds are those of [`Measured`].
 enum Figure {
     Sweep(&'static dyn SweepFigure, fn() -> Sweep),
-    Tables(&'static dyn TablesFigure, fn() -> Tables),
+    Tables(&'static TablesFigure),
 }
 
 /// The figures, in the order of the registry.
@@ -61,33 +61,18 @@ static FIGURES: &[Figure] = &[
     Figure::Sweep(&phases::Phases, || phases::synthetic::rows().into()),
     Figure::Sweep(&collapse::Collapse, || collapse::synthetic::rows().into()),
     Figure::Sweep(&ansatz::Ansatz, || ansatz::synthetic::rows().into()),
-    Figure::Tables(
-        &trajectories::Trajectories,
-        universality::synthetic::two_points,
-    ),
-    Figure::Tables(&loss::Loss, universality::synthetic::two_points),
-    Figure::Tables(&depth::Depth, universality::synthetic::depth_fits),
-    Figure::Tables(
-        &final_distance::FinalDistance,
-        universality::synthetic::distances,
-    ),
-    Figure::Tables(&gain::Gain, universality::synthetic::two_points),
-    Figure::Tables(&xor::Xor, xor::synthetic::tables),
-    Figure::Tables(
-        &mnist_trajectories::MnistTrajectories,
-        mnist_trajectories::synthetic::tables,
-    ),
-    Figure::Tables(
-        &mnist_structure::Structure,
-        mnist_structure::synthetic::tables,
-    ),
-    Figure::Tables(&orthogonal::Orthogonal, orthogonal::synthetic::tables),
-    Figure::Tables(&alternative::Alternative, universality::synthetic::altered),
-    Figure::Tables(
-        &one_curve::Universality,
-        universality::synthetic::two_points,
-    ),
-    Figure::Tables(&crh::Crh, crh::synthetic::tables),
+    Figure::Tables(&trajectories::FIGURE),
+    Figure::Tables(&loss::FIGURE),
+    Figure::Tables(&depth::FIGURE),
+    Figure::Tables(&final_distance::FIGURE),
+    Figure::Tables(&gain::FIGURE),
+    Figure::Tables(&xor::FIGURE),
+    Figure::Tables(&mnist_trajectories::FIGURE),
+    Figure::Tables(&mnist_structure::FIGURE),
+    Figure::Tables(&orthogonal::FIGURE),
+    Figure::Tables(&alternative::FIGURE),
+    Figure::Tables(&one_curve::FIGURE),
+    Figure::Tables(&crh::FIGURE),
 ];
 
 /// What figures are made of.
@@ -173,14 +158,14 @@ impl Figure {
     fn id(&self) -> &'static str {
         match self {
             Self::Sweep(figure, _) => figure.id(),
-            Self::Tables(figure, _) => figure.id(),
+            Self::Tables(figure) => figure.id,
         }
     }
 
     fn draw(&self, input: FigureInput<Measured>) -> Result<FigureBundle, FigureError> {
         match (self, &input.measured) {
             (Self::Sweep(figure, _), Measured::Sweep(sweep)) => sweep.draw(*figure, &input),
-            (Self::Tables(figure, _), Measured::Tables(tables)) => tables.draw(*figure, &input),
+            (Self::Tables(figure), Measured::Tables(tables)) => tables.draw(figure, &input),
             (_, other) => Err(self.not_made_of(other)),
         }
     }
@@ -200,7 +185,7 @@ impl Figure {
     fn made_up(&self) -> Measured {
         match self {
             Self::Sweep(_, made_up) => made_up().into(),
-            Self::Tables(_, made_up) => made_up().into(),
+            Self::Tables(figure) => (figure.made_up)().into(),
         }
     }
 
@@ -215,9 +200,9 @@ impl Figure {
                 rows: read_rows(data_csv)?,
                 spectra: or_empty(beside(SPECTRA_FILE), read_spectra)?,
             }),
-            Self::Tables(figure, _) => {
+            Self::Tables(figure) => {
                 let mut tables = Tables::default();
-                tables.read(figure.main_table(), data_csv)?;
+                tables.read(figure.main_table, data_csv)?;
                 for table in TableKind::ALL {
                     if let Some(file) = beside(table.file()) {
                         tables.read(table, file)?;
