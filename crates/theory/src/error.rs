@@ -134,8 +134,8 @@ pub enum TheoryError {
         /// How many are needed.
         fewest: usize,
     },
-    /// A sample of a trajectory is not a finite number.
-    #[error("{curve} of sample {sample} is {value}; expected a finite number")]
+    /// A sample of a trajectory is not a finite number, or a squared distance below 0.
+    #[error("{curve} of sample {sample} is {value}; expected {expected}")]
     Sample {
         /// The curve.
         curve: &'static str,
@@ -143,6 +143,16 @@ pub enum TheoryError {
         sample: usize,
         /// Its value.
         value: f64,
+        /// The requirement that it violates.
+        expected: &'static str,
+    },
+    /// A sample of a trajectory is impossible for the pair.
+    #[error("sample {sample}: {cause}")]
+    AtSample {
+        /// Position of the sample, from 0.
+        sample: usize,
+        /// What is wrong with it.
+        cause: Box<TheoryError>,
     },
     /// There are no images, or they have no pixels.
     #[error("{images} images of {pixels} pixels; expected at least one of each")]

@@ -3,8 +3,8 @@
 use crate::common::PAIR;
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
-    Dynamics, FitRefusal, Pair, Problem, Rates, State, Tolerance, Trajectory, fit, fit_mean, loss,
-    solve,
+    Dynamics, FitRefusal, Pair, Problem, Rates, Start, State, Tolerance, Trajectory, fit, fit_mean,
+    loss, solve,
 };
 use proptest::prelude::*;
 
@@ -46,7 +46,7 @@ proptest! {
         let states = trajectory.states();
         prop_assume!(states.iter().all(|s| s.h2 > 0.0 && s.y2 >= 0.0 && s.h2 < 1e3));
         prop_assume!(states[399].h2 > 1.05 * states[0].h2);
-        let found = fit(&trajectory, PAIR, problem.dynamics).unwrap();
+        let found = fit(&trajectory, PAIR, problem.dynamics, Start::Exact).unwrap();
         prop_assert!((found.rates.eta_h / problem.rates.eta_h - 1.0).abs() < 1e-3, "{:?} {:?}", found, problem.rates);
         prop_assert!((found.rates.eta_y / problem.rates.eta_y - 1.0).abs() < 1e-3, "{:?} {:?}", found, problem.rates);
         prop_assert!(found.sse < 1e-6 && found.explained.iter().all(|share| *share > 0.99));
@@ -64,7 +64,7 @@ fn the_authors_objective_stretches_time_by_one_epoch() {
     assert_eq!(run.times()[299], 300.0);
     assert_eq!(run.epochs()[299], 299.0);
     assert!(run.weights().iter().all(|weight| *weight == 1.0));
-    let found = fit(&run, PAIR, Dynamics::Original).unwrap();
+    let found = fit(&run, PAIR, Dynamics::Original, Start::Exact).unwrap();
     assert!(found.sse < 1e-12 && (found.rates.eta_h / 0.05 - 1.0).abs() < 1e-6);
     assert_eq!(run.held_until(400).times()[399], 400.0);
 }
@@ -83,7 +83,7 @@ fn thinning_a_trajectory_keeps_its_sum_of_squares() {
             states.iter().map(|s| s.w).collect(),
         );
         let run = Trajectory::with_epochs(epochs, h2, y2, w).unwrap();
-        fit(&run, PAIR, Dynamics::Original).unwrap()
+        fit(&run, PAIR, Dynamics::Original, Start::Exact).unwrap()
     };
     let (all, few) = (every(1), every(10));
     assert!(
@@ -100,7 +100,7 @@ fn the_rate_of_the_mean_is_found_from_the_loss() {
     let problem = problem(0.02, 0.05, 0.01, Dynamics::Original);
     let epochs: Vec<f64> = (0..600).map(f64::from).collect();
     let run = planted(&problem, &epochs);
-    let found = fit(&run, PAIR, Dynamics::Original).unwrap();
+    let found = fit(&run, PAIR, Dynamics::Original, Start::Exact).unwrap();
     let states = run.states().iter().zip(&epochs);
     let measured: Vec<f64> = states
         .map(|(&state, &t)| loss(PAIR, state, 0.9, 0.03, t))
@@ -133,7 +133,7 @@ fn pairs_and_trajectories_that_say_nothing_are_refused() {
     let problem = problem(0.02, 0.05, 0.01, Dynamics::Original);
     let epochs: Vec<f64> = (0..200).map(f64::from).collect();
     let run = planted(&problem, &epochs);
-    let refused = |pair| fit(&run, pair, Dynamics::Original).unwrap_err();
+    let refused = |pair| fit(&run, pair, Dynamics::Original, Start::Exact).unwrap_err();
     assert_eq!(refused(Pair { dx2: 1.0, dy2: 0.0 }), FitRefusal::SameTarget);
     for pair in [
         Pair { dx2: 0.0, dy2: 0.5 },
@@ -160,7 +160,7 @@ fn pairs_and_trajectories_that_say_nothing_are_refused() {
         run.states().iter().map(|s| s.w).collect(),
     );
     let shrinking = Trajectory::new(h2, y2, w).unwrap();
-    let refused = fit(&shrinking, PAIR, Dynamics::Original).unwrap_err();
+    let refused = fit(&shrinking, PAIR, Dynamics::Original, Start::Exact).unwrap_err();
     assert!(
         matches!(refused, FitRefusal::RateAtZero { rate: "eta_h", .. }),
         "{refused}"

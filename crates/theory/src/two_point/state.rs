@@ -36,6 +36,9 @@ pub struct State {
 /// Error of \\(c\\) from rounding `f32` measurements, with outputs of order one: relative and absolute.
 const ROUNDING: (f64, f64) = (1e-3, 1e-6);
 
+/// Error of \\(c\\) that noise of a measurement explains, as a share of \\(dy^2\\), its final value (OURS).
+const NOISE: f64 = 0.1;
+
 impl Pair {
     /// Refuses impossible data: `dx2` must be above 0, `dy2` at least 0.
     pub fn check(&self) -> Result<(), TheoryError> {
@@ -59,10 +62,23 @@ impl State {
         positive("h2", self.h2)?;
         at_least_zero("y2", self.y2)?;
         finite("w", self.w)?;
+        self.check_overlap(pair, 0.0)
+    }
+
+    /// Refuses a measured state that noise does not explain: `h2` and `y2` must be at least 0, and \\(\lvert y - w
+    /// \rvert\\) may exceed \\(\sqrt{y\\,dy^2}\\) by a tenth of \\(dy^2\\).
+    pub fn check_measured(&self, pair: Pair) -> Result<(), TheoryError> {
+        at_least_zero("h2", self.h2)?;
+        at_least_zero("y2", self.y2)?;
+        finite("w", self.w)?;
+        self.check_overlap(pair, NOISE * pair.dy2)
+    }
+
+    fn check_overlap(&self, pair: Pair, noise: f64) -> Result<(), TheoryError> {
         let found = self.overlap().abs();
         let limit = (self.y2 * pair.dy2).sqrt();
-        let slack = ROUNDING.0 * limit + ROUNDING.1 * (self.y2 + pair.dy2);
-        if found <= limit + slack {
+        let rounding = ROUNDING.0 * limit + ROUNDING.1 * (self.y2 + pair.dy2);
+        if found <= limit + noise.max(rounding) {
             return Ok(());
         }
         Err(TheoryError::Overlap {

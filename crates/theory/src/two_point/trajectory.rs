@@ -1,6 +1,6 @@
 //! Measured curves.
 
-use super::State;
+use super::{Pair, State};
 use crate::TheoryError;
 
 /// Minimum number of samples for fitting two constants to three curves.
@@ -21,8 +21,8 @@ impl Trajectory {
     /// \\(kn/(n-1)\\), which stretches time by one epoch over the run.
     ///
     /// # Errors
-    /// Curves of unequal length or with fewer than 5 samples, values that are not finite, or a distance of 0 at the
-    /// start.
+    /// Curves of unequal length or with fewer than 5 samples, values that are not finite, squared distances below 0,
+    /// or a distance of 0 at the start.
     pub fn new(h2: Vec<f64>, y2: Vec<f64>, w: Vec<f64>) -> Result<Self, TheoryError> {
         let epochs: Vec<f64> = (0..h2.len()).map(|epoch| epoch as f64).collect();
         let mut trajectory = Self::with_epochs(epochs, h2, y2, w)?;
@@ -79,6 +79,18 @@ impl Trajectory {
             epochs,
             states,
         })
+    }
+
+    /// Refuses a trajectory with a sample that is [impossible](State::check_measured) for a pair.
+    pub fn check(&self, pair: Pair) -> Result<(), TheoryError> {
+        for (sample, state) in self.states.iter().enumerate() {
+            let at = |cause| TheoryError::AtSample {
+                sample,
+                cause: Box::new(cause),
+            };
+            state.check_measured(pair).map_err(at)?;
+        }
+        Ok(())
     }
 
     /// Repeats the last state, one sample per epoch, up to `n` epochs: a run that stopped early because its loss was
@@ -160,17 +172,20 @@ impl Trajectory {
 }
 
 fn check_sample(sample: usize, state: &State) -> Result<(), TheoryError> {
-    let curves = ["h2", "y2", "w"];
-    match curves
-        .iter()
-        .zip(state.to_array())
-        .find(|(_, value)| !value.is_finite())
-    {
-        Some((curve, value)) => Err(TheoryError::Sample {
-            curve,
-            sample,
-            value,
-        }),
-        None => Ok(()),
+    let refused = |curve, value, expected| TheoryError::Sample {
+        curve,
+        sample,
+        value,
+        expected,
+    };
+    for (curve, value) in ["h2", "y2", "w"].into_iter().zip(state.to_array()) {
+        if !value.is_finite() {
+            return Err(refused(curve, value, "a finite number"));
+        }
+        if value < 0.0 && curve != "w" {
+            let expected = "a squared distance, which is at least 0";
+            return Err(refused(curve, value, expected));
+        }
     }
+    Ok(())
 }

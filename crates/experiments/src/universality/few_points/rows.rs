@@ -3,7 +3,7 @@
 use formant_figures::universality::{FitRow, TrajectoryPoint};
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
-    Dynamics, Fit, MeanFit, Pair, State, Trajectory, fit, fit_mean, loss,
+    Dynamics, Fit, MeanFit, Pair, Start, State, Trajectory, fit, fit_mean, loss,
 };
 
 use super::family::PointsCell;
@@ -52,7 +52,10 @@ impl<'a> Named<'a> {
         let trajectory = trajectory(self.cell, place);
         let fit = match (&trajectory, self.cell.record.outcome.diverged()) {
             (_, true) => Err("the run diverged".to_owned()),
-            (Ok(found), _) => fit(found, self.pair, dynamics).map_err(|why| why.to_string()),
+            // Training is deterministic: its first state has no noise.
+            (Ok(found), _) => {
+                fit(found, self.pair, dynamics, Start::Exact).map_err(|why| why.to_string())
+            }
             (Err(error), _) => Err(error.to_string()),
         };
         let trajectory = trajectory.ok();

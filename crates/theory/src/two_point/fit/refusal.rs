@@ -14,6 +14,14 @@ pub enum FitRefusal {
         "dy2 is 0: two points with the same target say nothing of the rates' ratio; fit a pair with different targets"
     )]
     SameTarget,
+    /// A curve holds distances, not their squares.
+    #[error(
+        "{columns} looks like a distance that was not squared; give squares: h2 = |dh|^2, y2 = |dy|^2, w = y2 - dy.dy*"
+    )]
+    Unsquared {
+        /// The columns to be squared.
+        columns: &'static str,
+    },
     /// No candidate of the scan has a solution.
     #[error("the dynamics has no solution over the {epochs} epochs at any rate tried")]
     NoSolution {
