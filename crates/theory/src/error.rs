@@ -65,7 +65,7 @@ pub enum TheoryError {
         row: usize,
     },
     /// A number is impossible in the two-point theory.
-    #[error("{what} is {value}; expected {expected}")]
+    #[error("{what} is {}; expected {expected}", number(*.value))]
     Value {
         /// Name of the number.
         what: &'static str,
@@ -76,7 +76,8 @@ pub enum TheoryError {
     },
     /// The outputs overlap with their targets more than their lengths allow.
     #[error(
-        "y2 {y2} and w {w} cannot be: |y2 - w|, the overlap of outputs and targets, is {found}, and at most sqrt(y2 dy2) = {limit}"
+        "y2 {} and w {} are impossible: |y2 - w|, the overlap of outputs and targets, is {found:.3e}, above sqrt(y2 dy2) = {limit:.3e}; check dy2, and that y2 is squared",
+        number(*.y2), number(*.w)
     )]
     Overlap {
         /// Squared distance of the outputs.
@@ -89,7 +90,10 @@ pub enum TheoryError {
         limit: f64,
     },
     /// Times or epochs are not in ascending order.
-    #[error("time {index} is {found} after {before}; give finite times in ascending order")]
+    #[error(
+        "time {index} is {} after {}; give finite times in ascending order",
+        number(*.found), number(*.before)
+    )]
     Times {
         /// Position of the time, from 0.
         index: usize,
@@ -99,14 +103,27 @@ pub enum TheoryError {
         before: f64,
     },
     /// The distance of the representations reached 0, and these dynamics divide by it.
-    #[error("the dynamics has no solution beyond epoch {time}: the squared distance h2 is 0 there")]
+    #[error(
+        "the dynamics has no solution beyond epoch {}: the squared distance h2 is 0 there",
+        number(*.time)
+    )]
     Vanished {
         /// The time when it did.
         time: f64,
     },
+    /// The solution, or a number on the way to it, overflows or underflows.
+    #[error(
+        "the solution leaves the range of f64 at epoch {}; give rates, distances and times that are less extreme",
+        number(*.time)
+    )]
+    OutOfRange {
+        /// The time for which the state was requested.
+        time: f64,
+    },
     /// The integration needs too many steps.
     #[error(
-        "{steps} steps reach epoch {time} of {end} only; give a shorter time, smaller rates or a larger tolerance"
+        "{steps} steps reach epoch {} of {} only; give a shorter time, smaller rates or a larger tolerance",
+        number(*.time), number(*.end)
     )]
     Steps {
         /// Number of steps taken.
@@ -135,7 +152,7 @@ pub enum TheoryError {
         fewest: usize,
     },
     /// A sample of a trajectory is not a finite number, or a squared distance below 0.
-    #[error("{curve} of sample {sample} is {value}; expected {expected}")]
+    #[error("{curve} of sample {sample} is {}; expected {expected}", number(*.value))]
     Sample {
         /// The curve.
         curve: &'static str,
@@ -197,4 +214,9 @@ pub enum TheoryError {
         /// Maximum number of images for a direct product.
         most: usize,
     },
+}
+
+/// A number at most 24 characters long: `Display` writes 1e300 with all of its zeros.
+pub(crate) fn number(value: f64) -> String {
+    format!("{value:?}").trim_end_matches(".0").to_owned()
 }

@@ -3,16 +3,22 @@
 use crate::common::PAIR;
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
-    Dynamics, FitRefusal, Pair, Problem, Rates, Start, State, Tolerance, Trajectory, fit, fit_mean,
-    loss, solve,
+    Dynamics, FitRefusal, Pair, Problem, Rates, Start, State, Tolerance, Trajectory, check_squares,
+    fit, fit_mean, loss, solve,
 };
 use proptest::prelude::*;
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
 
 fn planted(problem: &Problem, epochs: &[f64]) -> Trajectory {
+    try_planted(problem, epochs).unwrap()
+}
+
+fn try_planted(problem: &Problem, epochs: &[f64]) -> Result<Trajectory, TheoryError> {
     let states = solve(problem, epochs, Tolerance::default()).unwrap();
     let curve = |of: fn(&State) -> f64| states.iter().map(of).collect::<Vec<f64>>();
     let (h2, y2, w) = (curve(|s| s.h2), curve(|s| s.y2), curve(|s| s.w));
-    Trajectory::with_epochs(epochs.to_vec(), h2, y2, w).unwrap()
+    Trajectory::with_epochs(epochs.to_vec(), h2, y2, w)
 }
 
 fn problem(eta_h: f64, eta_y: f64, h2: f64, dynamics: Dynamics) -> Problem {
@@ -41,10 +47,13 @@ proptest! {
         let eta_y = scale * 0.05 / (a_low + h2);
         let problem = problem(ratio * eta_y, eta_y, h2, Dynamics::ALL[which]);
         let epochs: Vec<f64> = (0..400).map(f64::from).collect();
-        let trajectory = planted(&problem, &epochs);
         // Wrong dynamics may make distances that have no meaning, below 0 for instance.
+        let planted = try_planted(&problem, &epochs);
+        prop_assume!(planted.is_ok());
+        let trajectory = planted.unwrap();
         let states = trajectory.states();
-        prop_assume!(states.iter().all(|s| s.h2 > 0.0 && s.y2 >= 0.0 && s.h2 < 1e3));
+        prop_assume!(trajectory.check(PAIR).is_ok());
+        prop_assume!(states.iter().all(|s| s.h2 > 0.0 && s.h2 < 1e3));
         prop_assume!(states[399].h2 > 1.05 * states[0].h2);
         let found = fit(&trajectory, PAIR, problem.dynamics, Start::Exact).unwrap();
         prop_assert!((found.rates.eta_h / problem.rates.eta_h - 1.0).abs() < 1e-3, "{:?} {:?}", found, problem.rates);
@@ -207,4 +216,57 @@ fn damaged_trajectories_are_refused() {
         matches!(error, TheoryError::Times { index: 3, .. }),
         "{error}"
     );
+}
+
+/// Whatever the numbers are, there is a fit of finite numbers or one short line.
+#[test]
+fn extreme_trajectories_are_fitted_or_refused() {
+    let mut refused = 0;
+    for case in 0..150 {
+        let mut rng = ChaCha8Rng::seed_from_u64(case);
+        let rows = rng.random_range(8..20);
+        let scale = |rng: &mut ChaCha8Rng| match rng.random_range(0..3) {
+            0 => 10_f64.powf(rng.random_range(-300.0..300.0)),
+            _ => 1.0,
+        };
+        let step = scale(&mut rng);
+        let epochs: Vec<f64> = (0..rows).map(|k| step * f64::from(k)).collect();
+        let [h2, y2, w] = [0, 1, 2].map(|_| {
+            let scale = scale(&mut rng);
+            let values = (0..rows).map(|_| scale * rng.random_range(0.0..1.0));
+            values.collect::<Vec<f64>>()
+        });
+        let pair = Pair {
+            dx2: 10_f64.powf(rng.random_range(-3.0..3.0)),
+            dy2: scale(&mut rng).clamp(1e-90, 1e90),
+        };
+        let w = w
+            .iter()
+            .zip(&y2)
+            .map(|(w, y)| y - w * (y * pair.dy2).sqrt());
+        let run = match Trajectory::with_epochs(epochs, h2, y2.clone(), w.collect()) {
+            Ok(run) => run,
+            Err(error) => {
+                assert!(error.to_string().len() < 200, "{case}: {error}");
+                continue;
+            }
+        };
+        for start in [Start::Measured, Start::Exact] {
+            let found = fit(&run, pair, Dynamics::Original, start);
+            let squares = check_squares(&run, pair, &found);
+            match (found, squares) {
+                (Ok(fit), Ok(())) => {
+                    let json = serde_json::to_string(&fit).unwrap();
+                    assert!(!json.contains("null"), "{case}: {json}");
+                }
+                (Err(refusal), _) | (_, Err(refusal)) => {
+                    refused += 1;
+                    let message = refusal.to_string();
+                    assert!(message.len() < 230, "{case}: {message}");
+                    assert!(!message.contains("NaN"), "{case}: {message}");
+                }
+            }
+        }
+    }
+    assert!(refused > 100, "{refused}");
 }

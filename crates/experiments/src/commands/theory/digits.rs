@@ -29,7 +29,9 @@ fn exponent(value: f64) -> i32 {
     }
     // Not a logarithm, which may round across a power of ten.
     let text = format!("{value:e}");
-    let power = text.split_once('e').and_then(|(_, power)| power.parse().ok());
+    let power = text
+        .split_once('e')
+        .and_then(|(_, power)| power.parse().ok());
     power.unwrap_or(0)
 }
 
@@ -71,13 +73,29 @@ mod tests {
     #[test]
     fn a_value_has_the_digits_of_its_interval() {
         for (value, interval, texts) in [
-            (0.004, [0.003987654, 0.004012345], ["0.004000", "0.003988 to 0.004012"]),
-            (0.0040001, [0.0038, 0.0042], ["0.00400", "0.00380 to 0.00420"]),
+            (
+                0.004,
+                [0.003987654, 0.004012345],
+                ["0.004000", "0.003988 to 0.004012"],
+            ),
+            (
+                0.0040001,
+                [0.0038, 0.0042],
+                ["0.00400", "0.00380 to 0.00420"],
+            ),
             (123.456, [101.0, 145.0], ["123", "101 to 145"]),
-            (3.0e-5, [2.9876e-5, 3.0124e-5], ["3.000e-5", "2.988e-5 to 3.012e-5"]),
+            (
+                3.0e-5,
+                [2.9876e-5, 3.0124e-5],
+                ["3.000e-5", "2.988e-5 to 3.012e-5"],
+            ),
             (2.0, [0.5, 8.0], ["2.0", "0.5 to 8.0"]),
             // An interval of width 0 earns no more digits than are not rounding.
-            (0.02, [0.02, 0.02], ["0.0200000000000", "0.0200000000000 to 0.0200000000000"]),
+            (
+                0.02,
+                [0.02, 0.02],
+                ["0.0200000000000", "0.0200000000000 to 0.0200000000000"],
+            ),
         ] {
             assert_eq!(with_interval(value, interval), texts);
         }

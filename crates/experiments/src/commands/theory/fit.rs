@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_theory::two_point::{
-    Dynamics, Fit, FitRefusal, MeanFit, Pair, Start, Trajectory, check_ends, check_squares, fit, fit_mean,
-    mean_from_loss,
+    Dynamics, Fit, FitRefusal, MeanFit, Pair, Start, Trajectory, check_ends, check_squares, fit,
+    fit_mean, mean_from_loss,
 };
 use serde::Serialize;
 
@@ -130,7 +130,8 @@ fn print_tables(report: &Report) -> Result<()> {
         .load_style(UTF8_HORIZONTAL_ONLY)
         .set_header(["quantity", "value", "95 %"]);
     let mut row = |name: &str, value: String, interval: String| {
-        let cells = [value, interval].map(|text| Cell::new(text).set_alignment(CellAlignment::Right));
+        let cells =
+            [value, interval].map(|text| Cell::new(text).set_alignment(CellAlignment::Right));
         table.add_row(std::iter::once(Cell::new(name)).chain(cells));
     };
     for (name, value, interval) in [

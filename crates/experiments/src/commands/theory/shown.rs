@@ -6,7 +6,7 @@ use std::path::Path;
 const LONGEST: usize = 40;
 
 /// Maximum number of characters of a path.
-const LONGEST_PATH: usize = 80;
+const LONGEST_PATH: usize = 60;
 
 /// A piece of text with control characters escaped, and its end cut if it is long.
 pub fn shown(text: &str) -> String {
@@ -36,7 +36,11 @@ pub fn shown_path(path: &Path) -> String {
     let whole = end.len() == text.chars().count();
     let end: String = end.into_iter().rev().collect();
     let escaped = cut(&end, LONGEST_PATH);
-    if whole { escaped } else { format!("…{escaped}") }
+    if whole {
+        escaped
+    } else {
+        format!("…{escaped}")
+    }
 }
 
 /// The first few names of a list.
@@ -46,9 +50,19 @@ pub fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     if names.is_empty() {
         return "none".to_owned();
     }
-    let mut text = names.iter().take(FEW).map(|name| cut(name, 10)).collect::<Vec<_>>().join(", ");
+    let mut text = names
+        .iter()
+        .take(FEW)
+        .map(|name| cut(name, 10))
+        .collect::<Vec<_>>()
+        .join(", ");
     if names.len() > FEW {
         text += &format!(" and {} more", names.len() - FEW);
     }
     text
+}
+
+/// A number at most 24 characters long: `Display` writes 1e300 with all of its zeros.
+pub fn plain(value: f64) -> String {
+    format!("{value:?}").trim_end_matches(".0").to_owned()
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, bail};
 use csv::{ReaderBuilder, StringRecord, Trim};
 
-use super::shown::{listed, shown, shown_path};
+use super::shown::{listed, plain, shown, shown_path};
 
 /// Maximum size of a file.
 const MAX_BYTES: u64 = 256 << 20;
@@ -176,8 +176,10 @@ impl Curves {
             && now <= *before
         {
             bail!(
-                "line {line}, column '{}': {now} after {before}; epochs have to ascend: keep the rows of one run",
-                epoch.0
+                "line {line}, column '{}': {} after {}; epochs have to ascend: keep the rows of one run",
+                epoch.0,
+                plain(now),
+                plain(*before)
             );
         }
         self.epochs.push(now);
@@ -185,8 +187,9 @@ impl Curves {
             let value = number(record, column)?;
             if value < 0.0 && column.0 != "w" {
                 bail!(
-                    "line {line}, column '{}': {value} is below 0; expected a squared distance",
-                    column.0
+                    "line {line}, column '{}': {} is below 0; expected a squared distance",
+                    column.0,
+                    plain(value)
                 );
             }
             values.push(value);

@@ -202,7 +202,7 @@ fn described(
     }
     let limits = Limits::new(objective.pair(), found, best.start);
     let epochs = sum_of_squares(roots);
-    Ok(Fit {
+    let fit = Fit {
         pair: objective.pair(),
         dynamics: objective.dynamics(),
         rates: found,
@@ -216,7 +216,22 @@ fn described(
         a_low: limits.a_low,
         h_inf: limits.h_inf,
         h_end: trajectory.end().h2,
-    })
+    };
+    if fit.is_finite() {
+        Ok(fit)
+    } else {
+        Err(FitRefusal::OutOfRange)
+    }
+}
+
+impl Fit {
+    fn is_finite(&self) -> bool {
+        let [of_h, of_y] = [self.eta_h_ci95, self.eta_y_ci95];
+        let curves = self.rmse.into_iter().chain(self.explained);
+        let limits = [self.sse, self.a_high, self.a_low, self.h_inf];
+        let mut all = of_h.into_iter().chain(of_y).chain(curves).chain(limits);
+        self.start.is_finite() && all.all(f64::is_finite)
+    }
 }
 
 /// Weighted sum of squares about the weighted mean; `roots` are the square roots of the weights.

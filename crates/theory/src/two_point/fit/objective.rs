@@ -103,8 +103,9 @@ impl Objective {
 
     fn each(&self, rates: Rates, start: State, mut sink: impl FnMut(State)) -> Option<()> {
         if self.dynamics == Dynamics::Original {
-            rates.check().ok()?;
-            let exact = Exact::through(self.pair, rates, start);
+            let exact = rates
+                .are_positive()
+                .then(|| Exact::through(self.pair, rates, start))?;
             for &t in &self.times {
                 sink(exact.at(t)?);
             }
