@@ -81,31 +81,45 @@ impl Noisy {
 /// first sample as the start 0.67 and 0.79 (rich), 0.13 and 0.66 (lazy).
 #[test]
 fn intervals_cover_the_planted_rates_whatever_the_noise_of_the_first_sample() {
-    for (start, level, end) in [(RICH, 0.002, 1500.0), (LAZY, 0.02, 500.0)] {
+    for (start, level, end, samples) in [(RICH, 0.002, 1500.0, 60), (LAZY, 0.02, 500.0, 120)] {
         for first in [true, false] {
             let noisy = Noisy {
                 start,
-                samples: 60,
+                samples,
                 end,
                 level,
                 memory: 0.0,
                 first,
             };
-            // Of 150 intervals of 95 %, 134 or fewer cover once in 600 tries; of intervals of 80 %, as many do so
-            // once in 500.
+            // Of 150 intervals of 95 %, 134 or fewer cover the truth once in 280 tries, and of intervals of 80 %, more
+            // do so once in 1300.
             let shares = noisy.coverage(Start::Measured, 150);
             assert!(
                 shares.iter().all(|share| *share > 134.0 / 150.0),
                 "{start:?} {first}: {shares:?}"
             );
-            if first {
-                let [of_h, _] = noisy.coverage(Start::Exact, 50);
-                assert!(of_h < 0.85, "{start:?}: {of_h}");
-            }
         }
     }
 }
 
+#[test]
+fn a_noisy_sample_is_no_exact_start() {
+    let noisy = |first| Noisy {
+        start: LAZY,
+        samples: 300,
+        end: 500.0,
+        level: 0.02,
+        memory: 0.0,
+        first,
+    };
+    let [of_h, _] = noisy(true).coverage(Start::Exact, 40);
+    assert!(of_h < 0.4, "{of_h}");
+    let [of_h, _] = noisy(false).coverage(Start::Exact, 40);
+    assert!(of_h > 0.85, "{of_h}");
+}
+
+/// MEASURED with 100 runs at these memories: 0.90, 0.87 and 0.66 with an exact start, 0.96, 0.94 and 0.73 with a
+/// fitted one. The last noise is correlated over a third of the run.
 #[test]
 fn noise_that_remembers_widens_intervals() {
     for (start, first, least) in [
@@ -121,9 +135,7 @@ fn noise_that_remembers_widens_intervals() {
                 memory,
                 first,
             };
-            let runs: u32 = std::env::var("RUNS").map_or(30, |r| r.parse().unwrap());
-            let [of_h, of_y] = noisy.coverage(start, runs);
-            println!("{start:?} {memory} {of_h} {of_y}");
+            let [of_h, of_y] = noisy.coverage(start, 20);
             let share = 0.5 * (of_h + of_y);
             assert!(share >= least, "{start:?}, memory {memory}: {share}");
         }

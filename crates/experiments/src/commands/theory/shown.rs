@@ -8,20 +8,24 @@ const LONGEST: usize = 40;
 /// Maximum number of characters of a path.
 const LONGEST_PATH: usize = 60;
 
+/// Control characters, and separators of lines and paragraphs, are escaped.
+fn escaped(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(|c| {
+        let safe = !c.is_control() && !('\u{2028}'..='\u{202e}').contains(&c);
+        let escaped = (!safe).then(|| c.escape_default());
+        safe.then_some(c)
+            .into_iter()
+            .chain(escaped.into_iter().flatten())
+    })
+}
+
 /// A piece of text with control characters escaped, and its end cut if it is long.
 pub fn shown(text: &str) -> String {
     cut(text, LONGEST)
 }
 
 fn cut(text: &str, longest: usize) -> String {
-    // Taken before it is escaped: the text may be megabytes.
-    let escaped = text.chars().take(longest + 1).flat_map(|c| {
-        let escaped = c.is_control() || ('\u{2028}'..='\u{2029}').contains(&c);
-        let own = (!escaped).then_some(c);
-        own.into_iter()
-            .chain(escaped.then(|| c.escape_default()).into_iter().flatten())
-    });
-    let mut kept: Vec<char> = escaped.take(longest + 1).collect();
+    let mut kept: Vec<char> = escaped(text).take(longest + 1).collect();
     if kept.len() > longest {
         kept.truncate(longest - 1);
         kept.push('…');
@@ -31,16 +35,12 @@ fn cut(text: &str, longest: usize) -> String {
 
 /// A path likewise, its beginning cut if it is long.
 pub fn shown_path(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let end: Vec<char> = text.chars().rev().take(LONGEST_PATH).collect();
-    let whole = end.len() == text.chars().count();
-    let end: String = end.into_iter().rev().collect();
-    let escaped = cut(&end, LONGEST_PATH);
-    if whole {
-        escaped
-    } else {
-        format!("…{escaped}")
+    let escaped: Vec<char> = escaped(&path.to_string_lossy()).collect();
+    if escaped.len() <= LONGEST_PATH {
+        return escaped.into_iter().collect();
     }
+    let end = &escaped[escaped.len() + 1 - LONGEST_PATH..];
+    std::iter::once('…').chain(end.iter().copied()).collect()
 }
 
 /// The first few names of a list.
