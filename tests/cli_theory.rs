@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::{formant, one_line_error};
 use formant_data::rng::{Purpose, stream};
 use formant_moments::npz::NpzWriter;
-use formant_theory::phases::{Plan, WeightSpectrum, construct, row, rows};
+use formant_theory::phases::{LayerSpectra, WeightSpectrum, construct, row, rows};
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 
@@ -39,14 +39,14 @@ fn planted(path: &Path) {
     for row in rows() {
         let flat = row.solution.weight() == WeightSpectrum::Flat;
         let value = |k: usize| if flat { 1.0 } else { 0.8_f64.powi(k as i32) };
-        let plan = Plan {
+        let spectra = LayerSpectra {
             d_a: 14,
             d_b: 12,
             singular_values: (0..12).map(value).collect(),
             free: (0..12).map(|k| 0.6_f64.powi(k)).collect(),
         };
         let mut rng = stream(5, Purpose::Teacher, row.number as u64);
-        let layer = construct(&row, &plan, &mut rng).unwrap();
+        let layer = construct(&row, &spectra, &mut rng).unwrap();
         let (h_a, g_b) = layer.sample(3000, &mut rng);
         let name = |array| format!("row{}/{array}", row.number);
         dump.add_array(name("h_a"), &h_a).unwrap();

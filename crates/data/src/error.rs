@@ -28,7 +28,7 @@ pub enum DataError {
     },
     /// More samples were requested than there are.
     #[error(
-        "{asked} samples of {set} were requested for {what}, but it has {available}; request at most {available}"
+        "{requested} samples of {set} were requested for {what}, but it has {available}; request at most {available}"
     )]
     TooMany {
         /// The set, for example `mnist test`.
@@ -36,7 +36,7 @@ pub enum DataError {
         /// What was requested.
         what: &'static str,
         /// Number of samples requested.
-        asked: usize,
+        requested: usize,
         /// How many there are.
         available: usize,
     },
@@ -50,7 +50,7 @@ pub enum DataError {
     #[error(
         "{set} has {inputs} rows of inputs, but {targets} rows of targets; expected one target for each input"
     )]
-    Unpaired {
+    TargetCount {
         /// The set.
         set: String,
         /// Rows of inputs.
@@ -85,7 +85,7 @@ pub enum DataError {
     },
     /// A training set and a test set do not belong together.
     #[error("{train} has {in_train} {what}, but {test} has {in_test}; they must agree")]
-    Disagree {
+    SplitMismatch {
         /// `inputs` or `classes`.
         what: &'static str,
         /// The training set.
@@ -144,7 +144,7 @@ pub enum DataError {
     },
     /// The content of an idx file does not match its name.
     #[error("{} begins with the magic number {found}, expected {expected} (2051 images, 2049 labels)", shown(.file))]
-    Magic {
+    MagicNumber {
         /// The file.
         file: PathBuf,
         /// The expected magic number.
@@ -153,7 +153,7 @@ pub enum DataError {
         found: u32,
     },
     /// An idx file's header holds impossible sizes.
-    #[error("{} claims the sizes {sizes:?}, expected none of them 0 and a product below 2^31", shown(.file))]
+    #[error("{} has the sizes {sizes:?} in its header; expected positive sizes with a product below 2^31", shown(.file))]
     Sizes {
         /// The file.
         file: PathBuf,
@@ -175,7 +175,7 @@ pub enum DataError {
     },
     /// The numbers of images and labels differ.
     #[error("{} holds {image_count} images, but {} holds {label_count} labels; expected one label for each image", shown(.images), shown(.labels))]
-    Count {
+    LabelCount {
         /// The file of images.
         images: PathBuf,
         /// Number of images.

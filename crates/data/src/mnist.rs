@@ -126,7 +126,7 @@ fn part(
     let labels_read = idx::labels(&labels_path, &read(&labels_path, checksums.of(labels))?)?;
     let count = pixels.len().checked_div(width).unwrap_or(0);
     if count != labels_read.len() {
-        return Err(DataError::Count {
+        return Err(DataError::LabelCount {
             images: images_path,
             image_count: count,
             labels: labels_path,

@@ -16,7 +16,7 @@ pub enum TheoryError {
     #[error(
         "{found} singular values for a weight of {d_b} x {d_a}; give between 1 and the smaller width"
     )]
-    Directions {
+    SingularValueCount {
         /// How many singular values were given.
         found: usize,
         /// Width of the output.
@@ -28,7 +28,7 @@ pub enum TheoryError {
     #[error(
         "{found} values in the free spectrum, expected {expected}: one for each singular value"
     )]
-    FreeLength {
+    FreeSpectrumLength {
         /// How many were given.
         found: usize,
         /// How many singular values there are.
@@ -94,7 +94,7 @@ pub enum TheoryError {
         "time {index} is {} after {}; give finite times in ascending order",
         number(*.found), number(*.before)
     )]
-    Times {
+    TimeOrder {
         /// Position of the time, from 0.
         index: usize,
         /// The time.
@@ -107,7 +107,7 @@ pub enum TheoryError {
         "the dynamics has no solution beyond epoch {}: the squared distance h2 is 0 there",
         number(*.time)
     )]
-    Vanished {
+    DistanceVanished {
         /// The time when it did.
         time: f64,
     },
@@ -125,7 +125,7 @@ pub enum TheoryError {
         "{steps} steps reach epoch {} of {} only; give a shorter time, smaller rates or a larger tolerance",
         number(*.time), number(*.end)
     )]
-    Steps {
+    TooManySteps {
         /// Number of steps taken.
         steps: usize,
         /// The time that was reached.
@@ -135,7 +135,7 @@ pub enum TheoryError {
     },
     /// The curves of a trajectory differ in length.
     #[error("{found} samples of {curve} for {epochs} epochs; give one for each")]
-    Samples {
+    CurveLength {
         /// The curve.
         curve: &'static str,
         /// Its number of samples.
@@ -181,7 +181,7 @@ pub enum TheoryError {
     },
     /// The numbers of images and labels differ.
     #[error("{found} labels for {images} images; give one for each")]
-    Labels {
+    LabelCount {
         /// Number of labels.
         found: usize,
         /// Number of images.
@@ -205,14 +205,14 @@ pub enum TheoryError {
     },
     /// The prediction needs matrices of size images x images, and there are too many images.
     #[error(
-        "{found} images, some of different classes so near that exp(-A) is not 0: the prediction then needs products of \
-        images x images, which are made for {most} at most; give fewer images"
+        "{found} images, and some of different classes are so near that exp(-A) is not 0; the prediction then needs n x n \
+        matrices, for at most {limit} images; give fewer images"
     )]
     TooManyImages {
         /// Number of images.
         found: usize,
-        /// Maximum number of images for a direct product.
-        most: usize,
+        /// Maximum number of images for which the matrices are formed.
+        limit: usize,
     },
 }
 

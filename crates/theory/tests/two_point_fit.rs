@@ -75,7 +75,7 @@ fn the_authors_objective_stretches_time_by_one_epoch() {
     assert!(run.weights().iter().all(|weight| *weight == 1.0));
     let found = fit(&run, PAIR, Dynamics::Original, Start::Exact).unwrap();
     assert!(found.sse < 1e-12 && (found.rates.eta_h / 0.05 - 1.0).abs() < 1e-6);
-    assert_eq!(run.held_until(400).times()[399], 400.0);
+    assert_eq!(run.extend_to(400).times()[399], 400.0);
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn damaged_trajectories_are_refused() {
     let unequal = with(good(), vec![0.1; 5], good());
     assert!(matches!(
         unequal,
-        TheoryError::Samples {
+        TheoryError::CurveLength {
             curve: "y2",
             found: 5,
             epochs: 6
@@ -213,7 +213,7 @@ fn damaged_trajectories_are_refused() {
     let epochs = vec![0.0, 1.0, 2.0, 2.0, 4.0, 5.0];
     let error = Trajectory::with_epochs(epochs, good(), good(), good()).unwrap_err();
     assert!(
-        matches!(error, TheoryError::Times { index: 3, .. }),
+        matches!(error, TheoryError::TimeOrder { index: 3, .. }),
         "{error}"
     );
 }

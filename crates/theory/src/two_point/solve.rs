@@ -152,7 +152,7 @@ pub(super) fn check_times(times: &[f64]) -> Result<(), TheoryError> {
     for (index, &found) in times.iter().enumerate() {
         // Not `found < before`: NaN must fail as well.
         if !(found >= before && found.is_finite()) {
-            return Err(TheoryError::Times {
+            return Err(TheoryError::TimeOrder {
                 index,
                 found,
                 before,

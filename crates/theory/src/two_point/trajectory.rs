@@ -4,7 +4,7 @@ use super::{Pair, State};
 use crate::TheoryError;
 
 /// Minimum number of samples for fitting two constants to three curves.
-const FEWEST: usize = 5;
+const MIN_SAMPLES: usize = 5;
 
 /// The three curves of a training run, with the time of each sample.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,23 +45,23 @@ impl Trajectory {
         for (curve, found) in [("h2", h2.len()), ("y2", y2.len()), ("w", w.len())] {
             if found != epochs.len() {
                 let epochs = epochs.len();
-                return Err(TheoryError::Samples {
+                return Err(TheoryError::CurveLength {
                     curve,
                     found,
                     epochs,
                 });
             }
         }
-        if epochs.len() < FEWEST {
+        if epochs.len() < MIN_SAMPLES {
             return Err(TheoryError::TooFew {
                 found: epochs.len(),
-                fewest: FEWEST,
+                fewest: MIN_SAMPLES,
             });
         }
         super::state::finite("the first epoch", epochs[0])?;
         for (index, pair) in epochs.windows(2).enumerate() {
             if !(pair[1] > pair[0] && pair[1].is_finite()) {
-                return Err(TheoryError::Times {
+                return Err(TheoryError::TimeOrder {
                     index: index + 1,
                     found: pair[1],
                     before: pair[0],
@@ -94,8 +94,8 @@ impl Trajectory {
     }
 
     /// Repeats the last state, one sample per epoch, up to `n` epochs: a run that stopped early because its loss was
-    /// zero does not move any more. A trajectory that is already that long is unchanged.
-    pub fn held_until(mut self, n: usize) -> Self {
+    /// zero no longer moves. A trajectory that is already that long is unchanged.
+    pub fn extend_to(mut self, n: usize) -> Self {
         let stretched = self.times != self.offsets();
         let (Some(&last), Some(&state)) = (self.epochs.last(), self.states.last()) else {
             return self;

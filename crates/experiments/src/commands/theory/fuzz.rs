@@ -76,7 +76,7 @@ fn damage(bytes: &mut Vec<u8>, rng: &mut impl Rng) {
             }
             2 => {
                 let token = pick(&TOKENS, rng).repeat(pick(&[1, 1, 1, 2, 500], rng));
-                bytes.splice(at..at, token);
+                bytes.splice(at..at, token).for_each(drop);
             }
             3 => bytes.splice(at..at, [rng.random()]).for_each(drop),
             _ => {

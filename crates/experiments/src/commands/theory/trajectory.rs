@@ -161,7 +161,7 @@ impl Curves {
         let line = line(record);
         if self.lines.len() == MAX_ROWS {
             bail!(
-                "line {line}: more than {MAX_ROWS} rows, for which a fit needs about 1 GB of memory; keep every tenth row"
+                "line {line}: more than {MAX_ROWS} rows, for which a fit needs about 500 MB of memory; keep every tenth row"
             );
         }
         if record.len() != fields {

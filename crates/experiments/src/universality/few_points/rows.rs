@@ -111,7 +111,7 @@ fn trajectory(cell: &PointsCell, place: usize) -> Result<Trajectory, TheoryError
     let h2 = followed.h2.slice(ndarray::s![.., 0, place]).to_vec();
     let of_pair = |table: &ndarray::Array2<f64>| table.column(0).to_vec();
     let trajectory = Trajectory::new(h2, of_pair(&followed.y2), of_pair(&followed.w))?;
-    Ok(trajectory.held_until(cell.record.spec.epochs as usize))
+    Ok(trajectory.extend_to(cell.record.spec.epochs as usize))
 }
 
 impl Account<'_> {

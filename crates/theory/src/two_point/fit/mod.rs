@@ -86,7 +86,7 @@ pub struct Fit {
 }
 
 /// Minimum number of samples for fitting the start too.
-const FEWEST_FOR_START: usize = 8;
+const MIN_SAMPLES_FOR_START: usize = 8;
 
 /// Fits the rates to a trajectory.
 ///
@@ -120,7 +120,7 @@ pub fn fit(
 }
 
 fn enough(trajectory: &Trajectory) -> Result<(), TheoryError> {
-    let (found, fewest) = (trajectory.states().len(), FEWEST_FOR_START);
+    let (found, fewest) = (trajectory.states().len(), MIN_SAMPLES_FOR_START);
     if found < fewest {
         return Err(TheoryError::TooFew { found, fewest });
     }
@@ -144,7 +144,7 @@ fn inside(objective: &Objective, start: Start, best: Best) -> Result<(), FitRefu
 }
 
 /// Maximum ratio of the ends of the 95 % interval for a rate to count as determined (OURS).
-const WIDEST_INTERVAL: f64 = 30.0;
+const MAX_INTERVAL_RATIO: f64 = 30.0;
 
 /// The last measured `y2`, and how far above it the theory ends; 0 if the last sample has no weight.
 fn at_end(residuals: &[f64], roots: &[f64], trajectory: &Trajectory) -> (f64, f64) {
@@ -189,14 +189,14 @@ fn described(
     let (measured, off) = at_end(&left, roots, trajectory);
     if off.abs() > 0.5 * objective.pair().dy2 {
         let theory = measured + off;
-        return Err(FitRefusal::AnotherEnd { measured, theory });
+        return Err(FitRefusal::EndMismatch { measured, theory });
     }
     let errors = start
         .errors(objective, objective.pair(), best)
         .ok_or_else(undetermined)?;
     let eta_h_ci95 = interval::ci95(eta_h, errors[0]);
     let eta_y_ci95 = interval::ci95(eta_y, errors[1]);
-    let wide = |[low, high]: [f64; 2]| high > WIDEST_INTERVAL * low;
+    let wide = |[low, high]: [f64; 2]| high > MAX_INTERVAL_RATIO * low;
     if wide(eta_h_ci95) || wide(eta_y_ci95) {
         return Err(undetermined());
     }

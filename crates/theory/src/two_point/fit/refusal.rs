@@ -59,7 +59,7 @@ pub enum FitRefusal {
         "at the end the squared distance of the outputs is {} and the theory's {}: one of the two has not learned the pair; train for longer, or leave this run out",
         four(*.measured), four(*.theory)
     )]
-    AnotherEnd {
+    EndMismatch {
         /// The last measured `y2`.
         measured: f64,
         /// The theory's value at the same time.
