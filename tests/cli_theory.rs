@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::common::{formant, one_line_error};
 use formant_data::rng::{Purpose, stream};
 use formant_moments::npz::NpzWriter;
-use formant_theory::phases::{Plan, WeightSpectrum, construct, row, rows};
+use formant_theory::phases::{LayerSpectra, WeightSpectrum, construct, row, rows};
 use ndarray::{Array1, Array2};
 use serde_json::Value;
 
@@ -39,14 +39,14 @@ fn planted(path: &Path) {
     for row in rows() {
         let flat = row.solution.weight() == WeightSpectrum::Flat;
         let value = |k: usize| if flat { 1.0 } else { 0.8_f64.powi(k as i32) };
-        let plan = Plan {
+        let spectra = LayerSpectra {
             d_a: 14,
             d_b: 12,
             singular_values: (0..12).map(value).collect(),
             free: (0..12).map(|k| 0.6_f64.powi(k)).collect(),
         };
         let mut rng = stream(5, Purpose::Teacher, row.number as u64);
-        let layer = construct(&row, &plan, &mut rng).unwrap();
+        let layer = construct(&row, &spectra, &mut rng).unwrap();
         let (h_a, g_b) = layer.sample(3000, &mut rng);
         let name = |array| format!("row{}/{array}", row.number);
         dump.add_array(name("h_a"), &h_a).unwrap();
@@ -204,6 +204,18 @@ fn impossible_starts_are_refused_in_one_line() {
         ("--eta-y", "inf", "eta_y"),
         ("--t-max", "-5", "t-max"),
         ("--points", "1", "points"),
+        (
+            "--points",
+            "1000000000000",
+            "from 2 to 1000000, which needs 150 MB",
+        ),
+        ("--t-max", "1e300", "at most 1e100"),
+        (
+            "--eta-y",
+            "1e-320",
+            "eta_y is 1e-320; expected a number from 1e-100 to 1e100",
+        ),
+        ("--h0", "1e-310", "h2 is 1e-310"),
     ] {
         let mut arguments = two_point(&run);
         match arguments.iter().position(|word| *word == option) {
@@ -215,6 +227,7 @@ fn impossible_starts_are_refused_in_one_line() {
             error.contains(word) && error.lines().count() == 1,
             "{option}: {error}"
         );
+        assert!(error.chars().count() < 300, "{option}: {error}");
     }
 }
 
@@ -265,6 +278,78 @@ fn a_trajectory_is_fitted_with_its_rates_and_its_loss() {
 }
 
 #[test]
+fn a_trajectory_of_the_theory_is_fitted_as_it_is_printed() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = stdout(dir.path(), &two_point(&["--t-max", "1500"]));
+    let fit = |text: &str, more: &[&str]| {
+        let mut command = formant(dir.path());
+        let output = command
+            .args(["theory", "fit", "-"])
+            .args(more)
+            .write_stdin(text.to_owned())
+            .assert()
+            .success();
+        String::from_utf8(output.get_output().stdout.clone()).unwrap()
+    };
+    for separator in [",", ";", "\t"] {
+        let text = format!("# from the theory\n{}", text.replace(',', separator));
+        for more in [&["--json"][..], &["--json", "--exact-start"]] {
+            let report: Value = serde_json::from_str(&fit(&text, more)).unwrap();
+            assert_eq!(report["columns"], serde_json::json!(["t", "h2", "y2", "w"]));
+            assert_eq!(report["rows"], 301);
+            for (value, expected) in [
+                (&report["rates"]["eta_h"], 0.004),
+                (&report["rates"]["eta_y"], 0.02),
+                (&report["start"]["h2"], 0.01),
+                (&report["start"]["w"], -6e-3),
+            ] {
+                let value = value.as_f64().unwrap();
+                assert!((value / expected - 1.0).abs() < 1e-6, "{value} {expected}");
+            }
+        }
+    }
+    let table = fit(&text, &[]);
+    let first = table.lines().next().unwrap();
+    assert_eq!(first, "standard input: 301 rows, columns t, h2, y2, w");
+    assert!(table.contains("0.00400000000"), "{table}");
+}
+
+#[test]
+fn distances_that_are_not_squared_are_recognised() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = stdout(dir.path(), &two_point(&["--t-max", "1500"]));
+    let refused = |h: bool, y: bool, w: bool| {
+        let mut file = String::from("t,h2,y2,w\n");
+        for line in text.lines().skip(1) {
+            let row: Vec<f64> = line.split(',').map(|text| text.parse().unwrap()).collect();
+            let [t, mut h2, mut y2, mut own] = row[..] else {
+                panic!("{line}");
+            };
+            let overlap = y2 - own;
+            h2 = if h { h2.sqrt() } else { h2 };
+            y2 = if y { y2.sqrt() } else { y2 };
+            own = if w { y2 - overlap } else { own };
+            file += &format!("{t:?},{h2:?},{y2:?},{own:?}\n");
+        }
+        fs::write(dir.path().join("run.csv"), file).unwrap();
+        one_line_error(formant(dir.path()).args(["theory", "fit", "run.csv"]))
+    };
+    for (h, y, w, column) in [
+        (true, true, true, "y2"),
+        (true, true, false, "y2"),
+        (false, true, false, "y2"),
+        (true, false, false, "h2"),
+    ] {
+        let error = refused(h, y, w);
+        let expected = format!("{column} looks like a distance that was not squared");
+        assert!(
+            error.contains(&expected) && error.contains("run.csv"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn trajectories_that_the_theory_does_not_describe_are_refused_in_one_line() {
     let dir = tempfile::tempdir().unwrap();
     let runs = concat!(
@@ -302,10 +387,39 @@ fn damaged_trajectories_name_file_line_and_column() {
             error.contains("run.csv") && error.lines().count() == 1,
             "{error}"
         );
+        assert!(error.chars().count() < 300, "{error}");
+        assert!(!error.trim_end().contains(char::is_control), "{error:?}");
         error
     };
     for (text, words) in [
-        (good.replace(",w", ",v"), ["line 1", "no column 'w'"]),
+        (
+            good.replace(",w", ",v"),
+            ["line 1: no column 'w'", "found epoch, h2, y2, v"],
+        ),
+        (
+            good.replace("epoch", "step"),
+            ["no column 'epoch' or 't'", "found step, h2"],
+        ),
+        (
+            good.replace("\n2,0.1,0", "\n2,0.1,-0.5"),
+            ["line 4, column 'y2': -0.5", "squared distance"],
+        ),
+        (
+            good.replace("\n2,0.1", "\n2,-1e-300"),
+            ["line 4, column 'h2': -1e-300", "squared distance"],
+        ),
+        (
+            good.replace("\n2,0.1,0,0", "\n2,0.1,0,0.3") + "4,0.1,0,0\n",
+            ["line 4: y2 0 and w 0.3", "y2 is squared"],
+        ),
+        (
+            good.replace("0.1,0,0", "0.1,0.7071,0") + "4,0.1,0.7071,0\n",
+            ["y2 looks like a distance", "give squares"],
+        ),
+        (
+            good.replace("2,0.1", "2,\u{1b}[31m\u{7}"),
+            ["line 4", "'\\u{1b}[31m\\u{7}'"],
+        ),
         (good.replace("y2,w", "y2,y2"), ["line 1", "'y2'"]),
         (good.replace("2,0.1", "2,lots"), ["line 4", "'h2': 'lots'"]),
         (
@@ -318,7 +432,7 @@ fn damaged_trajectories_name_file_line_and_column() {
         ),
         (
             good.replace("\n1,0.1,0,0", "\n1,0.1,0"),
-            ["line: 3", "3 fields"],
+            ["line 3", "3 fields, expected 4"],
         ),
         ("epoch,h2,y2,w\n".to_owned(), ["line 2", "no rows"]),
         (String::new(), ["line 1", "no column"]),

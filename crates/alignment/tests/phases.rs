@@ -10,7 +10,9 @@ use formant_alignment::{
 use formant_moments::{
     LayerMoments, Moment, MomentsAccumulator, SampleAxis, SampleBlock, Side, Variant,
 };
-use formant_theory::phases::{Plan, PlantedLayer, Row, WeightSpectrum, construct, row, rows};
+use formant_theory::phases::{
+    LayerSpectra, PlantedLayer, Row, WeightSpectrum, construct, row, rows,
+};
 use ndarray::{Array1, Array2, Axis, s};
 use proptest::prelude::*;
 use rand_chacha::ChaCha8Rng;
@@ -25,7 +27,7 @@ fn spread(r: usize, factor: f64) -> Vec<f64> {
 
 fn planted(row: &Row, r: usize, factor: f64, rng: &mut ChaCha8Rng) -> PlantedLayer {
     let flat = row.solution.weight() == WeightSpectrum::Flat;
-    let plan = Plan {
+    let spectra = LayerSpectra {
         d_a: r + 7,
         d_b: r + 2,
         singular_values: if flat {
@@ -36,7 +38,7 @@ fn planted(row: &Row, r: usize, factor: f64, rng: &mut ChaCha8Rng) -> PlantedLay
         // Eigenvalues, so that a free spectrum is as broad as that of Z.
         free: spread(r, factor * factor),
     };
-    construct(row, &plan, rng).unwrap()
+    construct(row, &spectra, rng).unwrap()
 }
 
 /// A layer whose sample moments are exactly those planted: 2 r samples, plus and minus the columns of the factors.

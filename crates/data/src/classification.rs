@@ -7,8 +7,7 @@ use std::sync::Arc;
 use crate::epochs::{Epochs, check_size};
 use crate::{Batch, DataError, Dataset, TargetKind, Task};
 
-/// Classification on a training set, walked through in epochs with a new random order for each; the test set is held
-/// out.
+/// Classification on a training set, traversed in epochs, each in a new random order; the test set is held out.
 ///
 /// The order of an epoch is a permutation keyed by `(seed, epoch)`, so any step can be read without the steps before
 /// it. An epoch is `len / size` batches. The remaining samples (fewer than a batch) are dropped from that epoch, and
@@ -42,7 +41,7 @@ impl ClassificationTask {
             ("classes", train.classes(), test.classes()),
         ] {
             if a != b {
-                return Err(DataError::Disagree {
+                return Err(DataError::SplitMismatch {
                     what,
                     train: train.name().to_owned(),
                     in_train: a,
@@ -85,7 +84,7 @@ impl Task for ClassificationTask {
     }
 
     /// The first `n` samples of the training set.
-    fn training(&self, n: usize) -> Result<Batch, DataError> {
+    fn training_samples(&self, n: usize) -> Result<Batch, DataError> {
         check_size(self.train.name(), self.train.len(), "a measured set", n)?;
         self.train.gather(&(0..n).collect::<Vec<_>>())
     }

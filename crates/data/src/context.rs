@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::DataError;
 
 /// Maximum number of pixels and of centres along a side: with more, the inputs would not fit in memory.
-const MOST: [usize; 2] = [32, 256];
+const MAX_SIDE: [usize; 2] = [32, 256];
 
 /// The settings of [`context_items`]; the default is the paper's (FOUND: F9).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -115,8 +115,13 @@ fn line(points: usize) -> Vec<f64> {
 
 fn check(config: &ContextConfig) -> Result<(), DataError> {
     let grids = [
-        ("pixels", config.pixels, MOST[0], "2 to 32 along a side"),
-        ("centres", config.centres, MOST[1], "2 to 256 along a side"),
+        ("pixels", config.pixels, MAX_SIDE[0], "2 to 32 along a side"),
+        (
+            "centres",
+            config.centres,
+            MAX_SIDE[1],
+            "2 to 256 along a side",
+        ),
     ];
     for (field, points, most, expected) in grids {
         if !(2..=most).contains(&points) {

@@ -59,16 +59,16 @@ pub(crate) fn check_size(
     set: &str,
     available: usize,
     what: &'static str,
-    asked: usize,
+    requested: usize,
 ) -> Result<(), DataError> {
-    if asked == 0 {
+    if requested == 0 {
         return Err(DataError::Empty { what });
     }
-    if asked > available {
+    if requested > available {
         return Err(DataError::TooMany {
             set: set.to_owned(),
             what,
-            asked,
+            requested,
             available,
         });
     }

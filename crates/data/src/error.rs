@@ -1,6 +1,6 @@
 //! Errors of making and reading data.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use formant_catalog::CatalogError;
 
@@ -21,14 +21,14 @@ pub enum DataError {
         expected: &'static str,
     },
     /// A batch or held-out set of 0 samples was requested.
-    #[error("{what} of 0 samples was asked for, expected at least 1")]
+    #[error("{what} of 0 samples was requested; expected at least 1")]
     Empty {
         /// What was requested.
         what: &'static str,
     },
     /// More samples were requested than there are.
     #[error(
-        "{asked} samples of {set} were asked for in one {what}, but it has {available}; ask for {available} or fewer"
+        "{requested} samples of {set} were requested for {what}, but it has {available}; request at most {available}"
     )]
     TooMany {
         /// The set, for example `mnist test`.
@@ -36,7 +36,7 @@ pub enum DataError {
         /// What was requested.
         what: &'static str,
         /// Number of samples requested.
-        asked: usize,
+        requested: usize,
         /// How many there are.
         available: usize,
     },
@@ -47,8 +47,10 @@ pub enum DataError {
         set: String,
     },
     /// The numbers of inputs and targets differ.
-    #[error("{set} has {inputs} rows of inputs, but {targets} rows of targets; expected as many")]
-    Unpaired {
+    #[error(
+        "{set} has {inputs} rows of inputs, but {targets} rows of targets; expected one target for each input"
+    )]
+    TargetCount {
         /// The set.
         set: String,
         /// Rows of inputs.
@@ -57,7 +59,7 @@ pub enum DataError {
         targets: usize,
     },
     /// A given number is NaN or infinite.
-    #[error("the {what} of item {item} of {set} hold {value}; every number must be finite")]
+    #[error("the {what} of item {item} of {set} contain {value}; every number must be finite")]
     NonFinite {
         /// The set.
         set: String,
@@ -72,7 +74,7 @@ pub enum DataError {
     #[error("the task's targets are values already; only classes can be made one-hot")]
     NotClasses,
     /// An index is beyond the end of a set.
-    #[error("sample {index} of {set} was asked for, but it has {len}, numbered from 0")]
+    #[error("sample {index} of {set} was requested, but it has {len}, numbered from 0")]
     Index {
         /// The set.
         set: String,
@@ -83,7 +85,7 @@ pub enum DataError {
     },
     /// A training set and a test set do not belong together.
     #[error("{train} has {in_train} {what}, but {test} has {in_test}; they must agree")]
-    Disagree {
+    SplitMismatch {
         /// `inputs` or `classes`.
         what: &'static str,
         /// The training set.
@@ -99,17 +101,28 @@ pub enum DataError {
     #[error(transparent)]
     Catalog(#[from] CatalogError),
     /// A file cannot be read.
-    #[error("{} cannot be read: {source}", .file.display())]
+    #[error("{} cannot be read: {source}", shown(.file))]
     Read {
         /// The file.
         file: PathBuf,
         /// The cause.
         source: std::io::Error,
     },
+    /// A file is larger than any that is read.
+    #[error(
+        "{} is larger than {} MiB, the most that is read into memory; it is another file",
+        shown(.file), limit >> 20
+    )]
+    TooLarge {
+        /// The file.
+        file: PathBuf,
+        /// Maximum number of bytes.
+        limit: u64,
+    },
     /// A file differs from the published one.
     #[error(
         "{} is damaged or another file: its md5 is {found} ({bytes} bytes), expected {expected}; \
-        delete it and run `cargo xtask fetch-data mnist`", .file.display()
+        delete it and run `cargo xtask fetch-data mnist`", shown(.file)
     )]
     Checksum {
         /// The file.
@@ -122,7 +135,7 @@ pub enum DataError {
         found: Md5,
     },
     /// A file is not gzip, or ends too early.
-    #[error("{} is cut short or is not gzip: {source}", .file.display())]
+    #[error("{} is cut short or is not gzip: {source}", shown(.file))]
     Gzip {
         /// The file.
         file: PathBuf,
@@ -130,8 +143,8 @@ pub enum DataError {
         source: std::io::Error,
     },
     /// The content of an idx file does not match its name.
-    #[error("{} begins with the magic number {found}, expected {expected} (2051 images, 2049 labels)", .file.display())]
-    Magic {
+    #[error("{} begins with the magic number {found}, expected {expected} (2051 images, 2049 labels)", shown(.file))]
+    MagicNumber {
         /// The file.
         file: PathBuf,
         /// The expected magic number.
@@ -140,7 +153,7 @@ pub enum DataError {
         found: u32,
     },
     /// An idx file's header holds impossible sizes.
-    #[error("{} claims the sizes {sizes:?}, expected none of them 0 and a product below 2^31", .file.display())]
+    #[error("{} has the sizes {sizes:?} in its header; expected positive sizes with a product below 2^31", shown(.file))]
     Sizes {
         /// The file.
         file: PathBuf,
@@ -149,7 +162,7 @@ pub enum DataError {
     },
     /// An idx file is longer or shorter than its header says.
     #[error(
-        "{} holds {} bytes after its header, expected {expected}", .file.display(),
+        "{} holds {} bytes after its header, expected {expected}", shown(.file),
         if found > expected { "more".to_owned() } else { found.to_string() }
     )]
     Length {
@@ -161,8 +174,8 @@ pub enum DataError {
         found: usize,
     },
     /// The numbers of images and labels differ.
-    #[error("{} holds {image_count} images, but {} holds {label_count} labels; expected as many", .images.display(), .labels.display())]
-    Count {
+    #[error("{} holds {image_count} images, but {} holds {label_count} labels; expected one label for each image", shown(.images), shown(.labels))]
+    LabelCount {
         /// The file of images.
         images: PathBuf,
         /// Number of images.
@@ -173,7 +186,7 @@ pub enum DataError {
         label_count: usize,
     },
     /// A label is not a class.
-    #[error("{} has the label {found} at position {position}, expected 0 to {}", .file.display(), classes - 1)]
+    #[error("{} has the label {found} at position {position}, expected 0 to {}", shown(.file), classes - 1)]
     Label {
         /// The file.
         file: PathBuf,
@@ -184,4 +197,25 @@ pub enum DataError {
         /// Number of classes.
         classes: u8,
     },
+}
+
+/// Maximum number of characters of a path in a message.
+const LONGEST_PATH: usize = 80;
+
+/// A path on one line: control characters are escaped, and the beginning of a long path is left out.
+fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let escaped: Vec<char> = text
+        .chars()
+        .flat_map(|c| match c.is_control() {
+            true => c.escape_default().collect::<Vec<char>>(),
+            false => vec![c],
+        })
+        .collect();
+    match escaped.len().checked_sub(LONGEST_PATH) {
+        None | Some(0) => escaped.into_iter().collect(),
+        Some(beyond) => std::iter::once('…')
+            .chain(escaped.into_iter().skip(beyond + 1))
+            .collect(),
+    }
 }

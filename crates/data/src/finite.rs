@@ -39,7 +39,7 @@ impl FiniteTask {
             return Err(DataError::EmptySet { set: name });
         }
         if inputs.nrows() != targets.nrows() {
-            return Err(DataError::Unpaired {
+            return Err(DataError::TargetCount {
                 set: name,
                 inputs: inputs.nrows(),
                 targets: targets.nrows(),

@@ -4,8 +4,8 @@
 //!
 //! * [`rng`]: random streams keyed by `(seed, purpose, counter)`. Every random number of a run is drawn from them.
 //! * [`Task`]: what a network is trained on. [`TeacherTask`] draws fresh samples labelled by a fixed random network;
-//!   [`ClassificationTask`] traverses a [`Dataset`] in epochs, and [`FiniteTask`] given arrays; [`OneHotTask`] turns
-//!   classes into values. [`context_items`] makes the items of the context task.
+//!   [`ClassificationTask`] traverses a [`Dataset`] in epochs, and [`FiniteTask`] does so with given arrays;
+//!   [`OneHotTask`] turns classes into values. [`context_items`] makes the items of the context task.
 //! * [`mnist`], [`digits`]: real data. MNIST is read from the standard files, verified by checksum; the 8x8 digits
 //!   are embedded in the program and need no files.
 //!

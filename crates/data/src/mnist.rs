@@ -5,6 +5,7 @@
 //! testing.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +18,9 @@ mod idx;
 
 /// Where the files are published.
 pub const URL: &str = "https://ossci-datasets.s3.amazonaws.com/mnist/";
+
+/// Maximum size of a gzipped file; the largest published one has 9.9 MB.
+const MAX_FILE: u64 = 512 << 20;
 
 const CLASSES: u8 = 10;
 const MEAN: f64 = 0.1307;
@@ -122,7 +126,7 @@ fn part(
     let labels_read = idx::labels(&labels_path, &read(&labels_path, checksums.of(labels))?)?;
     let count = pixels.len().checked_div(width).unwrap_or(0);
     if count != labels_read.len() {
-        return Err(DataError::Count {
+        return Err(DataError::LabelCount {
             images: images_path,
             image_count: count,
             labels: labels_path,
@@ -156,10 +160,7 @@ fn part(
 
 /// The bytes of a file, after its checksum was verified.
 fn read(file: &Path, expected: Md5) -> Result<Vec<u8>, DataError> {
-    let bytes = std::fs::read(file).map_err(|source| DataError::Read {
-        file: file.to_owned(),
-        source,
-    })?;
+    let bytes = read_at_most(file, MAX_FILE)?;
     let found = Md5::of(&bytes);
     if found != expected {
         return Err(DataError::Checksum {
@@ -170,4 +171,29 @@ fn read(file: &Path, expected: Md5) -> Result<Vec<u8>, DataError> {
         });
     }
     Ok(bytes)
+}
+
+/// The bytes of a file, unless there are more than `limit`.
+fn read_at_most(file: &Path, limit: u64) -> Result<Vec<u8>, DataError> {
+    let read = || {
+        let open = std::fs::File::open(file)?;
+        let mut bytes = Vec::new();
+        // What has no length of its own, a pipe for example, is read up to the limit.
+        let too_large = open.metadata()?.len() > limit || {
+            open.take(limit + 1).read_to_end(&mut bytes)?;
+            bytes.len() as u64 > limit
+        };
+        Ok((!too_large).then_some(bytes))
+    };
+    match read() {
+        Ok(Some(bytes)) => Ok(bytes),
+        Ok(None) => Err(DataError::TooLarge {
+            file: file.to_owned(),
+            limit,
+        }),
+        Err(source) => Err(DataError::Read {
+            file: file.to_owned(),
+            source,
+        }),
+    }
 }

@@ -78,8 +78,8 @@ impl Task for NoisyTargets {
         self.inner.holdout(n)
     }
 
-    fn training(&self, n: usize) -> Result<Batch, DataError> {
-        self.inner.training(n)
+    fn training_samples(&self, n: usize) -> Result<Batch, DataError> {
+        self.inner.training_samples(n)
     }
 
     fn data_hashes(&self) -> BTreeMap<String, String> {

@@ -60,8 +60,8 @@ impl Task for OneHotTask {
         self.encode(self.inner.holdout(n)?)
     }
 
-    fn training(&self, n: usize) -> Result<Batch, DataError> {
-        self.encode(self.inner.training(n)?)
+    fn training_samples(&self, n: usize) -> Result<Batch, DataError> {
+        self.encode(self.inner.training_samples(n)?)
     }
 
     fn data_hashes(&self) -> BTreeMap<String, String> {

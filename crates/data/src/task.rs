@@ -81,7 +81,7 @@ pub trait Task: Send {
     ///
     /// # Errors
     /// If `n` is 0, or more than there are.
-    fn training(&self, n: usize) -> Result<Batch, DataError> {
+    fn training_samples(&self, n: usize) -> Result<Batch, DataError> {
         self.holdout(n)
     }
 

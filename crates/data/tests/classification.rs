@@ -62,8 +62,11 @@ fn the_test_set_is_held_out_in_its_order() {
 fn samples_of_the_training_set_are_its_first_ones() {
     let task = numbers(9, 0);
     // Six: more than the test set has.
-    assert_eq!(samples(&task.training(6).unwrap()), [0, 1, 2, 3, 4, 5]);
-    let message = task.training(10).unwrap_err().to_string();
+    assert_eq!(
+        samples(&task.training_samples(6).unwrap()),
+        [0, 1, 2, 3, 4, 5]
+    );
+    let message = task.training_samples(10).unwrap_err().to_string();
     assert!(message.contains("but it has 9"), "{message}");
 }
 

@@ -102,7 +102,10 @@ fn one_hot_targets_are_the_classes() {
     let pairs = [
         (plain.batch(5, 30).unwrap(), task.batch(5, 30).unwrap()),
         (plain.holdout(20).unwrap(), task.holdout(20).unwrap()),
-        (plain.training(20).unwrap(), task.training(20).unwrap()),
+        (
+            plain.training_samples(20).unwrap(),
+            task.training_samples(20).unwrap(),
+        ),
     ];
     for (plain, batch) in pairs {
         assert_eq!(plain.inputs, batch.inputs);

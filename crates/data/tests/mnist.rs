@@ -1,13 +1,15 @@
 //! The reader of MNIST, on tiny files made here, whole and damaged.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use formant_data::mnist::{Checksums, MnistFile, load, load_with};
+use formant_data::rng::{Purpose, stream};
 use formant_data::{Dataset, Md5, Targets};
 use proptest::prelude::*;
+use rand::{Rng, RngExt as _};
 use tempfile::TempDir;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -125,7 +127,7 @@ fn damage_is_named() {
             .contains("holds more bytes after its header, expected 8")
     );
     assert!(message(2, gzip(&idx(2051, &[2, 0, 2], &[]))).contains("sizes [2, 0, 2]"));
-    assert!(message(2, gzip(&idx(2051, &[u32::MAX; 3], &[]))).contains("expected none of them 0"));
+    assert!(message(2, gzip(&idx(2051, &[u32::MAX; 3], &[]))).contains("expected positive sizes"));
     assert!(message(2, gzip(&idx(2051, &[0x7fff_ffff, 1, 1], &[1, 2]))).contains("holds 2 bytes"));
     assert!(message(1, gzip(&idx(2049, &[2], &[0, 1]))).contains("3 images, but"));
     assert!(
@@ -159,5 +161,91 @@ proptest! {
         if let Ok(split) = load_with(dir.path(), &checksums) {
             prop_assert_eq!(split.train.len(), 3);
         }
+    }
+}
+
+/// Changes a few bytes.
+fn damage(bytes: &mut Vec<u8>, rng: &mut impl Rng) {
+    for _ in 0..rng.random_range(0..4) {
+        let at = rng.random_range(0..=bytes.len());
+        match rng.random_range(0..4) {
+            0 => bytes.truncate(at),
+            1 => {
+                let more = rng.random_range(1..20);
+                bytes.splice(at..at, (0..more).map(|_| 0xff)).for_each(drop);
+            }
+            _ => {
+                if let Some(byte) = bytes.get_mut(at) {
+                    *byte = rng.random();
+                }
+            }
+        }
+    }
+}
+
+/// Damage before and after compression, in files of the right checksum. `FORMANT_FUZZ_CASES` sets the number of cases.
+#[test]
+fn damaged_files_end_in_one_short_line() {
+    let wanted = std::env::var("FORMANT_FUZZ_CASES").ok();
+    let cases = wanted.and_then(|text| text.parse().ok()).unwrap_or(300);
+    let (mut read, mut refused) = (0, 0);
+    for case in 0..cases {
+        let rng = &mut stream(5, Purpose::Noise, case);
+        let mut files = tiny();
+        let which = rng.random_range(0..4);
+        let mut body = Vec::new();
+        let mut decoder = GzDecoder::new(files[which].as_slice());
+        decoder.read_to_end(&mut body).unwrap();
+        damage(&mut body, rng);
+        files[which] = gzip(&body);
+        damage(&mut files[which], rng);
+        let (dir, checksums) = write(&files);
+        // A folder whose name is long and has characters that would spoil a terminal.
+        let folder = dir
+            .path()
+            .join("\u{1b}[31m\n".repeat(12) + &"x".repeat(180));
+        fs::create_dir(&folder).unwrap();
+        for file in MnistFile::ALL {
+            fs::rename(dir.path().join(file.name()), folder.join(file.name())).unwrap();
+        }
+        match load_with(&folder, &checksums) {
+            Ok(split) => {
+                read += 1;
+                assert_eq!((split.train.len(), split.test.len()), (3, 2), "{case}");
+            }
+            Err(error) => {
+                refused += 1;
+                let message = format!("error: {error}");
+                assert!(message.chars().count() < 300, "{case}: {message}");
+                assert!(!message.contains(char::is_control), "{case}: {message:?}");
+                assert!(
+                    message.contains(MnistFile::ALL[which].name()),
+                    "{case}: {message}"
+                );
+            }
+        }
+    }
+    assert!(read > 0 && refused > 0, "{read} {refused}");
+}
+
+#[test]
+fn what_inflates_beyond_its_header_is_not_inflated() {
+    let mut bomb = gzip(&idx(2051, &[2, 2, 2], &vec![0; 16 << 20]));
+    assert!(bomb.len() < 1 << 20);
+    // A reader that went on to the end would find that the file is cut short.
+    bomb.truncate(bomb.len() / 2);
+    assert!(message(2, bomb).contains("holds more bytes after its header, expected 8"));
+}
+
+#[test]
+fn files_that_are_too_large_are_not_read() {
+    let (dir, checksums) = write(&tiny());
+    let path = dir.path().join(MnistFile::TrainLabels.name());
+    // A sparse file: it takes no space on the disk.
+    let file = fs::File::create(path).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let message = load_with(dir.path(), &checksums).unwrap_err().to_string();
+    for part in [MnistFile::TrainLabels.name(), "larger than 512 MiB"] {
+        assert!(message.contains(part), "{message}");
     }
 }

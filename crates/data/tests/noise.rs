@@ -35,7 +35,10 @@ fn values_gain_noise_of_the_level_and_inputs_and_held_out_samples_none() {
         "{mean} {deviation}"
     );
     assert_eq!(plain.holdout(50).unwrap(), noisy.holdout(50).unwrap());
-    assert_eq!(plain.training(50).unwrap(), noisy.training(50).unwrap());
+    assert_eq!(
+        plain.training_samples(50).unwrap(),
+        noisy.training_samples(50).unwrap()
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub enum TheoryError {
     #[error(
         "{found} singular values for a weight of {d_b} x {d_a}; give between 1 and the smaller width"
     )]
-    Directions {
+    SingularValueCount {
         /// How many singular values were given.
         found: usize,
         /// Width of the output.
@@ -28,7 +28,7 @@ pub enum TheoryError {
     #[error(
         "{found} values in the free spectrum, expected {expected}: one for each singular value"
     )]
-    FreeLength {
+    FreeSpectrumLength {
         /// How many were given.
         found: usize,
         /// How many singular values there are.
@@ -65,7 +65,7 @@ pub enum TheoryError {
         row: usize,
     },
     /// A number is impossible in the two-point theory.
-    #[error("{what} is {value}; expected {expected}")]
+    #[error("{what} is {}; expected {expected}", number(*.value))]
     Value {
         /// Name of the number.
         what: &'static str,
@@ -76,7 +76,8 @@ pub enum TheoryError {
     },
     /// The outputs overlap with their targets more than their lengths allow.
     #[error(
-        "y2 {y2} and w {w} cannot be: |y2 - w|, the overlap of outputs and targets, is {found}, and at most sqrt(y2 dy2) = {limit}"
+        "y2 {} and w {} are impossible: |y2 - w|, the overlap of outputs and targets, is {found:.3e}, above sqrt(y2 dy2) = {limit:.3e}; check dy2, and that y2 is squared",
+        number(*.y2), number(*.w)
     )]
     Overlap {
         /// Squared distance of the outputs.
@@ -89,8 +90,11 @@ pub enum TheoryError {
         limit: f64,
     },
     /// Times or epochs are not in ascending order.
-    #[error("time {index} is {found} after {before}; give finite times in ascending order")]
-    Times {
+    #[error(
+        "time {index} is {} after {}; give finite times in ascending order",
+        number(*.found), number(*.before)
+    )]
+    TimeOrder {
         /// Position of the time, from 0.
         index: usize,
         /// The time.
@@ -99,16 +103,29 @@ pub enum TheoryError {
         before: f64,
     },
     /// The distance of the representations reached 0, and these dynamics divide by it.
-    #[error("the dynamics has no solution beyond epoch {time}: the squared distance h2 is 0 there")]
-    Vanished {
+    #[error(
+        "the dynamics has no solution beyond epoch {}: the squared distance h2 is 0 there",
+        number(*.time)
+    )]
+    DistanceVanished {
         /// The time when it did.
+        time: f64,
+    },
+    /// The solution, or a number on the way to it, overflows or underflows.
+    #[error(
+        "the solution leaves the range of f64 at epoch {}; give rates, distances and times that are less extreme",
+        number(*.time)
+    )]
+    OutOfRange {
+        /// The time for which the state was requested.
         time: f64,
     },
     /// The integration needs too many steps.
     #[error(
-        "{steps} steps reach epoch {time} of {end} only; give a shorter time, smaller rates or a larger tolerance"
+        "{steps} steps reach epoch {} of {} only; give a shorter time, smaller rates or a larger tolerance",
+        number(*.time), number(*.end)
     )]
-    Steps {
+    TooManySteps {
         /// Number of steps taken.
         steps: usize,
         /// The time that was reached.
@@ -118,7 +135,7 @@ pub enum TheoryError {
     },
     /// The curves of a trajectory differ in length.
     #[error("{found} samples of {curve} for {epochs} epochs; give one for each")]
-    Samples {
+    CurveLength {
         /// The curve.
         curve: &'static str,
         /// Its number of samples.
@@ -134,8 +151,8 @@ pub enum TheoryError {
         /// How many are needed.
         fewest: usize,
     },
-    /// A sample of a trajectory is not a finite number.
-    #[error("{curve} of sample {sample} is {value}; expected a finite number")]
+    /// A sample of a trajectory is not a finite number, or a squared distance below 0.
+    #[error("{curve} of sample {sample} is {}; expected {expected}", number(*.value))]
     Sample {
         /// The curve.
         curve: &'static str,
@@ -143,6 +160,16 @@ pub enum TheoryError {
         sample: usize,
         /// Its value.
         value: f64,
+        /// The requirement that it violates.
+        expected: &'static str,
+    },
+    /// A sample of a trajectory is impossible for the pair.
+    #[error("sample {sample}: {cause}")]
+    AtSample {
+        /// Position of the sample, from 0.
+        sample: usize,
+        /// What is wrong with it.
+        cause: Box<TheoryError>,
     },
     /// There are no images, or they have no pixels.
     #[error("{images} images of {pixels} pixels; expected at least one of each")]
@@ -154,7 +181,7 @@ pub enum TheoryError {
     },
     /// The numbers of images and labels differ.
     #[error("{found} labels for {images} images; give one for each")]
-    Labels {
+    LabelCount {
         /// Number of labels.
         found: usize,
         /// Number of images.
@@ -178,13 +205,18 @@ pub enum TheoryError {
     },
     /// The prediction needs matrices of size images x images, and there are too many images.
     #[error(
-        "{found} images, some of different classes so near that exp(-A) is not 0: the prediction then needs products of \
-        images x images, which are made for {most} at most; give fewer images"
+        "{found} images, and some of different classes are so near that exp(-A) is not 0; the prediction then needs n x n \
+        matrices, for at most {limit} images; give fewer images"
     )]
     TooManyImages {
         /// Number of images.
         found: usize,
-        /// Maximum number of images for a direct product.
-        most: usize,
+        /// Maximum number of images for which the matrices are formed.
+        limit: usize,
     },
+}
+
+/// A number at most 24 characters long: `Display` writes 1e300 with all of its zeros.
+pub(crate) fn number(value: f64) -> String {
+    format!("{value:?}").trim_end_matches(".0").to_owned()
 }

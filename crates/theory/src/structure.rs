@@ -24,7 +24,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use crate::TheoryError;
 
 /// Maximum number of images for which n x n matrices are formed.
-pub const MOST_DIRECT: usize = 2000;
+pub const MAX_DIRECT_IMAGES: usize = 2000;
 
 /// Rows in a block of distances: with a few hundred pixels, its operands stay in the cache.
 const BLOCK: usize = 256;
@@ -132,7 +132,7 @@ impl Structure {
 ///
 /// Where \\(e^{-A}\\) is exactly 0 for every two images of different classes (a distance above 527), \\(P\\) is
 /// summed class by class, in \\(O(n^2 d)\\) time and without n x n matrices. Otherwise the matrices are formed and
-/// multiplied, for at most [`MOST_DIRECT`] images. Distances come from Gram products, which are exact for whole
+/// multiplied, for at most [`MAX_DIRECT_IMAGES`] images. Distances come from Gram products, which are exact for whole
 /// numbers. Runs on the calling thread.
 ///
 /// # Errors
@@ -166,14 +166,14 @@ pub fn predicted_structure(
     let factor = SQRT_2 * scale.factor();
     let prediction = match class_sums(&groups, factor) {
         Some(sums) => Prediction::Classes(sums),
-        None if n <= MOST_DIRECT => {
+        None if n <= MAX_DIRECT_IMAGES => {
             let all = Images::new(pixels.as_standard_layout().into_owned());
             Prediction::Images(direct(&all, &class, factor))
         }
         None => {
             return Err(TheoryError::TooManyImages {
                 found: n,
-                most: MOST_DIRECT,
+                limit: MAX_DIRECT_IMAGES,
             });
         }
     };
@@ -194,7 +194,7 @@ fn check(pixels: ArrayView2<'_, f64>, labels: &[u8]) -> Result<(), TheoryError> 
         });
     }
     if labels.len() != n {
-        return Err(TheoryError::Labels {
+        return Err(TheoryError::LabelCount {
             found: labels.len(),
             images: n,
         });
@@ -234,12 +234,12 @@ impl Images {
         self.squares.len()
     }
 
-    /// Calls `see(i, j, distance)` for the images `first..last` of `self` and every image of the other set.
+    /// Calls `visit(i, j, distance)` for the images `first..last` of `self` and every image of the other set.
     fn distances(
         &self,
         (first, last): (usize, usize),
         others: &Self,
-        mut see: impl FnMut(usize, usize, f64),
+        mut visit: impl FnMut(usize, usize, f64),
     ) {
         let d = self.width;
         let block = &self.rows[first * d..last * d];
@@ -257,7 +257,7 @@ impl Images {
         for i in first..last {
             for (j, product) in products.col(i - first).iter().enumerate() {
                 let square = self.squares[i] + others.squares[j] - 2.0 * product;
-                see(i, j, square.max(0.0).sqrt());
+                visit(i, j, square.max(0.0).sqrt());
             }
         }
     }

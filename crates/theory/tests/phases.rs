@@ -2,8 +2,8 @@
 
 use formant_theory::TheoryError;
 use formant_theory::phases::{
-    Exponent, Matrix, Plan, PlantedLayer, Row, SideState, Solution, WeightSpectrum, construct, row,
-    rows, table,
+    Exponent, LayerSpectra, Matrix, PlantedLayer, Row, SideState, Solution, WeightSpectrum,
+    construct, row, rows, table,
 };
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -153,9 +153,9 @@ fn power(z: &Array2<f64>, p: i64, projector: &Array2<f64>) -> Array2<f64> {
 }
 
 /// Every relation of the row, and every exponent, entry by entry.
-fn verify(row: &Row, plan: &Plan, seed: u64) {
-    let layer = construct(row, plan, &mut ChaCha8Rng::seed_from_u64(seed)).unwrap();
-    assert_eq!(layer.weight.dim(), (plan.d_b, plan.d_a));
+fn verify(row: &Row, spectra: &LayerSpectra, seed: u64) {
+    let layer = construct(row, spectra, &mut ChaCha8Rng::seed_from_u64(seed)).unwrap();
+    assert_eq!(layer.weight.dim(), (spectra.d_b, spectra.d_a));
     let w = &layer.weight;
     for (state, [h, g], z) in [
         (row.side_b, [Matrix::HB, Matrix::GB], w.dot(&w.t())),
@@ -173,7 +173,7 @@ fn verify(row: &Row, plan: &Plan, seed: u64) {
             assert_proportional(&moments[1], &z, &what);
         }
         // The projector on the support: H_a and G_b are made on it, W and its transpose carry it over.
-        let projector = projector(&z, plan.singular_values.len());
+        let projector = projector(&z, spectra.singular_values.len());
         for (matrix, moment) in [h, g].into_iter().zip(&moments) {
             let Some(p) = whole(row.solution.exponent(matrix)) else {
                 continue;
@@ -208,13 +208,13 @@ fn projector(z: &Array2<f64>, r: usize) -> Array2<f64> {
     out
 }
 
-fn plan(row: &Row, d_a: usize, d_b: usize, logs: &[f64], free: &[f64]) -> Plan {
+fn spectra(row: &Row, d_a: usize, d_b: usize, logs: &[f64], free: &[f64]) -> LayerSpectra {
     let singular_values = if is_flat(row) {
         vec![1.7; logs.len()]
     } else {
         logs.iter().map(|x| x.exp()).collect()
     };
-    Plan {
+    LayerSpectra {
         d_a,
         d_b,
         singular_values,
@@ -234,7 +234,7 @@ proptest! {
         let (logs, free): (Vec<f64>, Vec<f64>) = spectra.into_iter().unzip();
         let (d_a, d_b) = (logs.len() + extra.0, logs.len() + extra.1);
         for row in rows() {
-            verify(&row, &plan(&row, d_a, d_b, &logs, &free), seed);
+            verify(&row, &spectra(&row, d_a, d_b, &logs, &free), seed);
         }
     }
 }
@@ -243,7 +243,7 @@ proptest! {
 fn a_free_spectrum_is_the_one_given() {
     let row = row(1).unwrap();
     let free = [0.0, 1.0, -0.5];
-    let layer = construct(&row, &plan(&row, 3, 4, &[0.0; 3], &free), &mut rng()).unwrap();
+    let layer = construct(&row, &spectra(&row, 3, 4, &[0.0; 3], &free), &mut rng()).unwrap();
     // Traces of powers are functions of the eigenvalues alone.
     let expected: Vec<f64> = free.iter().map(|x| (x - 1.0).exp()).collect();
     let (h_a, g_b) = (layer.h_a(), layer.g_b());
@@ -259,7 +259,7 @@ fn a_free_spectrum_is_the_one_given() {
 fn samples_have_the_layers_moments() {
     let row = row(8).unwrap();
     let logs = [0.0, 0.4, 0.9];
-    let layer = construct(&row, &plan(&row, 5, 4, &logs, &logs), &mut rng()).unwrap();
+    let layer = construct(&row, &spectra(&row, 5, 4, &logs, &logs), &mut rng()).unwrap();
     let n = 20_000;
     let (h_a, g_b) = layer.sample(n, &mut rng());
     assert_eq!((h_a.dim(), g_b.dim()), ((n, 5), (n, 4)));
@@ -277,8 +277,9 @@ fn rng() -> ChaCha8Rng {
 #[test]
 fn impossible_plans_are_refused() {
     let eight = row(8).unwrap();
-    let refuse = |row: &Row, plan: &Plan| construct(row, plan, &mut rng()).unwrap_err();
-    let good = plan(&eight, 4, 3, &[0.0, 1.0], &[0.0, 0.0]);
+    let refuse =
+        |row: &Row, spectra: &LayerSpectra| construct(row, spectra, &mut rng()).unwrap_err();
+    let good = spectra(&eight, 4, 3, &[0.0, 1.0], &[0.0, 0.0]);
     assert!(construct(&eight, &good, &mut rng()).is_ok());
     assert_eq!(
         row(13).unwrap_err(),
@@ -288,24 +289,24 @@ fn impossible_plans_are_refused() {
         }
     );
     let (found, d_b, d_a) = (2, 1, 4);
-    let narrow = Plan {
+    let narrow = LayerSpectra {
         d_b,
         ..good.clone()
     };
     assert_eq!(
         refuse(&eight, &narrow),
-        TheoryError::Directions { found, d_b, d_a }
+        TheoryError::SingularValueCount { found, d_b, d_a }
     );
-    let none = plan(&eight, 4, 3, &[], &[]);
+    let none = spectra(&eight, 4, 3, &[], &[]);
     assert!(matches!(
         refuse(&eight, &none),
-        TheoryError::Directions { found: 0, .. }
+        TheoryError::SingularValueCount { found: 0, .. }
     ));
     let mut bad = good.clone();
     bad.free.pop();
     assert_eq!(
         refuse(&eight, &bad),
-        TheoryError::FreeLength {
+        TheoryError::FreeSpectrumLength {
             found: 1,
             expected: 2
         }

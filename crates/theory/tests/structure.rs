@@ -135,7 +135,7 @@ fn impossible_input_is_refused() {
         refused(&Array2::zeros((2, 0)), &[0, 1]),
         TheoryError::NoPixels { .. }
     ));
-    let labels = TheoryError::Labels {
+    let labels = TheoryError::LabelCount {
         found: 1,
         images: 2,
     };
@@ -154,7 +154,7 @@ fn impossible_input_is_refused() {
         error,
         TheoryError::TooManyImages {
             found: n,
-            most: 2000
+            limit: 2000
         }
     );
 }

@@ -313,7 +313,10 @@ fn points_may_pass_through_each_other() {
         ..problem
     };
     let error = integrate(&wrong, &times, Tolerance::default()).unwrap_err();
-    assert!(matches!(error, TheoryError::Vanished { .. }), "{error}");
+    assert!(
+        matches!(error, TheoryError::DistanceVanished { .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -350,6 +353,10 @@ fn impossible_problems_are_refused() {
         (|p| p.rates.eta_y = f64::NAN, "eta_y"),
         (|p| p.start.w = 0.9, "overlap"),
         (|p| p.start.w = f64::NAN, "w"),
+        (|p| p.rates.eta_y = 1e-320, "eta_y is 1e-320"),
+        (|p| p.rates.eta_h = 1e200, "eta_h is 1e200"),
+        (|p| p.start.h2 = f64::MIN_POSITIVE, "h2 is 2.2"),
+        (|p| p.pair.dy2 = 1e-310, "dy2 is 1e-310"),
     ] {
         let mut problem = good;
         change(&mut problem);
@@ -366,7 +373,37 @@ fn impossible_problems_are_refused() {
     };
     let error = integrate(&good, &[1e6], hurried).unwrap_err();
     assert!(
-        matches!(error, TheoryError::Steps { steps: 10, .. }),
+        matches!(error, TheoryError::TooManySteps { steps: 10, .. }),
         "{error}"
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn extreme_problems_have_finite_states_or_an_error(
+        powers in prop::array::uniform6(-120.0..120.0f64),
+        ordinary in prop::array::uniform6(prop::bool::weighted(0.7)),
+        cosine in -1.0..1.0f64,
+        time in -20.0..110.0f64,
+    ) {
+        let at = |k: usize| if ordinary[k] { 0.1 } else { 10f64.powf(powers[k]) };
+        let pair = Pair { dx2: at(0), dy2: at(1) };
+        let rates = Rates { eta_h: at(2), eta_y: at(3) };
+        let (h2, y2) = (at(4), at(5));
+        let start = State { h2, y2, w: y2 - cosine * (y2 * pair.dy2).sqrt() };
+        let problem = Problem { pair, rates, start, dynamics: Dynamics::Original };
+        let end = 10f64.powf(time);
+        match solve(&problem, &[0.0, 0.5 * end, end], Tolerance::default()) {
+            Ok(states) => for state in states {
+                prop_assert!(state.to_array().iter().all(|value| value.is_finite()), "{:?}", state);
+                prop_assert!(state.h2 >= 0.0, "{:?}", state);
+            },
+            Err(error) => {
+                let message = error.to_string();
+                prop_assert!(message.len() < 250 && !message.contains("NaN"), "{}", message);
+            }
+        }
+    }
 }

@@ -34,7 +34,7 @@ fn header<const N: usize>(
 ) -> Result<[u32; N], DataError> {
     let found = big_endian(file, body)?;
     if found != magic {
-        return Err(DataError::Magic {
+        return Err(DataError::MagicNumber {
             file: file.to_owned(),
             expected: magic,
             found,

@@ -131,7 +131,7 @@ impl MeasuredOn {
     pub fn of(self, task: &dyn Task, n: usize) -> Result<Batch, DataError> {
         match self {
             Self::HeldOut => task.holdout(n),
-            Self::Training => task.training(n),
+            Self::Training => task.training_samples(n),
         }
     }
 }

@@ -15,7 +15,7 @@ const FLAT: f64 = 1e-12;
 
 /// The quantities that the relations of a row leave free.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Plan {
+pub struct LayerSpectra {
     /// Width of the input.
     pub d_a: usize,
     /// Width of the output.
@@ -83,19 +83,23 @@ impl PlantedLayer {
 ///
 /// # Errors
 ///
-/// If the plan has too many singular values or none, a value is not positive, the free spectrum differs in length,
+/// If there are too many singular values or none, a value is not positive, the free spectrum differs in length,
 /// the row needs equal singular values but they differ, or one of their powers leaves the range of `f64`.
-pub fn construct(row: &Row, plan: &Plan, rng: &mut impl Rng) -> Result<PlantedLayer, TheoryError> {
-    check(row, plan)?;
-    let r = plan.singular_values.len();
-    let spectrum = |matrix| spectrum(row.solution.form(matrix), plan);
+pub fn construct(
+    row: &Row,
+    spectra: &LayerSpectra,
+    rng: &mut impl Rng,
+) -> Result<PlantedLayer, TheoryError> {
+    check(row, spectra)?;
+    let r = spectra.singular_values.len();
+    let spectrum = |matrix| spectrum(row.solution.form(matrix), spectra);
     let (a, b) = (spectrum(Matrix::HA), spectrum(Matrix::GB));
     if a.iter().chain(&b).any(|x| !x.is_normal()) {
         return Err(TheoryError::Overflow { row: row.number });
     }
-    let u = orthonormal_columns(plan.d_b, r, rng);
-    let v = orthonormal_columns(plan.d_a, r, rng);
-    let singular = Array1::from_vec(plan.singular_values.clone());
+    let u = orthonormal_columns(spectra.d_b, r, rng);
+    let v = orthonormal_columns(spectra.d_a, r, rng);
+    let singular = Array1::from_vec(spectra.singular_values.clone());
     Ok(PlantedLayer {
         weight: (&u * &singular).dot(&v.t()),
         h_a_factor: v * &a.sqrt(),
@@ -103,19 +107,19 @@ pub fn construct(row: &Row, plan: &Plan, rng: &mut impl Rng) -> Result<PlantedLa
     })
 }
 
-fn check(row: &Row, plan: &Plan) -> Result<(), TheoryError> {
-    let Plan {
+fn check(row: &Row, spectra: &LayerSpectra) -> Result<(), TheoryError> {
+    let LayerSpectra {
         d_a,
         d_b,
         singular_values,
         free,
-    } = plan;
+    } = spectra;
     let (d_a, d_b, found) = (*d_a, *d_b, singular_values.len());
     if found == 0 || found > d_a.min(d_b) {
-        return Err(TheoryError::Directions { found, d_b, d_a });
+        return Err(TheoryError::SingularValueCount { found, d_b, d_a });
     }
     if free.len() != found {
-        return Err(TheoryError::FreeLength {
+        return Err(TheoryError::FreeSpectrumLength {
             found: free.len(),
             expected: found,
         });
@@ -149,10 +153,10 @@ fn check(row: &Row, plan: &Plan) -> Result<(), TheoryError> {
 
 /// The eigenvalues of a matrix, scaled so that the largest is 1. The part of \\(a\\) and \\(b\\) that the relations
 /// leave open is the free spectrum.
-fn spectrum([a, b, s]: Form, plan: &Plan) -> Array1<f64> {
+fn spectrum([a, b, s]: Form, spectra: &LayerSpectra) -> Array1<f64> {
     let float = |x: Rational64| *x.numer() as f64 / *x.denom() as f64;
     let (free, s) = (float(a) + float(b), float(s));
-    let values = plan.singular_values.iter().zip(&plan.free);
+    let values = spectra.singular_values.iter().zip(&spectra.free);
     let logs: Array1<f64> = values.map(|(x, y)| s * x.ln() + free * y.ln()).collect();
     let largest = logs.fold(f64::NEG_INFINITY, |max, x| max.max(*x));
     (logs - largest).exp()

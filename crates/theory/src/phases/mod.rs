@@ -42,7 +42,7 @@ use serde::Serialize;
 
 use crate::TheoryError;
 
-pub use construct::{Plan, PlantedLayer, construct};
+pub use construct::{LayerSpectra, PlantedLayer, construct};
 pub use laws::Law;
 pub use num_rational::Rational64;
 pub use solve::{Exponent, Solution, WeightSpectrum};

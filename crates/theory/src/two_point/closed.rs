@@ -120,7 +120,7 @@ pub struct Limits {
     pub h_inf: f64,
     /// Growth rate of a small squared distance, per epoch.
     pub escape_rate: f64,
-    /// The nearer limit. Where to put equality is a convention: nothing jumps there.
+    /// The nearer limit. Equality counts as lazy or contracting by convention; all quantities are continuous there.
     pub regime: Regime,
 }
 

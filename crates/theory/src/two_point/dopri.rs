@@ -117,7 +117,7 @@ impl<F: Fn(Y) -> Y> DormandPrince<F> {
         loop {
             self.taken += 1;
             if self.taken > self.tolerance.max_steps {
-                return Err(TheoryError::Steps {
+                return Err(TheoryError::TooManySteps {
                     steps: self.tolerance.max_steps,
                     time: from,
                     end: self.end,
@@ -127,7 +127,7 @@ impl<F: Fn(Y) -> Y> DormandPrince<F> {
             let last = self.next >= rest;
             let length = if last { rest } else { self.next };
             if length <= 4.0 * f64::EPSILON * from || length < f64::MIN_POSITIVE {
-                return Err(TheoryError::Vanished { time: from });
+                return Err(TheoryError::DistanceVanished { time: from });
             }
             let (after, stages) = self.attempt(start, slope, length);
             let error = self.error(start, after, &stages, length);

@@ -62,7 +62,8 @@ impl Exact {
         Ok(Self::through(pair, rates, start))
     }
 
-    fn through(pair: Pair, rates: Rates, start: State) -> Self {
+    /// [`new`](Self::new) without its checks: a fitted start may be slightly impossible.
+    pub(super) fn through(pair: Pair, rates: Rates, start: State) -> Self {
         let a = rates.eta_h * pair.dx2;
         let r = rates.eta_y / a;
         let s = start.h2.sqrt();

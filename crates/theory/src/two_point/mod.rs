@@ -80,7 +80,7 @@ pub use closed::{
 };
 pub use dynamics::{Dynamics, derivative, first_integral};
 pub use exact::Exact;
-pub use fit::{Fit, FitRefusal, MeanFit, fit, fit_mean};
+pub use fit::{Fit, FitRefusal, MeanFit, Start, check_ends, check_squares, fit, fit_mean};
 pub use loss::{loss, mean_from_loss};
 pub use solve::{Problem, Tolerance, integrate, solve};
 pub use state::{Pair, Rates, State};

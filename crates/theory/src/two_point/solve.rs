@@ -44,7 +44,8 @@ impl Default for Tolerance {
 /// [`Dynamics::Original`] is solved [exactly](Exact), whatever the tolerance; [`integrate`] solves the others.
 ///
 /// # Errors
-/// Impossible values, times that are not in ascending order, and whatever [`integrate`] refuses.
+/// Impossible values, times that are not in ascending order, solutions that leave the range of `f64`, and whatever
+/// [`integrate`] refuses.
 pub fn solve(
     problem: &Problem,
     times: &[f64],
@@ -58,7 +59,10 @@ pub fn solve(
     check_times(times)?;
     times
         .iter()
-        .map(|&t| exact.at(t).ok_or(TheoryError::Vanished { time: t }))
+        .map(|&time| {
+            let state = exact.at(time).filter(State::is_finite);
+            state.ok_or(TheoryError::OutOfRange { time })
+        })
         .collect()
 }
 
@@ -86,7 +90,10 @@ pub fn integrate(
     check_times(times)?;
     let mut states = Vec::with_capacity(times.len());
     integrate_into(problem, times, tolerance, |state| states.push(state))?;
-    Ok(states)
+    match states.iter().position(|state| !state.is_finite()) {
+        Some(index) => Err(TheoryError::OutOfRange { time: times[index] }),
+        None => Ok(states),
+    }
 }
 
 /// [`integrate`] without its checks; passes each state to a sink.
@@ -145,7 +152,7 @@ pub(super) fn check_times(times: &[f64]) -> Result<(), TheoryError> {
     for (index, &found) in times.iter().enumerate() {
         // Not `found < before`: NaN must fail as well.
         if !(found >= before && found.is_finite()) {
-            return Err(TheoryError::Times {
+            return Err(TheoryError::TimeOrder {
                 index,
                 found,
                 before,

@@ -36,33 +36,60 @@ pub struct State {
 /// Error of \\(c\\) from rounding `f32` measurements, with outputs of order one: relative and absolute.
 const ROUNDING: (f64, f64) = (1e-3, 1e-6);
 
+/// Error of \\(c\\) that noise of a measurement explains, as a share of \\(dy^2\\), its final value (OURS).
+const NOISE: f64 = 0.1;
+
 impl Pair {
-    /// Refuses impossible data: `dx2` must be above 0, `dy2` at least 0.
+    /// Refuses impossible data: `dx2` must be above 0, `dy2` at least 0, and both within 1e-100 to 1e100.
     pub fn check(&self) -> Result<(), TheoryError> {
-        positive("dx2", self.dx2)?;
-        at_least_zero("dy2", self.dy2)
+        in_range("dx2", self.dx2)?;
+        match self.dy2 {
+            0.0 => Ok(()),
+            dy2 => at_least_zero("dy2", dy2).and_then(|()| in_range("dy2", dy2)),
+        }
     }
 }
 
 impl Rates {
-    /// Refuses constants that are not above 0.
+    /// Refuses constants that are not above 0, or not within 1e-100 to 1e100.
     pub fn check(&self) -> Result<(), TheoryError> {
-        positive("eta_h", self.eta_h)?;
-        positive("eta_y", self.eta_y)
+        in_range("eta_h", self.eta_h)?;
+        in_range("eta_y", self.eta_y)
+    }
+
+    /// Whether both are above 0 and finite, however small or large.
+    pub(super) fn are_positive(&self) -> bool {
+        [self.eta_h, self.eta_y]
+            .iter()
+            .all(|eta| *eta > 0.0 && eta.is_finite())
     }
 }
 
 impl State {
-    /// Refuses a start that is impossible for two points: `h2` must be above 0, `y2` at least 0, and \\(\lvert y - w
+    /// Refuses a start that is impossible for two points: `h2` must be above 0 (and within 1e-100 to 1e100), `y2` at
+    /// least 0, and \\(\lvert y - w
     /// \rvert \le \sqrt{y\\,dy^2}\\) up to rounding.
     pub fn check(&self, pair: Pair) -> Result<(), TheoryError> {
-        positive("h2", self.h2)?;
+        in_range("h2", self.h2)?;
         at_least_zero("y2", self.y2)?;
         finite("w", self.w)?;
+        self.check_overlap(pair, 0.0)
+    }
+
+    /// Refuses a measured state that noise does not explain: `h2` and `y2` must be at least 0, and \\(\lvert y - w
+    /// \rvert\\) may exceed \\(\sqrt{y\\,dy^2}\\) by a tenth of \\(dy^2\\).
+    pub fn check_measured(&self, pair: Pair) -> Result<(), TheoryError> {
+        at_least_zero("h2", self.h2)?;
+        at_least_zero("y2", self.y2)?;
+        finite("w", self.w)?;
+        self.check_overlap(pair, NOISE * pair.dy2)
+    }
+
+    fn check_overlap(&self, pair: Pair, noise: f64) -> Result<(), TheoryError> {
         let found = self.overlap().abs();
         let limit = (self.y2 * pair.dy2).sqrt();
-        let slack = ROUNDING.0 * limit + ROUNDING.1 * (self.y2 + pair.dy2);
-        if found <= limit + slack {
+        let rounding = ROUNDING.0 * limit + ROUNDING.1 * (self.y2 + pair.dy2);
+        if found <= limit + noise.max(rounding) {
             return Ok(());
         }
         Err(TheoryError::Overlap {
@@ -76,6 +103,11 @@ impl State {
     /// \\(c = dy \cdot dy^\* = y - w\\).
     pub fn overlap(&self) -> f64 {
         self.y2 - self.w
+    }
+
+    /// Whether all three are finite.
+    pub(super) fn is_finite(&self) -> bool {
+        self.to_array().iter().all(|value| value.is_finite())
     }
 
     /// \\(h, y, w\\) in this order.
@@ -108,6 +140,20 @@ pub(super) fn positive(what: &'static str, value: f64) -> Result<(), TheoryError
         return Ok(());
     }
     let expected = "a finite number above 0";
+    Err(TheoryError::Value {
+        what,
+        value,
+        expected,
+    })
+}
+
+/// Refuses values that are not above 0, and those whose products and quotients leave the range of `f64`.
+fn in_range(what: &'static str, value: f64) -> Result<(), TheoryError> {
+    positive(what, value)?;
+    if (1e-100..=1e100).contains(&value) {
+        return Ok(());
+    }
+    let expected = "a number from 1e-100 to 1e100";
     Err(TheoryError::Value {
         what,
         value,

@@ -1,10 +1,10 @@
 //! Measured curves.
 
-use super::State;
+use super::{Pair, State};
 use crate::TheoryError;
 
 /// Minimum number of samples for fitting two constants to three curves.
-const FEWEST: usize = 5;
+const MIN_SAMPLES: usize = 5;
 
 /// The three curves of a training run, with the time of each sample.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,8 +21,8 @@ impl Trajectory {
     /// \\(kn/(n-1)\\), which stretches time by one epoch over the run.
     ///
     /// # Errors
-    /// Curves of unequal length or with fewer than 5 samples, values that are not finite, or a distance of 0 at the
-    /// start.
+    /// Curves of unequal length or with fewer than 5 samples, values that are not finite, squared distances below 0,
+    /// or a distance of 0 at the start.
     pub fn new(h2: Vec<f64>, y2: Vec<f64>, w: Vec<f64>) -> Result<Self, TheoryError> {
         let epochs: Vec<f64> = (0..h2.len()).map(|epoch| epoch as f64).collect();
         let mut trajectory = Self::with_epochs(epochs, h2, y2, w)?;
@@ -45,23 +45,23 @@ impl Trajectory {
         for (curve, found) in [("h2", h2.len()), ("y2", y2.len()), ("w", w.len())] {
             if found != epochs.len() {
                 let epochs = epochs.len();
-                return Err(TheoryError::Samples {
+                return Err(TheoryError::CurveLength {
                     curve,
                     found,
                     epochs,
                 });
             }
         }
-        if epochs.len() < FEWEST {
+        if epochs.len() < MIN_SAMPLES {
             return Err(TheoryError::TooFew {
                 found: epochs.len(),
-                fewest: FEWEST,
+                fewest: MIN_SAMPLES,
             });
         }
         super::state::finite("the first epoch", epochs[0])?;
         for (index, pair) in epochs.windows(2).enumerate() {
             if !(pair[1] > pair[0] && pair[1].is_finite()) {
-                return Err(TheoryError::Times {
+                return Err(TheoryError::TimeOrder {
                     index: index + 1,
                     found: pair[1],
                     before: pair[0],
@@ -81,9 +81,21 @@ impl Trajectory {
         })
     }
 
+    /// Refuses a trajectory with a sample that is [impossible](State::check_measured) for a pair.
+    pub fn check(&self, pair: Pair) -> Result<(), TheoryError> {
+        for (sample, state) in self.states.iter().enumerate() {
+            let at = |cause| TheoryError::AtSample {
+                sample,
+                cause: Box::new(cause),
+            };
+            state.check_measured(pair).map_err(at)?;
+        }
+        Ok(())
+    }
+
     /// Repeats the last state, one sample per epoch, up to `n` epochs: a run that stopped early because its loss was
-    /// zero does not move any more. A trajectory that is already that long is unchanged.
-    pub fn held_until(mut self, n: usize) -> Self {
+    /// zero no longer moves. A trajectory that is already that long is unchanged.
+    pub fn extend_to(mut self, n: usize) -> Self {
         let stretched = self.times != self.offsets();
         let (Some(&last), Some(&state)) = (self.epochs.last(), self.states.last()) else {
             return self;
@@ -160,17 +172,20 @@ impl Trajectory {
 }
 
 fn check_sample(sample: usize, state: &State) -> Result<(), TheoryError> {
-    let curves = ["h2", "y2", "w"];
-    match curves
-        .iter()
-        .zip(state.to_array())
-        .find(|(_, value)| !value.is_finite())
-    {
-        Some((curve, value)) => Err(TheoryError::Sample {
-            curve,
-            sample,
-            value,
-        }),
-        None => Ok(()),
+    let refused = |curve, value, expected| TheoryError::Sample {
+        curve,
+        sample,
+        value,
+        expected,
+    };
+    for (curve, value) in ["h2", "y2", "w"].into_iter().zip(state.to_array()) {
+        if !value.is_finite() {
+            return Err(refused(curve, value, "a finite number"));
+        }
+        if value < 0.0 && curve != "w" {
+            let expected = "a squared distance, which is at least 0";
+            return Err(refused(curve, value, expected));
+        }
     }
+    Ok(())
 }

@@ -65,6 +65,6 @@ pub fn run(table: &Table, setting: &str, seed: &str) -> Trajectory {
     if setting == "adam" {
         run
     } else {
-        run.held_until(3000)
+        run.extend_to(3000)
     }
 }

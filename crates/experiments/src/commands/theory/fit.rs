@@ -6,18 +6,20 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_theory::two_point::{
-    Dynamics, Fit, FitRefusal, MeanFit, Pair, Trajectory, fit, fit_mean, mean_from_loss,
+    Dynamics, Fit, FitRefusal, MeanFit, Pair, Start, Trajectory, check_ends, check_squares, fit,
+    fit_mean, mean_from_loss,
 };
 use serde::Serialize;
 
 use super::super::print;
-use super::trajectory::{Curves, read};
+use super::digits::{short, with_interval};
+use super::trajectory::{Curves, name, read};
 
 /// Arguments of `formant theory fit`.
 #[derive(Debug, Args)]
 pub struct FitArgs {
-    /// CSV with the columns epoch, h2, y2, w (squared distances of representations and outputs; y2 minus the inner
-    /// product of the outputs' and the targets' differences), and loss if there is one
+    /// CSV with the columns epoch (or t), h2, y2, w (squared distances of representations and outputs; y2 minus the
+    /// inner product of the outputs' and the targets' differences), and loss if there is one; - for standard input
     csv: PathBuf,
     /// Squared distance of the inputs
     #[arg(
@@ -35,6 +37,9 @@ pub struct FitArgs {
         allow_hyphen_values = true
     )]
     dy2: f64,
+    /// Take the first row as the exact start, for curves without noise; otherwise the start is fitted too
+    #[arg(long)]
+    exact_start: bool,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -43,6 +48,10 @@ pub struct FitArgs {
 /// What is printed.
 #[derive(Serialize)]
 struct Report {
+    /// Number of rows that were fitted.
+    rows: usize,
+    /// The columns that were used, by their names in the file.
+    columns: Vec<String>,
     #[serde(flatten)]
     fit: Fit,
     /// The rate of the mean prediction, if there is a loss that the theory describes.
@@ -53,18 +62,24 @@ struct Report {
 
 /// Reads, fits, prints.
 pub fn run(args: &FitArgs) -> Result<()> {
-    let Curves {
-        epochs,
-        curves: [h2, y2, w],
-        loss,
-    } = read(&args.csv)?;
-    let named = || args.csv.display().to_string();
+    let named = || name(&args.csv);
     let pair = Pair {
         dx2: args.dx2,
         dy2: args.dy2,
     };
-    let trajectory = Trajectory::with_epochs(epochs, h2, y2, w).with_context(named)?;
-    let fit = fit(&trajectory, pair, Dynamics::Original).with_context(named)?;
+    pair.check()?;
+    let read = read(&args.csv)?;
+    let (summary, loss) = (read.summary(), read.loss.clone());
+    let columns = read.used.clone();
+    let trajectory = checked(read, pair).with_context(named)?;
+    let start = if args.exact_start {
+        Start::Exact
+    } else {
+        Start::Measured
+    };
+    let fit = fit(&trajectory, pair, Dynamics::Original, start);
+    check_squares(&trajectory, pair, &fit).with_context(named)?;
+    let fit = fit.with_context(named)?;
     let mean = loss.map(|loss| mean_rate(&loss, &trajectory, &fit));
     let (mean, mean_refusal) = match mean {
         Some(Ok(mean)) => (Some(mean), None),
@@ -72,20 +87,39 @@ pub fn run(args: &FitArgs) -> Result<()> {
         None => (None, None),
     };
     let report = Report {
+        rows: trajectory.states().len(),
+        columns,
         fit,
         mean,
         mean_refusal,
     };
     if args.json {
-        print(serde_json::to_string_pretty(&report)?)
-    } else {
-        print_tables(&report)
+        return print(serde_json::to_string_pretty(&report)?);
     }
+    print(format!("{}: {summary}", named()))?;
+    print_tables(&report)
+}
+
+/// The trajectory, if every row of it is possible for the pair; a row that is not is named by its line.
+fn checked(read: Curves, pair: Pair) -> Result<Trajectory> {
+    let Curves {
+        epochs,
+        curves: [h2, y2, w],
+        lines,
+        ..
+    } = read;
+    let trajectory = Trajectory::with_epochs(epochs, h2, y2, w)?;
+    check_ends(&trajectory, pair)?;
+    for (state, line) in trajectory.states().iter().zip(lines) {
+        let refused = state.check_measured(pair);
+        refused.with_context(|| format!("line {line}"))?;
+    }
+    Ok(trajectory)
 }
 
 fn mean_rate(loss: &[f64], trajectory: &Trajectory, fit: &Fit) -> Result<MeanFit, FitRefusal> {
     let first = loss.first().copied().unwrap_or(f64::NAN);
-    let y0_mean = mean_from_loss(fit.pair, trajectory.start(), first);
+    let y0_mean = mean_from_loss(fit.pair, fit.start, first);
     fit_mean(loss, trajectory, fit, y0_mean)
 }
 
@@ -95,23 +129,31 @@ fn print_tables(report: &Report) -> Result<()> {
     table
         .load_style(UTF8_HORIZONTAL_ONLY)
         .set_header(["quantity", "value", "95 %"]);
-    let mut row = |name: &str, value: f64, interval: Option<[f64; 2]>| {
-        let interval = interval.map(|[low, high]| format!("{} to {}", short(low), short(high)));
-        let cells = [short(value), interval.unwrap_or_default()];
-        let cells = cells.map(|text| Cell::new(text).set_alignment(CellAlignment::Right));
+    let mut row = |name: &str, value: String, interval: String| {
+        let cells =
+            [value, interval].map(|text| Cell::new(text).set_alignment(CellAlignment::Right));
         table.add_row(std::iter::once(Cell::new(name)).chain(cells));
     };
-    row("eta_h", fit.rates.eta_h, Some(fit.eta_h_ci95));
-    row("eta_y", fit.rates.eta_y, Some(fit.eta_y_ci95));
-    if let Some(mean) = &report.mean {
-        row("eta_mean", mean.eta_mean, None);
-        row("SSE of the loss", mean.sse, None);
+    for (name, value, interval) in [
+        ("eta_h", fit.rates.eta_h, fit.eta_h_ci95),
+        ("eta_y", fit.rates.eta_y, fit.eta_y_ci95),
+    ] {
+        let [value, interval] = with_interval(value, interval);
+        row(name, value, interval);
     }
-    row("SSE", fit.sse, None);
-    row("A_high (lazy limit)", fit.a_high, None);
-    row("A_low (rich limit)", fit.a_low, None);
-    row("final h2, theory", fit.h_inf, None);
-    row("final h2, measured", fit.h_end, None);
+    let mut row = |name: &str, value: f64| row(name, short(value), String::new());
+    if let Some(mean) = &report.mean {
+        row("eta_mean", mean.eta_mean);
+        row("SSE of the loss", mean.sse);
+    }
+    row("SSE", fit.sse);
+    row("A_high (lazy limit)", fit.a_high);
+    row("A_low (rich limit)", fit.a_low);
+    row("final h2, theory", fit.h_inf);
+    row("final h2, measured", fit.h_end);
+    row("start h2, fitted", fit.start.h2);
+    row("start y2, fitted", fit.start.y2);
+    row("start w, fitted", fit.start.w);
     print(table)?;
     let mut curves = Table::new();
     curves.load_style(UTF8_HORIZONTAL_ONLY).set_header([
@@ -131,15 +173,5 @@ fn print_tables(report: &Report) -> Result<()> {
     match &report.mean_refusal {
         Some(refusal) => print(format!("No eta_mean: {refusal}.")),
         None => Ok(()),
-    }
-}
-
-/// Four digits.
-fn short(value: f64) -> String {
-    if value == 0.0 || (1e-3..1e4).contains(&value.abs()) {
-        let before = value.abs().max(1.0).log10() as usize;
-        format!("{value:.*}", 4 - before.min(4))
-    } else {
-        format!("{value:.3e}")
     }
 }

@@ -1,6 +1,10 @@
 //! `formant theory`: what the papers predict.
 
+mod digits;
 mod fit;
+#[cfg(test)]
+mod fuzz;
+mod shown;
 mod trajectory;
 mod two_point;
 

@@ -60,14 +60,20 @@ pub struct TwoPointArgs {
     closed_form: bool,
 }
 
-/// More rows than this are a slip of the pen.
-const MOST_POINTS: usize = 10_000_000;
+/// Maximum number of times. Each needs about 150 bytes while the table is made: its state and its text.
+const MAX_POINTS: usize = 1_000_000;
+
+/// Maximum of the last time, in epochs.
+const MAX_TIME: f64 = 1e100;
 
 fn points(text: &str) -> Result<usize, String> {
     let found = text.parse().ok();
     found
-        .filter(|points| (2..=MOST_POINTS).contains(points))
-        .ok_or_else(|| format!("expected a whole number from 2 to {MOST_POINTS}"))
+        .filter(|points| (2..=MAX_POINTS).contains(points))
+        .ok_or_else(|| {
+            let memory = MAX_POINTS * 150 / 1_000_000;
+            format!("expected a whole number from 2 to {MAX_POINTS}, which needs {memory} MB")
+        })
 }
 
 /// Prints CSV.
@@ -88,9 +94,6 @@ pub fn run(args: &TwoPointArgs) -> Result<()> {
         },
         dynamics: Dynamics::Original,
     };
-    problem.pair.check()?;
-    problem.rates.check()?;
-    problem.start.check(problem.pair)?;
     let text = match args.t_max {
         Some(t_max) if !args.closed_form => trajectory(&problem, t_max, args.points)?,
         _ => closed_forms(&problem)?,
@@ -99,9 +102,9 @@ pub fn run(args: &TwoPointArgs) -> Result<()> {
 }
 
 /// `t,h2,y2,w` at `points` times from 0 to `t_max`, every number in the shortest form that reads back the same.
-fn trajectory(problem: &Problem, t_max: f64, points: usize) -> Result<String> {
-    if !(t_max > 0.0 && t_max.is_finite()) {
-        bail!("t-max is {t_max}; expected a finite number above 0");
+pub(super) fn trajectory(problem: &Problem, t_max: f64, points: usize) -> Result<String> {
+    if !(t_max > 0.0 && t_max <= MAX_TIME) {
+        bail!("t-max is {t_max:?}; expected a number of epochs above 0, at most {MAX_TIME:?}");
     }
     if points < 2 {
         bail!("points is {points}; expected at least 2, the start and the end");
@@ -120,10 +123,14 @@ fn trajectory(problem: &Problem, t_max: f64, points: usize) -> Result<String> {
     Ok(text)
 }
 
-fn closed_forms(problem: &Problem) -> Result<String> {
+/// `name,value` for each closed form.
+pub(super) fn closed_forms(problem: &Problem) -> Result<String> {
     let Problem {
         pair, rates, start, ..
     } = *problem;
+    pair.check()?;
+    rates.check()?;
+    start.check(pair)?;
     let limits = Limits::new(pair, rates, start);
     let mut text = String::from("name,value\n");
     for (name, value) in [
@@ -133,6 +140,9 @@ fn closed_forms(problem: &Problem) -> Result<String> {
         ("escape_rate", limits.escape_rate),
         ("settling_rate", settling_rate(pair, rates, start)),
     ] {
+        if !value.is_finite() {
+            bail!("{name} leaves the range of f64; give rates and distances that are less extreme");
+        }
         writeln!(text, "{name},{value:?}")?;
     }
     writeln!(text, "regime,{}", limits.regime)?;

@@ -3,7 +3,7 @@
 use formant_figures::universality::{FitRow, TrajectoryPoint};
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
-    Dynamics, Fit, MeanFit, Pair, State, Trajectory, fit, fit_mean, loss,
+    Dynamics, Fit, MeanFit, Pair, Start, State, Trajectory, fit, fit_mean, loss,
 };
 
 use super::family::PointsCell;
@@ -52,7 +52,10 @@ impl<'a> Named<'a> {
         let trajectory = trajectory(self.cell, place);
         let fit = match (&trajectory, self.cell.record.outcome.diverged()) {
             (_, true) => Err("the run diverged".to_owned()),
-            (Ok(found), _) => fit(found, self.pair, dynamics).map_err(|why| why.to_string()),
+            // Training is deterministic: its first state has no noise.
+            (Ok(found), _) => {
+                fit(found, self.pair, dynamics, Start::Exact).map_err(|why| why.to_string())
+            }
             (Err(error), _) => Err(error.to_string()),
         };
         let trajectory = trajectory.ok();
@@ -108,7 +111,7 @@ fn trajectory(cell: &PointsCell, place: usize) -> Result<Trajectory, TheoryError
     let h2 = followed.h2.slice(ndarray::s![.., 0, place]).to_vec();
     let of_pair = |table: &ndarray::Array2<f64>| table.column(0).to_vec();
     let trajectory = Trajectory::new(h2, of_pair(&followed.y2), of_pair(&followed.w))?;
-    Ok(trajectory.held_until(cell.record.spec.epochs as usize))
+    Ok(trajectory.extend_to(cell.record.spec.epochs as usize))
 }
 
 impl Account<'_> {

@@ -5,7 +5,7 @@ use formant_alignment::{MdsOptions, context_axes, metric_mds};
 use formant_data::{ContextConfig, ContextItems, context_items};
 use formant_figures::universality::{Distance, Embedded, FitRow, Tables, Value};
 use formant_theory::structure::{PixelScale, predicted_structure};
-use formant_theory::two_point::{Dynamics, Pair, Trajectory, fit};
+use formant_theory::two_point::{Dynamics, Pair, Start, Trajectory, fit};
 use formant_train::on_workers;
 use ndarray::{Array2, ArrayView2, Axis};
 use std::num::NonZeroUsize;
@@ -87,7 +87,10 @@ fn pair((run, cell): &Done) -> Tables {
     }
     let trajectory = Trajectory::new(h2.clone(), y2.clone(), w.clone());
     let fitted = match &trajectory {
-        Ok(trajectory) => fit(trajectory, pair, Dynamics::Original).map_err(|why| why.to_string()),
+        // Training is deterministic: its first state has no noise.
+        Ok(trajectory) => {
+            fit(trajectory, pair, Dynamics::Original, Start::Exact).map_err(|why| why.to_string())
+        }
         Err(error) => Err(error.to_string()),
     };
     let theory = match (&trajectory, &fitted) {

@@ -1,6 +1,6 @@
 //! Confidence intervals of the fitted rates.
 
-use super::optimize::{dot, jacobian};
+use super::optimize::dot;
 
 /// A covariance matrix of two parameters.
 type Two = [[f64; 2]; 2];
@@ -14,7 +14,8 @@ const WHITEN: f64 = 0.97;
 /// Maximum autocorrelation of residuals; larger estimates are cut to it.
 const CORRELATION: f64 = 0.999;
 
-/// Standard errors of log-rates at a minimum; `None` if the data do not determine them.
+/// Standard errors of log-rates at a minimum; `None` if the data do not determine them. `columns` are the derivatives
+/// of the residuals, cleared of those of other `parameters`, if there are any; `left` are the residuals.
 ///
 /// Residuals of a trajectory are strongly autocorrelated: the inverse of the normal matrix alone would be far too
 /// optimistic. This is the sandwich \\(N^{-1} S N^{-1}\\) with \\(N = J^\top J\\) and \\(S\\) the covariance of the
@@ -27,17 +28,20 @@ const CORRELATION: f64 = 0.999;
 /// MEASURED by simulation (`tests/two_point_intervals.rs`): the first alone is too narrow if the correlation time of
 /// the noise is about the duration of the transition. Lags count samples.
 pub(super) fn log_errors(
-    residuals: &impl Fn([f64; 2]) -> Option<Vec<f64>>,
-    at: [f64; 2],
+    columns: &[Vec<f64>; 2],
+    left: &[f64],
+    parameters: f64,
 ) -> Option<[f64; 2]> {
-    let left = residuals(at)?;
-    let columns = jacobian(residuals, at)?;
     let scores = [0, 1].map(|i: usize| {
         let samples = columns[i].chunks(3).zip(left.chunks(3));
         samples.map(|(j, e)| dot(j, e)).collect::<Vec<f64>>()
     });
     let inverse = invert(two(|i, j| dot(&columns[i], &columns[j])))?;
-    let [one, other] = [long_run(&scores), stationary(&columns, &left)].map(|spread| {
+    let [one, other] = [
+        long_run(&scores, parameters),
+        stationary(columns, left, parameters),
+    ]
+    .map(|spread| {
         inverse.map(|row| {
             let through = |j: usize| row[0] * spread[0][j] + row[1] * spread[1][j];
             (through(0) * row[0] + through(1) * row[1]).max(0.0).sqrt()
@@ -55,7 +59,7 @@ pub(super) fn ci95(log_rate: f64, error: f64) -> [f64; 2] {
 
 /// Covariance of summed scores: each score is whitened by its own autoregression of order 1, the Bartlett kernel of
 /// Newey and West (1987) is applied, and the result is recoloured.
-fn long_run(scores: &[Vec<f64>; 2]) -> Two {
+fn long_run(scores: &[Vec<f64>; 2], parameters: f64) -> Two {
     let own = [0, 1].map(|i: usize| autocorrelation(&scores[i]));
     let white = [0, 1].map(|i: usize| {
         let pairs = scores[i].windows(2);
@@ -65,9 +69,8 @@ fn long_run(scores: &[Vec<f64>; 2]) -> Two {
     });
     let lags = bandwidth(&white);
     let colour = own.map(|rho| 1.0 / (1.0 - rho));
-    // Two parameters were estimated from the data.
     let n = scores[0].len() as f64;
-    let correction = n / (n - 2.0);
+    let correction = n / (n - parameters);
     two(|i, j| {
         let at = |lag: usize| dot(&white[i][lag..], &white[j]) + dot(&white[j][lag..], &white[i]);
         let taper = |lag: usize| 1.0 - lag as f64 / (lags as f64 + 1.0);
@@ -95,15 +98,15 @@ fn bandwidth(series: &[Vec<f64>; 2]) -> usize {
 
 /// Covariance of summed scores, if the residuals are one stationary autoregression of order 1: \\(S = \sum_{s,t}
 /// J_s^\top C \rho^{\lvert s-t \rvert} J_t\\), with \\(C\\) `[3, 3]` the covariance of the curves.
-fn stationary(columns: &[Vec<f64>; 2], left: &[f64]) -> Two {
+fn stationary(columns: &[Vec<f64>; 2], left: &[f64], parameters: f64) -> Two {
     let n = left.len() as f64 / 3.0;
     let curves = [0, 1, 2].map(|c: usize| {
         let own = left.iter().copied().skip(c).step_by(3);
         own.collect::<Vec<f64>>()
     });
     let rho = memory(&curves);
-    let covariance =
-        [0, 1, 2].map(|c: usize| [0, 1, 2].map(|d: usize| dot(&curves[c], &curves[d]) / (n - 2.0)));
+    let covariance = [0, 1, 2]
+        .map(|c: usize| [0, 1, 2].map(|d: usize| dot(&curves[c], &curves[d]) / (n - parameters)));
     let past = [0, 1].map(|i: usize| remembered(&columns[i], rho));
     let form = |x: &[f64], y: &[f64]| -> f64 {
         let rows = x.iter().zip(&covariance);

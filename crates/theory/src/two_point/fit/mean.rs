@@ -43,7 +43,9 @@ pub fn fit_mean(
     let refused = || FitRefusal::NoSolution {
         epochs: times.last().copied().unwrap_or(0.0),
     };
-    let states = objective.predict(fit.rates).ok_or_else(refused)?;
+    let states = objective
+        .predict(fit.rates, fit.start)
+        .ok_or_else(refused)?;
     let residuals = |at: [f64; 1]| {
         let rate = at[0].exp();
         let samples = states.iter().zip(times).zip(measured).zip(roots);

@@ -1,8 +1,11 @@
 //! The two constants that describe an architecture, fitted to one of its trajectories.
 //!
 //! **Objective** (FOUND in the authors' `simulate.optimize_eta`): the plain sum of squared errors of the three curves
-//! over all epochs, unweighted, so the largest curve dominates. The start is the first sample; only the rates are
-//! fitted. Sums of squares cannot be compared between settings with different scales or lengths.
+//! over all epochs, unweighted, so the largest curve dominates. Sums of squares cannot be compared between settings
+//! with different scales or lengths.
+//!
+//! **Start.** See [`Start`]. In the authors' code the start is the first sample; only the rates are fitted. Noise in
+//! that sample then moves the whole curve. By default the start is fitted too (OURS).
 //!
 //! **Search.** The objective has local minima (MEASURED: the first layer of the default network has one at 242,
 //! against 34.8). The search scans the authors' 100 candidates, then 650 with other ratios of the two rates. It
@@ -31,17 +34,23 @@ mod objective;
 mod optimize;
 mod refusal;
 mod scan;
+mod squares;
+mod start;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dynamics, Limits, Pair, Rates, Trajectory};
+use crate::TheoryError;
+
+use super::{Dynamics, Limits, Pair, Rates, State, Trajectory};
 
 pub use mean::{MeanFit, fit_mean};
 pub use refusal::FitRefusal;
+pub use squares::{check_ends, check_squares};
+pub use start::Start;
 
 use objective::{Objective, sum_of_squares};
-use optimize::Minimum;
-use scan::{at_zero, global, rates};
+use scan::rates;
+use start::Best;
 
 /// The rates that fit a trajectory best, and the quality of the fit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -52,6 +61,9 @@ pub struct Fit {
     pub dynamics: Dynamics,
     /// The fitted rates.
     pub rates: Rates,
+    /// The start of the fitted solution: the first sample if that is exact. Noise may leave a fitted one slightly
+    /// impossible, with `y2` below 0 for instance.
+    pub start: State,
     /// 95 % interval of `eta_h`.
     pub eta_h_ci95: [f64; 2],
     /// 95 % interval of `eta_y`.
@@ -73,28 +85,52 @@ pub struct Fit {
     pub h_end: f64,
 }
 
+/// Minimum number of samples for fitting the start too.
+const MIN_SAMPLES_FOR_START: usize = 8;
+
 /// Fits the rates to a trajectory.
 ///
 /// # Errors
 /// [`FitRefusal`] if the theory does not fit.
-pub fn fit(trajectory: &Trajectory, pair: Pair, dynamics: Dynamics) -> Result<Fit, FitRefusal> {
+pub fn fit(
+    trajectory: &Trajectory,
+    pair: Pair,
+    dynamics: Dynamics,
+    start: Start,
+) -> Result<Fit, FitRefusal> {
     pair.check()?;
     if pair.dy2 == 0.0 {
         return Err(FitRefusal::SameTarget);
     }
-    trajectory.start().check(pair)?;
+    trajectory.check(pair)?;
+    match start {
+        Start::Exact => trajectory.start().check(pair)?,
+        Start::Measured => {
+            enough(trajectory)?;
+            check_ends(trajectory, pair)?;
+        }
+    }
     let objective = Objective::new(trajectory, pair, dynamics);
     let epochs = trajectory.times().last().copied().unwrap_or(0.0);
-    let best =
-        global(&objective, pair, trajectory.end().h2).ok_or(FitRefusal::NoSolution { epochs })?;
-    inside(&objective, best)?;
-    described(&objective, trajectory, best)
+    let best = start
+        .best(&objective, pair, trajectory.end().h2)
+        .ok_or(FitRefusal::NoSolution { epochs })?;
+    inside(&objective, start, best)?;
+    described(&objective, trajectory, start, best)
+}
+
+fn enough(trajectory: &Trajectory) -> Result<(), TheoryError> {
+    let (found, fewest) = (trajectory.states().len(), MIN_SAMPLES_FOR_START);
+    if found < fewest {
+        return Err(TheoryError::TooFew { found, fewest });
+    }
+    Ok(())
 }
 
 /// Refuses a minimum that is not lower than the minimum with one rate at 0.
-fn inside(objective: &Objective, best: Minimum<2>) -> Result<(), FitRefusal> {
+fn inside(objective: &Objective, start: Start, best: Best) -> Result<(), FitRefusal> {
     for (index, rate) in ["eta_h", "eta_y"].into_iter().enumerate() {
-        let border = at_zero(objective, index).unwrap_or(f64::INFINITY);
+        let border = start.at_zero(objective, objective.pair(), best, index);
         // Differences below this share of the sum are rounding.
         if best.sse >= border * (1.0 - 1e-9) {
             return Err(FitRefusal::RateAtZero {
@@ -108,7 +144,7 @@ fn inside(objective: &Objective, best: Minimum<2>) -> Result<(), FitRefusal> {
 }
 
 /// Maximum ratio of the ends of the 95 % interval for a rate to count as determined (OURS).
-const WIDEST_INTERVAL: f64 = 30.0;
+const MAX_INTERVAL_RATIO: f64 = 30.0;
 
 /// The last measured `y2`, and how far above it the theory ends; 0 if the last sample has no weight.
 fn at_end(residuals: &[f64], roots: &[f64], trajectory: &Trajectory) -> (f64, f64) {
@@ -124,16 +160,18 @@ fn at_end(residuals: &[f64], roots: &[f64], trajectory: &Trajectory) -> (f64, f6
 fn described(
     objective: &Objective,
     trajectory: &Trajectory,
-    best: Minimum<2>,
+    start: Start,
+    best: Best,
 ) -> Result<Fit, FitRefusal> {
-    let [eta_h, eta_y] = best.at;
-    let found = rates(best.at);
-    let residuals = |at| objective.residuals(rates(at));
+    let [eta_h, eta_y] = best.log_rates;
+    let found = rates(best.log_rates);
     let undetermined = || FitRefusal::Undetermined {
         eta_h: found.eta_h,
         eta_y: found.eta_y,
     };
-    let left = residuals(best.at).ok_or_else(undetermined)?;
+    let left = objective
+        .residuals_from(found, best.start)
+        .ok_or_else(undetermined)?;
     let roots = objective.roots();
     let of_curve = |curve: usize| {
         let own: Vec<f64> = left.iter().copied().skip(curve).step_by(3).collect();
@@ -151,21 +189,24 @@ fn described(
     let (measured, off) = at_end(&left, roots, trajectory);
     if off.abs() > 0.5 * objective.pair().dy2 {
         let theory = measured + off;
-        return Err(FitRefusal::AnotherEnd { measured, theory });
+        return Err(FitRefusal::EndMismatch { measured, theory });
     }
-    let errors = interval::log_errors(&residuals, best.at).ok_or_else(undetermined)?;
+    let errors = start
+        .errors(objective, objective.pair(), best)
+        .ok_or_else(undetermined)?;
     let eta_h_ci95 = interval::ci95(eta_h, errors[0]);
     let eta_y_ci95 = interval::ci95(eta_y, errors[1]);
-    let wide = |[low, high]: [f64; 2]| high > WIDEST_INTERVAL * low;
+    let wide = |[low, high]: [f64; 2]| high > MAX_INTERVAL_RATIO * low;
     if wide(eta_h_ci95) || wide(eta_y_ci95) {
         return Err(undetermined());
     }
-    let limits = Limits::new(objective.pair(), found, trajectory.start());
+    let limits = Limits::new(objective.pair(), found, best.start);
     let epochs = sum_of_squares(roots);
-    Ok(Fit {
+    let fit = Fit {
         pair: objective.pair(),
         dynamics: objective.dynamics(),
         rates: found,
+        start: best.start,
         eta_h_ci95,
         eta_y_ci95,
         sse: best.sse,
@@ -175,7 +216,22 @@ fn described(
         a_low: limits.a_low,
         h_inf: limits.h_inf,
         h_end: trajectory.end().h2,
-    })
+    };
+    if fit.is_finite() {
+        Ok(fit)
+    } else {
+        Err(FitRefusal::OutOfRange)
+    }
+}
+
+impl Fit {
+    fn is_finite(&self) -> bool {
+        let [of_h, of_y] = [self.eta_h_ci95, self.eta_y_ci95];
+        let curves = self.rmse.into_iter().chain(self.explained);
+        let limits = [self.sse, self.a_high, self.a_low, self.h_inf];
+        let mut all = of_h.into_iter().chain(of_y).chain(curves).chain(limits);
+        self.start.is_finite() && all.all(f64::is_finite)
+    }
 }
 
 /// Weighted sum of squares about the weighted mean; `roots` are the square roots of the weights.

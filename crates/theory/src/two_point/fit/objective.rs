@@ -11,7 +11,7 @@ const TOLERANCE: Tolerance = Tolerance {
     max_steps: 5_000,
 };
 
-/// Residuals of the theory against a trajectory, as a function of the rates.
+/// Residuals of the theory against a trajectory, as a function of the rates and the start.
 pub(super) struct Objective {
     pair: Pair,
     dynamics: Dynamics,
@@ -58,6 +58,11 @@ impl Objective {
         self.dynamics
     }
 
+    /// The first sample.
+    pub(super) fn start(&self) -> State {
+        self.start
+    }
+
     pub(super) fn samples(&self) -> usize {
         self.times.len()
     }
@@ -71,17 +76,23 @@ impl Objective {
     }
 
     /// The theory at the times of the samples; `None` where there is no solution.
-    pub(super) fn predict(&self, rates: Rates) -> Option<Vec<State>> {
+    pub(super) fn predict(&self, rates: Rates, start: State) -> Option<Vec<State>> {
         let mut states = Vec::with_capacity(self.times.len());
-        self.each(rates, |state| states.push(state))?;
+        self.each(rates, start, |state| states.push(state))?;
         Some(states)
     }
 
-    /// Weighted residuals, theory minus measured: `h, y, w` of the first sample, then of the second, …
+    /// Weighted residuals, theory minus measured, of the solution through the first sample: `h, y, w` of the first
+    /// sample, then of the second, …
     pub(super) fn residuals(&self, rates: Rates) -> Option<Vec<f64>> {
+        self.residuals_from(rates, self.start)
+    }
+
+    /// The same for the solution from another start, which noise may have made slightly impossible.
+    pub(super) fn residuals_from(&self, rates: Rates, start: State) -> Option<Vec<f64>> {
         let mut residuals = Vec::with_capacity(3 * self.times.len());
         let mut index = 0;
-        self.each(rates, |state| {
+        self.each(rates, start, |state| {
             let (measured, root) = (self.states[index].to_array(), self.roots[index]);
             let pairs = state.to_array().into_iter().zip(measured);
             residuals.extend(pairs.map(|(theory, measured)| root * (theory - measured)));
@@ -90,9 +101,11 @@ impl Objective {
         residuals.iter().all(|r| r.is_finite()).then_some(residuals)
     }
 
-    fn each(&self, rates: Rates, mut sink: impl FnMut(State)) -> Option<()> {
+    fn each(&self, rates: Rates, start: State, mut sink: impl FnMut(State)) -> Option<()> {
         if self.dynamics == Dynamics::Original {
-            let exact = Exact::new(self.pair, rates, self.start).ok()?;
+            let exact = rates
+                .are_positive()
+                .then(|| Exact::through(self.pair, rates, start))?;
             for &t in &self.times {
                 sink(exact.at(t)?);
             }
@@ -101,7 +114,7 @@ impl Objective {
         let problem = Problem {
             pair: self.pair,
             rates,
-            start: self.start,
+            start,
             dynamics: self.dynamics,
         };
         integrate_into(&problem, &self.times, TOLERANCE, sink).ok()

@@ -1,4 +1,4 @@
-//! Levenberg and Marquardt's least squares, for one or two parameters.
+//! Levenberg and Marquardt's least squares, for a handful of parameters.
 
 use super::objective::sum_of_squares;
 

@@ -1,6 +1,7 @@
 //! Reasons why there is no fit.
 
 use crate::TheoryError;
+use crate::error::number;
 
 /// Why a trajectory has no fit.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -14,8 +15,16 @@ pub enum FitRefusal {
         "dy2 is 0: two points with the same target say nothing of the rates' ratio; fit a pair with different targets"
     )]
     SameTarget,
+    /// A curve holds distances, not their squares.
+    #[error(
+        "{columns} looks like a distance that was not squared; give squares: h2 = |dh|^2, y2 = |dy|^2, w = y2 - dy.dy*"
+    )]
+    Unsquared {
+        /// The columns to be squared.
+        columns: &'static str,
+    },
     /// No candidate of the scan has a solution.
-    #[error("the dynamics has no solution over the {epochs} epochs at any rate tried")]
+    #[error("the dynamics has no solution over the {} epochs at any rate tried", number(*.epochs))]
     NoSolution {
         /// Length of the trajectory.
         epochs: f64,
@@ -34,7 +43,8 @@ pub enum FitRefusal {
     },
     /// A constant describes a measured curve better than the theory does.
     #[error(
-        "the theory does not describe {curve}: it leaves {left:.4} of squares, the curve's own mean {total:.4}"
+        "the theory does not describe {curve}: it leaves {} of squares, the curve's own mean {}",
+        four(*.left), four(*.total)
     )]
     NotDescribed {
         /// `h2`, `y2` or `loss`.
@@ -46,9 +56,10 @@ pub enum FitRefusal {
     },
     /// By the end of the run, either only the network or only the theory has separated the points.
     #[error(
-        "at the end the squared distance of the outputs is {measured:.4} and the theory's {theory:.4}: one of the two has not learned the pair; train for longer, or leave this run out"
+        "at the end the squared distance of the outputs is {} and the theory's {}: one of the two has not learned the pair; train for longer, or leave this run out",
+        four(*.measured), four(*.theory)
     )]
-    AnotherEnd {
+    EndMismatch {
         /// The last measured `y2`.
         measured: f64,
         /// The theory's value at the same time.
@@ -64,6 +75,11 @@ pub enum FitRefusal {
         /// The best value of `eta_y`.
         eta_y: f64,
     },
+    /// A number of the fit overflows.
+    #[error(
+        "a number of the fit leaves the range of f64; give epochs and squared distances that are less extreme"
+    )]
+    OutOfRange,
     /// A loss curve differs in length from the trajectory, or has a value that is not finite.
     #[error("{found} finite values of the loss for {samples} samples; give one for each")]
     Loss {
@@ -72,4 +88,13 @@ pub enum FitRefusal {
         /// Number of samples of the trajectory.
         samples: usize,
     },
+}
+
+/// Four decimal places, or four digits of a large number.
+fn four(value: f64) -> String {
+    if value.abs() < 1e9 {
+        format!("{value:.4}")
+    } else {
+        format!("{value:.3e}")
+    }
 }

@@ -20,8 +20,8 @@ pub(super) fn rates([eta_h, eta_y]: [f64; 2]) -> Rates {
     }
 }
 
-/// The lowest minimum reached from the best candidates.
-pub(super) fn global(objective: &Objective, pair: Pair, h_end: f64) -> Option<Minimum<2>> {
+/// The minima reached from the best candidates, with the first sample as the start; the lowest first.
+pub(super) fn minima(objective: &Objective, pair: Pair, h_end: f64) -> Vec<Minimum<2>> {
     let thin = objective.thinned(SAMPLES);
     let candidates = authors(pair, h_end)
         .into_iter()
@@ -31,24 +31,29 @@ pub(super) fn global(objective: &Objective, pair: Pair, h_end: f64) -> Option<Mi
         .collect();
     tried.sort_by(|x, y| x.0.total_cmp(&y.0));
     let residuals = |at| objective.residuals(rates(at));
-    distinct(&tried)
+    let mut minima: Vec<Minimum<2>> = distinct(&tried)
         .into_iter()
         .filter_map(|at| refine(&residuals, at))
-        .min_by(|x, y| x.sse.total_cmp(&y.sse))
+        .collect();
+    minima.sort_by(|x, y| x.sse.total_cmp(&y.sse));
+    minima
+}
+
+/// Both log-rates, of which `rate` (0 is `eta_h`, 1 `eta_y`) is too small to matter.
+pub(super) fn with_zero(rate: usize, other: f64) -> [f64; 2] {
+    let mut both = [other; 2];
+    both[rate] -= 18.0 * LN_10;
+    both
 }
 
 /// The lowest sum of squares with `eta_h` (index 0) or `eta_y` (index 1) at zero, as the limit of a rate too small to
-/// matter.
-pub(super) fn at_zero(objective: &Objective, rate: usize) -> Option<f64> {
-    let along = |at: [f64; 1]| {
-        let mut both = [at[0]; 2];
-        both[rate] -= 18.0 * LN_10;
-        objective.residuals(rates(both))
-    };
+/// matter. The parameter is the log of the other rate.
+pub(super) fn at_zero(objective: &Objective, rate: usize) -> Option<Minimum<1>> {
+    let along = |at: [f64; 1]| objective.residuals(rates(with_zero(rate, at[0])));
     let start = powers(-6.0, 2.0, 100)
         .filter_map(|at| Some((sum_of_squares(&along([at])?), at)))
         .min_by(|x, y| x.0.total_cmp(&y.0))?;
-    refine(&along, [start.1]).map(|minimum| minimum.sse)
+    refine(&along, [start.1])
 }
 
 /// The authors' candidates (FOUND in their `simulate.optimize_eta`): \\(s(\rho, 1)\\) with \\(\rho = h_{end}^2/(dx^2
