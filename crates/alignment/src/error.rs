@@ -68,12 +68,12 @@ pub enum AlignmentError {
     },
     /// Samples whose squares lose digits.
     #[error(
-        "{what} has a root mean square of {size:.1e}, whose squares lose their digits in f64; multiply by a power of ten, which leaves relations as they are"
+        "{what} has a root mean square of {size:.1e}, too small for its powers to keep their digits in f64; multiply it by a power of ten, which leaves relations as they are"
     )]
     Underflow {
         /// For example `g_b`.
         what: &'static str,
-        /// The root mean square; 0 where even its square vanished.
+        /// The root mean square, or 0 where its square vanished.
         size: f64,
     },
     /// All entries are zero, so that direction and spectrum are undefined.

@@ -7,7 +7,9 @@ use ndarray::Array2;
 
 use crate::cross::symmetric_crosses;
 use crate::decompose::Eigen;
-use crate::null::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra, permutation_levels};
+use crate::null::{
+    LayerSpectra, SideMatricesOfNulls, nulls_of_spectra, nulls_through_weight, permutation_levels,
+};
 use crate::phases::{misfits_in_frame, nearest_row};
 use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
 use crate::relation::{Compared, SideMatrices, compared};
@@ -15,7 +17,8 @@ use crate::spectrum::{smaller_side, weight_eigen_of};
 use crate::{
     AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, Comparison, CrossAlignments,
     FeatureAnsatz, LayerMatrix, LayerNulls, Matrix, NeuralCollapse, NullLevel, NullOptions,
-    PhaseFit, PowerLawOptions, PowerLaws, RelationTable, Stationarity, Threads, eigenvalues,
+    NullThroughWeight, PhaseFit, PowerLawOptions, PowerLaws, RelationTable, Stationarity, Threads,
+    eigenvalues,
 };
 
 /// What the moments of a layer do not determine. `None` was not measured; an error says why there is nothing.
@@ -49,6 +52,7 @@ pub struct MeasuredLayer<'a> {
     cross: OnceLock<CrossAlignments>,
     null_spectra: OnceLock<Result<LayerSpectra, AlignmentError>>,
     nulls: OnceLock<Result<LayerNulls, AlignmentError>>,
+    through: OnceLock<Result<NullThroughWeight, AlignmentError>>,
     permutation: OnceLock<Result<ByRelation<NullLevel>, AlignmentError>>,
 }
 
@@ -59,7 +63,7 @@ impl<'a> MeasuredLayer<'a> {
         Self {
             moments,
             beyond: BeyondMoments::default(),
-            null,
+            null: null.for_layer(moments.name()),
             threads,
             matrices: OnceLock::new(),
             crosses: OnceLock::new(),
@@ -70,6 +74,7 @@ impl<'a> MeasuredLayer<'a> {
             cross: OnceLock::new(),
             null_spectra: OnceLock::new(),
             nulls: OnceLock::new(),
+            through: OnceLock::new(),
             permutation: OnceLock::new(),
         }
     }
@@ -144,6 +149,21 @@ impl<'a> MeasuredLayer<'a> {
         self.checked_nulls().as_ref().copied().unwrap_or_default()
     }
 
+    /// The nulls of the relations that share the weight between their matrices.
+    #[must_use]
+    pub fn nulls_through_weight(&self) -> NullThroughWeight {
+        let nulls = self.checked_through();
+        nulls.as_ref().copied().unwrap_or_default()
+    }
+
+    fn checked_through(&self) -> &Result<NullThroughWeight, AlignmentError> {
+        self.through.get_or_init(|| {
+            let weight = self.weight().as_ref().map_err(Clone::clone)?;
+            let (matrices, null) = (self.matrices(), self.null);
+            nulls_through_weight(self.moments, weight, matrices, null, self.threads)
+        })
+    }
+
     /// The permutation nulls of the normalized relations.
     #[must_use]
     pub fn permutation_nulls(&self) -> ByRelation<NullLevel> {
@@ -162,8 +182,8 @@ impl<'a> MeasuredLayer<'a> {
         Ok(())
     }
 
-    /// [`prepare`](Self::prepare) of the layers of a network, in their order: the same numbers, bit for bit, in less time,
-    /// because layers of one width share the rotations of the null.
+    /// [`prepare`](Self::prepare) of the layers of a network, in their order: the same numbers, bit for bit, in less memory,
+    /// because matrices are let go where they are no longer needed.
     ///
     /// # Errors
     ///
@@ -175,18 +195,13 @@ impl<'a> MeasuredLayer<'a> {
             layer.matrices.take();
             layer.crosses.take();
         }
-        let Some(first) = layers.first() else {
-            return Ok(());
-        };
-        let spectra = layers.iter().map(|layer| layer.null_spectra().as_ref());
-        let spectra = spectra
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Clone::clone)?;
-        let nulls = nulls_of_spectra(&spectra, first.null, first.threads)?;
-        for (layer, nulls) in layers.iter_mut().zip(nulls) {
-            layer.nulls = OnceLock::from(Ok(nulls));
-        }
-        Ok(())
+        layers.iter().try_for_each(|layer| {
+            layer
+                .checked_nulls()
+                .as_ref()
+                .map(|_| ())
+                .map_err(Clone::clone)
+        })
     }
 
     /// What tasks share is made before they part, so that none waits for another.
@@ -197,13 +212,20 @@ impl<'a> MeasuredLayer<'a> {
         self.threads.join(
             || self.raw(),
             || {
-                let rest = || (self.checked_permutation_nulls(), self.comparisons());
+                let rest = || {
+                    self.comparisons();
+                    self.threads.join(
+                        || self.checked_permutation_nulls(),
+                        || self.checked_through(),
+                    )
+                };
                 self.threads.join(|| self.null_spectra(), rest)
             },
         );
         self.cross();
         error(self.null_spectra().as_ref().err())?;
         error(self.checked_permutation_nulls().as_ref().err())?;
+        error(self.checked_through().as_ref().err())?;
         match &self.raw().as_ref().map_err(Clone::clone)?.phase {
             Err(error @ AlignmentError::NoConvergence { .. }) => Err(error.clone()),
             _ => Ok(()),
@@ -218,12 +240,11 @@ impl<'a> MeasuredLayer<'a> {
     }
 
     fn crosses(&self) -> &[ByVariant<Array2<f64>>; 2] {
-        self.crosses
-            .get_or_init(|| {
-                let [a, b] = self.matrices();
-                [(Side::A, a), (Side::B, b)]
-                    .map(|(side, matrices)| symmetric_crosses(self.moments, side, matrices))
-            })
+        self.crosses.get_or_init(|| {
+            let [a, b] = self.matrices();
+            [(Side::A, a), (Side::B, b)]
+                .map(|(side, matrices)| symmetric_crosses(self.moments, side, matrices))
+        })
     }
 
     /// The weight's Gram matrix on the smaller side.
@@ -267,8 +288,7 @@ impl<'a> MeasuredLayer<'a> {
     fn checked_nulls(&self) -> &Result<LayerNulls, AlignmentError> {
         self.nulls.get_or_init(|| {
             let spectra = self.null_spectra().as_ref().map_err(Clone::clone)?;
-            let nulls = nulls_of_spectra(&[spectra], self.null, self.threads)?;
-            Ok(nulls.into_iter().next().unwrap_or_default())
+            nulls_of_spectra(spectra, self.null, self.threads)
         })
     }
 

@@ -3,7 +3,7 @@
 use formant_moments::{LayerMoments, Moment, Side, Variant};
 use ndarray::{Array2, ArrayView2};
 
-use super::{ByVariant, Matrix, Relation, checked_moments};
+use super::{ByVariant, Matrix, Relation, check_gram, checked_moments};
 use crate::{AlignmentError, Comparison};
 
 /// A covariance that holds nothing but rounding is zero here, with its reason.
@@ -13,16 +13,23 @@ pub(crate) struct SideMatrices {
     z: Array2<f64>,
     /// Of H and of G.
     refused: [ByVariant<Option<AlignmentError>>; 2],
+    refused_z: Option<AlignmentError>,
 }
 
 impl SideMatrices {
     pub(crate) fn new(layer: &LayerMoments, side: Side) -> Self {
         let (h, refused_h) = checked_moments(layer, side, Moment::H);
         let (g, refused_g) = checked_moments(layer, side, Moment::G);
+        let mut z = layer.weight_gram(side);
+        let refused_z = check_gram(layer, &z).err();
+        if refused_z.is_some() {
+            z.fill(0.0);
+        }
         Self {
             h,
             g,
-            z: layer.weight_gram(side),
+            z,
+            refused_z,
             refused: [refused_h, refused_g],
         }
     }
@@ -41,7 +48,7 @@ impl SideMatrices {
         match matrix {
             Matrix::H => h.get(variant).as_ref(),
             Matrix::G => g.get(variant).as_ref(),
-            Matrix::Z => None,
+            Matrix::Z => self.refused_z.as_ref(),
         }
     }
 

@@ -20,7 +20,10 @@ pub(crate) fn matrix_of(
     let moment = match matrix {
         Matrix::H => Moment::H,
         Matrix::G => Moment::G,
-        Matrix::Z => return Ok(layer.weight_gram(side)),
+        Matrix::Z => {
+            let gram = layer.weight_gram(side);
+            return check_gram(layer, &gram).map(|()| gram);
+        }
     };
     let raw = match variant {
         Variant::Raw | Variant::Centered => {
@@ -106,6 +109,19 @@ fn check(
     Err(AlignmentError::Rounding {
         what: subject(side, moment, variant),
         deviation: (spread.max(0.0) / raw).sqrt(),
+    })
+}
+
+/// An error if the squares of the weight lose digits.
+pub(crate) fn check_gram(layer: &LayerMoments, gram: &Array2<f64>) -> Result<(), AlignmentError> {
+    let square = trace(gram.view());
+    let zero = || layer.weight().iter().all(|x| *x == 0.0);
+    if square >= LEAST_SAMPLES.powi(2) || zero() {
+        return Ok(());
+    }
+    Err(AlignmentError::Underflow {
+        what: "the weight",
+        size: square.sqrt(),
     })
 }
 

@@ -135,7 +135,8 @@ impl Prepared {
             checked_rows("the representation", few.view(), few.dim()).map(|x| distances(&x));
         let ranks = plain
             .as_ref()
-            .map(|list| ranks(list, ROUNDING_OF_SAMPLES)).map_err(Clone::clone);
+            .map(|list| ranks(list, ROUNDING_OF_SAMPLES))
+            .map_err(Clone::clone);
         Self {
             samples: rows.nrows(),
             centred: Centred::new(rows),
