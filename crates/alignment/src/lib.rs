@@ -40,6 +40,7 @@ pub mod phases;
 pub mod power_law;
 mod relation;
 mod report;
+mod rounding;
 mod sample_rows;
 pub mod similarity;
 mod spectrum;
@@ -63,8 +64,9 @@ pub use error::AlignmentError;
 pub use formant_moments::{Side, Variant};
 pub use measured::{BeyondMoments, MeasuredLayer};
 pub use null::{
-    LayerNulls, NullLevel, NullOptions, calibrated, layer_nulls, permutation_mean,
-    permutation_null, relation_nulls, relation_permutation_nulls, rotation_level, rotation_null,
+    LayerNulls, NullLevel, NullOptions, NullThroughWeight, ThroughWeight, calibrated, layer_nulls,
+    permutation_mean, permutation_null, relation_nulls, relation_permutation_nulls, rotation_level,
+    rotation_null,
 };
 pub use phases::{PhaseFit, RunnerUp};
 pub use power_law::{
@@ -76,7 +78,8 @@ pub use relation::{
     ByMatrix, ByRelation, BySide, ByVariant, Matrix, Relation, RelationTable, SideRelation, alpha,
     relation_table,
 };
-pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, ReportOptions};
+pub use report::{DumpReport, LayerReport, NEARLY_RANK_ONE, REPORT_SCHEMA_VERSION, ReportOptions};
+pub use rounding::{LEAST_SAMPLES, ROUNDING, ROUNDING_OF_SAMPLES};
 pub use similarity::{
     JointMoments, LayerComparison, RepresentationMeasure, RsaCorrelation, compare_layers,
     linear_cka, linear_cka_of_moments, linear_cka_unbiased, procrustes_angle, procrustes_distance,

@@ -7,15 +7,18 @@ use ndarray::Array2;
 
 use crate::cross::symmetric_crosses;
 use crate::decompose::Eigen;
-use crate::null::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra, permutation_levels};
+use crate::null::{
+    LayerSpectra, SideMatricesOfNulls, nulls_of_spectra, nulls_through_weight, permutation_levels,
+};
 use crate::phases::{misfits_in_frame, nearest_row};
 use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
-use crate::relation::SideMatrices;
+use crate::relation::{Compared, SideMatrices, compared};
 use crate::spectrum::{smaller_side, weight_eigen_of};
 use crate::{
     AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, Comparison, CrossAlignments,
     FeatureAnsatz, LayerMatrix, LayerNulls, Matrix, NeuralCollapse, NullLevel, NullOptions,
-    PhaseFit, PowerLawOptions, PowerLaws, RelationTable, Stationarity, Threads, eigenvalues,
+    NullThroughWeight, PhaseFit, PowerLawOptions, PowerLaws, RelationTable, Stationarity, Threads,
+    eigenvalues,
 };
 
 /// What the moments of a layer do not determine. `None` was not measured; an error says why there is nothing.
@@ -44,10 +47,12 @@ pub struct MeasuredLayer<'a> {
     crosses: OnceLock<[ByVariant<Array2<f64>>; 2]>,
     weight: OnceLock<Result<Eigen, AlignmentError>>,
     raw: OnceLock<Result<Raw, AlignmentError>>,
+    compared: OnceLock<[Compared; 3]>,
     comparisons: OnceLock<[RelationTable; 3]>,
     cross: OnceLock<CrossAlignments>,
     null_spectra: OnceLock<Result<LayerSpectra, AlignmentError>>,
     nulls: OnceLock<Result<LayerNulls, AlignmentError>>,
+    through: OnceLock<Result<NullThroughWeight, AlignmentError>>,
     permutation: OnceLock<Result<ByRelation<NullLevel>, AlignmentError>>,
 }
 
@@ -58,16 +63,18 @@ impl<'a> MeasuredLayer<'a> {
         Self {
             moments,
             beyond: BeyondMoments::default(),
-            null,
+            null: null.for_layer(moments.name()),
             threads,
             matrices: OnceLock::new(),
             crosses: OnceLock::new(),
             weight: OnceLock::new(),
             raw: OnceLock::new(),
+            compared: OnceLock::new(),
             comparisons: OnceLock::new(),
             cross: OnceLock::new(),
             null_spectra: OnceLock::new(),
             nulls: OnceLock::new(),
+            through: OnceLock::new(),
             permutation: OnceLock::new(),
         }
     }
@@ -98,9 +105,15 @@ impl<'a> MeasuredLayer<'a> {
 
     /// The six relations by Pearson's correlation, by that of off-diagonal entries, and by the cosine.
     pub fn comparisons(&self) -> &[RelationTable; 3] {
+        self.comparisons
+            .get_or_init(|| self.compared().each_ref().map(RelationTable::of_compared))
+    }
+
+    /// The same, with the reason where one is not defined.
+    pub(crate) fn compared(&self) -> &[Compared; 3] {
         use Comparison::{Cosine, Pearson, PearsonOffdiagonal};
-        self.comparisons.get_or_init(|| {
-            [Pearson, PearsonOffdiagonal, Cosine].map(|c| RelationTable::of(c, self.matrices()))
+        self.compared.get_or_init(|| {
+            [Pearson, PearsonOffdiagonal, Cosine].map(|c| compared(c, self.matrices()))
         })
     }
 
@@ -136,6 +149,21 @@ impl<'a> MeasuredLayer<'a> {
         self.checked_nulls().as_ref().copied().unwrap_or_default()
     }
 
+    /// The nulls of the relations that share the weight between their matrices.
+    #[must_use]
+    pub fn nulls_through_weight(&self) -> NullThroughWeight {
+        let nulls = self.checked_through();
+        nulls.as_ref().copied().unwrap_or_default()
+    }
+
+    fn checked_through(&self) -> &Result<NullThroughWeight, AlignmentError> {
+        self.through.get_or_init(|| {
+            let weight = self.weight().as_ref().map_err(Clone::clone)?;
+            let (matrices, null) = (self.matrices(), self.null);
+            nulls_through_weight(self.moments, weight, matrices, null, self.threads)
+        })
+    }
+
     /// The permutation nulls of the normalized relations.
     #[must_use]
     pub fn permutation_nulls(&self) -> ByRelation<NullLevel> {
@@ -154,8 +182,8 @@ impl<'a> MeasuredLayer<'a> {
         Ok(())
     }
 
-    /// [`prepare`](Self::prepare) of the layers of a network, in their order: the same numbers, bit for bit, in less time,
-    /// because layers of one width share the rotations of the null.
+    /// [`prepare`](Self::prepare) of the layers of a network, in their order: the same numbers, bit for bit, in less memory,
+    /// because matrices are let go where they are no longer needed.
     ///
     /// # Errors
     ///
@@ -167,18 +195,13 @@ impl<'a> MeasuredLayer<'a> {
             layer.matrices.take();
             layer.crosses.take();
         }
-        let Some(first) = layers.first() else {
-            return Ok(());
-        };
-        let spectra = layers.iter().map(|layer| layer.null_spectra().as_ref());
-        let spectra = spectra
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(Clone::clone)?;
-        let nulls = nulls_of_spectra(&spectra, first.null, first.threads)?;
-        for (layer, nulls) in layers.iter_mut().zip(nulls) {
-            layer.nulls = OnceLock::from(Ok(nulls));
-        }
-        Ok(())
+        layers.iter().try_for_each(|layer| {
+            layer
+                .checked_nulls()
+                .as_ref()
+                .map(|_| ())
+                .map_err(Clone::clone)
+        })
     }
 
     /// What tasks share is made before they part, so that none waits for another.
@@ -189,13 +212,20 @@ impl<'a> MeasuredLayer<'a> {
         self.threads.join(
             || self.raw(),
             || {
-                let rest = || (self.checked_permutation_nulls(), self.comparisons());
+                let rest = || {
+                    self.comparisons();
+                    self.threads.join(
+                        || self.checked_permutation_nulls(),
+                        || self.checked_through(),
+                    )
+                };
                 self.threads.join(|| self.null_spectra(), rest)
             },
         );
         self.cross();
         error(self.null_spectra().as_ref().err())?;
         error(self.checked_permutation_nulls().as_ref().err())?;
+        error(self.checked_through().as_ref().err())?;
         match &self.raw().as_ref().map_err(Clone::clone)?.phase {
             Err(error @ AlignmentError::NoConvergence { .. }) => Err(error.clone()),
             _ => Ok(()),
@@ -210,8 +240,11 @@ impl<'a> MeasuredLayer<'a> {
     }
 
     fn crosses(&self) -> &[ByVariant<Array2<f64>>; 2] {
-        self.crosses
-            .get_or_init(|| Side::ALL.map(|side| symmetric_crosses(self.moments, side)))
+        self.crosses.get_or_init(|| {
+            let [a, b] = self.matrices();
+            [(Side::A, a), (Side::B, b)]
+                .map(|(side, matrices)| symmetric_crosses(self.moments, side, matrices))
+        })
     }
 
     /// The weight's Gram matrix on the smaller side.
@@ -255,8 +288,7 @@ impl<'a> MeasuredLayer<'a> {
     fn checked_nulls(&self) -> &Result<LayerNulls, AlignmentError> {
         self.nulls.get_or_init(|| {
             let spectra = self.null_spectra().as_ref().map_err(Clone::clone)?;
-            let nulls = nulls_of_spectra(&[spectra], self.null, self.threads)?;
-            Ok(nulls.into_iter().next().unwrap_or_default())
+            nulls_of_spectra(spectra, self.null, self.threads)
         })
     }
 
@@ -283,14 +315,18 @@ impl Raw {
         weight: &Eigen,
         threads: Threads,
     ) -> Self {
-        let matrix = |name: LayerMatrix| match name.side() {
-            Side::A => a.get(name.matrix(), Variant::Raw),
-            Side::B => b.get(name.matrix(), Variant::Raw),
-        };
+        let of = |name: LayerMatrix| if name.side() == Side::A { a } else { b };
+        let matrix = |name: LayerMatrix| of(name).get(name.matrix(), Variant::Raw);
+        let refused = |name: LayerMatrix| of(name).refused(name.matrix(), Variant::Raw);
         let options = PowerLawOptions::default();
         let (laws, misfits, directions) = match WeightFrame::new(layer.weight(), weight) {
             Ok(frame) => {
-                let coordinates = frame.moments(MOMENTS.map(matrix), threads);
+                let mut coordinates = frame.moments(MOMENTS.map(matrix), threads);
+                for (name, found) in MOMENTS.into_iter().zip(&mut coordinates) {
+                    if let Some(error) = refused(name) {
+                        *found = Err(error.clone());
+                    }
+                }
                 let (laws, misfits) = threads.join(
                     || in_frame(&frame, &coordinates, layer.samples(), &options, threads),
                     || misfits_in_frame(&frame, &coordinates, threads),
@@ -302,6 +338,7 @@ impl Raw {
         let known = |name| laws.spectra.iter().find(|(known, _)| *known == name);
         let spectra = threads.map(&MOMENTS, |&name| match known(name) {
             Some((_, values)) => Some(values.clone()),
+            None if refused(name).is_some() => None,
             None => eigenvalues(matrix(name)).ok(),
         });
         let spectra = ByMatrix::from_fn(|side, matrix| {

@@ -50,6 +50,43 @@ pub(crate) fn add_gram_lower(gram: &mut Array2<f64>, rows: &Array2<f64>) {
     );
 }
 
+/// A sum of outer products of rows, in a unit of its own, so that no square loses digits however small the rows are.
+#[derive(Debug, Clone)]
+pub(crate) struct ScaledGram {
+    /// Lower triangle, in squares of the unit.
+    sum: Array2<f64>,
+    unit: f64,
+}
+
+impl ScaledGram {
+    /// Ratio of sizes whose squares can be added without a loss.
+    const ROOM: f64 = 1e70;
+
+    pub(crate) fn new(d: usize) -> Self {
+        Self {
+            sum: Array2::zeros((d, d)),
+            unit: f64::MIN_POSITIVE,
+        }
+    }
+
+    /// Adds rows `[n, d]`.
+    pub(crate) fn add(&mut self, rows: &Array2<f64>) {
+        let largest = rows.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+        // Powers of two leave every digit as it is.
+        let unit = largest.log2().floor().exp2();
+        if largest > 0.0 && unit > self.unit * Self::ROOM {
+            self.sum *= (self.unit / unit).powi(2);
+            self.unit = unit;
+        }
+        add_gram_lower(&mut self.sum, &(rows / self.unit));
+    }
+
+    /// The matrix, symmetric, up to a factor.
+    pub(crate) fn finish(&self) -> Array2<f64> {
+        mirror_lower(self.sum.clone())
+    }
+}
+
 /// Copies the lower triangle onto the upper one.
 pub(crate) fn mirror_lower(mut matrix: Array2<f64>) -> Array2<f64> {
     for row in 1..matrix.nrows() {

@@ -147,7 +147,8 @@ fn the_levels_of_a_layer_are_those_of_its_pairs() {
                 (Relation::Rwa, &h, &z),
                 (Relation::Gwa, &g, &z),
             ] {
-                let draws = permutation_null(a.view(), b.view(), options(40)).unwrap();
+                let own = options(40).for_layer(layer.name());
+                let draws = permutation_null(a.view(), b.view(), own).unwrap();
                 let found = levels.get(side, relation);
                 assert_eq!(found.q95, NullLevel::of(draws).q95);
                 assert_eq!(

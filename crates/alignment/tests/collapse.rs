@@ -238,6 +238,47 @@ fn collapsed(classes: usize, d: usize, seed: u64) -> Data {
 }
 
 #[test]
+fn nc1_is_the_same_from_either_gram_matrix() {
+    // As many classes as features or one more lie on the two sides of the choice; a constant feature changes nothing but
+    // the side.
+    for (classes, d) in [(13, 13), (13, 5), (7, 7)] {
+        let data = Data::noisy(classes, d, 3, 40 * classes, 0.4, 11);
+        let fewer = data.measured(classes, 1000).nc1.unwrap();
+        let wide = Data {
+            h_a: ndarray::concatenate![
+                Axis(1),
+                data.h_a,
+                Array2::ones((40 * classes, classes + 1))
+            ],
+            weight: normal(3, d + classes + 1, 1),
+            ..data
+        };
+        let more = wide.measured(classes, 1000).nc1.unwrap();
+        assert!(
+            (fewer - more).abs() < 1e-10 * fewer,
+            "{classes} {d}: {fewer} {more}"
+        );
+    }
+}
+
+#[test]
+fn a_class_mean_at_the_centre_has_no_angle_however_it_is_rounded() {
+    let mut data = collapsed(5, 6, 3);
+    // Of five classes four about a fifth one, so that only rounding is left of its centred mean.
+    let means = normal(4, 6, 1);
+    let means = &means - &means.mean_axis(Axis(0)).unwrap();
+    for (mut row, &class) in data.h_a.rows_mut().into_iter().zip(&data.labels) {
+        row.fill(0.7);
+        if class < 4 {
+            row += &means.row(class);
+        }
+    }
+    let found = data.measured(5, 1000);
+    assert_eq!(found.nc2_features, None);
+    assert!(found.nc1.is_some() && found.nc3.is_some());
+}
+
+#[test]
 fn a_collapsed_network_is_found_collapsed() {
     for (classes, d) in [(2, 5), (3, 3), (10, 16)] {
         let collapse = collapsed(classes, d, 4).measured(classes, 7);

@@ -1,8 +1,9 @@
 //! The rotation null, against really rotating.
 
-use crate::common::{layer, orthogonal, positive, turned};
+use crate::common::{layer, layer_named, normal, orthogonal, positive, turned};
 use formant_alignment::{
-    AlignmentError, NullLevel, NullOptions, Relation, pearson, relation_nulls, rotation_null,
+    AlignmentError, NullLevel, NullOptions, Relation, layer_nulls, pearson, relation_nulls,
+    rotation_null,
 };
 use formant_moments::{Moment, Side, Variant};
 use ndarray::{Array2, array};
@@ -125,6 +126,7 @@ fn the_nulls_of_a_layer_are_those_of_its_pairs() {
     for (d_a, d_b) in [(5, 5), (6, 4)] {
         let layer = layer(50, d_a, d_b, 9);
         let nulls = relation_nulls(&layer, options(40)).unwrap();
+        let own = options(40).for_layer(layer.name());
         for side in Side::ALL {
             let h = layer.second_moment(side, Moment::H, Variant::Normalized);
             let g = layer.second_moment(side, Moment::G, Variant::Normalized);
@@ -134,8 +136,7 @@ fn the_nulls_of_a_layer_are_those_of_its_pairs() {
                 (Relation::Rwa, &h, &z),
                 (Relation::Gwa, &g, &z),
             ] {
-                let expected =
-                    NullLevel::of(rotation_null(a.view(), b.view(), options(40)).unwrap());
+                let expected = NullLevel::of(rotation_null(a.view(), b.view(), own).unwrap());
                 let found = nulls.get(side, relation);
                 for (x, y) in [(found.mean, expected.mean), (found.q95, expected.q95)] {
                     // Equal eigenvalues may come in another order, and then the same rotation in another basis.
@@ -147,6 +148,47 @@ fn the_nulls_of_a_layer_are_those_of_its_pairs() {
             }
         }
     }
+}
+
+#[test]
+fn layers_have_draws_of_their_own() {
+    let [one, other] = ["fc1", "fc2"].map(|name| options(40).for_layer(name));
+    assert_eq!(one.draws, Some(40));
+    assert_ne!(one.seed, other.seed);
+    assert_eq!(one, options(40).for_layer("fc1"));
+    let seed = |seed| {
+        NullOptions {
+            seed,
+            ..options(40)
+        }
+        .for_layer("fc1")
+        .seed
+    };
+    assert_ne!(seed(0), seed(1));
+    // Two layers whose matrices are the same: only the draws differ, by about their spread.
+    let (h_a, g_b, w) = (normal(80, 6, 1), normal(80, 6, 2), normal(6, 6, 3));
+    let [one, other] = ["fc1", "fc2"]
+        .map(|name| relation_nulls(&layer_named(name, &h_a, &g_b, &w), options(400)).unwrap());
+    let (x, y) = (one.a_rga.mean.unwrap(), other.a_rga.mean.unwrap());
+    assert!(x != y && (x - y).abs() < 0.05, "{x} {y}");
+}
+
+#[test]
+fn drawn_means_have_their_monte_carlo_error_beside_them() {
+    let layer = layer(60, 7, 6, 5);
+    let nulls = layer_nulls(&layer, options(50)).unwrap();
+    let [h, g] = [Moment::H, Moment::G].map(|m| layer.second_moment(Side::A, m, Variant::Raw));
+    let own = options(50).for_layer(layer.name());
+    let (_, spread) = moments(&rotation_null(h.view(), g.view(), own).unwrap());
+    let error = nulls.errors.a_rga.raw.unwrap();
+    assert!(
+        (error - spread / 50_f64.sqrt()).abs() < 1e-9,
+        "{error} {spread}"
+    );
+    // Beyond the width up to which nulls are drawn there is none.
+    let wide = layer_nulls(&crate::common::layer(90, 70, 3, 5), NullOptions::default()).unwrap();
+    assert_eq!(wide.errors.a_rga.raw, None);
+    assert!(wide.relations.a_rga.raw.mean.is_some() && wide.errors.b_rga.raw.is_some());
 }
 
 #[test]

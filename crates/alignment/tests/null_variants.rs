@@ -43,7 +43,8 @@ fn every_variant_and_the_cross_moment_have_the_null_of_their_pair() {
                 (relation(Relation::Gwa), &g, &z),
                 (*nulls.cross.get(side).get(variant), &cross, &z),
             ] {
-                let sample = rotation_null(a.view(), b.view(), options(40)).unwrap();
+                let own = options(40).for_layer(layer.name());
+                let sample = rotation_null(a.view(), b.view(), own).unwrap();
                 let expected = NullLevel::of(sample);
                 for (x, y) in [(found.mean, expected.mean), (found.q95, expected.q95)] {
                     assert!(

@@ -57,19 +57,45 @@ fn every_pair_has_the_values_of_the_functions() {
 }
 
 #[test]
-fn rsa_takes_evenly_spaced_samples() {
+fn rsa_draws_samples_that_no_period_of_the_rows_can_meet() {
+    // Two positions that both layers tell apart, and nothing else that they share.
     let n = 2 * RSA_SAMPLES;
-    let x = normal(n, 3, 1);
-    let y = x.dot(&normal(3, 3, 2));
-    let found = compare_layers(&dump(&[x.clone(), y.clone()]), Threads::One);
+    let position = Array2::from_shape_fn((n, 1), |(row, _)| if row % 2 == 0 { 2.0 } else { -2.0 });
+    let [x, y] = [1, 2].map(|seed| normal(n, 3, seed) + &position);
+    let layers = dump(&[x.clone(), y.clone()]);
+    let found = compare_layers(&layers, Threads::One);
     let even: Vec<usize> = (0..n).step_by(2).collect();
-    let [x, y] = [x, y].map(|rows| rows.select(Axis(0), &even));
     for found in &found[4..] {
-        let expected = found.measure.of(x.view(), y.view()).unwrap();
-        assert!((found.value.unwrap() - expected).abs() < 1e-12);
-        assert_eq!(found.samples, RSA_SAMPLES);
+        let of = |x: &Array2<f64>, y: &Array2<f64>| found.measure.of(x.view(), y.view()).unwrap();
+        let (all, value) = (of(&x, &y), found.value.unwrap());
+        let one_position = of(&x.select(Axis(0), &even), &y.select(Axis(0), &even));
+        assert!(all > 0.3 && one_position < 0.1, "{all} {one_position}");
+        assert!(
+            (value - all).abs() < 0.05,
+            "{}: {value}, all {all}",
+            found.measure.name()
+        );
+        assert_eq!((found.samples, found.drawn_from), (RSA_SAMPLES, Some(n)));
     }
-    assert_eq!(found[0].samples, n);
+    assert_eq!((found[0].samples, found[0].drawn_from), (n, None));
+    assert_eq!(compare_layers(&layers, Threads::Pool), found);
+    let json = serde_json::to_value(&found).unwrap();
+    assert_eq!(json[4]["drawn_from"], n);
+    assert!(json[0].get("drawn_from").is_none());
+}
+
+#[test]
+fn rows_are_drawn_alike_in_every_layer_and_none_twice() {
+    // Distances on a line tell which rows are there: a row twice would give a distance of zero.
+    let n = 3 * RSA_SAMPLES;
+    let line = Array2::from_shape_fn((n, 1), |(row, _)| (row as f64).powf(1.5));
+    let found = compare_layers(
+        &dump(&[line.clone(), line.mapv(|x| -3.0 * x)]),
+        Threads::One,
+    );
+    for found in &found[4..] {
+        assert!((found.value.unwrap() - 1.0).abs() < 1e-12, "{found:?}");
+    }
 }
 
 #[test]

@@ -10,8 +10,8 @@ use super::subset::{Samples, Subset};
 use super::{
     Balance, BalanceLevels, BalanceResiduals, ResidualsAgainstGram, SelfAveraging, Sgd, WeightDrift,
 };
-use crate::AlignmentError;
 use crate::sample_rows::{add_gram_lower, checked_rows, mirror_lower, square_sum, trace};
+use crate::{AlignmentError, LEAST_SAMPLES};
 
 /// Collects what [`Balance`] needs of one layer, over any number of blocks.
 ///
@@ -37,6 +37,7 @@ struct SideSums {
     /// \\(\sum \lVert y\rVert^2 x x^\top\\), lower triangle.
     weighted: Array2<f64>,
     norms: Spread,
+    largest: f64,
 }
 
 /// Mean and spread of a stream of numbers, by Welford's update.
@@ -67,15 +68,28 @@ impl SideSums {
             plain: Array2::zeros((d, d)),
             weighted: Array2::zeros((d, d)),
             norms: Spread::default(),
+            largest: 0.0,
         }
     }
 
     /// `squares` and `weights`: squared norms of the rows, and of the other quantity's.
     fn add(&mut self, mut rows: Array2<f64>, squares: &Array1<f64>, weights: &Array1<f64>) {
         add_gram_lower(&mut self.plain, &rows);
+        self.largest = rows.iter().fold(self.largest, |max, x| max.max(x.abs()));
         squares.iter().for_each(|square| self.norms.add(*square));
         rows *= &weights.sqrt().insert_axis(Axis(1));
         add_gram_lower(&mut self.weighted, &rows);
+    }
+
+    /// An error if fourth powers of samples of this size lose digits; those enter norms of second moments.
+    fn check(&self, what: &'static str) -> Result<(), AlignmentError> {
+        let square = self.norms.mean;
+        // An overflow has an error of its own.
+        if self.largest == 0.0 || square >= LEAST_SAMPLES || square.is_nan() {
+            return Ok(());
+        }
+        let size = square.sqrt();
+        Err(AlignmentError::Underflow { what, size })
     }
 
     /// The two means, symmetric.
@@ -129,7 +143,7 @@ impl BalanceAccumulator {
     /// # Errors
     ///
     /// If there are fewer than 2 samples, a setting is not positive, the weight does not fit or is not finite, one of
-    /// \\(W, h_a, g_b\\) is zero or \\(W h_a\\) or \\(W^\top g_b\\) is for all samples, or a number overflows.
+    /// \\(W, h_a, g_b\\) is zero, \\(h_a\\) or \\(g_b\\) is so small that its fourth powers lose digits, or \\(W h_a\\) or \\(W^\top g_b\\) is for all samples, or a number overflows.
     pub fn finish(
         &self,
         weight: ArrayView2<'_, f64>,
@@ -141,6 +155,8 @@ impl BalanceAccumulator {
             return Err(AlignmentError::TooFewSamples { found, needed });
         }
         let weight = checked_rows("the weight", weight, self.products.dim())?;
+        self.h_a.check("h_a")?;
+        self.g_b.check("g_b")?;
         let mean = &self.products / found as f64;
         let [h_a, weighted_h_a] = self.h_a.means();
         let [g_b, weighted_g_b] = self.g_b.means();

@@ -125,11 +125,13 @@ pub(super) fn relative(
     right: &Array2<f64>,
     what: &'static str,
 ) -> Result<f64, AlignmentError> {
-    let norm = square_sum(right).sqrt();
-    if norm == 0.0 {
+    let largest = right.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+    if largest == 0.0 {
         return Err(AlignmentError::Zero { what });
     }
-    let value = square_sum(&(left - right)).sqrt() / norm;
+    // At a largest magnitude of 1 the squares keep their digits.
+    let norm = |matrix: Array2<f64>| square_sum(&(matrix / largest)).sqrt();
+    let value = norm(left - right) / norm(right.to_owned());
     if value.is_finite() {
         Ok(value)
     } else {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::AlignmentError;
 use crate::uncertainty::{BootstrapOptions, Interval, Location, bootstrap_interval};
+use crate::{AlignmentError, ROUNDING};
 
 /// One run: for example \\(\gamma\\), \\(\operatorname{tr} G_b / \operatorname{tr} Z_b\\), and its seed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -62,6 +62,6 @@ fn slope(points: &[[f64; 2]]) -> Option<f64> {
         product += x * (y - means[1]);
     }
     // Equal logarithms may differ from their mean by rounding.
-    let rounding = count * (1e-12 * (1.0 + means[0].abs())).powi(2);
+    let rounding = count * (ROUNDING * (1.0 + means[0].abs())).powi(2);
     (scatter > rounding).then(|| product / scatter)
 }

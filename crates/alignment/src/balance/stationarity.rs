@@ -1,11 +1,11 @@
 //! How much a layer's moments change over a window of training.
 
-use formant_moments::{LayerMoments, Moment, Side, Variant};
-use ndarray::Array2;
+use formant_moments::{LayerMoments, Side, Variant};
 use serde::{Deserialize, Serialize};
 
 use super::equations::relative;
-use crate::AlignmentError;
+use crate::relation::matrix_of;
+use crate::{AlignmentError, Matrix};
 
 /// \\(\lVert M_{t+T} - M_t\rVert_F / \lVert M_t\rVert_F\\) for the four matrices that Theorem 1 takes for stationary,
 /// raw. 0 or more; 0 if nothing has changed.
@@ -38,23 +38,14 @@ pub fn stationarity(
     if left != right {
         return Err(AlignmentError::ShapeMismatch { left, right });
     }
-    let moment = |side, moment, what| {
-        let [before, after] = [before, after].map(|x| x.second_moment(side, moment, Variant::Raw));
-        change(&before, &after, what)
+    let change = |side, matrix, what| {
+        let of = |layer| matrix_of(layer, side, matrix, Variant::Raw);
+        relative(&of(after)?, &of(before)?, what)
     };
-    let gram = |side, what| change(&before.weight_gram(side), &after.weight_gram(side), what);
     Ok(Stationarity {
-        h_a: moment(Side::A, Moment::H, "H_a")?,
-        g_b: moment(Side::B, Moment::G, "G_b")?,
-        z_b: gram(Side::B, "Z_b")?,
-        z_a: gram(Side::A, "Z_a")?,
+        h_a: change(Side::A, Matrix::H, "H_a")?,
+        g_b: change(Side::B, Matrix::G, "G_b")?,
+        z_b: change(Side::B, Matrix::Z, "Z_b")?,
+        z_a: change(Side::A, Matrix::Z, "Z_a")?,
     })
-}
-
-fn change(
-    before: &Array2<f64>,
-    after: &Array2<f64>,
-    what: &'static str,
-) -> Result<f64, AlignmentError> {
-    relative(after, before, what)
 }

@@ -6,8 +6,10 @@ use ndarray::{Array2, ArrayView2};
 use super::geometry::{duality, equiangularity, variability};
 use super::means::ClassMeans;
 use super::{NearestClassMean, NeuralCollapse};
-use crate::sample_rows::{add_gram_lower, checked_rows, mirror_lower, square_sum};
-use crate::{AlignmentError, OutputSpace, isotropy};
+use crate::sample_rows::{
+    ScaledGram, add_gram_lower, checked_rows, mirror_lower, square_sum, trace,
+};
+use crate::{AlignmentError, LEAST_SAMPLES, OutputSpace, isotropy};
 
 /// Collects what [`NeuralCollapse`] needs of one layer, over any number of labelled blocks.
 ///
@@ -21,8 +23,8 @@ pub struct CollapseAccumulator {
     outputs: ClassMeans,
     /// The trace of the same for the outputs.
     output_scatter: f64,
-    /// \\(\sum_i g_{b,i} g_{b,i}^\top\\), lower triangle; for a classifier only.
-    gradients: Option<Array2<f64>>,
+    /// \\(\sum_i g_{b,i} g_{b,i}^\top\\), for a classifier only.
+    gradients: Option<ScaledGram>,
 }
 
 impl CollapseAccumulator {
@@ -41,7 +43,7 @@ impl CollapseAccumulator {
             feature_scatter: Array2::zeros((d_a, d_a)),
             outputs: ClassMeans::new(classes, d_b),
             output_scatter: 0.0,
-            gradients: (d_b == classes).then(|| Array2::zeros((d_b, d_b))),
+            gradients: (d_b == classes).then(|| ScaledGram::new(d_b)),
         })
     }
 
@@ -69,7 +71,7 @@ impl CollapseAccumulator {
         let h_a = checked_rows("h_a", block.h_a, (n, d_a))?;
         let h_b = checked_rows("h_b", block.h_b, (n, d_b))?;
         if let Some(gradients) = &mut self.gradients {
-            add_gram_lower(gradients, &checked_rows("g_b", block.g_b, (n, d_b))?);
+            gradients.add(&checked_rows("g_b", block.g_b, (n, d_b))?);
         }
         for rows in self.features.absorb(h_a, labels) {
             add_gram_lower(&mut self.feature_scatter, &rows);
@@ -105,7 +107,7 @@ impl CollapseAccumulator {
     ///
     /// # Errors
     ///
-    /// If a class has no samples, the weight does not fit or is not finite, or a decomposition does not converge.
+    /// If a class has no samples, features are so small that their squares lose digits, the weight does not fit or is not finite, or a decomposition does not converge.
     pub fn finish(&self, weight: ArrayView2<'_, f64>) -> Result<NeuralCollapse, AlignmentError> {
         self.check_classes()?;
         let (classes, d_b) = self.outputs.means.dim();
@@ -113,6 +115,7 @@ impl CollapseAccumulator {
         let weight = checked_rows("weight", weight, shape)?;
         let classifier = (d_b == classes).then(|| weight.view());
         let (means, n) = (self.features.centred(), self.samples() as f64);
+        self.check_size(n)?;
         // One sample a class has no variance to speak of.
         let nc1 = if self.samples() > classes {
             variability(&means, &(mirror_lower(self.feature_scatter.clone()) / n))?
@@ -125,16 +128,30 @@ impl CollapseAccumulator {
             classes,
             class_samples: [counts.clone().min(), counts.max()].map(Option::unwrap_or_default),
             nc1,
-            nc2_features: equiangularity(means.view()),
-            nc2_weight: classifier.and_then(equiangularity),
+            nc2_features: equiangularity(means.view(), self.features.rounding()),
+            nc2_weight: classifier.and_then(|rows| equiangularity(rows, 0.0)),
             nc3: classifier.and_then(|weight| duality(weight, &means)),
             nc4: None,
-            quasi_interpolation: (between > 0.0 && self.samples() > classes)
+            quasi_interpolation: (between > LEAST_SAMPLES.powi(2) && self.samples() > classes)
                 .then(|| self.output_scatter / n / between),
-            loss_isotropy: self.gradients.as_ref().and_then(|sum| {
-                let second_moment = mirror_lower(sum / n);
-                isotropy(second_moment.view(), OutputSpace::SumZero).ok()
-            }),
+            loss_isotropy: self
+                .gradients
+                .as_ref()
+                .and_then(|sum| isotropy(sum.finish().view(), OutputSpace::SumZero).ok()),
+        })
+    }
+
+    /// An error if the squares of features of this size lose digits.
+    fn check_size(&self, n: f64) -> Result<(), AlignmentError> {
+        let means = &self.features.means;
+        let square =
+            square_sum(means) / means.nrows() as f64 + trace(self.feature_scatter.view()) / n;
+        if square >= LEAST_SAMPLES.powi(2) || means.iter().all(|x| *x == 0.0) {
+            return Ok(());
+        }
+        Err(AlignmentError::Underflow {
+            what: "h_a",
+            size: square.sqrt(),
         })
     }
 

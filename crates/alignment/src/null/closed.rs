@@ -8,7 +8,7 @@ use crate::compare::standardized;
 use crate::spectrum::symmetric;
 
 /// 95 % quantile of the standard normal distribution.
-const NORMAL_Q95: f64 = 1.644_853_626_951_472_2;
+pub(super) const NORMAL_Q95: f64 = 1.644_853_626_951_472_2;
 
 /// Mean and 95 % quantile of \\(\alpha(A, Q B Q^\top)\\) over Haar-random \\(Q\\), without drawing any; `a` and `b` are
 /// symmetric `[d, d]`. A similarity in \\([-1, 1]\\).
@@ -21,8 +21,8 @@ const NORMAL_Q95: f64 = 1.644_853_626_951_472_2;
 ///
 /// and \\(\alpha\\) is this over \\(\lVert A'\rVert_F\\) and the norm of \\(Q B Q^\top\\) less its mean entry, whose square is
 /// taken at its mean, \\(\lVert B\rVert_F^2 - ((\mathrm{tr} B)^2 + 2 d \beta(B)/(d + 2)) / d^2\\). The quantile is that of a
-/// normal distribution. Both are exact as \\(d\\) grows; from a width of 512 on the mean is off by less than 0.001, the
-/// quantile by less than that where no direction dominates, and too low by 0.0006 where one dominates both matrices
+/// normal distribution. Both are exact as \\(d\\) grows; from a width of 64 on the mean is off by less than 0.001, the
+/// quantile by about that where no direction dominates, and too low by \\(0.5/d\\) where one dominates both matrices
 /// (\\(\alpha\\) is then \\(\chi^2_1/d\\)).
 ///
 /// # Errors

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::closed::level;
 use super::rotated::{Job, Still, Turned, sample};
-use super::{DRAWN_WIDTH, NullLevel, NullOptions};
+use super::{DRAWN_WIDTH, NullLevel, NullOptions, standard_error};
 use crate::cross::symmetric_crosses;
 use crate::relation::SideMatrices;
 use crate::spectrum::{ones_measure, weight_spectrum};
@@ -19,10 +19,13 @@ pub struct LayerNulls {
     pub relations: ByRelation<ByVariant<NullLevel>>,
     /// Of \\(\alpha(C_c + C_c^\top, Z_c)\\): \\(Z_c\\) is turned.
     pub cross: BySide<ByVariant<NullLevel>>,
+    /// Monte Carlo error of the means of `relations`, one standard deviation; `None` where nothing was drawn.
+    #[serde(default)]
+    pub errors: ByRelation<ByVariant<Option<f64>>>,
 }
 
 /// The nulls of a layer's six relations and of its cross moments against the weight, in all variants, with one set of
-/// rotations. On a side of more than 512 neurons they are [`rotation_level`](crate::rotation_level)s and not drawn,
+/// rotations. On a side of more than 64 neurons they are [`rotation_level`](crate::rotation_level)s and not drawn,
 /// except those of the normalized relations if `options.draws` says how many rotations. A correlation that is undefined
 /// has none.
 ///
@@ -57,12 +60,14 @@ fn nulls_in(
     variants: &[Variant],
     options: NullOptions,
 ) -> Result<LayerNulls, AlignmentError> {
+    let options = options.for_layer(layer.name());
     let weight = weight_spectrum(layer)?;
     let formed = Side::ALL.map(|side| {
         let matrices = SideMatrices::new(layer, side);
         // The cross moment is one of those that `relation_nulls` does without.
         let all = variants.len() > 1;
-        (matrices, all.then(|| symmetric_crosses(layer, side)))
+        let crosses = all.then(|| symmetric_crosses(layer, side, &matrices));
+        (matrices, crosses)
     });
     let sides = formed
         .each_ref()
@@ -71,9 +76,7 @@ fn nulls_in(
             crosses: crosses.as_ref(),
         });
     let spectra = LayerSpectra::new(&sides, &weight, options, Threads::One)?;
-    Ok(nulls_of_spectra(&[&spectra], options, Threads::One)?
-        .pop()
-        .unwrap_or_default())
+    nulls_of_spectra(&spectra, options, Threads::One)
 }
 
 /// The matrices of one side that have nulls; without crosses only the normalized relations have.
@@ -199,12 +202,16 @@ impl SideSpectra {
         for &variant in drawn {
             let mut next = || measured.next().transpose().map(Option::flatten);
             let (h, g, cross) = (next()?, next()?, next()?);
-            let still = |measure: &Option<_>| measure.as_ref().and_then(|m| Still::new(m).ok());
+            let still = |measure: &Option<_>, matrix| {
+                let measure = measure.as_ref()?;
+                Still::new(measure, matrix).ok()
+            };
+            let of = |matrix| side.matrices.get(matrix, variant);
             *variants.get_mut(variant) = VariantSpectra {
-                h: still(&h),
-                g_still: still(&g),
+                h: still(&h, of(Matrix::H)),
+                g_still: still(&g, of(Matrix::G)),
                 g_turned: g.and_then(|g| Turned::new(&g.values).ok()),
-                cross: still(&cross),
+                cross: crosses.and_then(|all| still(&cross, all.get(variant).view())),
             };
         }
         Ok(Self {
@@ -228,35 +235,36 @@ impl SideSpectra {
 /// Where a null belongs.
 type Place = (Side, Target, Variant);
 
-/// The nulls of several layers. Sides of one width share the rotations, within a layer and between layers.
+/// The nulls of a layer. Sides of one width share the rotations.
 pub(crate) fn nulls_of_spectra(
-    layers: &[&LayerSpectra],
+    LayerSpectra { sides, known }: &LayerSpectra,
     options: NullOptions,
     threads: Threads,
-) -> Result<Vec<LayerNulls>, AlignmentError> {
+) -> Result<LayerNulls, AlignmentError> {
     let (mut jobs, mut places) = (Vec::new(), Vec::new());
-    for (index, LayerSpectra { sides, .. }) in layers.iter().enumerate() {
-        let named: Vec<_> = Side::ALL.into_iter().zip(sides).collect();
-        // The two sides of a square layer are one job, because they have the spectrum of the weight in common.
-        let square = sides.windows(2).all(|sides| sides[0].d == sides[1].d);
-        for sides in named.chunks(if square { 2 } else { 1 }) {
-            let (job, of_job) = job(sides);
-            places.push((index, of_job));
-            jobs.push(job);
-        }
+    let named: Vec<_> = Side::ALL.into_iter().zip(sides).collect();
+    // The two sides of a square layer are one job, because they have the spectrum of the weight in common.
+    let square = sides.windows(2).all(|sides| sides[0].d == sides[1].d);
+    for sides in named.chunks(if square { 2 } else { 1 }) {
+        let (job, of_job) = job(sides);
+        places.push(of_job);
+        jobs.push(job);
     }
-    let mut nulls: Vec<_> = layers.iter().map(|layer| layer.known).collect();
-    for ((layer, of_job), samples) in places.into_iter().zip(sample(&jobs, options, threads)?) {
+    let mut of_layer = *known;
+    for (of_job, samples) in places.into_iter().zip(sample(&jobs, options, threads)?) {
         for ((side, target, variant), values) in of_job.into_iter().zip(samples) {
-            let of_layer = &mut nulls[layer];
             let levels = match target {
-                Some(relation) => of_layer.relations.get_mut(side, relation),
+                Some(relation) => {
+                    let errors = of_layer.errors.get_mut(side, relation);
+                    *errors.get_mut(variant) = standard_error(&values);
+                    of_layer.relations.get_mut(side, relation)
+                }
                 None => of_layer.cross.get_mut(side),
             };
             *levels.get_mut(variant) = NullLevel::of(values);
         }
     }
-    Ok(nulls)
+    Ok(of_layer)
 }
 
 /// The defined correlations of some sides of one width, and which they are, in the order of the job's pairs.

@@ -91,7 +91,7 @@ pub fn relation_permutation_nulls(
     options: NullOptions,
 ) -> Result<ByRelation<NullLevel>, AlignmentError> {
     let sides = Side::ALL.map(|side| SideMatrices::new(layer, side));
-    permutation_levels(&sides, options, Threads::One)
+    permutation_levels(&sides, options.for_layer(layer.name()), Threads::One)
 }
 
 /// [`relation_permutation_nulls`] of matrices that are formed already: side a, side b.

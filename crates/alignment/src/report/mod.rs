@@ -3,6 +3,7 @@
 mod dump;
 mod phases;
 mod views;
+mod warnings;
 
 use formant_moments::{LayerMoments, SampleAxis, Side, Variant, ZeroNorm};
 use serde::{Deserialize, Serialize};
@@ -10,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     AlignmentError, Balance, BeyondMoments, ByMatrix, ByRelation, BySide, ByVariant,
     CrossAlignments, Matrix, MeasuredLayer, NeuralCollapse, NullLevel, NullOptions, PhaseFit,
-    PowerLaw, RankAt, Readings, RefusedPowerLaw, Relation, RelationTable, Threads,
+    PowerLaw, RankAt, Readings, RefusedPowerLaw, Relation, RelationTable, Threads, ThroughWeight,
 };
 pub use dump::DumpReport;
+pub use warnings::NEARLY_RANK_ONE;
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
 pub const REPORT_SCHEMA_VERSION: u32 = 1;
@@ -78,6 +80,23 @@ pub struct LayerReport {
     /// `alpha` in every variant on the scale of its null.
     #[serde(default)]
     pub calibrated_by_variant: RelationTable,
+    /// Monte Carlo error of the means in `null_by_variant`, one standard deviation; `None` where nothing was drawn.
+    #[serde(default)]
+    pub null_error: ByRelation<ByVariant<Option<f64>>>,
+    /// The null that fits the two relations whose matrices share the weight, RWA b and GWA a: the moment on the other side
+    /// of the map turned at random and carried through the weight. By it they are calibrated; `null` is the level of two
+    /// matrices that have nothing in common, which these have by construction.
+    #[serde(default)]
+    pub null_through_weight: ThroughWeight<ByVariant<NullLevel>>,
+    /// Monte Carlo error of its means, one standard deviation; `None` where nothing was drawn.
+    #[serde(default)]
+    pub null_through_weight_error: ThroughWeight<ByVariant<Option<f64>>>,
+    /// `alpha` of the two on the scale of that null; `None` where the null is 1.
+    #[serde(default)]
+    pub calibrated_through_weight: ThroughWeight<ByVariant<Option<f64>>>,
+    /// What to know before the numbers mean anything, a sentence each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     /// [`effective_rank`](crate::effective_rank()) of the **raw** second moments and of \\(Z\\).
     pub effective_rank: ByMatrix<Option<f64>>,
     /// Singular values above 1e-2 of the largest: of the matrix of **raw** samples, and of \\(W\\) for `z_a` and `z_b`;
@@ -152,7 +171,7 @@ impl LayerReport {
     }
 
     /// The reports of several layers, those of a network for example, in their order: what [`new`](Self::new) makes of
-    /// each, bit for bit, in less time, because layers of one width share the rotations of the null.
+    /// each, bit for bit, in less memory than all at once.
     ///
     /// # Errors
     ///
@@ -194,6 +213,8 @@ impl LayerReport {
         let [alpha, alpha_offdiagonal, cosine] = *measured.comparisons();
         let (nulls, readings) = (measured.nulls(), Readings::of(measured));
         let calibrated = views::calibrated_relations(&readings);
+        let through = measured.nulls_through_weight();
+        let warnings = warnings::warnings(layer, &readings);
         let (balance, balance_refused) = value_or_reason(beyond.balance.as_ref());
         let (neural_collapse, neural_collapse_refused) =
             value_or_reason(beyond.neural_collapse.as_ref());
@@ -212,6 +233,11 @@ impl LayerReport {
             alpha_calibrated: ByRelation::from_fn(|s, r| calibrated.get(s, r).normalized),
             null_by_variant: nulls.relations,
             calibrated_by_variant: calibrated,
+            null_error: nulls.errors,
+            null_through_weight: through.levels,
+            null_through_weight_error: through.errors,
+            calibrated_through_weight: views::calibrated_through_weight(&readings),
+            warnings,
             effective_rank: views::effective_ranks(&readings),
             numerical_rank: ByMatrix::from_fn(|s, m| views::numerical_rank(&readings, s, m, "")),
             ranks: views::ranks(&readings),

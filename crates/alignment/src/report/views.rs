@@ -2,13 +2,25 @@
 
 use formant_moments::{Side, Variant};
 
-use crate::{ByMatrix, ByVariant, Matrix, RANK_THRESHOLDS, RankAt, Readings, RelationTable};
+use crate::{
+    ByMatrix, ByVariant, Matrix, RANK_THRESHOLDS, RankAt, Readings, RelationTable, ThroughWeight,
+};
 
 pub(super) fn calibrated_relations(readings: &Readings) -> RelationTable {
     RelationTable::from_fn(|side, relation| {
         let name = format!("calibrated_{}", relation.name());
         ByVariant::from_fn(|variant| readings.value(&name, side, variant))
     })
+}
+
+pub(super) fn calibrated_through_weight(
+    readings: &Readings,
+) -> ThroughWeight<ByVariant<Option<f64>>> {
+    let of = |name: &str, side| ByVariant::from_fn(|variant| readings.value(name, side, variant));
+    ThroughWeight {
+        a_gwa: of("calibrated_gwa_through_weight", Side::A),
+        b_rwa: of("calibrated_rwa_through_weight", Side::B),
+    }
 }
 
 pub(super) fn effective_ranks(readings: &Readings) -> ByMatrix<Option<f64>> {

@@ -17,6 +17,7 @@ mod power_laws;
 mod reading;
 mod relations;
 mod stable_rank;
+mod through_weight;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -42,6 +43,7 @@ pub trait Statistic: Sync {
 /// All statistics, in the order of readings: those of side a, of side b, and of the layer.
 pub static STATISTICS: &[&dyn Statistic] = &[
     &relations::Relations,
+    &through_weight::RelationsThroughWeight,
     &cross::CrossMoment,
     &numerical_rank::NumericalRank,
     &effective_rank::EffectiveRank,
@@ -67,6 +69,7 @@ impl Readings {
         for statistic in STATISTICS {
             statistic.read_layer(layer, &mut out);
         }
+        out.keep_finite();
         out
     }
 }

@@ -46,6 +46,15 @@ pub fn turned(matrix: &Array2<f64>, q: &Array2<f64>) -> Array2<f64> {
 }
 
 pub fn layer_of(h_a: &Array2<f64>, g_b: &Array2<f64>, weight: &Array2<f64>) -> LayerMoments {
+    layer_named("fc", h_a, g_b, weight)
+}
+
+pub fn layer_named(
+    name: &str,
+    h_a: &Array2<f64>,
+    g_b: &Array2<f64>,
+    weight: &Array2<f64>,
+) -> LayerMoments {
     let (h_b, g_a) = (h_a.dot(&weight.t()), g_b.dot(weight));
     let mut accumulator = MomentsAccumulator::new(weight.ncols(), weight.nrows());
     let block = SampleBlock {
@@ -56,7 +65,7 @@ pub fn layer_of(h_a: &Array2<f64>, g_b: &Array2<f64>, weight: &Array2<f64>) -> L
     };
     accumulator.add(&block).unwrap();
     accumulator
-        .finish("fc", weight.view(), SampleAxis::Examples)
+        .finish(name, weight.view(), SampleAxis::Examples)
         .unwrap()
 }
 
