@@ -11,3 +11,4 @@ mod cli_theory;
 mod common;
 mod convolution;
 mod family;
+mod limits;

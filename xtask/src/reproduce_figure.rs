@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use formant_catalog::{FigureInfo, Preset, find, registry};
+use formant_catalog::{FigureInfo, MOST_SEEDS, Preset, find, registry};
 use xshell::Shell;
 
 use crate::binary;
@@ -26,8 +26,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     backend: Option<Backend>,
     /// Number of seeds, at least 1 [default: the preset's]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    seeds: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_SEEDS))]
+    seeds: Option<u64>,
     /// Figures of two points: how the settings table is read, table or notebook [default: the preset's]
     #[arg(long, value_name = "MODE", value_parser = ["table", "notebook"])]
     mode: Option<String>,

@@ -14,3 +14,6 @@ pub use data::{DATA_VARIABLE, DataSet};
 pub use error::CatalogError;
 pub use figures::{FigureInfo, find, registry};
 pub use preset::Preset;
+
+/// The largest number of seeds of one setting.
+pub const MOST_SEEDS: u64 = 1_000;

@@ -12,7 +12,9 @@ mod experiment;
 mod families;
 pub mod formation;
 mod kills;
+mod limits;
 mod measure;
+pub mod message;
 pub mod runner;
 pub mod universality;
 

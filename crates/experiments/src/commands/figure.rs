@@ -10,6 +10,7 @@ use formant_figures::{Preset, find, reproduce, write_figure};
 use super::{TrainArgs, context, parse_preset, print};
 use crate::experiment::{FigureOptions, Mode};
 use crate::families::figures_with;
+use crate::limits;
 
 /// Arguments of `formant figure`.
 #[derive(Debug, Args)]
@@ -20,7 +21,7 @@ pub struct FigureArgs {
     #[arg(long, value_parser = parse_preset, default_value = "quick")]
     preset: Preset,
     /// Number of seeds, at least 1 [default: the preset's]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = limits::parse_seeds)]
     seeds: Option<u64>,
     /// univ-trajectories, -loss, -universality, -gain, -final-distance: the settings table as it is, or half the learning
     /// rate and twice the epochs [default: quick: table, paper: notebook]

@@ -68,7 +68,11 @@ impl OptimizerConfig {
         }
     }
 
-    fn check(&self) -> Result<(), TrainError> {
+    /// Refuses settings out of their range.
+    ///
+    /// # Errors
+    /// [`TrainError::Setting`].
+    pub fn check(&self) -> Result<(), TrainError> {
         let unit = "at least 0 and below 1";
         let settings: &[(&'static str, f64)] = match self {
             Self::Sgd { momentum } => &[("momentum", *momentum)],

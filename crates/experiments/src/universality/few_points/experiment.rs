@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use formant_theory::two_point::{Dynamics, Pair};
 use serde::{Deserialize, Serialize};
 
 use super::family::{FewPoints, PointsCell, plan};
 use super::rows::Named;
-use super::settings::{SETTINGS, Setting, find};
+use super::settings::{EPOCHS, SETTINGS, Setting, find};
 use super::spec::PointsSpec;
 use crate::experiment::{Experiment, Mode, RunFlags};
+use crate::limits::{self, Memory, count, number, size};
+use crate::message::read_toml;
 use crate::runner::{Context, Outcome, note, provenance, write_atomically, write_json};
 
 /// The configuration of `formant run two-points`.
@@ -35,8 +37,11 @@ pub struct TwoPointsConfig {
     pub epochs: Option<u64>,
 }
 
-/// More networks of one setting than this are a slip of the pen.
-const MOST_SEEDS: u64 = 10_000;
+/// The smallest squared distance of the inputs: in single precision, nearer ones are one.
+const CLOSEST: f64 = 1e-12;
+
+/// What an epoch of one network takes: four curves, and its line of the table.
+const EPOCH_BYTES: f64 = 120.0;
 
 fn one() -> f64 {
     1.0
@@ -81,19 +86,18 @@ impl TwoPointsConfig {
     }
 
     fn check(&self) -> Result<()> {
-        ensure!(
-            (1..=MOST_SEEDS).contains(&self.seeds),
-            "seeds is {}, expected 1 to {MOST_SEEDS}",
-            self.seeds
+        count("seeds", self.seeds, 1..=limits::SEEDS)?;
+        number("dx2", self.dx2, CLOSEST..=limits::FACTOR)?;
+        number("dy2", self.dy2, 0.0..=limits::FACTOR)?;
+        let lines = self.lines()?;
+        let epochs = self.epochs.unwrap_or(EPOCHS * self.mode.slower());
+        let mut memory = Memory::default();
+        memory.add(
+            "epochs, seeds and settings",
+            EPOCH_BYTES * epochs as f64 * self.seeds as f64 * lines.len() as f64,
         );
-        for (name, value) in [("dx2", self.dx2), ("dy2", self.dy2)] {
-            ensure!(
-                value >= 0.0 && value.is_finite(),
-                "{name} is {value}, expected a finite number of at least 0"
-            );
-        }
-        ensure!(self.dx2 > 0.0, "dx2 is 0: the two inputs are one");
-        Ok(())
+        size("epochs", epochs, 1..=limits::EPOCHS, &memory)?;
+        memory.check()
     }
 
     /// Every run with its line of the table.
@@ -145,8 +149,12 @@ impl Experiment for TwoPointsExperiment {
         Ok(Some(toml::to_string(&config)?))
     }
 
+    fn check(&self, text: &str) -> Result<()> {
+        read_toml::<TwoPointsConfig>(text)?.check()
+    }
+
     fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: TwoPointsConfig = toml::from_str(text).context("the configuration")?;
+        let config: TwoPointsConfig = read_toml(text)?;
         config.check()?;
         let (lines, specs): (Vec<_>, Vec<_>) = config.runs(context)?.into_iter().unzip();
         let cells = plan(specs, context)?.run_asked(context)?;
