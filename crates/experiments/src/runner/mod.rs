@@ -15,6 +15,7 @@ mod progress;
 mod provenance;
 mod record;
 mod run;
+mod signals;
 mod store;
 
 pub use context::{CellPolicy, Context};

@@ -16,6 +16,7 @@ use super::family::Family;
 use super::progress::{Progress, note};
 use super::record::{Finished, read_saved, unpack};
 use super::run::Run;
+use super::signals;
 use super::store::{Key, Store, finished, leftover};
 
 /// A cell that is not finished.
@@ -133,6 +134,7 @@ impl<F: Family> Plan<F> {
             return Ok(());
         }
         let store = Store::open(&self.root)?;
+        signals::say_that_it_resumes(context);
         let others = store.count_others()?;
         if others > 0 {
             note(&format!(
