@@ -103,6 +103,10 @@ fn at<'a>(value: &'a mut Value, path: &[String]) -> &'a mut Value {
     })
 }
 
+fn written(value: &Value) -> String {
+    toml::to_string(value).unwrap()
+}
+
 /// What the check says, as the program prints it.
 fn said(experiment: &str, text: &str) -> Option<String> {
     let error = find(experiment).check(text).err()?;
@@ -116,10 +120,10 @@ fn said(experiment: &str, text: &str) -> Option<String> {
 
 #[test]
 fn every_number_is_checked_before_work_starts() {
-    let mut tried = 0;
+    let (mut tried, mut accepted) = (0, 0);
     for (experiment, text) in configurations() {
-        assert_eq!(said(experiment, &text), None, "{text}");
         let value = Value::Table(text.parse::<Table>().unwrap());
+        assert_eq!(said(experiment, &written(&value)), None, "{text}");
         let mut numbers = Vec::new();
         places(&value, Vec::new(), &mut numbers, &mut Vec::new());
         assert!(numbers.len() > 3, "{text}");
@@ -127,7 +131,7 @@ fn every_number_is_checked_before_work_starts() {
             for literal in LITERALS {
                 let mut changed = value.clone();
                 *at(&mut changed, &path) = Value::String("@".into());
-                let changed = changed.to_string().replace("\"@\"", literal);
+                let changed = written(&changed).replace("\"@\"", literal);
                 let error = said(experiment, &changed);
                 let name = path.join(".");
                 let is_seed = name.contains("seeds.") || name == "search_seed";
@@ -144,10 +148,11 @@ fn every_number_is_checked_before_work_starts() {
                     );
                 }
                 tried += 1;
+                accepted += usize::from(error.is_none());
             }
         }
     }
-    assert!(tried > 1_000, "{tried}");
+    assert!(tried > 1_000 && accepted > 50, "{accepted} of {tried}");
 }
 
 #[test]
@@ -160,7 +165,7 @@ fn an_unknown_key_is_refused_in_every_table() {
             let mut changed = value.clone();
             let table = at(&mut changed, &path).as_table_mut().unwrap();
             table.insert("colour".into(), Value::Integer(1));
-            let error = said(experiment, &changed.to_string());
+            let error = said(experiment, &written(&changed));
             let error = error.unwrap_or_else(|| panic!("{experiment}: {path:?} takes any key"));
             assert!(error.contains("colour"), "{path:?}: {error}");
         }

@@ -7,6 +7,8 @@ mod cli_calibrate;
 mod cli_figure;
 mod cli_pairs;
 mod cli_run;
+mod cli_signals;
+mod cli_streams;
 mod cli_theory;
 mod common;
 mod convolution;

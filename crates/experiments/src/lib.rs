@@ -8,6 +8,7 @@
 
 pub mod cli;
 mod commands;
+mod damage;
 mod experiment;
 mod families;
 pub mod formation;
@@ -16,6 +17,7 @@ mod limits;
 mod measure;
 pub mod message;
 pub mod runner;
+mod small_runs;
 pub mod universality;
 
 pub use experiment::{Experiment, Mode};

@@ -143,6 +143,11 @@ pub fn parse_seeds(text: &str) -> Result<u64, String> {
     parse(text, 1..=SEEDS)
 }
 
+/// A number for a table; `None`, an empty cell, for what is none.
+pub fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
 /// Bytes as a person says them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Bytes(f64);

@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use formant_figures::{Preset, find, reproduce, write_figure};
+use formant_figures::{Preset, find, recover_figure, reproduce, write_figure};
 
 use super::{TrainArgs, context, parse_preset, print};
 use crate::experiment::{FigureOptions, Mode};
 use crate::families::figures_with;
 use crate::limits;
+use crate::runner::note;
 
 /// Arguments of `formant figure`.
 #[derive(Debug, Args)]
@@ -57,6 +58,12 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
         let results = args.out.join(info.id).join(args.preset.name());
         print(outlook.line(&name, &context, &results))?;
         return Ok(ExitCode::SUCCESS);
+    }
+    for folder in recover_figure(&args.out, info.id)? {
+        let folder = folder.display();
+        note(&format!(
+            "{folder} is of a run that was killed, and holds files whose place is taken: it stays"
+        ));
     }
     let input = (figures.measure)(info.id, options, &context)?;
     let bundle = reproduce(info.id, input)?;

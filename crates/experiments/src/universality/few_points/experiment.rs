@@ -11,7 +11,7 @@ use super::rows::Named;
 use super::settings::{EPOCHS, SETTINGS, Setting, find};
 use super::spec::PointsSpec;
 use crate::experiment::{Experiment, Mode, RunFlags};
-use crate::limits::{self, Memory, count, number, size};
+use crate::limits::{self, Memory, count, finite, number, size};
 use crate::message::read_toml;
 use crate::runner::{Context, Outcome, note, provenance, write_atomically, write_json};
 
@@ -176,10 +176,10 @@ struct Epoch<'a> {
     setting: &'a str,
     seed: u64,
     epoch: usize,
-    h2: f64,
-    y2: f64,
-    w: f64,
-    loss: f64,
+    h2: Option<f64>,
+    y2: Option<f64>,
+    w: Option<f64>,
+    loss: Option<f64>,
 }
 
 /// Every epoch of every run: the state before its update. A run that converged keeps its last state from then on.
@@ -201,10 +201,10 @@ fn trajectories(runs: &[(&Setting, &PointsCell)]) -> Result<Vec<u8>> {
                 setting: setting.name,
                 seed: spec.seed,
                 epoch,
-                h2: followed.h2[[at, 0, place]],
-                y2: followed.y2[[at, 0]],
-                w: followed.w[[at, 0]],
-                loss: followed.loss[at],
+                h2: finite(followed.h2[[at, 0, place]]),
+                y2: finite(followed.y2[[at, 0]]),
+                w: finite(followed.w[[at, 0]]),
+                loss: finite(followed.loss[at]),
             })?;
         }
     }
@@ -220,7 +220,7 @@ struct FitLine {
     eta_y: Option<f64>,
     sse: Option<f64>,
     h_inf_theory: Option<f64>,
-    h_end: f64,
+    h_end: Option<f64>,
     fit_ok: bool,
 }
 
@@ -253,7 +253,7 @@ fn fits(
             eta_y: row.eta_y,
             sse: row.sse,
             h_inf_theory: row.h_inf,
-            h_end: row.h_end,
+            h_end: finite(row.h_end),
             fit_ok: row.fit_ok,
         })?;
     }
