@@ -61,7 +61,7 @@ impl Memory {
         let (settings, part) = largest.copied().unwrap_or_default();
         ensure!(
             self.total() <= there,
-            "this would take about {} of memory, expected at most the {} of this machine; {} of it for {settings}: \
+            "this would take {} of memory, expected at most the {} of this machine; {} of it for {settings}: \
              choose smaller ones",
             Bytes(self.total()),
             Bytes(there),
@@ -80,7 +80,7 @@ pub fn size(name: &str, found: u64, range: RangeInclusive<u64>, memory: &Memory)
     let bytes = Bytes(memory.total());
     let above = found > *most && bytes.0 > 0.0;
     let taken = if above {
-        format!("; this would take about {bytes} of memory")
+        format!("; this would take {bytes} of memory")
     } else {
         String::new()
     };
@@ -158,7 +158,7 @@ impl fmt::Display for Bytes {
         let mut size = self.0 / 1e3;
         for unit in UNITS {
             if size < 999.5 {
-                return write!(f, "{size:.3} {unit}");
+                return write!(f, "{size:.1} {unit}");
             }
             size /= 1e3;
         }
@@ -196,7 +196,7 @@ mod tests {
         };
         assert_eq!(
             error(101),
-            "width is 101, expected 2 to 100; this would take about 3.200 TB of memory"
+            "width is 101, expected 2 to 100; this would take 3.2 TB of memory"
         );
         assert_eq!(error(1), "width is 1, expected 2 to 100");
         size("width", 100, 2..=100, &memory).unwrap();
@@ -209,7 +209,7 @@ mod tests {
         memory.add("training.batch", 1e9);
         memory.fits(4e9).unwrap();
         let error = memory.fits(3.9e9).unwrap_err().to_string();
-        for part in ["4.000 GB", "3.900 GB", "3.000 GB", "model.width"] {
+        for part in ["4.0 GB", "3.9 GB", "3.0 GB", "model.width"] {
             assert!(error.contains(part), "{error}");
         }
     }
