@@ -6,10 +6,10 @@ use anyhow::{Result, anyhow};
 use serde::de::DeserializeOwned;
 
 /// The longest line, in characters.
-const LONGEST: usize = 280;
+const LONGEST: usize = 290;
 
 /// What is kept of the end of a line that is too long: it says what to do.
-const END: usize = 100;
+const END: usize = 170;
 
 /// An error and its causes in one line; a cause that an error says itself is not said again.
 pub fn one_line(error: &anyhow::Error) -> String {
@@ -24,7 +24,7 @@ pub fn one_line(error: &anyhow::Error) -> String {
     short(&line)
 }
 
-/// Text as one line of at most 280 characters: line breaks become spaces, other control characters their escapes, and
+/// Text as one line of at most 290 characters: line breaks become spaces, other control characters their escapes, and
 /// the middle of what is longer is left out.
 pub fn short(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
