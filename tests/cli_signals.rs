@@ -6,7 +6,7 @@ use crate::common::{ADAM, config, run, stop_at_checkpoints, write};
 #[test]
 fn an_interrupted_run_says_that_it_resumes_and_does() {
     let dir = tempfile::tempdir().unwrap();
-    let text = config(30_000, ADAM, "1e-3").replace("count = 2", "count = 20");
+    let text = config(12_000, ADAM, "1e-3").replace("count = 2", "count = 20");
     let unbroken = run(dir.path(), &text, "unbroken", &[]);
     let path = write(dir.path(), &text);
     let path = path.to_str().unwrap();

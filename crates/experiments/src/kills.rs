@@ -69,12 +69,12 @@ fn networks_over_weight_decays_survive_every_kill() {
 
 #[test]
 fn a_network_that_diverges_beside_another_survives_kills() {
-    survives(16, small_runs::diverging);
+    survives(8, small_runs::diverging);
 }
 
 #[test]
 fn networks_with_moments_of_the_measurement_before_survive_kills() {
-    survives(40, small_runs::balance);
+    survives(24, small_runs::balance);
 }
 
 #[test]

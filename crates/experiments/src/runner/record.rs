@@ -173,8 +173,8 @@ where
     let mut record: Record<S, D> = read_json(&path)?;
     ensure!(
         record.schema_version == CELL_SCHEMA,
-        "{} has schema version {}, expected {CELL_SCHEMA}: delete it, and the cell is run again",
-        folder.display(),
+        "{} has schema version {}, expected {CELL_SCHEMA}: delete its folder, and the cell is run again",
+        path.display(),
         record.schema_version
     );
     record.check(&path)?;

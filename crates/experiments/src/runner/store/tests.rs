@@ -124,10 +124,12 @@ fn a_users_file_is_in_the_cell_again_when_it_is_done_again() {
             .and_then(|()| store.finish(&key, &files("new")));
         faults::disarm(root.path());
         drop(store);
-        Store::open(root.path())
-            .unwrap()
-            .finish(&key, &files("new"))
-            .unwrap();
+        // What the same command does next.
+        let store = Store::open(root.path()).unwrap();
+        store.remove(&key).unwrap();
+        store.finish(&key, &files("new")).unwrap();
+        drop(store);
+        assert_eq!(text(&cell), "new");
         assert_eq!(
             names(&cell),
             ["a", "b", "checkpoint.json", "mine.txt", "plots"],
