@@ -41,10 +41,10 @@ enum Bench {
 #[derive(clap::Args)]
 struct Pytorch {
     /// Threads of both sides [default: 1 for a single network, 2 for the sweep]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_024))]
     threads: Option<u32>,
     /// Training steps in one timed block [default: by case]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     steps: Option<u32>,
     /// A first look: fewer rounds, shorter blocks
     #[arg(long)]

@@ -80,7 +80,7 @@ fn keep(path: &Path, kept: &Path, name: &str) -> Result<()> {
         disk::rename(path, &place)?;
         let place = place.display();
         note(&format!(
-            "{name} is no file of a cell: it is kept as {place} until the cell is done"
+            "{name} is not a file of this cell: it is kept as {place} until the cell is finished"
         ));
     }
     Ok(())
