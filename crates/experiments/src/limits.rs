@@ -19,7 +19,7 @@ pub const MEASUREMENTS: u64 = 100_000;
 /// Training steps of one run.
 pub const STEPS: u64 = 1_000_000_000_000;
 /// Epochs of one run on a few points, all of which are kept.
-pub const EPOCHS: u64 = 100_000_000;
+pub const EPOCHS: u64 = 10_000_000;
 /// Seeds of one setting.
 pub const SEEDS: u64 = formant_figures::MOST_SEEDS;
 /// Runs of a configuration.

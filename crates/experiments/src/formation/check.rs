@@ -25,8 +25,15 @@ impl Settings {
         let [inputs, outputs] = self.task.shape();
         self.model.check([inputs, outputs], &memory)?;
         self.training.check(&memory)?;
-        self.measurement.check(&memory)?;
-        memory.check()
+        self.measurement.check(&memory)
+    }
+
+    /// Refuses a run that does not fit into this machine.
+    ///
+    /// # Errors
+    /// With what it would take, what there is, and the settings that most of it is for.
+    pub fn check_memory(&self) -> Result<()> {
+        self.memory().check()
     }
 
     /// About what one run takes while it trains and is measured.

@@ -152,7 +152,9 @@ impl Point {
     /// # Errors
     /// As [`Settings::check`].
     pub fn check(&self, timeline: Timeline) -> Result<()> {
-        self.run(WEIGHT_DECAY, WIDTH, 0, timeline).check()
+        let run = self.run(WEIGHT_DECAY, WIDTH, 0, timeline);
+        run.check()?;
+        run.check_memory()
     }
 
     /// The same point with another number of outputs, as F-rank seems to have.

@@ -53,7 +53,9 @@ impl GammaConfig {
             "seeds is empty, expected at least one seed"
         );
         count("the number of seeds", seeds.len() as u64, 1..=SEEDS)?;
-        self.settings(*least, self.seeds[0]).check()?;
+        let first = self.settings(*least, self.seeds[0]);
+        first.check()?;
+        first.check_memory()?;
         self.settings(*most, self.seeds[0]).check()?;
         let runs = decays.len() * seeds.len();
         check_total(runs as u64, self.training.steps)

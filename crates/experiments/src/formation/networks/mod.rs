@@ -47,6 +47,7 @@ pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan<Networks>> {
     let backend = context.backend.name();
     for run in runs {
         run.check()?;
+        run.check_memory()?;
         // Seeds and rates change nothing of the rest, which takes far longer.
         let checked = specs.last().filter(|spec| spec.trains_as(&run));
         let data_hashes = match checked {
