@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
@@ -83,12 +83,24 @@ pub fn one_line_error(command: &mut Command) -> String {
 
 /// Runs an experiment into `out` and kills it when that many cells have checkpoints.
 pub fn kill_at_checkpoints(dir: &Path, experiment: &[&str], out: &str, count: usize) {
-    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_formant"))
+    stop_at_checkpoints(dir, experiment, out, count, "KILL");
+}
+
+/// Runs an experiment into `out` and sends it a signal when that many cells have checkpoints.
+pub fn stop_at_checkpoints(
+    dir: &Path,
+    experiment: &[&str],
+    out: &str,
+    count: usize,
+    signal: &str,
+) -> Output {
+    let child = std::process::Command::new(env!("CARGO_BIN_EXE_formant"))
         .arg("run")
         .args(experiment)
         .args(["--out", out])
         .current_dir(dir)
-        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let cells = dir.join(out).join("cells");
@@ -101,13 +113,16 @@ pub fn kill_at_checkpoints(dir: &Path, experiment: &[&str], out: &str, count: us
     while checkpoints() < count && began.elapsed() < Duration::from_secs(120) {
         std::thread::sleep(Duration::from_millis(1));
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let mut kill = std::process::Command::new("kill");
+    kill.args([format!("-{signal}"), child.id().to_string()]);
+    assert!(kill.status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
     // One of them may be on its way to its place.
     assert!(
         checkpoints() + 1 >= count,
-        "the run ended before it could be killed"
+        "the run ended before it could be stopped"
     );
+    output
 }
 
 /// The records of all finished cells.

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use xshell::{Shell, cmd};
 
 use crate::binary::{self, Binary, exit_code, workspace_root};
+use crate::say::{line, note};
 
 mod duel;
 mod numpy;
@@ -40,10 +41,10 @@ enum Bench {
 #[derive(clap::Args)]
 struct Pytorch {
     /// Threads of both sides [default: 1 for a single network, 2 for the sweep]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_024))]
     threads: Option<u32>,
     /// Training steps in one timed block [default: by case]
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     steps: Option<u32>,
     /// A first look: fewer rounds, shorter blocks
     #[arg(long)]
@@ -94,16 +95,16 @@ fn pytorch(sh: &Shell, args: &Pytorch) -> Result<()> {
         };
         rows.extend(duel.fight(rounds, |run| {
             let timing = sides.time(sh, run, steps, repeats)?;
-            eprintln!("{run}: {:.3} ms", timing.min_ms);
+            note(format_args!("{run}: {:.3} ms", timing.min_ms));
             Ok(timing)
         })?);
     }
-    println!("\n{}", duel::table(&rows));
-    println!(
+    line(format_args!("\n{}", duel::table(&rows)))?;
+    line(format_args!(
         "Milliseconds a training step, and formant / PyTorch (smaller is faster): median (minimum) over {rounds} rounds\n\
          of {repeats} blocks. A step of the sweep is a step of all its 15 members; formant's threads there are workers.\n\
          What each case does: benches/pytorch/README.md."
-    );
+    ))?;
     Ok(())
 }
 

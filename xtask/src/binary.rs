@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use xshell::{Cmd, Shell, cmd};
 
+use crate::say::note;
+
 /// A binary of the workspace.
 pub struct Binary {
     package: &'static str,
@@ -83,7 +85,7 @@ impl Seen {
 pub fn build(sh: &Shell, binary: &Binary, extra: &[&str]) -> Result<PathBuf> {
     let xtask = std::env::current_exe()?;
     let seen = Seen::beside(&xtask, binary);
-    eprintln!("{}", binary.announcement(seen));
+    note(binary.announcement(seen));
     let Binary { package, name, .. } = binary;
     let started = Instant::now();
     let messages = cargo(sh, "build")
@@ -109,7 +111,7 @@ fn keep_time(seen: Seen, took: Duration, file: &Path) {
     if longest {
         // Without the note the next announcement is less exact, which is no reason to fail.
         let _ = fs::write(file, took.as_secs().to_string());
-        eprintln!("built in {}", shown(took));
+        note(format_args!("built in {}", shown(took)));
     }
 }
 
@@ -181,11 +183,32 @@ pub fn options<const N: usize>(
 
 /// Runs a binary with `args`, on this terminal, and exits as it does.
 pub fn run(sh: &Shell, binary: &Path, args: &[OsString]) -> Result<ExitCode> {
+    exit_code(command(sh, binary, args))
+}
+
+/// As [`run`], and the last thing that is done: on Unix the binary takes the place of this process, so that signals
+/// reach it.
+pub fn hand_over(sh: &Shell, binary: &Path, args: &[OsString]) -> Result<ExitCode> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::CommandExt;
+        let command = command(sh, binary, args);
+        let shown = command.to_string();
+        let error = Command::from(command).exec();
+        Err(error).with_context(|| format!("`{shown}` could not be started"))
+    }
+    #[cfg(not(unix))]
+    run(sh, binary, args)
+}
+
+fn command<'a>(sh: &'a Shell, binary: &Path, args: &[OsString]) -> Cmd<'a> {
     // What the user typed, for provenance and for the report's "make it again".
-    let typed = std::env::args().skip(1).collect::<Vec<_>>().join(" ");
-    exit_code(
-        cmd!(sh, "{binary} {args...}").env("FORMANT_INVOKED_AS", format!("cargo xtask {typed}")),
-    )
+    let words = std::env::args_os().skip(1);
+    let words: Vec<_> = words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let typed = words.join(" ");
+    cmd!(sh, "{binary} {args...}").env("FORMANT_INVOKED_AS", format!("cargo xtask {typed}"))
 }
 
 /// Runs a command on this terminal; its exit code becomes ours.

@@ -45,5 +45,5 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         ("--url", args.url.clone().map(Into::into)),
     ];
     given.extend(binary::options(options));
-    binary::run(&sh, &fetch, &given)
+    binary::hand_over(&sh, &fetch, &given)
 }

@@ -1,10 +1,11 @@
 //! `cargo xtask list-figures`: what can be reproduced.
 
-use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use formant_catalog::{FigureInfo, registry};
+
+use crate::say::print;
 
 /// List the figures that can be reproduced
 #[derive(clap::Args)]
@@ -22,11 +23,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     } else {
         registry().iter().map(describe).collect()
     };
-    match io::stdout().write_all(text.as_bytes()) {
-        // A reader that has seen enough (`| head`) is no error.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ExitCode::SUCCESS),
-    }
+    print(text)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn describe(figure: &FigureInfo) -> String {

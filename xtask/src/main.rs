@@ -12,6 +12,7 @@ mod fetch_data;
 mod formant;
 mod list_figures;
 mod reproduce_figure;
+mod say;
 
 use std::process::ExitCode;
 
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
         Command::Ci => ci::run(),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        say::error(&error);
         ExitCode::FAILURE
     })
 }

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use formant_catalog::{FigureInfo, Preset, find, registry};
+use formant_catalog::{BackendName, FigureInfo, MOST_SEEDS, Preset, find, registry};
 use xshell::Shell;
 
 use crate::binary;
-use crate::formant::{self, Backend};
+use crate::formant;
+use crate::say::note;
 
 /// Reproduce a figure: train, measure, draw, check its claims
 #[derive(clap::Args)]
@@ -22,12 +23,12 @@ pub struct Args {
     /// How much work: smoke, quick or paper
     #[arg(long, default_value_t = Preset::Quick)]
     preset: Preset,
-    /// Where to compute [default: the binary's, flex]
+    /// Where to compute: flex, ndarray or cuda [default: the binary's, flex]
     #[arg(long, value_name = "NAME")]
-    backend: Option<Backend>,
+    backend: Option<BackendName>,
     /// Number of seeds, at least 1 [default: the preset's]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    seeds: Option<u32>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_SEEDS))]
+    seeds: Option<u64>,
     /// Figures of two points: how the settings table is read, table or notebook [default: the preset's]
     #[arg(long, value_name = "MODE", value_parser = ["table", "notebook"])]
     mode: Option<String>,
@@ -58,7 +59,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     check_data(figure, args)?;
     let sh = Shell::new()?;
     let binary = formant::build(&sh, args.backend)?;
-    binary::run(&sh, &binary, &formant_args(figure, args))
+    binary::hand_over(&sh, &binary, &formant_args(figure, args))
 }
 
 /// Runs every figure whose data are here. One that fails does not stop the others.
@@ -68,7 +69,7 @@ fn run_all(args: &Args) -> Result<ExitCode> {
     {
         Ok(()) => true,
         Err(error) => {
-            eprintln!("{} is left out: {error:#}", figure.id);
+            note(format_args!("{} is left out: {error:#}", figure.id));
             false
         }
     };
@@ -80,18 +81,18 @@ fn run_all(args: &Args) -> Result<ExitCode> {
     let binary = formant::build(&sh, args.backend)?;
     let mut failed = Vec::new();
     for figure in &figures {
-        eprintln!("== {}", figure.id);
+        note(format_args!("== {}", figure.id));
         if binary::run(&sh, &binary, &formant_args(figure, args))? != ExitCode::SUCCESS {
             failed.push(figure.id);
         }
     }
     let left_out = registry().len() - figures.len();
-    eprintln!(
+    note(format_args!(
         "{} figures: {} done, {} failed, {left_out} left out",
         registry().len(),
         figures.len() - failed.len(),
         failed.len()
-    );
+    ));
     if failed.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }

@@ -103,6 +103,10 @@ fn a_bad_command_line_is_refused_before_anything_is_built() {
         ),
         (&["reproduce-figure", "crh-gamma", "--seeds", "-1"], &["-1"]),
         (
+            &["reproduce-figure", "crh-gamma", "--seeds", "1001"],
+            &["1001", "1..=1000"],
+        ),
+        (
             &["reproduce-figure", "crh-gamma", "--backend", "tpu"],
             &["tpu", "flex, ndarray, cuda"],
         ),
@@ -332,4 +336,31 @@ fn cargo_is_not_told_of_the_package_xtask() {
         assert!(!told.iter().any(|name| line.starts_with(name)), "{line}");
     }
     assert!(env.contains("CARGO_TARGET_DIR=the user's"), "{env}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_standard_error_takes_changes_nothing() {
+    for (args, code) in [
+        (&["reproduce-figure", "crh-gamma"][..], 7),
+        (&["reproduce-figure", "all"], 1),
+        (&["reproduce-figure", "crh-gama"], 1),
+        (&["list-figures", "--json"], 0),
+        (&["check-backend", "tpu"], 2),
+    ] {
+        let fakes = Fakes::new(7);
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        command
+            .args(args)
+            .env("CARGO", fakes.path("cargo"))
+            .env("FORMANT_DATA", fakes.path("no-data"))
+            .env("XDG_CACHE_HOME", fakes.path("no-cache"))
+            .stderr(full);
+        assert_eq!(
+            command.output().unwrap().status.code(),
+            Some(code),
+            "{args:?}"
+        );
+    }
 }

@@ -26,7 +26,6 @@ mod conformance;
 mod error;
 mod job;
 mod kernels;
-mod name;
 mod provider;
 
 mod cpu;
@@ -38,11 +37,11 @@ pub use capabilities::{
 };
 pub use conformance::{Check, conformance};
 pub use error::BackendError;
+pub use formant_catalog::BackendName;
 pub use job::{Job, Opened, open};
 pub use kernels::{
     Descent, Kernels, KernelsAutodiff, descend, matmul, tanh, tanh_backward, unfold,
 };
-pub use name::BackendName;
 pub use provider::{provider, providers};
 
 /// burn's autodiff decorator over the flex CPU backend, the default of the project.

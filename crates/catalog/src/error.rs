@@ -18,6 +18,12 @@ pub enum CatalogError {
         /// The name that was requested.
         name: String,
     },
+    /// No backend has this name.
+    #[error("unknown backend '{name}': expected one of flex, ndarray, cuda")]
+    UnknownBackend {
+        /// The name that was requested.
+        name: String,
+    },
     /// No data set has this name.
     #[error("unknown data set `{name}`; expected {known}")]
     UnknownDataSet {

@@ -65,6 +65,8 @@ fn start_log(log: Log) {
     let builder = tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::INFO)
+        // It would panic where standard error takes nothing.
+        .log_internal_errors(false)
         .with_span_events(FmtSpan::CLOSE);
     match log {
         Log::Off => {}

@@ -7,6 +7,7 @@ use clap::Args;
 use formant_figures::{FigureInput, Measured, Preset};
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
 use crate::runner::{Context, Outlook};
 
 /// Which reading of the settings table of two points is trained. The authors' figures of trajectories halve the learning
@@ -48,7 +49,7 @@ pub struct RunFlags {
     #[arg(long, value_name = "NAME", conflicts_with = "config")]
     pub setting: Vec<String>,
     /// two-points: networks of each setting [default: 3]
-    #[arg(long, value_name = "N", conflicts_with = "config", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    #[arg(long, value_name = "N", conflicts_with = "config", value_parser = limits::parse_seeds)]
     pub seeds: Option<u64>,
     /// two-points: the table as it is, or half the learning rate and twice the epochs [default: table]
     #[arg(long, value_enum, conflicts_with = "config")]
@@ -81,6 +82,11 @@ pub trait Experiment: Sync {
         let _ = flags;
         Ok(None)
     }
+    /// Refuses a configuration that cannot run, before anything is read or made.
+    ///
+    /// # Errors
+    /// With the setting, what was found and what was expected.
+    fn check(&self, toml: &str) -> Result<()>;
     /// Runs the configuration `toml` and writes its tables into the context's folder; returns what it wrote.
     ///
     /// # Errors

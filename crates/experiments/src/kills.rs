@@ -1,73 +1,34 @@
 //! Short runs of every family, stopped at each operation on the file system as a kill would stop them: the cells that a
 //! second process finishes are those of an undisturbed run, byte by byte.
+//!
+//! `FORMANT_KILLS=N` tries N kills or pairs of kills of each run instead of a few.
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::num::NonZeroUsize;
-use std::path::Path;
 
-use formant_backend::{BackendName, open};
-use formant_figures::Preset;
-use formant_models::{Activation, Bias, CnnConfig, Init, MlpConfig, OutputTransform, Skip};
-use formant_train::OptimizerConfig;
-use serde_json::Value;
+use crate::runner::{Context, Family, Plan, faults};
+use crate::small_runs::{self, contents, context};
 
-use crate::formation::gamma::GammaConfig;
-use crate::formation::networks;
-use crate::runner::{CellPolicy, Context, Family, Plan, faults};
-use crate::universality::few_points::{self, NetworkConfig, PointsSpec, find};
-use crate::universality::many_points::{self, ManyPoints, ManySpec, ManyTask, Source};
-
-fn context(out: &Path) -> Context {
-    Context {
-        backend: open(BackendName::Flex).unwrap(),
-        data_dir: None,
-        out: out.to_owned(),
-        threads: NonZeroUsize::MIN,
-        cells: CellPolicy::Reuse,
-        command: "a test".into(),
-    }
+/// Kills and pairs of kills of a run that are tried: as many as the environment says, or else `few`. Every operation once,
+/// if there are enough; then pairs, of which the second comes sooner or later after the first.
+fn kills(operations: u64, few: u64) -> Vec<Vec<u64>> {
+    let said = std::env::var("FORMANT_KILLS").ok();
+    let count = said.map_or(few, |count| count.parse().unwrap());
+    let singles = match count < operations {
+        true => count.div_ceil(2),
+        false => operations,
+    };
+    let single = |k: u64| vec![k * operations / singles];
+    let step = |k: u64, ratio: f64| ((k as f64 * ratio).fract() * operations as f64) as u64;
+    // Two ratios that no small number of kills brings back to where they began.
+    let pair = |k: u64| vec![step(k, 0.618_033_988_75), step(k, 0.414_213_562_37)];
+    let pairs = (1..=count - singles).map(pair);
+    (0..singles).map(single).chain(pairs).collect()
 }
 
-/// Every file of every cell, less what says how long it took and where it resumed.
-fn contents(out: &Path) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(out.join("cells")).unwrap() {
-        let folder = entry.unwrap().path();
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        if !folder.is_dir() {
-            continue;
-        }
-        for file in fs::read_dir(&folder).unwrap() {
-            let path = file.unwrap().path();
-            let file = path.file_name().unwrap().to_string_lossy().into_owned();
-            let bytes = fs::read(&path).unwrap();
-            let text = if file == "cell.json" {
-                let mut record: Value = serde_json::from_slice(&bytes).unwrap();
-                let fields = record.as_object_mut().unwrap();
-                for field in [
-                    "resumed_at",
-                    "ensemble",
-                    "wall_time_s",
-                    "measuring_s",
-                    "sha256",
-                ] {
-                    fields.remove(field);
-                }
-                record.to_string()
-            } else {
-                format!("{bytes:?}")
-            };
-            found.insert(format!("{name}/{file}"), text);
-        }
-    }
-    found
-}
-
-/// Runs the plan with a kill before every operation, or one in `every`, and with a second kill after each.
-fn survives<F: Family>(every: usize, plan: impl Fn(&Context) -> Plan<F>) {
+/// Runs the plan with each of the kills.
+fn survives<F: Family>(few: u64, plan: impl Fn(&Context) -> Plan<F>) {
     let dir = tempfile::tempdir().unwrap();
     let run = |name: &str, kills: &[u64]| {
         let out = dir.path().join(name);
@@ -82,140 +43,51 @@ fn survives<F: Family>(every: usize, plan: impl Fn(&Context) -> Plan<F>) {
             assert!(killed, "{passing} operations were all");
         }
         plan(&context).run(&context).unwrap();
-        (contents(&out), left)
+        let found = contents(&out);
+        fs::remove_dir_all(out).unwrap();
+        (found, left)
     };
     let (expected, left) = run("undisturbed", &[u64::MAX]);
     let operations = u64::MAX - left;
     assert!(operations > 20, "{operations}");
-    for kill in (0..operations).step_by(every) {
-        // The second kill comes sooner or later after the first.
-        for kills in [&[kill][..], &[kill, kill * 7 % 23]] {
-            let (found, _) = run(&format!("{kills:?}"), kills);
-            assert_eq!(found, expected, "killed after {kills:?}");
-        }
+    let kills = kills(operations, few);
+    for kills in &kills {
+        let (found, _) = run(&format!("{kills:?}"), kills);
+        assert_eq!(found, expected, "killed after {kills:?}");
     }
-}
-
-fn shape(inputs: usize, depth: usize, outputs: usize) -> MlpConfig {
-    MlpConfig {
-        inputs,
-        width: 5,
-        depth,
-        outputs,
-        activation: Activation::LeakyRelu,
-        bias: Bias::Learned,
-        init: Init::XavierNormal,
-        init_scale: 1.0,
-        transform: OutputTransform::None,
-        skip: Skip::None,
-    }
+    let pairs = kills.iter().filter(|kills| kills.len() == 2).count();
+    println!(
+        "{operations} operations; {} kills and {pairs} pairs",
+        kills.len() - pairs
+    );
 }
 
 #[test]
 fn networks_over_weight_decays_survive_every_kill() {
-    // One of the two learning rates lets the network diverge between measurements.
-    let text = |rate: &str| {
-        format!(
-            "weight_decays = [1e-3]\nseeds = [0]\n[task]\nname = \"teacher\"\ninputs = 4\nhidden = 3\n\
-             [model]\nwidth = 4\ndepth = 1\nactivation = \"relu\"\nbias = \"none\"\ninit = \"uniform_fan_in\"\n\
-             [training]\nloss = \"squared_error\"\nlearning_rate = {rate}\nbatch = 2\nsteps = 30\n\
-             optimizer = {{ name = \"sgd\" }}\n\
-             [measurement]\nsamples = 20\ncount = 3\nnull_draws = 2\nextras = [\"balance\"]\n"
-        )
-    };
-    let runs = ["0.01", "1.4"].map(|rate| {
-        let config: GammaConfig = toml::from_str(&text(rate)).unwrap();
-        config.runs().swap_remove(0)
-    });
-    survives(1, |context| networks::plan(runs.to_vec(), context).unwrap());
+    survives(300, small_runs::networks);
+}
+
+#[test]
+fn a_network_that_diverges_beside_another_survives_kills() {
+    survives(8, small_runs::diverging);
+}
+
+#[test]
+fn networks_with_moments_of_the_measurement_before_survive_kills() {
+    survives(24, small_runs::balance);
 }
 
 #[test]
 fn networks_on_few_points_survive_every_kill() {
-    let spec = |seed, learning_rate| PointsSpec {
-        network: NetworkConfig::Mlp(shape(1, 2, 1)),
-        layers: vec![0, 1],
-        learning_rate,
-        epochs: 1_050,
-        stop_below: 1e-20,
-        measured_at: vec![0, 500],
-        ..PointsSpec::of(
-            find("default").unwrap(),
-            Default::default(),
-            [1.0, 0.5],
-            seed,
-            "flex",
-        )
-    };
-    let specs = [spec(0, 1e-3), spec(1, 40.0)];
-    survives(2, |context| {
-        few_points::plan(specs.clone(), context).unwrap()
-    });
+    survives(100, small_runs::few_points);
 }
 
 #[test]
 fn every_kind_of_network_on_few_points_resumes() {
-    let spec = |network, dropout, optimizer| PointsSpec {
-        network,
-        dropout,
-        optimizer,
-        layers: vec![0],
-        learning_rate: 1e-3,
-        epochs: 1_100,
-        ..PointsSpec::of(
-            find("default").unwrap(),
-            Default::default(),
-            [1.0, 0.5],
-            0,
-            "flex",
-        )
-    };
-    let convolutions = NetworkConfig::Cnn(CnnConfig {
-        inputs: 1,
-        width: 8,
-        convolutions: 2,
-        channels: 2,
-        kernel: 3,
-        outputs: 1,
-        activation: Activation::LeakyRelu,
-        bias: Bias::Learned,
-        init: Init::XavierNormal,
-        init_scale: 1.0,
-    });
-    let sgd = OptimizerConfig::Sgd { momentum: 0.0 };
-    let skip = NetworkConfig::Mlp(MlpConfig {
-        skip: Skip::TwoBack,
-        ..shape(1, 4, 1)
-    });
-    let specs = [
-        spec(convolutions, 0.0, sgd),
-        spec(NetworkConfig::Mlp(shape(1, 2, 1)), 0.1, sgd),
-        spec(
-            NetworkConfig::Mlp(shape(1, 2, 1)),
-            0.0,
-            OptimizerConfig::ADAM,
-        ),
-        spec(skip, 0.0, sgd),
-    ];
-    survives(37, |context| {
-        few_points::plan(specs.clone(), context).unwrap()
-    });
+    survives(8, small_runs::every_kind);
 }
 
 #[test]
 fn networks_on_many_points_survive_every_kill() {
-    survives(1, |context| {
-        let source = Source::open(ManyTask::Context, None).unwrap();
-        let runs = many_points::runs("univ-orthogonal", Preset::Smoke, Some(2), "flex", &source);
-        let specs = runs.unwrap().into_iter().take(2).map(|run| ManySpec {
-            network: shape(27, 2, 1),
-            epochs: 3,
-            every: 1,
-            items: vec![1, 3],
-            layer: 1,
-            ..run.spec
-        });
-        let specs: Vec<ManySpec> = specs.collect();
-        Plan::new(ManyPoints { source }, specs, context).unwrap()
-    });
+    survives(100, small_runs::many_points);
 }

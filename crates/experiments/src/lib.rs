@@ -8,12 +8,16 @@
 
 pub mod cli;
 mod commands;
+mod damage;
 mod experiment;
 mod families;
 pub mod formation;
 mod kills;
+mod limits;
 mod measure;
+pub mod message;
 pub mod runner;
+mod small_runs;
 pub mod universality;
 
 pub use experiment::{Experiment, Mode};

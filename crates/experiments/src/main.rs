@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use formant_experiments::cli::{Cli, run};
+use formant_experiments::message::{one_line, short};
 use formant_experiments::runner::note;
 
 /// Worth up to 1.7x in training loops, which allocate and free tensors all the time.
@@ -25,19 +26,6 @@ fn main() -> ExitCode {
     }
 }
 
-/// An error and its causes; a cause that an error says itself is not said again.
-fn one_line(error: &anyhow::Error) -> String {
-    let mut line = String::new();
-    for cause in error.chain().map(ToString::to_string) {
-        if line.is_empty() {
-            line = cause;
-        } else if !line.ends_with(&cause) {
-            line = format!("{line}: {cause}");
-        }
-    }
-    line
-}
-
 /// What is wrong with the command line, in one line; help and version as they are.
 fn usage(error: &clap::Error) -> ExitCode {
     let help = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
@@ -49,6 +37,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         .lines()
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
     let words: Vec<&str> = said.flat_map(str::split_whitespace).collect();
-    note(&format!("{} (--help lists the options)", words.join(" ")));
+    let said = short(&words.join(" "));
+    note(&format!("{said} (--help lists the options)"));
     ExitCode::from(2)
 }

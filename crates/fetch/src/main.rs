@@ -1,6 +1,8 @@
 //! `formant-fetch NAME`, which `cargo xtask fetch-data NAME` builds and runs: downloads a data set, verifies it, and
 //! puts it where figures find it.
 
+use std::fmt::Display;
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -31,10 +33,15 @@ fn main() -> ExitCode {
     match args.names.iter().try_for_each(|name| fetch(*name, &args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            note(format_args!("error: {error:#}"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// A line on standard error, as far as anyone listens.
+fn note(line: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Downloads what is missing of one data set.
@@ -52,15 +59,17 @@ fn fetch(name: DataSet, args: &Args) -> Result<()> {
 fn show() -> impl FnMut(Progress) {
     let mut bar = ProgressBar::hidden();
     move |progress| match progress {
-        Progress::Kept { path } => eprintln!("there already: {}", path.display()),
+        Progress::Kept { path } => {
+            note(format_args!("there already: {}", path.display()));
+        }
         Progress::Started { url, total } => {
-            eprintln!("downloading {url}");
+            note(format_args!("downloading {url}"));
             bar = new_bar(total);
         }
         Progress::Received { bytes } => bar.inc(bytes),
         Progress::Finished { path } => {
             bar.finish_and_clear();
-            eprintln!("verified: {}", path.display());
+            note(format_args!("verified: {}", path.display()));
         }
     }
 }

@@ -26,10 +26,10 @@ pub use figure::{FigureInput, Sweep};
 #[doc(hidden)]
 pub use figures::made_up;
 pub use figures::{Measured, read_measured, reproduce};
-pub use formant_catalog::{FigureInfo, Preset, find, registry};
+pub use formant_catalog::{FigureInfo, MOST_SEEDS, Preset, find, registry};
 pub use report::{
     EXTRA_FILES, FILES, FigureBundle, PROVENANCE_SCHEMA_VERSION, Provenance, SPECTRA_FILE, Setting,
-    write_figure,
+    recover_figure, write_figure,
 };
 pub use table::Outcome;
 pub use text::Section;

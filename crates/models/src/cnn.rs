@@ -10,6 +10,7 @@ use formant_moments::SampleAxis;
 use formant_probe::{Observer, Site};
 use serde::{Deserialize, Serialize};
 
+use crate::mlp::{LARGEST_SCALE, SMALLEST_SCALE};
 use crate::{Activation, Bias, FastPaths, Init, Linear, ModelError, Network};
 
 /// The shape of a network of convolutions along one axis: a linear map to one channel of `width` positions, convolutions
@@ -106,10 +107,10 @@ impl CnnConfig {
             return Err(ModelError::Zero { field });
         }
         let found = self.init_scale;
-        if found > 0.0 && found.is_finite() {
+        if (SMALLEST_SCALE..=LARGEST_SCALE).contains(&found) {
             return Ok(());
         }
-        let (field, expected) = ("init_scale", "a finite number above 0");
+        let (field, expected) = ("init_scale", "a number from 1e-30 to 1e9");
         Err(ModelError::Setting {
             field,
             found,

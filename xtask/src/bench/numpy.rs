@@ -7,6 +7,7 @@ use xshell::{Shell, cmd};
 
 use super::python::{self, Library};
 use crate::binary::{self, workspace_root};
+use crate::say::line;
 
 /// The sizes that crates/alignment/benches/alignment.rs has; its nulls are of 20 rotations.
 const WIDTHS: [&str; 3] = ["100", "300", "1000"];
@@ -33,21 +34,24 @@ pub fn run(sh: &Shell, args: &Args) -> Result<ExitCode> {
     let python = python::with(Library::Numpy, sh, &args.python)?;
     let formant = criterion(sh, &args.width)?;
     let twin = workspace_root().join("benches/numpy/alignment_twin.py");
-    println!(
+    line(format_args!(
         "width {}, {DRAWS} rotations          relations s   nulls s   total s   formant / NumPy",
         args.width
-    );
-    println!("{}", row("formant, one thread", formant, None));
+    ))?;
+    line(format_args!(
+        "{}",
+        row("formant, one thread", formant, None)
+    ))?;
     let width = &args.width;
     let twin = cmd!(sh, "{python} {twin} --width {width} --draws {DRAWS}").quiet();
-    println!(
+    line(format_args!(
         "{}",
         row(
             "NumPy, its own threads",
             parse(&twin.read()?)?,
             Some(formant)
         )
-    );
+    ))?;
     let single = [
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
@@ -57,11 +61,13 @@ pub fn run(sh: &Shell, args: &Args) -> Result<ExitCode> {
     let twin = single
         .iter()
         .fold(twin, |twin, variable| twin.env(variable, "1"));
-    println!(
+    line(format_args!(
         "{}",
         row("NumPy, one thread", parse(&twin.read()?)?, Some(formant))
-    );
-    println!("formant: criterion's median; NumPy: the fastest of 3");
+    ))?;
+    line(format_args!(
+        "formant: criterion's median; NumPy: the fastest of 3"
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 

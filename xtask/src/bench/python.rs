@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
 
 use crate::binary::workspace_root;
+use crate::say::note;
 
 /// Where the libraries come from.
 #[derive(clap::Args)]
@@ -55,7 +56,7 @@ impl Library {
                  have it installed"
             )
         })?;
-        eprintln!("{module} {version} of {program}");
+        note(format_args!("{module} {version} of {program}"));
         Ok(())
     }
 }
@@ -82,20 +83,20 @@ pub fn with(library: Library, sh: &Shell, choice: &Choice) -> Result<PathBuf> {
         .version(sh, &python)
         .is_none_or(|version| !is_pinned(&version, &wanted))
     {
-        eprintln!(
+        note(format_args!(
             "installing {} {wanted} in {}, once",
             library.module(),
             venv.display()
-        );
+        ));
         if !python.exists() {
             make(sh, &venv)?;
         }
         match library {
             Library::Torch => {
-                eprintln!(
+                note(format_args!(
                     "a download of 0.2 GB, or of 3 GB (7 GB on the disk) where only pypi.org can be reached, whose \
                      wheel for Linux brings CUDA; delete the folder to be rid of it"
-                );
+                ));
                 fill(sh, &python, &["-r".into(), requirements])?;
             }
             Library::Numpy => fill(sh, &python, &[format!("numpy=={wanted}").into()])?,

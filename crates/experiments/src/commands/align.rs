@@ -13,6 +13,7 @@ use formant_alignment::{
 use formant_moments::dump::{LayerDump, read_dump};
 
 use super::print;
+use crate::limits;
 use tables::{print_layer, print_similarity};
 
 mod tables;
@@ -56,10 +57,8 @@ fn parse_positive(text: &str) -> Result<f64, String> {
 }
 
 fn parse_draws(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(draws) if draws >= 2 => Ok(draws),
-        _ => Err("expected a number of at least 2".into()),
-    }
+    let draws = limits::parse(text, 2..=limits::NULL_DRAWS)?;
+    Ok(draws as usize)
 }
 
 /// Reads the dump, measures every layer, prints tables or JSON.

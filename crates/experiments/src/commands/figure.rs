@@ -5,11 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use formant_figures::{Preset, find, reproduce, write_figure};
+use formant_figures::{Preset, find, recover_figure, reproduce, write_figure};
 
 use super::{TrainArgs, context, parse_preset, print};
 use crate::experiment::{FigureOptions, Mode};
 use crate::families::figures_with;
+use crate::limits;
+use crate::runner::note;
 
 /// Arguments of `formant figure`.
 #[derive(Debug, Args)]
@@ -20,7 +22,7 @@ pub struct FigureArgs {
     #[arg(long, value_parser = parse_preset, default_value = "quick")]
     preset: Preset,
     /// Number of seeds, at least 1 [default: the preset's]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = limits::parse_seeds)]
     seeds: Option<u64>,
     /// univ-trajectories, -loss, -universality, -gain, -final-distance: the settings table as it is, or half the learning
     /// rate and twice the epochs [default: quick: table, paper: notebook]
@@ -56,6 +58,12 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
         let results = args.out.join(info.id).join(args.preset.name());
         print(outlook.line(&name, &context, &results))?;
         return Ok(ExitCode::SUCCESS);
+    }
+    for folder in recover_figure(&args.out, info.id)? {
+        let folder = folder.display();
+        note(&format!(
+            "{folder} is of a run that was killed, and holds files whose place is taken: it stays"
+        ));
     }
     let input = (figures.measure)(info.id, options, &context)?;
     let bundle = reproduce(info.id, input)?;

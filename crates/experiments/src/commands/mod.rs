@@ -17,6 +17,7 @@ use clap::Args;
 use formant_backend::{BackendName, open};
 use formant_figures::Preset;
 
+use crate::limits;
 use crate::runner::{CellPolicy, Context, host};
 
 /// Options of everything that trains.
@@ -26,7 +27,7 @@ pub struct TrainArgs {
     #[arg(long, value_name = "NAME", default_value_t = BackendName::Flex)]
     pub backend: BackendName,
     /// Workers on a CPU [default: as many as cores]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub threads: Option<NonZeroUsize>,
     /// Where real data are [default: FORMANT_DATA, then the user's cache folder]
     #[arg(long, value_name = "DIR")]
@@ -34,6 +35,11 @@ pub struct TrainArgs {
     /// Do finished cells again
     #[arg(long)]
     pub force: bool,
+}
+
+fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
+    let threads = limits::parse(text, 1..=limits::THREADS)? as usize;
+    NonZeroUsize::new(threads).ok_or_else(|| "expected at least 1".into())
 }
 
 /// Parses a preset; the error lists them.

@@ -38,6 +38,7 @@ pub fn run(args: &RunArgs) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let (text, origin) = configuration(experiment, args)?;
+    experiment.check(&text).with_context(|| origin.clone())?;
     let context = context(&args.train, &args.out)?;
     let written = experiment.run(&text, &context).context(origin)?;
     print(written.display())?;

@@ -9,7 +9,7 @@ use crate::measure::Extra;
 
 /// What a network is trained on.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "name")]
+#[serde(rename_all = "snake_case", tag = "name", from = "WrittenTask")]
 pub enum TaskConfig {
     /// Fresh samples, labelled by a fixed random network of each seed.
     Teacher(TeacherConfig),
@@ -17,6 +17,25 @@ pub enum TaskConfig {
     Mnist,
     /// The embedded 8x8 digits.
     Digits,
+}
+
+/// A [`TaskConfig`] as it is read: a variant without fields would ignore unknown ones, an empty one refuses them.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", tag = "name", deny_unknown_fields)]
+enum WrittenTask {
+    Teacher(TeacherConfig),
+    Mnist {},
+    Digits {},
+}
+
+impl From<WrittenTask> for TaskConfig {
+    fn from(written: WrittenTask) -> Self {
+        match written {
+            WrittenTask::Teacher(teacher) => Self::Teacher(teacher),
+            WrittenTask::Mnist {} => Self::Mnist,
+            WrittenTask::Digits {} => Self::Digits,
+        }
+    }
 }
 
 /// The network: fully connected.

@@ -2,6 +2,7 @@
 //! weight decays and other settings.
 
 pub(crate) mod calibrate;
+mod check;
 pub mod config;
 pub mod gamma;
 pub(crate) mod networks;

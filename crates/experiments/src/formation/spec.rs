@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
 use formant_backend::BackendName;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +65,16 @@ impl CellSpec {
         }
     }
 
+    /// Whether a run is on the same samples: it may differ in network, rates and seed.
+    pub fn trains_as(&self, run: &Settings) -> bool {
+        let (own, other) = (&self.training, &run.training);
+        self.task == run.task
+            && (own.batch, own.loss, own.label_noise)
+                == (other.batch, other.loss, other.label_noise)
+            && (self.measurement.on, self.measurement.samples)
+                == (run.measurement.on, run.measurement.samples)
+    }
+
     /// What the members of one ensemble share: all but weight decay, learning rate and seed.
     pub fn ensemble_key(&self) -> Option<String> {
         let mut shared = self.clone();
@@ -73,45 +82,5 @@ impl CellSpec {
         shared.settings.seed = 0;
         shared.settings.training.learning_rate = 0.0;
         serde_json::to_string(&shared).ok()
-    }
-}
-
-impl Settings {
-    /// Refuses settings that cannot run.
-    ///
-    /// # Errors
-    /// With the setting, what was found, and what was expected.
-    pub fn check(&self) -> Result<()> {
-        let (training, model) = (&self.training, &self.model);
-        ensure!(
-            self.weight_decay >= 0.0 && self.weight_decay.is_finite(),
-            "weight_decay is {}, expected a finite number of at least 0",
-            self.weight_decay
-        );
-        ensure!(
-            training.batch > 0,
-            "training.batch is 0, expected at least 1"
-        );
-        ensure!(
-            training.steps > 0,
-            "training.steps is 0, expected at least 1"
-        );
-        ensure!(
-            training.learning_rate > 0.0 && training.learning_rate.is_finite(),
-            "training.learning_rate is {}, expected a number above 0",
-            training.learning_rate
-        );
-        ensure!(
-            self.measurement.samples >= 2,
-            "measurement.samples is {}, expected at least 2",
-            self.measurement.samples
-        );
-        ensure!(
-            model.depth >= 1 && model.width >= 2,
-            "model.width is {} and model.depth {}, expected at least 2 and 1",
-            model.width,
-            model.depth
-        );
-        Ok(())
     }
 }

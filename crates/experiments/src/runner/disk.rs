@@ -15,15 +15,17 @@ pub(super) fn make_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))
 }
 
-/// Writes a file and waits until it is on the disk.
+/// Writes a file and waits until it is on the disk. A kill may leave any part of it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     faults::pass(path)?;
-    let written = || -> std::io::Result<()> {
-        let mut file = File::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    written().with_context(|| format!("cannot write {}", path.display()))
+    let failed = || format!("cannot write {}", path.display());
+    let mut file = File::create(path).with_context(failed)?;
+    let (start, end) = bytes.split_at(bytes.len() / 2);
+    file.write_all(start).with_context(failed)?;
+    faults::pass(path)?;
+    file.write_all(end).with_context(failed)?;
+    faults::pass(path)?;
+    file.sync_all().with_context(failed)
 }
 
 /// Gives a file or folder another name in the same folder.
@@ -33,10 +35,16 @@ pub(super) fn rename(from: &Path, to: &Path) -> Result<()> {
         .with_context(|| format!("cannot rename {} to {}", from.display(), to.display()))
 }
 
-/// Removes a folder and all that is in it.
+/// Removes a file.
+pub(super) fn remove_file(path: &Path) -> Result<()> {
+    faults::pass(path)?;
+    fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))
+}
+
+/// Removes a folder that is empty.
 pub(super) fn remove_folder(path: &Path) -> Result<()> {
     faults::pass(path)?;
-    fs::remove_dir_all(path).with_context(|| format!("cannot remove {}", path.display()))
+    fs::remove_dir(path).with_context(|| format!("cannot remove {}", path.display()))
 }
 
 /// Waits until the names in a folder are on the disk.
@@ -45,33 +53,6 @@ pub(super) fn sync_folder(path: &Path) -> Result<()> {
     File::open(path)
         .and_then(|folder| folder.sync_all())
         .with_context(|| format!("cannot flush {}", path.display()))
-}
-
-/// Writes a file whole or not at all.
-///
-/// # Errors
-/// If the file system refuses.
-pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let failed = || format!("cannot write {}", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).with_context(failed)?;
-    let mut builder = tempfile::Builder::new();
-    // Otherwise nobody but the owner could read what was written.
-    #[cfg(unix)]
-    builder.permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).with_context(failed)?;
-    file.write_all(bytes).with_context(failed)?;
-    file.as_file().sync_all().with_context(failed)?;
-    file.persist(path).with_context(failed)?;
-    Ok(())
-}
-
-/// Writes a value as JSON, whole or not at all.
-///
-/// # Errors
-/// If it cannot be serialised or written.
-pub fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    write_atomically(path, &json(value)?)
 }
 
 /// A value as JSON for people.
@@ -83,8 +64,18 @@ pub(super) fn json(value: &impl Serialize) -> Result<Vec<u8>> {
 
 /// Reads a JSON file.
 pub(super) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_slice(&bytes).with_context(|| damaged(path))
+    serde_json::from_slice(&read(path)?).with_context(|| damaged(path))
+}
+
+/// Reads a file of a cell.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>> {
+    let missing = || {
+        format!(
+            "cannot read {}: delete its folder, and the cell is run again",
+            path.display()
+        )
+    };
+    fs::read(path).with_context(missing)
 }
 
 /// What to do about a file of a cell that is not as it was written.

@@ -95,8 +95,7 @@ impl Files {
         };
         for (name, expected) in hashes {
             let path = folder.join(name);
-            let bytes =
-                std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let bytes = disk::read(&path)?;
             ensure!(
                 sha256(&bytes) == *expected,
                 "{}: its SHA-256 is not the recorded one",

@@ -9,16 +9,18 @@ mod disk;
 mod estimate;
 mod family;
 mod files;
+mod folder;
 pub(crate) mod host;
 mod plan;
 mod progress;
 mod provenance;
 mod record;
 mod run;
+mod signals;
 mod store;
+mod table;
 
 pub use context::{CellPolicy, Context};
-pub use disk::{write_atomically, write_json};
 pub use estimate::Outlook;
 pub use family::{Family, NoDetails};
 pub use files::Files;
@@ -28,6 +30,7 @@ pub use provenance::provenance;
 pub use record::{Finished, Machine, Outcome, Record, State};
 pub use run::{End, Run};
 pub use store::CELL_SCHEMA;
+pub use table::{write_atomically, write_json};
 
 #[cfg(test)]
 pub(crate) use disk::faults;

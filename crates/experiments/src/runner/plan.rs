@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use formant_backend::{Job, KernelsAutodiff};
 use formant_train::on_workers;
 use tracing::info_span;
@@ -16,7 +16,9 @@ use super::family::Family;
 use super::progress::{Progress, note};
 use super::record::{Finished, read_saved, unpack};
 use super::run::Run;
-use super::store::{Key, Store, finished, leftover};
+use super::signals;
+use super::store::{Key, Store, finished, has_leftovers};
+use super::table::clear_temporaries;
 
 /// A cell that is not finished.
 #[derive(Debug, Clone)]
@@ -128,11 +130,13 @@ impl<F: Family> Plan<F> {
     /// Trains what is left, holding the store. Cells that are to be done again are forgotten here.
     fn train(&self, context: &Context) -> Result<()> {
         let _span = info_span!("run", cells = self.cells.len()).entered();
+        clear_temporaries(&context.out);
         if self.left(context.cells).is_empty() {
             self.clear();
             return Ok(());
         }
         let store = Store::open(&self.root)?;
+        signals::say_that_it_resumes(context);
         let others = store.count_others()?;
         if others > 0 {
             note(&format!(
@@ -176,23 +180,14 @@ impl<F: Family> Plan<F> {
 
     /// Clears away what a kill has left of finished cells. Another process that works here does so itself.
     fn clear(&self) {
-        if self
-            .cells
-            .iter()
-            .any(|cell| leftover(&self.root, &cell.key))
-        {
+        if has_leftovers(&self.root) {
             drop(Store::open(&self.root));
         }
     }
 
     fn read(&self, at: usize) -> Result<Finished<F>> {
         let Cell { key, spec } = &self.cells[at];
-        let (record, files) = unpack(&finished(&self.root, key))?;
-        ensure!(
-            record.spec == *spec,
-            "the folder of cell {} holds another cell: delete it, and it is run again",
-            key.as_str()
-        );
+        let (record, files) = unpack(&finished(&self.root, key), spec)?;
         let found = self.family.read(spec, &files)?;
         Ok(Finished { record, found })
     }

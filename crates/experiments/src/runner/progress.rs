@@ -15,6 +15,17 @@ pub fn note(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
+/// The last line of an interrupted process, below a bar that may be there.
+#[cfg(unix)]
+pub(super) fn interrupted(line: &str) {
+    let bar = if std::io::stderr().is_terminal() {
+        "\n"
+    } else {
+        ""
+    };
+    note(&format!("{bar}{line}"));
+}
+
 /// Steps of all cells together.
 #[derive(Debug, Clone)]
 pub struct Progress {

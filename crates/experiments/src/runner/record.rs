@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::disk::{self, damaged, read_json};
 use super::family::Family;
 use super::files::{Files, sha256};
+use super::folder::{RECORD, SAVED};
 use super::store::{CELL_SCHEMA, Key};
 
 /// How a cell ended.
@@ -114,8 +115,6 @@ pub(super) struct Saved {
     pub sha256: String,
 }
 
-const RECORD: &str = "cell.json";
-const SAVED: &str = "checkpoint.json";
 const NETWORK: &str = "checkpoint.safetensors";
 
 /// A file that holds its own SHA-256.
@@ -164,21 +163,22 @@ pub(super) fn pack<S: Serialize, D: Serialize>(
     Ok(files)
 }
 
-/// Reads a finished cell and checks every file.
-pub(super) fn unpack<S, D>(folder: &Path) -> Result<(Record<S, D>, Files)>
+/// Reads the finished cell of a specification and checks every file.
+pub(super) fn unpack<S, D>(folder: &Path, spec: &S) -> Result<(Record<S, D>, Files)>
 where
-    S: Serialize + DeserializeOwned,
+    S: PartialEq + Serialize + DeserializeOwned,
     D: Serialize + DeserializeOwned,
 {
     let path = folder.join(RECORD);
     let mut record: Record<S, D> = read_json(&path)?;
     ensure!(
         record.schema_version == CELL_SCHEMA,
-        "{} has schema version {}, expected {CELL_SCHEMA}: delete it, and the cell is run again",
-        folder.display(),
+        "{} has schema version {}, expected {CELL_SCHEMA}: delete its folder, and the cell is run again",
+        path.display(),
         record.schema_version
     );
     record.check(&path)?;
+    ensure!(record.spec == *spec, of_another(&path));
     let files = Files::read(folder, &record.files)?;
     Ok((record, files))
 }
@@ -207,10 +207,15 @@ pub(super) fn read_saved(folder: &Path, key: &Key) -> Result<Saved> {
     saved.check(&path)?;
     ensure!(
         saved.key == key.as_str() && saved.schema_version == CELL_SCHEMA,
-        "{} is of another cell: delete its folder, and the cell is run again",
-        path.display()
+        of_another(&path)
     );
     Ok(saved)
+}
+
+/// What to do about a file that has its name from one cell and its contents from another.
+fn of_another(path: &Path) -> String {
+    let path = path.display();
+    format!("{path} is of another cell: delete its folder, and the cell is run again")
 }
 
 /// Reads a checkpoint and checks every file.

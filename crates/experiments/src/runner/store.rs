@@ -7,7 +7,8 @@
 //!
 //! Every folder is written under a name that ends in `.tmp` and renamed when all of it has reached the disk: under any
 //! other name it is whole. A new checkpoint is `<key>.next` until the old one is out of the way; a folder is renamed to
-//! `.gone` before it is deleted. Whatever a kill leaves between two of these steps, the next process completes.
+//! `.gone` before it is deleted. Whatever a kill leaves between two of these steps, the next process completes. Files that
+//! a user has put into a folder that is deleted are in `<key>.kept`, until the cell is finished and has them again.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use serde::Serialize;
 
 use super::disk;
 use super::files::{Files, sha256};
+use super::folder;
 
 /// Version of everything that a cell's folder holds, and of the code that a cell's numbers depend on: part of
 /// every key, so that a change here makes every cell anew.
@@ -52,11 +54,17 @@ pub(super) fn finished(root: &Path, key: &Key) -> PathBuf {
     root.join(key.as_str())
 }
 
-/// Whether a checkpoint of a finished cell, or a part of one, is still there.
-pub(super) fn leftover(root: &Path, key: &Key) -> bool {
-    let checkpoint = partial(key.as_str());
-    let gone = gone(&checkpoint);
-    root.join(checkpoint).exists() || root.join(gone).exists()
+/// Whether a kill has left something half done.
+pub(super) fn has_leftovers(root: &Path) -> bool {
+    let names = folder::names(root).unwrap_or_default();
+    let left = |name: &String| {
+        parts(name).is_some_and(|(key, end)| match end {
+            "" => false,
+            "partial" | "kept" => root.join(key).exists(),
+            _ => true,
+        })
+    };
+    names.iter().any(left)
 }
 
 /// A folder of cells, held by one process at a time.
@@ -77,16 +85,7 @@ impl Store {
         let path = root.join(".lock");
         let lock =
             File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
-        lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => anyhow!(
-                "another formant is working in {}: wait for it, or choose another folder with --out",
-                root.display()
-            ),
-            TryLockError::Error(error) => anyhow!(
-                "cannot lock {}: {error}; choose a folder with --out whose file system has locks",
-                path.display()
-            ),
-        })?;
+        lock.try_lock().map_err(|error| locked(&error, root))?;
         let store = Self {
             root: root.to_owned(),
             _lock: lock,
@@ -115,7 +114,8 @@ impl Store {
     /// If the file system refuses.
     pub fn finish(&self, key: &Key, files: &Files) -> Result<()> {
         self.put(key.as_str(), files)?;
-        self.discard(&partial(key.as_str()))
+        self.discard(&partial(key.as_str()))?;
+        self.put_back(key.as_str())
     }
 
     /// Forgets a cell, finished or not.
@@ -137,7 +137,7 @@ impl Store {
         if fs::read_to_string(&mark).is_ok_and(|found| found == version) {
             return Ok(0);
         }
-        let cells = self.names()?;
+        let cells = folder::names(&self.root)?;
         disk::write(&mark, version.as_bytes())?;
         Ok(cells.iter().filter(|name| is_key(name)).count())
     }
@@ -146,7 +146,9 @@ impl Store {
     fn put(&self, name: &str, files: &Files) -> Result<()> {
         let beside = self.root.join(format!("{name}.tmp"));
         disk::make_folder(&beside)?;
-        for (file, bytes) in files.iter() {
+        let is_manifest = |(name, _): &(&str, &[u8])| folder::is_manifest(name);
+        let (manifests, others): (Vec<_>, Vec<_>) = files.iter().partition(is_manifest);
+        for (file, bytes) in manifests.into_iter().chain(others) {
             disk::write(&beside.join(file), bytes)?;
         }
         disk::sync_folder(&beside)?;
@@ -164,46 +166,73 @@ impl Store {
         disk::sync_folder(&self.root)
     }
 
+    /// Removes a folder, under another name: half removed it has to be taken for nothing else.
     fn discard(&self, name: &str) -> Result<()> {
         if !self.root.join(name).exists() {
             return Ok(());
         }
         let gone = gone(name);
         self.rename(name, &gone)?;
-        disk::remove_folder(&self.root.join(gone))
+        self.clear(&gone)
     }
 
-    /// Completes what a kill has left half done.
-    fn complete(&self) -> Result<()> {
-        let names = self.names()?;
-        for name in &names {
-            if name.ends_with(".tmp") || name.ends_with(".gone") {
-                disk::remove_folder(&self.root.join(name))?;
-            } else if let Some(key) = name.strip_suffix(".next") {
-                self.advance(key)?;
-            } else if let Some(key) = name.strip_suffix(".partial")
-                && self.root.join(key).exists()
-            {
-                self.discard(name)?;
-            }
+    /// Removes what is left of a folder.
+    fn clear(&self, name: &str) -> Result<()> {
+        let key = name.get(..DIGITS).unwrap_or(name);
+        folder::remove(&self.root.join(name), &self.root.join(kept(key)))
+    }
+
+    /// Moves what a user has put into folders of a cell into that of the finished cell.
+    fn put_back(&self, key: &str) -> Result<()> {
+        let (kept, cell) = (self.root.join(kept(key)), self.root.join(key));
+        if kept.exists() && cell.exists() {
+            folder::put_back(&kept, &cell)?;
         }
         Ok(())
     }
 
-    /// Folders of the store, those of leftovers first.
-    fn names(&self) -> Result<Vec<String>> {
-        let unreadable = || format!("cannot read {}", self.root.display());
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&self.root).with_context(unreadable)? {
-            let entry = entry.with_context(unreadable)?;
-            if entry.path().is_dir() {
-                names.extend(entry.file_name().into_string());
+    /// Completes what a kill has left half done.
+    fn complete(&self) -> Result<()> {
+        let names = folder::names(&self.root)?;
+        let folders = names.iter().filter(|name| self.root.join(name).is_dir());
+        let mut parts: Vec<(&str, &str)> = folders.filter_map(|name| parts(name)).collect();
+        // What is to be removed first: the others need its name.
+        parts.sort_by_key(|(_, end)| !is_rubbish(end));
+        for (key, end) in parts {
+            match end {
+                "next" => self.advance(key)?,
+                "partial" if self.root.join(key).exists() => self.discard(&partial(key))?,
+                end if is_rubbish(end) => self.clear(&format!("{key}.{end}"))?,
+                _ => {}
             }
+            self.put_back(key)?;
         }
-        let leftover = |name: &String| !(name.ends_with(".tmp") || name.ends_with(".gone"));
-        names.sort_by_key(leftover);
-        Ok(names)
+        Ok(())
     }
+}
+
+/// Why a folder cannot be locked.
+fn locked(error: &TryLockError, root: &Path) -> anyhow::Error {
+    let root = root.display();
+    match error {
+        TryLockError::WouldBlock => anyhow!(
+            "another formant is working in {root}: wait for it, or choose another folder with --out"
+        ),
+        TryLockError::Error(error) => anyhow!(
+            "cannot lock {root}: {error}; its file system seems to have no locks: choose a folder on another with --out"
+        ),
+    }
+}
+
+/// The key that the name of a folder begins with, and what follows it after a dot; `None` for what is not ours.
+fn parts(name: &str) -> Option<(&str, &str)> {
+    let (key, end) = name.split_once('.').unwrap_or((name, ""));
+    is_key(key).then_some((key, end))
+}
+
+/// Whether a folder whose name ends so is to be removed.
+fn is_rubbish(end: &str) -> bool {
+    ["tmp", "gone"].iter().any(|kind| end.ends_with(kind))
 }
 
 fn partial(key: &str) -> String {
@@ -212,6 +241,10 @@ fn partial(key: &str) -> String {
 
 fn gone(name: &str) -> String {
     format!("{name}.gone")
+}
+
+fn kept(key: &str) -> String {
+    format!("{key}.kept")
 }
 
 fn next(key: &str) -> String {
@@ -223,101 +256,4 @@ fn is_key(name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::runner::disk::faults;
-
-    fn files(text: &str) -> Files {
-        let mut files = Files::default();
-        files.put("a", text);
-        files.put("b", text);
-        files
-    }
-
-    fn text(folder: &Path) -> String {
-        let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-        assert_eq!(read("a"), read("b"));
-        read("a")
-    }
-
-    #[test]
-    fn a_key_depends_on_everything_in_the_specification() {
-        let key = |spec: (&str, f64, u64)| Key::of(&spec).unwrap();
-        assert_eq!(key(("a", 0.1, 1)), key(("a", 0.1, 1)));
-        for other in [("b", 0.1, 1), ("a", 0.1_f64.next_up(), 1), ("a", 0.1, 2)] {
-            assert_ne!(key(("a", 0.1, 1)), key(other));
-        }
-        assert_eq!(key(("a", 0.1, 1)).as_str().len(), DIGITS);
-    }
-
-    #[test]
-    fn every_kill_leaves_the_last_checkpoint_or_the_new_one() {
-        let root = tempfile::tempdir().unwrap();
-        let key = Key::of(&"cell").unwrap();
-        for kill in 0.. {
-            Store::open(root.path())
-                .unwrap()
-                .checkpoint(&key, &files("old"))
-                .unwrap();
-            let store = Store::open(root.path()).unwrap();
-            faults::arm(root.path(), kill);
-            let result = store.checkpoint(&key, &files("new"));
-            faults::disarm(root.path());
-            drop(store);
-            let store = Store::open(root.path()).unwrap();
-            let found = text(&store.partial(&key).unwrap());
-            assert!(found == "old" || found == "new", "{found} after {kill}");
-            assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2, "a leftover");
-            if result.is_ok() {
-                assert_eq!(found, "new");
-                assert!(kill > 8, "only {kill} operations");
-                return;
-            }
-        }
-    }
-
-    #[test]
-    fn every_kill_leaves_a_checkpoint_or_a_finished_cell() {
-        let root = tempfile::tempdir().unwrap();
-        let key = Key::of(&"cell").unwrap();
-        for kill in 0.. {
-            let store = Store::open(root.path()).unwrap();
-            store.remove(&key).unwrap();
-            store.checkpoint(&key, &files("state")).unwrap();
-            faults::arm(root.path(), kill);
-            let result = store.finish(&key, &files("result"));
-            faults::disarm(root.path());
-            drop(store);
-            let store = Store::open(root.path()).unwrap();
-            let done = finished(root.path(), &key);
-            if done.exists() {
-                assert_eq!(text(&done), "result");
-                assert!(store.partial(&key).is_none());
-            } else {
-                assert_eq!(text(&store.partial(&key).unwrap()), "state");
-            }
-            if result.is_ok() {
-                assert!(done.exists());
-                return;
-            }
-        }
-    }
-
-    #[test]
-    fn a_second_process_is_turned_away() {
-        let root = tempfile::tempdir().unwrap();
-        let first = Store::open(root.path()).unwrap();
-        let error = Store::open(root.path()).unwrap_err().to_string();
-        assert!(error.contains("another formant"), "{error}");
-        drop(first);
-        Store::open(root.path()).unwrap();
-    }
-
-    #[test]
-    fn cells_of_another_version_are_counted_once() {
-        let root = tempfile::tempdir().unwrap();
-        fs::create_dir(root.path().join("0".repeat(DIGITS))).unwrap();
-        let count = || Store::open(root.path()).unwrap().count_others().unwrap();
-        assert_eq!([count(), count()], [1, 0]);
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! A finished figure and its folder.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use tempfile::{Builder, TempDir};
 
+use super::leftovers::RANDOM;
 use crate::{Claims, FigureError, FigureInfo, Picture, Preset, Provenance};
 
 /// The files of a figure's folder.
@@ -68,7 +70,7 @@ pub fn write_figure(out: &Path, bundle: &FigureBundle) -> Result<PathBuf, Figure
     let parent = out.join(bundle.info.id);
     let target = parent.join(bundle.preset.name());
     fs::create_dir_all(&parent).map_err(io("create", &parent))?;
-    let fresh = temporary(&parent, bundle.preset)?;
+    let (fresh, _busy) = temporary(&parent, bundle.preset)?;
     let contents: [Vec<u8>; 6] = [
         bundle.picture.svg.clone().into_bytes(),
         bundle.picture.png.clone(),
@@ -89,16 +91,19 @@ pub fn write_figure(out: &Path, bundle: &FigureBundle) -> Result<PathBuf, Figure
     Ok(target)
 }
 
-fn temporary(parent: &Path, preset: Preset) -> Result<TempDir, FigureError> {
+/// A folder beside the figure's, locked so that another process that clears leftovers leaves it alone.
+fn temporary(parent: &Path, preset: Preset) -> Result<(TempDir, Option<File>), FigureError> {
     let prefix = format!(".{preset}-");
     let mut builder = Builder::new();
-    builder.prefix(&prefix);
+    builder.prefix(&prefix).rand_bytes(RANDOM);
     // Temporary folders are private by default; this one becomes the figure's.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
-    builder
+    let folder = builder
         .tempdir_in(parent)
-        .map_err(io("create a folder in", parent))
+        .map_err(io("create a folder in", parent))?;
+    let lock = File::open(folder.path()).and_then(|folder| folder.lock().map(|()| folder));
+    Ok((folder, lock.ok()))
 }
 
 fn json(file: &'static str, value: &impl Serialize) -> Result<Vec<u8>, FigureError> {
@@ -134,7 +139,7 @@ fn put_in_place(fresh: TempDir, target: &Path, preset: Preset) -> Result<(), Fig
         let _ = fresh.keep();
         return Ok(());
     }
-    let aside = temporary(target.parent().unwrap_or(target), preset)?;
+    let (aside, _busy) = temporary(target.parent().unwrap_or(target), preset)?;
     let old = aside.path().join("old");
     rename(target, &old)?;
     if let Err(error) = rename(fresh.path(), target) {
@@ -158,7 +163,7 @@ fn keep_foreign_files(old: &Path, new: &Path) -> Result<(), FigureError> {
     for entry in fs::read_dir(old).map_err(io("read", old))? {
         let entry = entry.map_err(io("read", old))?;
         let name = entry.file_name();
-        if !FILES.iter().chain(&EXTRA_FILES).any(|ours| name == *ours) {
+        if !is_ours(&name) {
             let to = new.join(name);
             fs::rename(entry.path(), &to).map_err(io("rename to", &to))?;
         }
@@ -166,7 +171,12 @@ fn keep_foreign_files(old: &Path, new: &Path) -> Result<(), FigureError> {
     Ok(())
 }
 
-fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> FigureError {
+/// Whether a figure's folder has a file of this name.
+pub(super) fn is_ours(name: &OsStr) -> bool {
+    FILES.iter().chain(&EXTRA_FILES).any(|ours| name == *ours)
+}
+
+pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> FigureError {
     let path = path.to_owned();
     move |source| FigureError::Io {
         action,

@@ -1,9 +1,11 @@
 //! `report.md`: what every figure's report has in common, and the folder of a finished figure.
 
 mod bundle;
+mod leftovers;
 mod provenance;
 
 pub use bundle::{EXTRA_FILES, FILES, FigureBundle, SPECTRA_FILE, write_figure};
+pub use leftovers::recover_figure;
 pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
 
 use std::fmt::Write;

@@ -66,7 +66,7 @@ fn unscaled() -> f64 {
 /// A fixed invertible map \\(Z\\) of the outputs: the network learns \\(f' = Z f\\) and the loss sees
 /// \\(f = Z^{-1} f'\\), so that \\(\\ell'(f') = \\ell(Z^{-1} f')\\).
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "name", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", tag = "name", from = "WrittenTransform")]
 pub enum OutputTransform {
     /// None: \\(Z = I\\).
     #[default]
@@ -77,6 +77,23 @@ pub enum OutputTransform {
         /// \\(\\kappa\\), the ratio of the largest entry to the smallest, at least 1.
         condition: f64,
     },
+}
+
+/// An [`OutputTransform`] as it is read: a variant without fields would ignore unknown ones, an empty one refuses them.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", tag = "name", deny_unknown_fields)]
+enum WrittenTransform {
+    None {},
+    Diagonal { condition: f64 },
+}
+
+impl From<WrittenTransform> for OutputTransform {
+    fn from(written: WrittenTransform) -> Self {
+        match written {
+            WrittenTransform::None {} => Self::None,
+            WrittenTransform::Diagonal { condition } => Self::Diagonal { condition },
+        }
+    }
 }
 
 impl OutputTransform {
@@ -92,6 +109,13 @@ impl OutputTransform {
         }
     }
 }
+
+/// Factors on initial weights: others make them zero or infinite in single precision.
+pub(crate) const SMALLEST_SCALE: f64 = 1e-30;
+pub(crate) const LARGEST_SCALE: f64 = 1e9;
+
+/// The largest ratio of entries of a diagonal transform.
+const LARGEST_CONDITION: f64 = 1e12;
 
 impl MlpConfig {
     /// Draws one member for each seed.
@@ -132,7 +156,11 @@ impl MlpConfig {
         widths.windows(2).map(|pair| [pair[0], pair[1]]).collect()
     }
 
-    fn check(&self) -> Result<(), ModelError> {
+    /// Refuses what cannot be built.
+    ///
+    /// # Errors
+    /// If a size is zero, or a factor out of range.
+    pub fn check(&self) -> Result<(), ModelError> {
         let sizes = [
             ("inputs", self.inputs),
             ("width", self.width),
@@ -148,18 +176,20 @@ impl MlpConfig {
         };
         let scale = self.init_scale;
         let settings = [
-            ("init_scale", scale, scale > 0.0, "a finite number above 0"),
+            (
+                "init_scale",
+                scale,
+                (SMALLEST_SCALE..=LARGEST_SCALE).contains(&scale),
+                "a number from 1e-30 to 1e9",
+            ),
             (
                 "transform.condition",
                 condition,
-                condition >= 1.0,
-                "a finite number of at least 1",
+                (1.0..=LARGEST_CONDITION).contains(&condition),
+                "a number from 1 to 1e12",
             ),
         ];
-        match settings
-            .into_iter()
-            .find(|(_, found, fits, _)| !(*fits && found.is_finite()))
-        {
+        match settings.into_iter().find(|(_, _, fits, _)| !fits) {
             Some((field, found, _, expected)) => Err(ModelError::Setting {
                 field,
                 found,

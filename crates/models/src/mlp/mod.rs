@@ -16,6 +16,7 @@ use crate::linear::Upstream;
 use crate::{Activation, Descended, FastPaths, Linear, ModelError, Network, Representations};
 use pass::Keep;
 
+pub(crate) use config::{LARGEST_SCALE, SMALLEST_SCALE};
 pub use config::{MlpConfig, OutputTransform, Skip};
 
 /// A fully connected network for each member. Its sites are `fc1` … `fc{depth}` and `readout`; the

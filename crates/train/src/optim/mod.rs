@@ -52,6 +52,9 @@ fn default_epsilon() -> f64 {
     1e-8
 }
 
+/// Adam's largest epsilon; with more of it nothing moves in single precision.
+const LARGEST_EPSILON: f64 = 1e9;
+
 impl OptimizerConfig {
     /// Adam with PyTorch's defaults.
     pub const ADAM: Self = Self::Adam {
@@ -68,7 +71,11 @@ impl OptimizerConfig {
         }
     }
 
-    fn check(&self) -> Result<(), TrainError> {
+    /// Refuses settings out of their range.
+    ///
+    /// # Errors
+    /// [`TrainError::Setting`].
+    pub fn check(&self) -> Result<(), TrainError> {
         let unit = "at least 0 and below 1";
         let settings: &[(&'static str, f64)] = match self {
             Self::Sgd { momentum } => &[("momentum", *momentum)],
@@ -77,8 +84,8 @@ impl OptimizerConfig {
                 beta2,
                 epsilon,
             } => {
-                if !(*epsilon >= 0.0 && epsilon.is_finite()) {
-                    let (field, expected) = ("epsilon", "a finite number of at least 0");
+                if !(0.0..=LARGEST_EPSILON).contains(epsilon) {
+                    let (field, expected) = ("epsilon", "a number from 0 to 1e9");
                     return Err(TrainError::Setting {
                         field,
                         found: *epsilon,

@@ -17,9 +17,13 @@ mod write;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
+use formant_figures::formation::gamma::PAPER_GAMMAS;
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
+use crate::formation::check::check_total;
+use crate::limits::{self, count, number};
+use crate::message::read_toml;
 use crate::runner::{Context, note};
 use objective::{LAYERS, Scored, score, score_other_figures};
 use point::{Point, Timeline};
@@ -109,26 +113,35 @@ impl CalibrateConfig {
 
     fn check(&self) -> Result<()> {
         let counts = [
-            ("rounds", self.rounds),
-            ("points", self.points),
-            ("changes", self.changes as u64),
-            ("parents", self.parents as u64),
-            ("finalists", self.finalists as u64),
-            ("seeds", self.seeds.len() as u64),
-            ("final_seeds", self.final_seeds.len() as u64),
-            ("steps", self.steps),
-            ("rank_steps", self.rank_steps),
-            ("looks", self.looks),
-            ("start", self.start.len() as u64),
+            ("rounds", self.rounds, limits::CELLS),
+            ("points", self.points, limits::CELLS),
+            ("changes", self.changes as u64, MOST_CHANGES),
+            ("parents", self.parents as u64, limits::CELLS),
+            ("finalists", self.finalists as u64, limits::CELLS),
+            (
+                "the number of seeds",
+                self.seeds.len() as u64,
+                limits::SEEDS,
+            ),
+            (
+                "the number of final_seeds",
+                self.final_seeds.len() as u64,
+                limits::SEEDS,
+            ),
+            ("steps", self.steps, limits::STEPS),
+            ("rank_steps", self.rank_steps, limits::STEPS),
+            ("looks", self.looks, limits::MEASUREMENTS),
+            (
+                "the number of points of start",
+                self.start.len() as u64,
+                limits::CELLS,
+            ),
         ];
-        for (name, count) in counts {
-            ensure!(count > 0, "{name} is 0 or empty, expected at least 1");
+        for (name, found, most) in counts {
+            count(name, found, 1..=most)?;
         }
-        ensure!(
-            self.margin >= 0.0,
-            "margin is {}, expected at least 0",
-            self.margin
-        );
+        number("margin", self.margin, 0.0..=limits::FACTOR)?;
+        self.check_total()?;
         let fewest = self.steps.min(self.rank_steps);
         ensure!(
             self.looks <= fewest,
@@ -149,9 +162,40 @@ impl CalibrateConfig {
             "widths holds {}, expected widths of F-width: {known:?}",
             other.copied().unwrap_or_default()
         );
+        self.check_points()
+    }
+
+    /// Every run that may come, at its longest.
+    fn check_total(&self) -> Result<()> {
+        let points = self.rounds * self.points + self.start.len() as u64;
+        let decays = PAPER_GAMMAS.len() as u64;
+        let searched = points * decays * self.seeds.len() as u64;
+        // Each finalist runs over F-gamma, F-rank and F-width.
+        let each = 2 * decays + self.widths.len() as u64;
+        let finals = self.finalists as u64 * each * self.final_seeds.len() as u64;
+        check_total(searched + finals, self.steps.max(self.rank_steps))
+    }
+
+    /// Every point that a search may come to can run if each value of the space can.
+    fn check_points(&self) -> Result<()> {
+        let timelines = [self.timeline(), self.rank_timeline()];
+        for start in &self.start {
+            for timeline in timelines {
+                start.check(timeline).context("start")?;
+            }
+        }
+        let first = &self.start[0];
+        for (name, point) in self.space.each(first) {
+            point
+                .check(self.timeline())
+                .with_context(|| format!("space.{name}"))?;
+        }
         Ok(())
     }
 }
+
+/// A change draws one of a point's settings: more changes than this draw each of them many times.
+const MOST_CHANGES: u64 = 1_000;
 
 /// `formant run fc1-calibrate`.
 pub struct CalibrateExperiment;
@@ -169,8 +213,12 @@ impl Experiment for CalibrateExperiment {
         Ok(toml::to_string(&CalibrateConfig::default())?)
     }
 
+    fn check(&self, text: &str) -> Result<()> {
+        read_toml::<CalibrateConfig>(text)?.check()
+    }
+
     fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: CalibrateConfig = toml::from_str(text).context("the configuration")?;
+        let config: CalibrateConfig = read_toml(text)?;
         config.check()?;
         let trials = search(&config, context)?;
         let listed = finals(&config, &trials, context)?;

@@ -1,5 +1,6 @@
 //! One choice of the settings that the paper's traces leave open.
 
+use anyhow::Result;
 use formant_data::{Spectrum, TeacherActivation, TeacherConfig};
 use formant_models::{Activation, Bias};
 use formant_train::{Loss, OptimizerConfig};
@@ -100,6 +101,10 @@ impl Timeline {
     }
 }
 
+/// A weight decay and the width of F-gamma, for checks.
+const WEIGHT_DECAY: f64 = 1e-4;
+const WIDTH: usize = 100;
+
 impl Point {
     /// The run of this point with one weight decay, width and seed.
     pub fn run(&self, weight_decay: f64, width: usize, seed: u64, timeline: Timeline) -> Settings {
@@ -140,6 +145,16 @@ impl Point {
         settings.measurement.count = timeline.count;
         settings.measurement.null_draws = Some(2); // nobody reads the null
         settings
+    }
+
+    /// Refuses a point that cannot run.
+    ///
+    /// # Errors
+    /// As [`Settings::check`].
+    pub fn check(&self, timeline: Timeline) -> Result<()> {
+        let run = self.run(WEIGHT_DECAY, WIDTH, 0, timeline);
+        run.check()?;
+        run.check_memory()
     }
 
     /// The same point with another number of outputs, as F-rank seems to have.

@@ -108,6 +108,28 @@ impl Space {
         }
     }
 
+    /// `point` with one setting at one of its values, for every setting and value, with the setting's name.
+    pub fn each<'a>(&'a self, point: &'a Point) -> impl Iterator<Item = (&'static str, Point)> {
+        let mut points: Vec<(&'static str, Point)> = Vec::new();
+        macro_rules! each {
+            ($($list:ident sets $setting:ident),*) => {
+                $(for value in &self.$list {
+                    let mut changed = point.clone();
+                    changed.$setting = value.clone();
+                    points.push((stringify!($list), changed));
+                })*
+            };
+        }
+        each!(
+            depth sets depth, activation sets activation, method sets method,
+            adam_learning_rate sets learning_rate, sgd_learning_rate sets learning_rate, batch sets batch,
+            amplitude sets amplitude, teacher sets teacher, phase sets phase, hidden sets hidden,
+            outputs sets outputs, spectrum sets spectrum, loss sets loss, init_scale sets init_scale,
+            bias sets bias, label_noise sets label_noise
+        );
+        points.into_iter()
+    }
+
     fn draw_rate(&self, point: &mut Point, rng: &mut impl Rng) {
         let rates = match point.method {
             Method::Adam => &self.adam_learning_rate,

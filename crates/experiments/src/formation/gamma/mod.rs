@@ -8,7 +8,7 @@ pub use spec::GammaConfig;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use formant_figures::Preset;
 use formant_figures::formation::gamma::Task;
 use formant_figures::table::write_rows;
@@ -16,6 +16,7 @@ use formant_figures::table::write_rows;
 use crate::experiment::Experiment;
 use crate::formation::networks::plan;
 use crate::formation::sweeps;
+use crate::message::read_toml;
 use crate::runner::{Context, write_atomically};
 
 /// `formant run mlp-gamma`.
@@ -34,8 +35,12 @@ impl Experiment for GammaExperiment {
         Ok(toml::to_string(&preset(Task::Teacher, Preset::Quick))?)
     }
 
+    fn check(&self, text: &str) -> Result<()> {
+        read_toml::<GammaConfig>(text)?.check()
+    }
+
     fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: GammaConfig = toml::from_str(text).context("the configuration")?;
+        let config: GammaConfig = read_toml(text)?;
         config.check()?;
         let cells = plan(config.runs(), context)?.run(context)?;
         let rows: Vec<_> = cells.iter().flat_map(|cell| sweeps::rows(cell).0).collect();

@@ -1,10 +1,12 @@
 //! Configurations of the experiment.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use crate::formation::check::check_total;
 use crate::formation::config::{MeasurementConfig, ModelConfig, TaskConfig, TrainingConfig};
 use crate::formation::spec::Settings;
+use crate::limits::{SEEDS, count};
 
 /// A sweep over weight decays and seeds; each pair is a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,22 +33,32 @@ impl GammaConfig {
     /// # Errors
     /// With the setting, what was found, and what was expected.
     pub fn check(&self) -> Result<()> {
-        let rising = self.weight_decays.windows(2).all(|pair| pair[0] < pair[1]);
-        let positive = self.weight_decays.iter().all(|g| *g > 0.0 && g.is_finite());
-        ensure!(
-            !self.weight_decays.is_empty() && rising && positive,
-            "weight_decays are {:?}, expected at least one weight decay, all above 0 and rising",
-            self.weight_decays
-        );
+        let decays = &self.weight_decays;
+        let (Some(least), Some(most)) = (decays.first(), decays.last()) else {
+            bail!("weight_decays is empty, expected at least one weight decay");
+        };
+        if let Some(found) = decays.iter().find(|decay| decay.is_nan() || **decay <= 0.0) {
+            bail!("weight_decays holds {found:?}, expected numbers above 0");
+        }
+        if let Some([a, b]) = decays.array_windows().find(|[a, b]| a >= b) {
+            bail!("weight_decays holds {b:?} after {a:?}, expected rising numbers");
+        }
         let mut seeds = self.seeds.clone();
         seeds.sort_unstable();
-        seeds.dedup();
+        if let Some([twice, _]) = seeds.array_windows().find(|[a, b]| a == b) {
+            bail!("seeds holds {twice} twice, expected each seed once");
+        }
         ensure!(
-            !seeds.is_empty() && seeds.len() == self.seeds.len(),
-            "seeds are {:?}, expected at least one, each once",
-            self.seeds
+            !seeds.is_empty(),
+            "seeds is empty, expected at least one seed"
         );
-        self.settings(self.weight_decays[0], self.seeds[0]).check()
+        count("the number of seeds", seeds.len() as u64, 1..=SEEDS)?;
+        let first = self.settings(*least, self.seeds[0]);
+        first.check()?;
+        first.check_memory()?;
+        self.settings(*most, self.seeds[0]).check()?;
+        let runs = decays.len() * seeds.len();
+        check_total(runs as u64, self.training.steps)
     }
 
     fn settings(&self, weight_decay: f64, seed: u64) -> Settings {

@@ -14,8 +14,9 @@ use formant_models::MlpConfig;
 
 pub use record::Details;
 
+use super::config::TaskConfig;
 use super::spec::{CellSpec, Settings};
-use super::tasks::Sources;
+use super::tasks::{Sources, TaskSource};
 use crate::measure::Measurement;
 use crate::runner::{Context, Family, Files, Finished, Plan, Run};
 use group::Group;
@@ -42,20 +43,36 @@ pub type FinishedCell = Finished<Networks>;
 pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan<Networks>> {
     ensure!(!runs.is_empty(), "there is nothing to run");
     let mut sources = Sources::default();
-    let mut specs = Vec::new();
+    let mut specs: Vec<CellSpec> = Vec::with_capacity(runs.len());
+    let backend = context.backend.name();
     for run in runs {
         run.check()?;
-        let task = sources
-            .open(&run.task, context.data_dir.as_deref())?
-            .task(run.seed, run.training.label_noise)?;
-        run.training.loss.check(task.target_kind())?;
-        run.measurement
-            .on
-            .of(task.as_ref(), run.measurement.samples)?;
-        let backend = context.backend.name();
-        specs.push(CellSpec::new(run, backend, task.data_hashes()));
+        run.check_memory()?;
+        // Seeds and rates change nothing of the rest, which takes far longer.
+        let checked = specs.last().filter(|spec| spec.trains_as(&run));
+        let data_hashes = match checked {
+            Some(spec) => spec.data_hashes.clone(),
+            None => {
+                let source = sources.open(&run.task, context.data_dir.as_deref())?;
+                check_task(&run, source)?
+            }
+        };
+        specs.push(CellSpec::new(run, backend, data_hashes));
     }
     Plan::new(Networks { sources }, specs, context)
+}
+
+/// Refuses a run that does not fit its data; gives their checksums.
+fn check_task(run: &Settings, source: &TaskSource) -> Result<BTreeMap<String, String>> {
+    let mut task = source.task(run.seed, run.training.label_noise)?;
+    run.training.loss.check(task.target_kind())?;
+    // A teacher has as many samples as anyone wants.
+    if !matches!(run.task, TaskConfig::Teacher(_)) {
+        let measurement = &run.measurement;
+        measurement.on.of(task.as_ref(), measurement.samples)?;
+        task.batch(0, run.training.batch)?;
+    }
+    Ok(task.data_hashes())
 }
 
 impl Networks {

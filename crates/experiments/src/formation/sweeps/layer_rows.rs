@@ -4,6 +4,8 @@ use formant_alignment::{Kind, LayerReport, Reading, describe};
 use formant_figures::table::Row;
 use formant_moments::{Side, Variant};
 
+use crate::limits::finite;
+
 /// A row for each reading of a linear map. `row`: what they share.
 pub fn of_layer<'a>(row: &'a Row, report: &'a LayerReport) -> impl Iterator<Item = Row> + 'a {
     let says_something = |reading: &&Reading| !compares_single_neurons(reading, report);
@@ -12,9 +14,9 @@ pub fn of_layer<'a>(row: &'a Row, report: &'a LayerReport) -> impl Iterator<Item
         side: reading.side.map_or("", Side::name).into(),
         statistic: reading.statistic.clone(),
         variant: reading.variant.map_or("", Variant::name).into(),
-        value: reading.value,
-        null_mean: reading.null.mean,
-        null_q95: reading.null.q95,
+        value: reading.value.and_then(finite),
+        null_mean: reading.null.mean.and_then(finite),
+        null_q95: reading.null.q95.and_then(finite),
         ..row.clone()
     })
 }

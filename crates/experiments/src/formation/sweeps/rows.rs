@@ -9,6 +9,7 @@ use super::layer_rows::of_layer;
 use crate::formation::config::TaskConfig;
 use crate::formation::networks::FinishedCell;
 use crate::formation::spec::Settings;
+use crate::limits::finite;
 use crate::measure::measurement::Measurement;
 
 /// Every number of a cell, and its eigenvalue pairs.
@@ -131,7 +132,7 @@ fn of_network(
     ];
     numbers.into_iter().flatten().map(|(statistic, value)| Row {
         statistic: statistic.into(),
-        value,
+        value: value.and_then(finite),
         ..row.clone()
     })
 }

@@ -2,15 +2,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use formant_theory::two_point::{Dynamics, Pair};
 use serde::{Deserialize, Serialize};
 
 use super::family::{FewPoints, PointsCell, plan};
 use super::rows::Named;
-use super::settings::{SETTINGS, Setting, find};
+use super::settings::{EPOCHS, SETTINGS, Setting, find};
 use super::spec::PointsSpec;
 use crate::experiment::{Experiment, Mode, RunFlags};
+use crate::limits::{self, Memory, count, finite, number, size};
+use crate::message::read_toml;
 use crate::runner::{Context, Outcome, note, provenance, write_atomically, write_json};
 
 /// The configuration of `formant run two-points`.
@@ -35,8 +37,11 @@ pub struct TwoPointsConfig {
     pub epochs: Option<u64>,
 }
 
-/// More networks of one setting than this are a slip of the pen.
-const MOST_SEEDS: u64 = 10_000;
+/// The smallest squared distance of the inputs: in single precision, nearer ones are one.
+const CLOSEST: f64 = 1e-12;
+
+/// What an epoch of one network takes: curves of up to twenty layers and copies of them, and its line of the table.
+const EPOCH_BYTES: f64 = 700.0;
 
 fn one() -> f64 {
     1.0
@@ -81,19 +86,18 @@ impl TwoPointsConfig {
     }
 
     fn check(&self) -> Result<()> {
-        ensure!(
-            (1..=MOST_SEEDS).contains(&self.seeds),
-            "seeds is {}, expected 1 to {MOST_SEEDS}",
-            self.seeds
+        count("seeds", self.seeds, 1..=limits::SEEDS)?;
+        number("dx2", self.dx2, CLOSEST..=limits::FACTOR)?;
+        number("dy2", self.dy2, 0.0..=limits::FACTOR)?;
+        let lines = self.lines()?;
+        let epochs = self.epochs.unwrap_or(EPOCHS * self.mode.slower());
+        let mut memory = Memory::default();
+        memory.add(
+            "epochs, seeds and settings",
+            EPOCH_BYTES * epochs as f64 * self.seeds as f64 * lines.len() as f64,
         );
-        for (name, value) in [("dx2", self.dx2), ("dy2", self.dy2)] {
-            ensure!(
-                value >= 0.0 && value.is_finite(),
-                "{name} is {value}, expected a finite number of at least 0"
-            );
-        }
-        ensure!(self.dx2 > 0.0, "dx2 is 0: the two inputs are one");
-        Ok(())
+        size("epochs", epochs, 1..=limits::EPOCHS, &memory)?;
+        memory.check()
     }
 
     /// Every run with its line of the table.
@@ -145,8 +149,12 @@ impl Experiment for TwoPointsExperiment {
         Ok(Some(toml::to_string(&config)?))
     }
 
+    fn check(&self, text: &str) -> Result<()> {
+        read_toml::<TwoPointsConfig>(text)?.check()
+    }
+
     fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: TwoPointsConfig = toml::from_str(text).context("the configuration")?;
+        let config: TwoPointsConfig = read_toml(text)?;
         config.check()?;
         let (lines, specs): (Vec<_>, Vec<_>) = config.runs(context)?.into_iter().unzip();
         let cells = plan(specs, context)?.run_asked(context)?;
@@ -168,10 +176,10 @@ struct Epoch<'a> {
     setting: &'a str,
     seed: u64,
     epoch: usize,
-    h2: f64,
-    y2: f64,
-    w: f64,
-    loss: f64,
+    h2: Option<f64>,
+    y2: Option<f64>,
+    w: Option<f64>,
+    loss: Option<f64>,
 }
 
 /// Every epoch of every run: the state before its update. A run that converged keeps its last state from then on.
@@ -193,10 +201,10 @@ fn trajectories(runs: &[(&Setting, &PointsCell)]) -> Result<Vec<u8>> {
                 setting: setting.name,
                 seed: spec.seed,
                 epoch,
-                h2: followed.h2[[at, 0, place]],
-                y2: followed.y2[[at, 0]],
-                w: followed.w[[at, 0]],
-                loss: followed.loss[at],
+                h2: finite(followed.h2[[at, 0, place]]),
+                y2: finite(followed.y2[[at, 0]]),
+                w: finite(followed.w[[at, 0]]),
+                loss: finite(followed.loss[at]),
             })?;
         }
     }
@@ -212,7 +220,7 @@ struct FitLine {
     eta_y: Option<f64>,
     sse: Option<f64>,
     h_inf_theory: Option<f64>,
-    h_end: f64,
+    h_end: Option<f64>,
     fit_ok: bool,
 }
 
@@ -245,7 +253,7 @@ fn fits(
             eta_y: row.eta_y,
             sse: row.sse,
             h_inf_theory: row.h_inf,
-            h_end: row.h_end,
+            h_end: finite(row.h_end),
             fit_ok: row.fit_ok,
         })?;
     }

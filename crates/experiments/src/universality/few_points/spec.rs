@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{EPOCHS, Setting};
 use crate::experiment::Mode;
+use crate::limits;
 
 /// A network of the zoo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -162,12 +163,9 @@ impl PointsSpec {
     /// # Errors
     /// If a number is out of range.
     pub fn check(&self) -> Result<()> {
-        ensure!(
-            self.learning_rate > 0.0 && self.learning_rate.is_finite(),
-            "the learning rate is {}, expected a finite number above 0",
-            self.learning_rate
-        );
-        ensure!(self.epochs > 0, "0 epochs, expected at least 1");
+        let rates = limits::SMALLEST_FACTOR..=limits::FACTOR;
+        limits::number("the learning rate", self.learning_rate, rates)?;
+        limits::count("epochs", self.epochs, 1..=limits::EPOCHS)?;
         let finite = |rows: &[Vec<f32>]| rows.iter().flatten().all(|x| x.is_finite());
         ensure!(
             finite(&self.points.inputs) && finite(&self.points.targets),
