@@ -14,64 +14,41 @@ use crate::formation::{
     self, ansatz, balance, collapse, cross, exponents, gamma, phases, rank, raw, sweeps, training,
     width,
 };
-use crate::table::{read_rows, read_spectra};
+use crate::table::{Row, Spectrum};
+use crate::universality::synthetic as tables;
 use crate::universality::{
-    self, TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
+    TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
     mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
 };
 use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 
 /// A figure: the code that draws it and its synthetic measurements. The kinds are those of [`Measured`].
 enum Figure {
-    Sweep(&'static dyn SweepFigure, fn() -> Sweep),
+    Sweep(&'static SweepFigure),
     Tables(&'static dyn TablesFigure, fn() -> Tables),
 }
 
 /// The figures, in the order of the registry.
 static FIGURES: &[Figure] = &[
-    Figure::Sweep(
-        &gamma::Gamma {
-            task: gamma::Task::Teacher,
-        },
-        || gamma::synthetic::rows().into(),
-    ),
-    Figure::Sweep(
-        &gamma::Gamma {
-            task: gamma::Task::Mnist,
-        },
-        || gamma::synthetic::rows().into(),
-    ),
-    Figure::Sweep(
-        &gamma::Gamma {
-            task: gamma::Task::Digits,
-        },
-        || gamma::synthetic::rows().into(),
-    ),
-    Figure::Sweep(&width::Width, || width::synthetic::rows().into()),
-    Figure::Sweep(&rank::Rank, || rank::synthetic::rows().into()),
-    Figure::Sweep(&training::Training, || training::synthetic::rows().into()),
-    Figure::Sweep(&raw::Raw, || formation::synthetic::gamma_rows().into()),
-    Figure::Sweep(&cross::Cross, || cross::synthetic::rows().into()),
-    Figure::Sweep(&sweeps::Sweeps, || sweeps::synthetic::rows().into()),
-    Figure::Sweep(&balance::Balance, || balance::synthetic::rows().into()),
-    Figure::Sweep(&exponents::Exponents, || Sweep {
-        rows: exponents::synthetic::rows(),
-        spectra: exponents::synthetic::spectra(),
-    }),
-    Figure::Sweep(&phases::Phases, || phases::synthetic::rows().into()),
-    Figure::Sweep(&collapse::Collapse, || collapse::synthetic::rows().into()),
-    Figure::Sweep(&ansatz::Ansatz, || ansatz::synthetic::rows().into()),
-    Figure::Tables(
-        &trajectories::Trajectories,
-        universality::synthetic::two_points,
-    ),
-    Figure::Tables(&loss::Loss, universality::synthetic::two_points),
-    Figure::Tables(&depth::Depth, universality::synthetic::depth_fits),
-    Figure::Tables(
-        &final_distance::FinalDistance,
-        universality::synthetic::distances,
-    ),
-    Figure::Tables(&gain::Gain, universality::synthetic::two_points),
+    Figure::Sweep(&gamma::TEACHER),
+    Figure::Sweep(&gamma::MNIST),
+    Figure::Sweep(&gamma::DIGITS),
+    Figure::Sweep(&width::FIGURE),
+    Figure::Sweep(&rank::FIGURE),
+    Figure::Sweep(&training::FIGURE),
+    Figure::Sweep(&raw::FIGURE),
+    Figure::Sweep(&cross::FIGURE),
+    Figure::Sweep(&sweeps::FIGURE),
+    Figure::Sweep(&balance::FIGURE),
+    Figure::Sweep(&exponents::FIGURE),
+    Figure::Sweep(&phases::FIGURE),
+    Figure::Sweep(&collapse::FIGURE),
+    Figure::Sweep(&ansatz::FIGURE),
+    Figure::Tables(&trajectories::Trajectories, tables::two_points),
+    Figure::Tables(&loss::Loss, tables::two_points),
+    Figure::Tables(&depth::Depth, tables::depth_fits),
+    Figure::Tables(&final_distance::FinalDistance, tables::distances),
+    Figure::Tables(&gain::Gain, tables::two_points),
     Figure::Tables(&xor::Xor, xor::synthetic::tables),
     Figure::Tables(
         &mnist_trajectories::MnistTrajectories,
@@ -82,11 +59,8 @@ static FIGURES: &[Figure] = &[
         mnist_structure::synthetic::tables,
     ),
     Figure::Tables(&orthogonal::Orthogonal, orthogonal::synthetic::tables),
-    Figure::Tables(&alternative::Alternative, universality::synthetic::altered),
-    Figure::Tables(
-        &one_curve::Universality,
-        universality::synthetic::two_points,
-    ),
+    Figure::Tables(&alternative::Alternative, tables::altered),
+    Figure::Tables(&one_curve::Universality, tables::two_points),
     Figure::Tables(&crh::Crh, crh::synthetic::tables),
 ];
 
@@ -172,14 +146,14 @@ impl Figure {
 
     fn id(&self) -> &'static str {
         match self {
-            Self::Sweep(figure, _) => figure.id(),
+            Self::Sweep(figure) => figure.id,
             Self::Tables(figure, _) => figure.id(),
         }
     }
 
     fn draw(&self, input: FigureInput<Measured>) -> Result<FigureBundle, FigureError> {
         match (self, &input.measured) {
-            (Self::Sweep(figure, _), Measured::Sweep(sweep)) => sweep.draw(*figure, &input),
+            (Self::Sweep(figure), Measured::Sweep(sweep)) => sweep.draw(figure, &input),
             (Self::Tables(figure, _), Measured::Tables(tables)) => tables.draw(*figure, &input),
             (_, other) => Err(self.not_made_of(other)),
         }
@@ -199,7 +173,7 @@ impl Figure {
 
     fn made_up(&self) -> Measured {
         match self {
-            Self::Sweep(_, made_up) => made_up().into(),
+            Self::Sweep(figure) => (figure.made_up)().into(),
             Self::Tables(_, made_up) => made_up().into(),
         }
     }
@@ -212,8 +186,11 @@ impl Figure {
     ) -> Result<Measured, FigureError> {
         Ok(match self {
             Self::Sweep(..) => Measured::Sweep(Sweep {
-                rows: read_rows(data_csv)?,
-                spectra: or_empty(beside(SPECTRA_FILE), read_spectra)?,
+                rows: Row::SCHEMA.read(data_csv)?,
+                spectra: match beside(SPECTRA_FILE) {
+                    Some(file) => Spectrum::SCHEMA.read(file)?,
+                    None => Vec::new(),
+                },
             }),
             Self::Tables(figure, _) => {
                 let mut tables = Tables::default();
@@ -229,23 +206,42 @@ impl Figure {
     }
 }
 
-/// The rows of a table that may not be there.
-fn or_empty<R, T>(
-    file: Option<R>,
-    read: impl Fn(R) -> Result<Vec<T>, FigureError>,
-) -> Result<Vec<T>, FigureError> {
-    file.map_or(Ok(Vec::new()), read)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Verdict::Not;
+
+    /// What synthetic measurements do not show.
+    const NOT_SHOWN: [(&str, &str); 1] = [("crh-balance", "slope-two")];
 
     #[test]
     fn every_entry_of_the_registry_has_its_figure() {
         let drawn: Vec<_> = FIGURES.iter().map(Figure::id).collect();
         let listed: Vec<_> = crate::registry().iter().map(|figure| figure.id).collect();
         assert_eq!(drawn, listed);
+    }
+
+    #[test]
+    fn every_figure_of_a_sweep_is_whole_and_meets_its_claims() {
+        for figure in FIGURES {
+            let Measured::Sweep(sweep) = figure.made_up() else {
+                continue;
+            };
+            let id = figure.id();
+            formation::check::whole(id, &sweep);
+            let not = NOT_SHOWN.iter().filter(|(of, _)| *of == id);
+            let not: Vec<_> = not.map(|(_, claim)| (*claim, Not)).collect();
+            check::meets(id, sweep, &not);
+        }
+    }
+
+    #[test]
+    fn every_figure_has_its_words() {
+        let words = FIGURES.iter().map(|figure| {
+            let bundle = check::figure(figure.id(), figure.made_up());
+            format!("=== {}\n{}\n", figure.id(), check::words(&bundle))
+        });
+        insta::assert_snapshot!(words.collect::<String>());
     }
 
     #[test]
