@@ -8,7 +8,7 @@
 pub mod chart;
 mod claims;
 mod error;
-pub mod figure;
+mod figure;
 mod figures;
 pub mod formation;
 mod report;

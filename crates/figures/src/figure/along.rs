@@ -87,13 +87,12 @@ impl Along {
         }
     }
 
-    /// A table with a line for each value, in three decimals.
+    /// Tables with a line for each value.
     pub fn grid(self) -> Grid<'static> {
         Grid {
             x_name: self.name,
             x: self.of,
             x_text: self.text,
-            decimals: 3,
         }
     }
 

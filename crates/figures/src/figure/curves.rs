@@ -6,6 +6,7 @@ use crate::table::{Column, Select, Table, null_points};
 
 /// A line of a panel: its name, how it is drawn, what it shows.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Curve<'t> {
     /// Its name in the legend.
     pub name: String,
@@ -29,7 +30,6 @@ impl<'t> Curve<'t> {
     }
 
     /// In another colour.
-    #[must_use]
     pub fn color(self, color: impl Into<String>) -> Self {
         Self {
             color: color.into(),
@@ -91,10 +91,21 @@ impl Along {
         table: &Table<'_>,
         columns: impl IntoIterator<Item = (N, Select<'t>)>,
     ) -> String {
+        self.markdown_to(3, table, columns)
+    }
+
+    /// [`markdown`](Self::markdown) with this many decimals.
+    pub fn markdown_to<'t, N: Into<String>>(
+        self,
+        decimals: usize,
+        table: &Table<'_>,
+        columns: impl IntoIterator<Item = (N, Select<'t>)>,
+    ) -> String {
         let columns = columns.into_iter().map(|(name, select)| Column {
             name: name.into(),
             select,
         });
-        self.grid().to_markdown(table, &columns.collect::<Vec<_>>())
+        let columns: Vec<Column<'_>> = columns.collect();
+        self.grid().to_markdown(decimals, table, &columns)
     }
 }

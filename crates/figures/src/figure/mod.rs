@@ -15,10 +15,10 @@ pub(crate) use assembly::judge;
 pub(crate) use assembly::{Files, Runs, Subject, assemble};
 pub use curves::{Curve, qualitative};
 pub use lines::Lines;
+pub use paper::Paper;
 pub(crate) use paper::distance;
-pub use paper::{Compared, Paper};
 pub use sweep::Sweep;
-pub(crate) use sweep::measured;
+pub(crate) use sweep::{measured, measured_everywhere};
 pub use view::View;
 
 use crate::chart::Chart;
@@ -73,50 +73,23 @@ impl<'a> Data<'a> {
 }
 
 /// A figure that is made of [`Row`]s.
-pub trait SweepFigure: Sync {
+#[derive(Debug, Clone, Copy)]
+pub struct SweepFigure {
     /// Its id in the registry.
-    fn id(&self) -> &'static str;
-
-    /// What it shows. The first view is the headline.
-    fn views(&self) -> Vec<View> {
-        Vec::new()
-    }
-
-    /// Whether the figure uses a row: those of its views, if nothing else is said.
-    fn uses(&self, row: &Row) -> bool {
-        self.views().iter().any(|view| view.uses(row))
-    }
-
-    /// The quantities, by name, that must have a value in every network that finished: any preset claims so. The lines of
-    /// the first view, if nothing else is said.
-    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let views = self.views();
-        views
-            .first()
-            .map_or(Vec::new(), |view| view.named(&data.table))
-    }
-
-    /// What of it is undefined by refusal, and why: notes of that claim.
-    fn refused(&self, _data: &Data<'_>) -> Vec<String> {
-        Vec::new()
-    }
-
-    /// The claims that every preset makes of what was measured: that the headline is defined, if nothing else is said.
-    fn soundness(&self, data: &Data<'_>) -> Vec<Claim> {
-        vec![sweep::measured_everywhere(self, data)]
-    }
-
+    pub id: &'static str,
+    /// Whether it uses a row.
+    pub uses: fn(&Row) -> bool,
+    /// The claims that every preset makes of what was measured, see [`measured_everywhere`].
+    pub soundness: fn(&Data<'_>) -> Vec<Claim>,
     /// The claims of the presets that make any about the paper: `quick` and `paper`.
-    fn claims(&self, data: &Data<'_>) -> Vec<Claim>;
-
+    pub claims: fn(&Data<'_>) -> Vec<Claim>,
     /// The picture.
-    fn chart(&self, data: &Data<'_>) -> Chart;
-
-    /// The report's own sections: the tables of the first view's alpha, if nothing else is said.
-    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        let views = self.views();
-        views
-            .first()
-            .map_or(Vec::new(), |view| view.alpha_sections(&data.table))
-    }
+    pub chart: fn(&Data<'_>) -> Chart,
+    /// The report's own sections.
+    pub sections: fn(&Data<'_>) -> Vec<Section>,
+    /// Synthetic measurements, to look at its picture. **Not data.**
+    pub made_up: fn() -> Sweep,
 }
+
+/// Quantities, by name, that must have a value in every network that finished.
+pub type Headline<'t> = Vec<(String, Select<'t>)>;

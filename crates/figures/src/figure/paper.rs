@@ -42,8 +42,14 @@ impl Paper {
         x.filter_map(|&x| Some((x, self.at(x, layer)?))).collect()
     }
 
-    /// Open markers for `n` layers, up to the value `last`: one slot a layer, so that they are shifted like ours.
-    pub fn markers(&self, n: usize, last: f64) -> Vec<Reference> {
+    /// Open markers up to the last value in `table`: one slot a layer, so that they are shifted like ours.
+    pub fn markers(&self, table: &Table<'_>, along: Along) -> Vec<Reference> {
+        let last = table.select().distinct(along.of).last().copied();
+        self.up_to(last.unwrap_or(0.0), table.depth() as usize)
+    }
+
+    /// Open markers for `n` layers, up to the value `last`.
+    pub fn up_to(&self, last: f64, n: usize) -> Vec<Reference> {
         let markers = (0..n).map(|k| {
             let line = self.line(k as u32 + 1).into_iter();
             Reference {
@@ -168,11 +174,8 @@ mod tests {
         );
         assert_eq!((paper.line(1).len(), paper.line(6).len()), (2, 0));
         let points = |last| {
-            paper
-                .markers(6, last)
-                .iter()
-                .map(|m| m.points.len())
-                .sum::<usize>()
+            let markers = paper.up_to(last, 6);
+            markers.iter().map(|m| m.points.len()).sum::<usize>()
         };
         assert_eq!((points(30.0), points(12.0)), (10, 5));
     }

@@ -3,11 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::assembly::{Files, Runs, Subject, assemble};
-use super::{Data, FigureInput, SweepFigure};
+use super::{Data, FigureInput, Headline, SweepFigure};
 use crate::chart::Chart;
-use crate::table::{
-    self, Network, Outcome, Row, Select, Spectrum, Table, is_loss, losses_section, write_spectra,
-};
+use crate::table::{Network, Outcome, Row, Spectrum, Table, is_loss, losses_section, write_rows};
 use crate::text::Section;
 use crate::{Bound, Claim, Estimate, FigureBundle, FigureError, Preset, Setting, Tag};
 
@@ -33,7 +31,7 @@ impl Sweep {
     /// Makes a figure of it.
     pub(crate) fn draw<M>(
         &self,
-        figure: &dyn SweepFigure,
+        figure: &SweepFigure,
         input: &FigureInput<M>,
     ) -> Result<FigureBundle, FigureError> {
         let subject = self.subject(figure, input.preset, &input.settings)?;
@@ -43,7 +41,7 @@ impl Sweep {
     /// A figure beside the rows that it uses.
     pub(crate) fn subject<'a>(
         &'a self,
-        figure: &'a dyn SweepFigure,
+        figure: &'a SweepFigure,
         preset: Preset,
         settings: &[Setting],
     ) -> Result<impl Subject + use<'a>, FigureError> {
@@ -52,13 +50,13 @@ impl Sweep {
         Ok(OfSweep { figure, data })
     }
 
-    fn files(&self, figure: &dyn SweepFigure) -> Result<Files, FigureError> {
+    fn files(&self, figure: &SweepFigure) -> Result<Files, FigureError> {
         let mut data_csv = Vec::new();
-        table::write(used(figure, &self.rows).into_iter(), &mut data_csv)?;
+        write_rows(used(figure, &self.rows), &mut data_csv)?;
         let mut extra = Vec::new();
         if !self.spectra.is_empty() {
             let mut bytes = Vec::new();
-            write_spectra(&self.spectra, &mut bytes)?;
+            Spectrum::SCHEMA.write(&self.spectra, &mut bytes)?;
             extra.push((crate::SPECTRA_FILE, bytes));
         }
         Ok((data_csv, extra))
@@ -67,8 +65,8 @@ impl Sweep {
 
 /// The rows of a figure, with the losses of the networks that they belong to. A network that diverged before it was measured
 /// has one row, of no statistic in particular.
-fn used<'a>(figure: &dyn SweepFigure, rows: &'a [Row]) -> Vec<&'a Row> {
-    let of_figure = |row: &&Row| figure.uses(row) || row.outcome == Outcome::Diverged;
+fn used<'a>(figure: &SweepFigure, rows: &'a [Row]) -> Vec<&'a Row> {
+    let of_figure = |row: &&Row| (figure.uses)(row) || row.outcome == Outcome::Diverged;
     let networks: HashSet<Network<'_>> = rows.iter().filter(of_figure).map(Row::network).collect();
     let rows = rows.iter();
     rows.filter(|row| of_figure(row) || (is_loss(row) && networks.contains(&row.network())))
@@ -76,13 +74,13 @@ fn used<'a>(figure: &dyn SweepFigure, rows: &'a [Row]) -> Vec<&'a Row> {
 }
 
 struct OfSweep<'a> {
-    figure: &'a dyn SweepFigure,
+    figure: &'a SweepFigure,
     data: Data<'a>,
 }
 
 impl Subject for OfSweep<'_> {
     fn id(&self) -> &'static str {
-        self.figure.id()
+        self.figure.id
     }
 
     fn runs(&self) -> Runs {
@@ -96,70 +94,66 @@ impl Subject for OfSweep<'_> {
     }
 
     fn soundness(&self) -> Vec<Claim> {
-        self.figure.soundness(&self.data)
+        (self.figure.soundness)(&self.data)
     }
 
     fn claims(&self) -> Vec<Claim> {
-        self.figure.claims(&self.data)
+        (self.figure.claims)(&self.data)
     }
 
     fn chart(&self) -> Chart {
         let settings = self.data.table.shared_settings();
-        let chart = self.figure.chart(&self.data);
+        let chart = (self.figure.chart)(&self.data);
         chart.note(format!("All networks: {settings}."))
     }
 
     fn sections(&self) -> Vec<Section> {
         let seeds = self.data.table.seeds().len();
-        let mut sections = self.figure.sections(&self.data);
+        let mut sections = (self.figure.sections)(&self.data);
         sections.push(losses_section(&self.data.losses, seeds));
         sections
     }
 }
 
-/// The claim that the headline of a figure is defined.
-pub(super) fn measured_everywhere(figure: &(impl SweepFigure + ?Sized), data: &Data<'_>) -> Claim {
-    let refused = figure.refused(data);
-    let statement = if refused.is_empty() {
-        "every quantity of the picture is defined wherever it was measured"
-    } else {
-        "every quantity of the picture is defined wherever it was measured, or refused"
-    };
-    let headline = figure.headline(data);
-    let claim = measured("measured-everywhere", statement, headline, &data.table);
-    refused.into_iter().fold(claim, Claim::note)
+/// The claim that the headline of a figure is defined; what of it is undefined by refusal is noted.
+pub(crate) fn measured_everywhere(
+    data: &Data<'_>,
+    headline: Headline<'_>,
+    refused: Vec<String>,
+) -> Vec<Claim> {
+    let mut statement =
+        "every quantity of the picture is defined wherever it was measured".to_owned();
+    if !refused.is_empty() {
+        statement += ", or refused";
+    }
+    let claim = measured("measured-everywhere", &statement, headline, &data.table);
+    vec![refused.into_iter().fold(claim, Claim::note)]
 }
 
 /// The claim that every one of these quantities has a value in every network that finished.
 pub(crate) fn measured(
     id: &'static str,
     statement: &str,
-    headline: Vec<(String, Select<'_>)>,
+    headline: Headline<'_>,
     table: &Table<'_>,
 ) -> Claim {
+    let (networks, seeds) = (table.networks(), table.seeds().len());
     let parts = headline.into_iter().map(|(name, select)| {
         let rows = select.rows();
         let with: BTreeSet<Network<'_>> = rows.iter().map(|row| row.network()).collect();
-        let numbers = select.numbers();
-        let numbers: HashSet<_> = numbers
+        let numbers = select.numbers().into_iter();
+        let numbers: HashSet<_> = numbers.map(|(row, _)| std::ptr::from_ref(row)).collect();
+        let without = rows
             .iter()
-            .map(|(row, _)| std::ptr::from_ref(*row))
-            .collect();
-        let without: BTreeSet<Network<'_>> = rows
-            .iter()
-            .filter(|row| !numbers.contains(&std::ptr::from_ref(**row)))
-            .map(|row| row.network())
-            .collect();
+            .filter(|row| !numbers.contains(&std::ptr::from_ref(**row)));
+        let without: BTreeSet<Network<'_>> = without.map(|row| row.network()).collect();
         let complete = with.difference(&without).count();
-        let share = complete as f64 / table.networks().max(1) as f64;
-        let ours = Estimate::without_interval(share, table.seeds().len());
-        (name, Some(ours))
+        let share = complete as f64 / networks.max(1) as f64;
+        (name, Some(Estimate::without_interval(share, seeds)))
     });
+    let quantity = "share of networks with a value at each of their measurements";
     Tag::Ours
         .claim(id, statement)
-        .by_value(
-            "share of networks with a value at each of their measurements",
-            Bound::AtLeast(1.0),
-        )
+        .by_value(quantity, Bound::AtLeast(1.0))
         .parts(parts)
 }

@@ -3,13 +3,14 @@
 
 use super::{Along, Curve, Lines};
 use crate::chart::{Axis, Panel};
-use crate::table::{Column, Grid, Row, Select, Table, alpha_sections, layer_columns};
+use crate::table::{Column, Row, Select, Table, alpha_sections};
 use crate::{Estimate, Range, Section, spearman};
 
 /// A quantity of every line along a column.
 ///
 /// Along steps every measurement counts, along anything else the last one of each network.
 #[derive(Debug, Clone, Copy)]
+#[must_use]
 pub struct View {
     /// As rows name it.
     pub statistic: &'static str,
@@ -34,7 +35,7 @@ impl View {
             variant: "normalized",
             less: None,
             along,
-            lines: Lines::HiddenLayers,
+            lines: Lines::HIDDEN_LAYERS,
         }
     }
 
@@ -42,7 +43,7 @@ impl View {
     pub const fn of_maps(statistic: &'static str, side: &'static str, along: Along) -> Self {
         Self {
             side,
-            lines: Lines::Maps,
+            lines: Lines::MAPS,
             ..Self::of_layers(statistic, along)
         }
     }
@@ -52,43 +53,37 @@ impl View {
         Self {
             side: "",
             variant: "",
-            lines: Lines::IntoLayers,
+            lines: Lines::INTO_LAYERS,
             ..Self::of_layers(statistic, along)
         }
     }
 
     /// The same of another statistic.
-    #[must_use]
     pub const fn statistic(self, statistic: &'static str) -> Self {
         Self { statistic, ..self }
     }
 
     /// The same of another side.
-    #[must_use]
     pub const fn side(self, side: &'static str) -> Self {
         Self { side, ..self }
     }
 
     /// The same of another variant.
-    #[must_use]
     pub const fn variant(self, variant: &'static str) -> Self {
         Self { variant, ..self }
     }
 
     /// The same of other lines.
-    #[must_use]
     pub const fn lines(self, lines: Lines) -> Self {
         Self { lines, ..self }
     }
 
     /// The same along another column.
-    #[must_use]
     pub const fn along(self, along: Along) -> Self {
         Self { along, ..self }
     }
 
     /// Less the same quantity of another variant, network by network.
-    #[must_use]
     pub const fn less(self, variant: &'static str) -> Self {
         Self {
             less: Some(variant),
@@ -99,18 +94,15 @@ impl View {
     /// All lines together.
     pub fn all<'t>(self, table: &'t Table<'t>) -> Select<'t> {
         let select = table.select().statistic(self.statistic).side(self.side);
-        let select = if self.along.is_step() {
-            select
-        } else {
-            select.at_last_step()
-        };
         let select = select.filter(move |row| self.lines.has(row));
+        let select = match self.along.is_step() {
+            true => select,
+            false => select.at_last_step(),
+        };
+        let own = select.clone().variant(self.variant);
         match self.less {
-            None => select.variant(self.variant),
-            Some(other) => {
-                let other = select.clone().variant(other);
-                select.variant(self.variant).minus(&other)
-            }
+            None => own,
+            Some(other) => own.minus(&select.variant(other)),
         }
     }
 
@@ -161,27 +153,23 @@ impl View {
 
     /// A table of the report: a column for each line.
     pub fn markdown(self, table: &Table<'_>) -> String {
-        self.markdown_to(self.along.grid().decimals, table)
+        self.along.markdown(table, self.named(table))
     }
 
     /// [`markdown`](Self::markdown) with this many decimals.
     pub fn markdown_to(self, decimals: usize, table: &Table<'_>) -> String {
-        let columns = self.named(table).into_iter();
-        let columns = columns.map(|(name, select)| Column { name, select });
-        let grid = Grid {
-            decimals,
-            ..self.along.grid()
-        };
-        grid.to_markdown(table, &columns.collect::<Vec<_>>())
+        self.along.markdown_to(decimals, table, self.named(table))
     }
 
     /// The tables that every alpha needs, see [`alpha_sections`].
     pub fn alpha_sections(self, table: &Table<'_>) -> Vec<Section> {
         alpha_sections(table, &self.along.grid(), |of| {
-            layer_columns(self.lines.of(table), |line| {
-                let select = of(self.relation()).side(self.side).at_last_step();
-                select.layer(self.lines.map(line))
-            })
+            let select = of(self.relation()).side(self.side).at_last_step();
+            let columns = self.lines.of(table).map(|line| Column {
+                name: format!("layer {line}"),
+                select: select.clone().layer(self.lines.map(line)),
+            });
+            columns.collect()
         })
     }
 
@@ -220,13 +208,12 @@ impl View {
     pub fn across_lines<'t>(
         self,
         table: &'t Table<'t>,
-        range: Range,
         narrow: impl Fn(Select<'t>) -> Select<'t>,
         of_means: impl Fn(&[f64]) -> Option<f64>,
     ) -> Option<Estimate> {
         let lines = self.each(table);
         let means: Vec<_> = lines.map(|line| narrow(line.1).per_seed()).collect();
-        table.over_seeds(range, |seed| {
+        table.over_seeds(Range::Real, |seed| {
             let means = means.iter().map(|of| of.get(&seed).copied());
             of_means(&means.collect::<Option<Vec<f64>>>()?)
         })

@@ -4,7 +4,41 @@
 
 use super::{Figure, Measured, made_up, reproduce};
 use crate::figure::{FigureInput, judge};
-use crate::{Claims, FigureBundle, Preset};
+use crate::table::Row;
+use crate::universality::Tables;
+use crate::{Claim, Claims, FigureBundle, Preset, Verdict};
+
+impl From<&Vec<Row>> for Measured {
+    fn from(rows: &Vec<Row>) -> Self {
+        Self::Sweep(rows.clone().into())
+    }
+}
+
+impl From<Vec<Row>> for Measured {
+    fn from(rows: Vec<Row>) -> Self {
+        Self::Sweep(rows.into())
+    }
+}
+
+impl From<&Tables> for Measured {
+    fn from(tables: &Tables) -> Self {
+        Self::Tables(tables.clone())
+    }
+}
+
+/// Judges a figure of each of these measurements: `measurements => Verdict("claim", …), …;`.
+macro_rules! verdicts {
+    ($id:expr; $($measured:expr => $($verdict:ident($($claim:expr),+)),+;)+) => {$({
+        let claims = $crate::figures::check::judged($id, $measured);
+        $($({
+            let found = claims.get($claim).unwrap();
+            let of = stringify!($measured);
+            assert_eq!(found.verdict(), $crate::Verdict::$verdict, "{of}: {found:?}");
+        })+)+
+    })+};
+}
+
+pub(crate) use verdicts;
 
 /// The figure of synthetic measurements at a preset.
 pub(crate) fn drawn(id: &str, measured: impl Into<Measured>, preset: Preset) -> FigureBundle {
@@ -13,11 +47,16 @@ pub(crate) fn drawn(id: &str, measured: impl Into<Measured>, preset: Preset) -> 
     reproduce(id, FigureInput { measured, ..input }).unwrap()
 }
 
+/// The same at preset `quick`.
+pub(crate) fn figure(id: &str, measured: impl Into<Measured>) -> FigureBundle {
+    drawn(id, measured, Preset::Quick)
+}
+
 /// Its claims at preset `quick`, without the picture.
 pub(crate) fn judged(id: &str, measured: impl Into<Measured>) -> Claims {
     match (Figure::find(id).unwrap(), measured.into()) {
-        (Figure::Sweep(figure, _), Measured::Sweep(sweep)) => {
-            let subject = sweep.subject(*figure, Preset::Quick, &[]).unwrap();
+        (Figure::Sweep(figure), Measured::Sweep(sweep)) => {
+            let subject = sweep.subject(figure, Preset::Quick, &[]).unwrap();
             judge(&subject, Preset::Quick, &[])
         }
         (Figure::Tables(figure), Measured::Tables(tables)) => {
@@ -28,9 +67,29 @@ pub(crate) fn judged(id: &str, measured: impl Into<Measured>) -> Claims {
     }
 }
 
+/// One of them.
+pub(crate) fn claim(id: &str, measured: impl Into<Measured>, name: &str) -> Claim {
+    judged(id, measured).get(name).unwrap().clone()
+}
+
+/// Checks that a remark on a claim says this.
+pub(crate) fn noted(id: &str, measured: impl Into<Measured>, name: &str, text: &str) {
+    let notes = claim(id, measured, name).notes().join("; ");
+    assert!(notes.contains(text), "{notes}");
+}
+
+/// Checks that every claim is reproduced but those that are listed with another verdict.
+pub(crate) fn meets(id: &str, measured: impl Into<Measured>, but: &[(&str, Verdict)]) {
+    for claim in &judged(id, measured) {
+        let listed = but.iter().find(|(name, _)| *name == claim.id());
+        let expected = listed.map_or(Verdict::Reproduced, |(_, verdict)| *verdict);
+        assert_eq!(claim.verdict(), expected, "{id}, {}: {claim:?}", claim.id());
+    }
+}
+
 /// Draws and reports a figure of good measurements, again from its own files, and at preset `smoke`.
 pub(crate) fn sound(id: &str, measured: &Measured) -> FigureBundle {
-    let bundle = drawn(id, measured.clone(), Preset::Quick);
+    let bundle = figure(id, measured.clone());
     presentable(&bundle);
     let report = &bundle.report;
     for claim in &bundle.claims {
@@ -46,7 +105,7 @@ pub(crate) fn sound(id: &str, measured: &Measured) -> FigureBundle {
     };
     let back = Figure::find(id).unwrap();
     let back = back.read(&bundle.data_csv[..], beside).unwrap();
-    let again = drawn(id, back, Preset::Quick);
+    let again = figure(id, back);
     assert_eq!(&again.report, report, "its files make the figure again");
     assert_eq!(again.picture.svg, bundle.picture.svg);
 
@@ -64,6 +123,27 @@ pub(crate) fn presentable(bundle: &FigureBundle) {
     let claims = serde_json::to_string(&bundle.claims).unwrap();
     let table = bundle.claims.to_table(Some(100));
     for text in [&bundle.picture.svg, &bundle.report, &claims, &table] {
-        assert!(!crate::formation::check::shows_no_number(text), "{text}");
+        let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+        let undefined = words.find(|word| ["NaN", "inf"].contains(word));
+        assert_eq!(undefined, None, "{text}");
     }
+}
+
+/// The words of a figure: every text of its picture that is not a number, the headings of its report, and its verdicts.
+pub(crate) fn words(bundle: &FigureBundle) -> String {
+    let texts = bundle.picture.svg.split("</text>").filter_map(|text| {
+        let text = text.rsplit('>').next()?.trim();
+        text.contains(char::is_alphabetic).then(|| text.to_owned())
+    });
+    let headings = bundle.report.lines().filter(|line| line.starts_with('#'));
+    let claims = bundle.claims.iter();
+    let verdicts = claims.map(|claim| format!("{}: {}", claim.id(), claim.verdict()));
+    let all = texts.chain(headings.map(str::to_owned)).chain(verdicts);
+    let mut lines: Vec<String> = Vec::new();
+    for line in all.filter(|line| !line.contains("e-")) {
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines.join("\n")
 }

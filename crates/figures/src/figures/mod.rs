@@ -14,7 +14,8 @@ use crate::formation::{
     self, ansatz, balance, collapse, cross, exponents, gamma, phases, rank, raw, sweeps, training,
     width,
 };
-use crate::table::{read_rows, read_spectra};
+use crate::table::{Row, Spectrum};
+use crate::universality::synthetic as tables;
 use crate::universality::{
     TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
     mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
@@ -23,12 +24,18 @@ use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 
 /// A figure: the code that draws it and its synthetic measurements. The kinds are those of [`Measured`].
 enum Figure {
+<<<<<<< HEAD
     Sweep(&'static dyn SweepFigure, fn() -> Sweep),
     Tables(&'static TablesFigure),
+=======
+    Sweep(&'static SweepFigure),
+    Tables(&'static dyn TablesFigure, fn() -> Tables),
+>>>>>>> w-formation
 }
 
 /// The figures, in the order of the registry.
 static FIGURES: &[Figure] = &[
+<<<<<<< HEAD
     Figure::Sweep(
         &gamma::Gamma {
             task: gamma::Task::Teacher,
@@ -73,6 +80,40 @@ static FIGURES: &[Figure] = &[
     Figure::Tables(&alternative::FIGURE),
     Figure::Tables(&one_curve::FIGURE),
     Figure::Tables(&crh::FIGURE),
+=======
+    Figure::Sweep(&gamma::TEACHER),
+    Figure::Sweep(&gamma::MNIST),
+    Figure::Sweep(&gamma::DIGITS),
+    Figure::Sweep(&width::FIGURE),
+    Figure::Sweep(&rank::FIGURE),
+    Figure::Sweep(&training::FIGURE),
+    Figure::Sweep(&raw::FIGURE),
+    Figure::Sweep(&cross::FIGURE),
+    Figure::Sweep(&sweeps::FIGURE),
+    Figure::Sweep(&balance::FIGURE),
+    Figure::Sweep(&exponents::FIGURE),
+    Figure::Sweep(&phases::FIGURE),
+    Figure::Sweep(&collapse::FIGURE),
+    Figure::Sweep(&ansatz::FIGURE),
+    Figure::Tables(&trajectories::Trajectories, tables::two_points),
+    Figure::Tables(&loss::Loss, tables::two_points),
+    Figure::Tables(&depth::Depth, tables::depth_fits),
+    Figure::Tables(&final_distance::FinalDistance, tables::distances),
+    Figure::Tables(&gain::Gain, tables::two_points),
+    Figure::Tables(&xor::Xor, xor::synthetic::tables),
+    Figure::Tables(
+        &mnist_trajectories::MnistTrajectories,
+        mnist_trajectories::synthetic::tables,
+    ),
+    Figure::Tables(
+        &mnist_structure::Structure,
+        mnist_structure::synthetic::tables,
+    ),
+    Figure::Tables(&orthogonal::Orthogonal, orthogonal::synthetic::tables),
+    Figure::Tables(&alternative::Alternative, tables::altered),
+    Figure::Tables(&one_curve::Universality, tables::two_points),
+    Figure::Tables(&crh::Crh, crh::synthetic::tables),
+>>>>>>> w-formation
 ];
 
 /// What figures are made of.
@@ -157,15 +198,25 @@ impl Figure {
 
     fn id(&self) -> &'static str {
         match self {
+<<<<<<< HEAD
             Self::Sweep(figure, _) => figure.id(),
             Self::Tables(figure) => figure.id,
+=======
+            Self::Sweep(figure) => figure.id,
+            Self::Tables(figure, _) => figure.id(),
+>>>>>>> w-formation
         }
     }
 
     fn draw(&self, input: FigureInput<Measured>) -> Result<FigureBundle, FigureError> {
         match (self, &input.measured) {
+<<<<<<< HEAD
             (Self::Sweep(figure, _), Measured::Sweep(sweep)) => sweep.draw(*figure, &input),
             (Self::Tables(figure), Measured::Tables(tables)) => tables.draw(figure, &input),
+=======
+            (Self::Sweep(figure), Measured::Sweep(sweep)) => sweep.draw(figure, &input),
+            (Self::Tables(figure, _), Measured::Tables(tables)) => tables.draw(*figure, &input),
+>>>>>>> w-formation
             (_, other) => Err(self.not_made_of(other)),
         }
     }
@@ -184,8 +235,13 @@ impl Figure {
 
     fn made_up(&self) -> Measured {
         match self {
+<<<<<<< HEAD
             Self::Sweep(_, made_up) => made_up().into(),
             Self::Tables(figure) => (figure.made_up)().into(),
+=======
+            Self::Sweep(figure) => (figure.made_up)().into(),
+            Self::Tables(_, made_up) => made_up().into(),
+>>>>>>> w-formation
         }
     }
 
@@ -197,8 +253,11 @@ impl Figure {
     ) -> Result<Measured, FigureError> {
         Ok(match self {
             Self::Sweep(..) => Measured::Sweep(Sweep {
-                rows: read_rows(data_csv)?,
-                spectra: or_empty(beside(SPECTRA_FILE), read_spectra)?,
+                rows: Row::SCHEMA.read(data_csv)?,
+                spectra: match beside(SPECTRA_FILE) {
+                    Some(file) => Spectrum::SCHEMA.read(file)?,
+                    None => Vec::new(),
+                },
             }),
             Self::Tables(figure) => {
                 let mut tables = Tables::default();
@@ -214,23 +273,42 @@ impl Figure {
     }
 }
 
-/// The rows of a table that may not be there.
-fn or_empty<R, T>(
-    file: Option<R>,
-    read: impl Fn(R) -> Result<Vec<T>, FigureError>,
-) -> Result<Vec<T>, FigureError> {
-    file.map_or(Ok(Vec::new()), read)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Verdict::Not;
+
+    /// What synthetic measurements do not show.
+    const NOT_SHOWN: [(&str, &str); 1] = [("crh-balance", "slope-two")];
 
     #[test]
     fn every_entry_of_the_registry_has_its_figure() {
         let drawn: Vec<_> = FIGURES.iter().map(Figure::id).collect();
         let listed: Vec<_> = crate::registry().iter().map(|figure| figure.id).collect();
         assert_eq!(drawn, listed);
+    }
+
+    #[test]
+    fn every_figure_of_a_sweep_is_whole_and_meets_its_claims() {
+        for figure in FIGURES {
+            let Measured::Sweep(sweep) = figure.made_up() else {
+                continue;
+            };
+            let id = figure.id();
+            formation::check::whole(id, &sweep);
+            let not = NOT_SHOWN.iter().filter(|(of, _)| *of == id);
+            let not: Vec<_> = not.map(|(_, claim)| (*claim, Not)).collect();
+            check::meets(id, sweep, &not);
+        }
+    }
+
+    #[test]
+    fn every_figure_has_its_words() {
+        let words = FIGURES.iter().map(|figure| {
+            let bundle = check::figure(figure.id(), figure.made_up());
+            format!("=== {}\n{}\n", figure.id(), check::words(&bundle))
+        });
+        insta::assert_snapshot!(words.collect::<String>());
     }
 
     #[test]

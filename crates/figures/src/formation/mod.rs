@@ -1,8 +1,8 @@
 //! Figures of *Formation of Representations in Neural Networks* (arXiv 2410.03006).
 //!
 //! An experiment measures rows ([`Row`](crate::table::Row)). Those that a figure uses become a
-//! [`Table`](crate::table::Table), the table becomes claims, a chart and the tables of a report. A new figure is a module that
-//! implements [`SweepFigure`](crate::figure::SweepFigure) and a line in `FIGURES` of `figures`.
+//! [`Table`](crate::table::Table), the table becomes claims, a chart and the tables of a report. A new figure is a module with
+//! a `SweepFigure` and a line in `FIGURES` of `figures`.
 
 pub mod ansatz;
 pub mod balance;
@@ -22,9 +22,6 @@ pub mod sweeps;
 pub mod synthetic;
 pub mod training;
 pub mod width;
-
-#[cfg(test)]
-pub(crate) use crate::figures::reproduce;
 
 #[cfg(test)]
 mod tests;

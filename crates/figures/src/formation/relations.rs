@@ -31,18 +31,12 @@ pub(crate) fn relation_panels(
     top: usize,
     panel: impl Fn(Relation, &'static str, String) -> Panel,
 ) -> Vec<(Panel, Place)> {
-    let place = |column, row, columns| Place {
-        column,
-        row: top + row,
-        columns,
-        rows: 1,
-    };
     let mut panels = Vec::new();
     for (k, relation) in RELATIONS.into_iter().enumerate() {
         let main = panel(relation, "normalized", relation.title.to_owned());
         let raw = panel(relation, "raw", format!("{}, raw", relation.short()));
-        panels.push((main, place(k % 3 * 2, k / 3, 2)));
-        panels.push((raw, place(k, 2, 1)));
+        panels.push((main, Place::at(k % 3 * 2, top + k / 3).over(2, 1)));
+        panels.push((raw, Place::at(k, top + 2)));
     }
     panels
 }

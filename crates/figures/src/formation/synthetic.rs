@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::figure::{FigureInput, Sweep};
-use crate::table::{Outcome, Row, Spectrum};
+use crate::figure::FigureInput;
+use crate::formation::gamma::{PAPER_ALPHA, PAPER_GAMMAS};
+use crate::table::{Outcome, Row};
 use crate::{PROVENANCE_SCHEMA_VERSION, Preset, Provenance, Setting, Tag};
 
 /// A row of the reference network; change what differs.
@@ -37,15 +38,72 @@ pub fn wobble(seed: u64, k: u32, j: usize) -> f64 {
     (seed as f64 * 2.3 + f64::from(k) * 1.7 + j as f64 * 0.9).sin()
 }
 
-/// The rows of one alpha: all three variants with a null, off-diagonal and calibrated ones, cosines. `base` carries network,
-/// step, layer and side.
-pub fn alpha_rows(base: &Row, relation: &str, alpha: f64) -> Vec<Row> {
-    let (null_mean, null_q95) = (Some(0.03), Some(0.03 + 0.02 * f64::from(base.layer)));
+/// Three seeds of networks that differ in one setting, each with the place of its value.
+pub(crate) fn over<T: Copy>(
+    values: &[T],
+    set: impl Fn(&mut Row, T),
+) -> impl Iterator<Item = (usize, Row)> {
+    (0..3).flat_map(move |seed| {
+        let networks = values.iter().map(|&value| {
+            let mut network = Row { seed, ..row() };
+            set(&mut network, value);
+            network
+        });
+        networks.enumerate().collect::<Vec<_>>()
+    })
+}
+
+/// [`over`] weight decays.
+pub(crate) fn over_weight_decay(values: &[f64]) -> impl Iterator<Item = (usize, Row)> {
+    over(values, |network, value| network.weight_decay = value)
+}
+
+/// A number of a network that has no side: of a linear map, or for map 0 of the whole network.
+pub(crate) fn number(
+    network: &Row,
+    layer: u32,
+    statistic: impl Into<String>,
+    value: impl Into<Option<f64>>,
+) -> Row {
+    Row {
+        layer,
+        side: String::new(),
+        statistic: statistic.into(),
+        variant: String::new(),
+        value: value.into(),
+        ..network.clone()
+    }
+}
+
+/// A number of side a of a linear map, of raw moments.
+pub(crate) fn raw_number(
+    network: &Row,
+    layer: u32,
+    statistic: impl Into<String>,
+    value: f64,
+) -> Row {
+    Row {
+        side: "a".to_owned(),
+        variant: "raw".to_owned(),
+        ..number(network, layer, statistic, value)
+    }
+}
+
+/// The rows of one alpha of a linear map: all three variants with a null, off-diagonal and calibrated ones, cosines.
+pub(crate) fn alpha_rows(
+    network: &Row,
+    (layer, side): (u32, &str),
+    relation: &str,
+    alpha: f64,
+) -> Vec<Row> {
+    let (null_mean, null_q95) = (Some(0.03), Some(0.03 + 0.02 * f64::from(layer)));
     let with = |prefix: &str, variant: &str, value: f64| Row {
+        layer,
+        side: side.to_owned(),
         statistic: format!("{prefix}_{relation}"),
         variant: variant.to_owned(),
         value: Some(value.clamp(-1.0, 1.0)),
-        ..base.clone()
+        ..network.clone()
     };
     let mut rows = vec![
         Row {
@@ -64,28 +122,72 @@ pub fn alpha_rows(base: &Row, relation: &str, alpha: f64) -> Vec<Row> {
     rows
 }
 
+/// Alpha of five hidden layers of networks at the settings of a digitised picture: made of the paper's, the seed, the layer
+/// and the place of the setting.
+pub(crate) fn near_paper(
+    networks: impl Iterator<Item = (usize, Row)>,
+    paper: &[[f64; 5]],
+    alpha: impl Fn(f64, u64, u32, usize) -> f64,
+) -> Vec<Row> {
+    let rows = networks.flat_map(|(k, network)| {
+        let layers = (1..).zip(paper[k]).flat_map(|(layer, paper)| {
+            let alpha = alpha(paper, network.seed, layer, k);
+            alpha_rows(&network, (layer + 1, "a"), "rga", alpha)
+        });
+        layers.collect::<Vec<_>>()
+    });
+    rows.collect()
+}
+
+/// The paper's value with a fixed wobble: the most in the middle, none at both ends, as correlations have it.
+pub(crate) fn wobbling(size: f64) -> impl Fn(f64, u64, u32, usize) -> f64 {
+    move |paper, seed, layer, k| paper + size * paper * (1.0 - paper) * wobble(seed, layer, k)
+}
+
 /// Alpha of five layers over five weight decays, three seeds.
 pub fn gamma_rows() -> Vec<Row> {
+    let networks = over_weight_decay(&PAPER_GAMMAS);
+    near_paper(networks, &PAPER_ALPHA, wobbling(0.3))
+}
+
+/// One of the alphas of networks that are measured over training.
+pub(crate) struct Trained {
+    /// The place of its side and relation.
+    pub place: usize,
+    /// The linear map, from 1.
+    pub map: u32,
+    /// Which measurement, from 0.
+    pub measurement: usize,
+    seed: u64,
+}
+
+impl Trained {
+    /// A rise towards `end`, a little less for later relations, within `time` measurements, with a wobble.
+    pub fn rise(&self, end: f64, time: f64, wobbling: f64) -> f64 {
+        let end = end - 0.03 * self.place as f64;
+        let course = 1.0 - (-(self.measurement as f64 + 0.3) / time).exp();
+        end * course + wobbling * wobble(self.seed, self.map, self.measurement + self.place)
+    }
+}
+
+/// Alphas of these sides and relations: three seeds, eight measurements, six maps.
+pub(crate) fn over_training(
+    relations: &[(&str, &str)],
+    alpha: impl Fn(&Trained) -> f64,
+) -> Vec<Row> {
+    let steps: Vec<u64> = (0..8).map(|k| 100 + 2000 * k).collect();
     let mut rows = Vec::new();
-    for seed in 0..3 {
-        for (k, gamma) in crate::formation::gamma::PAPER_GAMMAS
-            .into_iter()
-            .enumerate()
-        {
-            for layer in 1..=5u32 {
-                let paper = crate::formation::gamma::PAPER_ALPHA[k][layer as usize - 1];
-                let spread = 0.3 * paper * (1.0 - paper);
-                let base = Row {
-                    weight_decay: gamma,
-                    seed,
-                    layer: layer + 1,
-                    ..row()
-                };
-                rows.extend(alpha_rows(
-                    &base,
-                    "rga",
-                    paper + spread * wobble(seed, layer, k),
-                ));
+    for (measurement, mut network) in over(&steps, |network, step| network.step = step) {
+        network.weight_decay = 1.29e-4;
+        for map in 1..=6 {
+            for (place, &(side, relation)) in relations.iter().enumerate() {
+                let alpha = alpha(&Trained {
+                    place,
+                    map,
+                    measurement,
+                    seed: network.seed,
+                });
+                rows.extend(alpha_rows(&network, (map, side), relation, alpha));
             }
         }
     }
@@ -102,12 +204,6 @@ pub fn diverged(rows: impl IntoIterator<Item = Row>) -> Vec<Row> {
         ..row
     });
     rows.collect()
-}
-
-/// A figure's input made of `rows`, with settings and a provenance that say that they are made up.
-pub fn input(id: &str, preset: Preset, rows: &[Row], spectra: &[Spectrum]) -> FigureInput<Sweep> {
-    let (rows, spectra) = (rows.to_vec(), spectra.to_vec());
-    made_up(id, preset, Sweep { rows, spectra })
 }
 
 /// A figure's input of any synthetic measurements.

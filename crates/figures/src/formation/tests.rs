@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{check, synthetic};
+use super::check::{claim, figure, only};
+use super::synthetic;
 use crate::Range;
 use crate::table::*;
 
@@ -10,6 +11,10 @@ fn csv_of(rows: &[Row]) -> String {
     let mut bytes = Vec::new();
     write_rows(rows, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
+}
+
+fn read(csv: &str) -> Result<Vec<Row>, crate::FigureError> {
+    Row::SCHEMA.read(csv.as_bytes())
 }
 
 fn refused(change: impl Fn(&mut Row)) -> String {
@@ -21,31 +26,22 @@ fn refused(change: impl Fn(&mut Row)) -> String {
 #[test]
 fn rows_and_spectra_round_trip() {
     let rows = synthetic::gamma_rows();
-    assert_eq!(read_rows(csv_of(&rows).as_bytes()).unwrap(), rows);
+    assert_eq!(read(&csv_of(&rows)).unwrap(), rows);
     let pair = Spectrum {
-        task: "teacher".to_owned(),
-        weight_decay: 1e-5,
-        learning_rate: 0.1,
-        batch: 1,
-        width: 2,
-        depth: 3,
-        activation: "relu".to_owned(),
-        init_scale: 1.0,
-        label_noise: 0.0,
-        transform: "none".to_owned(),
-        seed: 4,
-        step: 5,
-        layer: 6,
         x: "z_b".to_owned(),
         y: "h_b".to_owned(),
-        index: 0,
+        index: 3,
         x_value: 0.1 + 0.2,
         y_value: 1e-300,
         used: true,
+        ..Spectrum::of(&rows[7])
     };
     let mut bytes = Vec::new();
-    write_spectra(std::slice::from_ref(&pair), &mut bytes).unwrap();
-    assert_eq!(read_spectra(&bytes[..]).unwrap(), [pair]);
+    Spectrum::SCHEMA.write([&pair], &mut bytes).unwrap();
+    assert_eq!(
+        Spectrum::SCHEMA.read::<Spectrum>(&bytes[..]).unwrap(),
+        [pair]
+    );
 }
 
 proptest! {
@@ -54,7 +50,7 @@ proptest! {
     #[test]
     fn any_float_comes_back_bit_for_bit(gamma: f64, value: Option<f64>) {
         let row = Row { weight_decay: gamma, value, ..synthetic::row() };
-        let back = &read_rows(csv_of(&[row]).as_bytes()).unwrap()[0];
+        let back = &read(&csv_of(&[row])).unwrap()[0];
         // A NaN's payload is the one thing that text does not keep.
         let same = |a: f64, b: f64| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
         prop_assert!(same(back.weight_decay, gamma));
@@ -69,7 +65,7 @@ proptest! {
 #[test]
 fn damage_is_named() {
     let good = csv_of(&synthetic::gamma_rows()[..3]);
-    let failure = |text: &str| read_rows(text.as_bytes()).unwrap_err().to_string();
+    let failure = |text: &str| read(text).unwrap_err().to_string();
     assert!(failure(&good.replacen("weight_decay", "weight_decy", 1)).contains("line 1"));
     assert!(failure(&good[..good.len() - 30]).contains("line 4"));
     let word = failure(&good.replacen(",finished", ",ended", 1));
@@ -85,14 +81,10 @@ fn unusable_rows_are_refused_by_name() {
     assert!(refused(|row| row.weight_decay = -1.0).contains("weight decay of 0 or more"));
     assert!(refused(|row| row.value = Some(1.5)).contains("value = 1.5, expected -1 to 1"));
     assert!(refused(|row| row.null_q95 = Some(f64::NAN)).contains("null_q95"));
+    let failure = |rows: &[Row]| Table::new(rows).unwrap_err().to_string();
     let twice = [synthetic::gamma_rows(), synthetic::gamma_rows()].concat();
-    assert!(
-        Table::new(&twice)
-            .unwrap_err()
-            .to_string()
-            .contains("occurs twice")
-    );
-    assert!(Table::new(&[]).unwrap_err().to_string().contains("no rows"));
+    assert!(failure(&twice).contains("occurs twice"));
+    assert!(failure(&[]).contains("no rows"));
 }
 
 #[test]
@@ -103,11 +95,9 @@ fn a_network_that_diverged_is_listed_and_left_out_as_a_whole() {
     let table = Table::new(&rows).unwrap();
     assert_eq!(table.diverged().len(), 1);
     assert_eq!(table.networks(), 14);
+    let rows = table.select().rows();
     assert!(
-        table
-            .select()
-            .rows()
-            .iter()
+        rows.iter()
             .all(|row| (row.weight_decay, row.seed) != (gamma, seed))
     );
     assert_eq!(table.seeds(), [0, 1, 2]);
@@ -115,20 +105,18 @@ fn a_network_that_diverged_is_listed_and_left_out_as_a_whole() {
 
 #[test]
 fn a_network_that_diverged_before_it_was_measured_is_counted() {
-    let mut rows = synthetic::gamma_rows();
+    let rows = synthetic::gamma_rows();
     let lost = Row {
-        statistic: "test_loss".to_owned(),
-        value: None,
         outcome: Outcome::Diverged,
-        ..rows[0].clone()
+        ..synthetic::number(&rows[0], 0, TEST_LOSS, None::<f64>)
     };
-    rows.retain(|row| row.network() != lost.network());
+    let mut rows = only(rows, |row| row.network() != lost.network());
     rows.push(lost);
-    let bundle = check::figure("crh-raw", &rows);
-    let finished = bundle.claims.get("runs-finished").unwrap();
+    let finished = claim("crh-raw", &rows, "runs-finished");
     assert_eq!(finished.verdict(), crate::Verdict::Not);
     assert!((finished.ours().unwrap().value - 14.0 / 15.0).abs() < 1e-12);
-    assert_eq!(bundle.report.matches("- **Diverged:**").count(), 1);
+    let report = figure("crh-raw", &rows).report;
+    assert_eq!(report.matches("- **Diverged:**").count(), 1);
 }
 
 fn alpha<'t>(table: &'t Table<'t>) -> Select<'t> {
@@ -158,27 +146,17 @@ fn selections_are_their_slow_twin() {
     let rows = synthetic::gamma_rows();
     let table = Table::new(&rows).unwrap();
     for layer in 2..=6 {
-        let points = alpha(&table)
-            .layer(layer)
-            .at_last_step()
-            .by_x(|row| row.weight_decay);
+        let of_layer = alpha(&table).layer(layer);
+        let points = of_layer.clone().at_last_step().by_x(|row| row.weight_decay);
         assert_eq!(points.len(), 5);
         for (gamma, estimate) in points {
             assert!((estimate.value - slow_mean(&rows, layer, gamma)).abs() < 1e-12);
             assert_eq!(estimate.n, 3);
-            let direct = alpha(&table)
-                .layer(layer)
-                .weight_decay(gamma)
-                .estimate()
-                .unwrap();
-            assert_eq!(direct, estimate);
+            let direct = of_layer.clone().weight_decay(gamma).estimate();
+            assert_eq!(direct, Some(estimate));
         }
     }
     assert_eq!(table.select().distinct(|row| row.weight_decay).len(), 5);
-    assert_eq!(
-        table.select().distinct_words(|row| &row.variant),
-        ["centered", "normalized", "raw"]
-    );
     let rising = alpha(&table).layer(4).over_seeds(
         |row| row.weight_decay,
         Range::Correlation,
@@ -205,9 +183,8 @@ fn the_last_step_counts_and_seeds_count_once() {
         (estimate.value, estimate.n, estimate.interval()),
         (0.4, 1, None)
     );
-    let beside = alpha(&table)
-        .filter(|row| row.width == 50)
-        .beside(&alpha(&table));
+    let narrow = alpha(&table).filter(|row| row.width == 50);
+    let beside = narrow.beside(&alpha(&table));
     assert_eq!(beside.len(), 2);
     assert!(beside.iter().all(|(_, a, b)| a == b));
 }
@@ -216,32 +193,24 @@ fn the_last_step_counts_and_seeds_count_once() {
 fn the_null_level_is_mean_and_highest_quantile() {
     let rows = synthetic::gamma_rows();
     let table = Table::new(&rows).unwrap();
-    let levels = null_points(&[alpha(&table).layer(2), alpha(&table).layer(6)], |row| {
-        row.weight_decay
-    });
+    let of = |selections: &[Select<'_>]| null_points(selections, |row| row.weight_decay);
+    let levels = of(&[alpha(&table).layer(2), alpha(&table).layer(6)]);
     assert_eq!(levels.len(), 5);
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-12;
     assert!(
         levels
             .iter()
-            .all(|level| (level.mean - 0.03).abs() < 1e-12 && (level.q95 - 0.15).abs() < 1e-12)
+            .all(|level| near(level.mean, 0.03) && near(level.q95, 0.15))
     );
-    assert_eq!(
-        null_points(&[table.select().variant("raw")], |row| row.weight_decay),
-        []
-    );
-    assert!((null_level(&alpha(&table).layer(6)).unwrap().value - 0.15).abs() < 1e-12);
+    assert_eq!(of(&[table.select().variant("raw")]), []);
 }
 
 #[test]
 fn intervals_of_calibrated_alphas_end_at_one_and_may_reach_below_minus_one() {
-    let rows: Vec<Row> = [(0, 0.99), (1, 0.6), (2, -1.4)]
-        .map(|(seed, value)| Row {
-            statistic: "calibrated_rga".to_owned(),
-            seed,
-            value: Some(value),
-            ..synthetic::row()
-        })
-        .to_vec();
+    let rows = [(0, 0.99), (1, 0.6), (2, -1.4)].map(|(seed, value)| Row {
+        seed,
+        ..synthetic::number(&synthetic::row(), 2, "calibrated_rga", value)
+    });
     let table = Table::new(&rows).unwrap();
     let select = table.select().statistic("calibrated_rga");
     let (low, high) = select.estimate().unwrap().interval().unwrap();
@@ -251,34 +220,24 @@ fn intervals_of_calibrated_alphas_end_at_one_and_may_reach_below_minus_one() {
 #[test]
 fn every_report_tells_which_networks_predict_better_than_a_constant() {
     let mut rows = synthetic::gamma_rows();
-    let networks: Vec<Row> = rows
-        .iter()
-        .filter(|row| row.layer == 2 && row.statistic == "alpha_rga" && row.variant == "raw")
-        .cloned()
-        .collect();
+    let is_one = |row: &Row| row.layer == 2 && row.statistic == "alpha_rga" && row.variant == "raw";
+    let networks = only(rows.clone(), is_one);
     assert_eq!(networks.len(), 15);
     for network in networks {
-        let loss = |statistic: &str, value: f64| Row {
-            layer: 0,
-            side: String::new(),
-            variant: String::new(),
-            statistic: statistic.to_owned(),
-            value: Some(value),
-            ..network.clone()
-        };
         // At the largest weight decay two of three networks have collapsed.
         let collapsed = network.weight_decay > 1e-3 && network.seed > 0;
-        rows.push(loss(TEST_LOSS, if collapsed { 0.5 } else { 0.1 }));
-        rows.push(loss(CONSTANT_LOSS, 0.4));
+        let loss = if collapsed { 0.5 } else { 0.1 };
+        rows.push(synthetic::number(&network, 0, TEST_LOSS, loss));
+        rows.push(synthetic::number(&network, 0, CONSTANT_LOSS, 0.4));
     }
-    let report = check::figure("crh-raw", &rows).report;
+    let report = figure("crh-raw", &rows).report;
     let section = report.split("## Held-out loss beside").nth(1).unwrap();
     assert_eq!(section.matches("| 3 of 3 |").count(), 4, "{section}");
     assert_eq!(section.matches("| 1 of 3 |").count(), 1);
     assert!(section.contains("weight decay | test loss | best constant"));
     // Losses of networks that the figure does not use are no part of it.
-    let mut other = rows[0].clone();
-    (other.width, other.statistic, other.layer) = (999, TEST_LOSS.to_owned(), 0);
+    let mut other = synthetic::number(&rows[0], 0, TEST_LOSS, 0.1);
+    other.width = 999;
     rows.push(other);
-    assert_eq!(check::figure("crh-raw", &rows).report, report);
+    assert_eq!(figure("crh-raw", &rows).report, report);
 }

@@ -188,12 +188,9 @@ pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(std::io::Erro
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formation::gamma::synthetic::rows;
-    use crate::formation::synthetic::input;
-
     fn made_up() -> FigureBundle {
         let id = "crh-gamma";
-        crate::reproduce(id, input(id, Preset::Quick, &rows(), &[])).unwrap()
+        crate::reproduce(id, crate::made_up(id, Preset::Quick).unwrap()).unwrap()
     }
 
     fn names(folder: &Path) -> Vec<String> {

@@ -34,32 +34,26 @@ impl Factor {
     ];
 
     /// Its name in words.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::WeightDecay => "weight decay",
-            Self::LearningRate => "learning rate",
-            Self::Batch => "batch size",
-            Self::Width => "width",
-            Self::Depth => "depth",
-            Self::Activation => "activation",
-            Self::InitScale => "initial scale",
-            Self::LabelNoise => "label noise",
-            Self::Transform => "output transform",
-        }
+    pub fn name(self) -> &'static str {
+        self.described().0
     }
 
     /// Its value in a row.
     pub fn level(self, row: &Row) -> Level<'_> {
+        self.described().1(row)
+    }
+
+    fn described(self) -> (&'static str, fn(&Row) -> Level<'_>) {
         match self {
-            Self::WeightDecay => Level::number(row.weight_decay),
-            Self::LearningRate => Level::number(row.learning_rate),
-            Self::Batch => Level::number(f64::from(row.batch)),
-            Self::Width => Level::number(f64::from(row.width)),
-            Self::Depth => Level::number(f64::from(row.depth)),
-            Self::Activation => Level::Word(&row.activation),
-            Self::InitScale => Level::number(row.init_scale),
-            Self::LabelNoise => Level::number(row.label_noise),
-            Self::Transform => Level::Word(&row.transform),
+            Self::WeightDecay => ("weight decay", |row| Level::number(row.weight_decay)),
+            Self::LearningRate => ("learning rate", |row| Level::number(row.learning_rate)),
+            Self::Batch => ("batch size", |row| Level::number(row.batch)),
+            Self::Width => ("width", |row| Level::number(row.width)),
+            Self::Depth => ("depth", |row| Level::number(row.depth)),
+            Self::Activation => ("activation", |row| Level::Word(&row.activation)),
+            Self::InitScale => ("initial scale", |row| Level::number(row.init_scale)),
+            Self::LabelNoise => ("label noise", |row| Level::number(row.label_noise)),
+            Self::Transform => ("output transform", |row| Level::Word(&row.transform)),
         }
     }
 }
@@ -72,9 +66,9 @@ pub(crate) enum Level<'a> {
 }
 
 impl Level<'_> {
-    fn number(value: f64) -> Self {
+    fn number(value: impl Into<f64>) -> Self {
         // A negative zero is a zero.
-        Self::Number((value + 0.0).to_bits())
+        Self::Number((value.into() + 0.0).to_bits())
     }
 
     /// The number; `None` for a word.
@@ -212,23 +206,19 @@ mod tests {
 
     #[test]
     fn the_base_point_is_what_most_networks_share() {
-        let rows: Vec<Row> = [(0.1, 5), (0.3, 5), (0.03, 5), (0.1, 7)]
-            .into_iter()
-            .map(|(learning_rate, depth)| Row {
-                learning_rate,
-                depth,
-                ..row()
-            })
-            .collect();
+        let networks = [(0.1, 5), (0.3, 5), (0.03, 5), (0.1, 7)];
+        let rows = networks.map(|(learning_rate, depth)| Row {
+            learning_rate,
+            depth,
+            ..row()
+        });
         let table = Table::new(&rows).unwrap();
         let base = Base::of(&table);
         assert_eq!(base.level(Factor::LearningRate).text(), "0.1");
         assert_eq!(base.level(Factor::Depth).value(), Some(5.0));
         let texts = |factor| {
-            base.levels(factor)
-                .iter()
-                .map(|level| level.text())
-                .collect::<Vec<_>>()
+            let levels = base.levels(factor).into_iter();
+            levels.map(Level::text).collect::<Vec<_>>()
         };
         assert_eq!(texts(Factor::LearningRate), ["0.03", "0.1", "0.3"]);
         assert_eq!(texts(Factor::Depth), ["5", "7"]);
@@ -238,12 +228,10 @@ mod tests {
 
     #[test]
     fn of_equally_frequent_values_the_largest_counts_and_divergence_too() {
-        let mut rows: Vec<Row> = [1e-5, 1e-4]
-            .map(|gamma| Row {
-                weight_decay: gamma,
-                ..row()
-            })
-            .to_vec();
+        let mut rows = [1e-5, 1e-4].map(|weight_decay| Row {
+            weight_decay,
+            ..row()
+        });
         rows[1].outcome = crate::Outcome::Diverged;
         let table = Table::new(&rows).unwrap();
         let base = Base::of(&table);

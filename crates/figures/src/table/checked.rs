@@ -26,11 +26,9 @@ impl<'a> Table<'a> {
     pub fn new(rows: impl IntoIterator<Item = &'a Row>) -> Result<Self, FigureError> {
         let rows: Vec<&Row> = rows.into_iter().collect();
         if rows.is_empty() {
-            return Err(FigureError::Table {
-                line: None,
-                reason: "it holds no rows that this figure uses; expected one for each statistic of each layer of each run"
-                    .to_owned(),
-            });
+            let reason = "it holds no rows that this figure uses; expected one for each statistic of each layer of each run";
+            let reason = reason.to_owned();
+            return Err(FigureError::Table { line: None, reason });
         }
         let diverged: BTreeMap<Network<'_>, &Row> = rows
             .iter()
@@ -59,11 +57,8 @@ impl<'a> Table<'a> {
             }
             let last = table.last.entry(network).or_insert(row.step);
             *last = row.step.max(*last);
-            table
-                .by_statistic
-                .entry(&row.statistic)
-                .or_default()
-                .push(row);
+            let alike = table.by_statistic.entry(&row.statistic).or_default();
+            alike.push(row);
         }
         Ok(table)
     }
@@ -75,14 +70,9 @@ impl<'a> Table<'a> {
 
     /// The rows of one statistic, or all of them.
     pub(super) fn rows(&self, statistic: Option<&str>) -> Vec<&'a Row> {
-        match statistic {
-            Some(statistic) => self
-                .by_statistic
-                .get(statistic)
-                .cloned()
-                .unwrap_or_default(),
-            None => self.by_statistic.values().flatten().copied().collect(),
-        }
+        let all = || self.by_statistic.values().flatten().copied().collect();
+        let one = |statistic| self.by_statistic.get(statistic).cloned();
+        statistic.map_or_else(all, |statistic| one(statistic).unwrap_or_default())
     }
 
     /// Networks that finished.
@@ -134,9 +124,8 @@ impl<'a> Table<'a> {
         let one = |name: &str, text: &dyn Fn(&Row) -> String| {
             let mut texts = rows().map(|row| text(row));
             let first = texts.next()?;
-            texts
-                .all(|text| text == first)
-                .then(|| format!("{name}{first}"))
+            let same = texts.all(|text| text == first);
+            same.then(|| format!("{name}{first}"))
         };
         let settings = [
             one("weight decay ", &|row| format!("{:.2e}", row.weight_decay)),
@@ -146,20 +135,15 @@ impl<'a> Table<'a> {
             one("hidden layers: ", &|row| row.depth.to_string()),
             one("activation ", &|row| row.activation.clone()),
         ];
-        settings
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(", ")
+        let shared: Vec<String> = settings.into_iter().flatten().collect();
+        shared.join(", ")
     }
 
     /// The task of the rows; several are joined.
     pub fn tasks(&self) -> Vec<&'a str> {
         let rows = self.by_statistic.values().flatten();
-        let tasks: BTreeSet<&str> = rows
-            .map(|row| row.task.as_str())
-            .chain(self.diverged.values().map(|row| row.task.as_str()))
-            .collect();
+        let rows = rows.chain(self.diverged.values());
+        let tasks: BTreeSet<&str> = rows.map(|row| row.task.as_str()).collect();
         tasks.into_iter().collect()
     }
 }
@@ -181,33 +165,24 @@ pub fn range_of(statistic: &str) -> Range {
 }
 
 fn check(row: &Row) -> Result<(), FigureError> {
-    for (name, value) in [
-        ("value", row.value),
-        ("null_mean", row.null_mean),
-        ("null_q95", row.null_q95),
-    ] {
-        let Some(value) = value else { continue };
-        let range = range_of(&row.statistic);
-        if !range.contains(value) {
-            let (min, max) = range.bounds();
-            let reason = format!("has {name} = {value:?}, expected {min} to {max}");
-            return Err(unusable(row, &reason));
-        }
-    }
-    Ok(())
+    let range = range_of(&row.statistic);
+    let names = ["value", "null_mean", "null_q95"].into_iter();
+    let numbers = names.zip([row.value, row.null_mean, row.null_q95]);
+    let mut outside = numbers.filter(|(_, value)| value.is_some_and(|v| !range.contains(v)));
+    let Some((name, Some(value))) = outside.next() else {
+        return Ok(());
+    };
+    let (min, max) = range.bounds();
+    let reason = format!("has {name} = {value:?}, expected {min} to {max}");
+    Err(unusable(row, &reason))
 }
 
 fn unusable(row: &Row, reason: &str) -> FigureError {
-    FigureError::Table {
-        line: None,
-        reason: format!(
-            "the row {}, step {}, layer {}{}, {} {} {reason}",
-            row.network_in_words(),
-            row.step,
-            row.layer,
-            row.side,
-            row.statistic,
-            row.variant
-        ),
-    }
+    let network = row.network_in_words();
+    let (step, layer, side) = (row.step, row.layer, &row.side);
+    let (statistic, variant) = (&row.statistic, &row.variant);
+    let reason = format!(
+        "the row {network}, step {step}, layer {layer}{side}, {statistic} {variant} {reason}"
+    );
+    FigureError::Table { line: None, reason }
 }

@@ -21,31 +21,29 @@ pub struct Grid<'a> {
     pub x: fn(&Row) -> f64,
     /// How a value is written.
     pub x_text: fn(f64) -> String,
-    /// Decimals of the numbers.
-    pub decimals: usize,
 }
 
 impl Grid<'_> {
-    /// A table in Markdown: means over seeds with intervals; `-` where there is none.
-    pub fn to_markdown(&self, table: &Table<'_>, columns: &[Column<'_>]) -> String {
+    /// A table in Markdown: means over seeds with intervals, in so many decimals; `-` where there is none.
+    pub fn to_markdown(&self, digits: usize, table: &Table<'_>, columns: &[Column<'_>]) -> String {
         let seeds = table.seeds().len();
-        let mut xs: Vec<f64> = columns
+        let xs = columns
             .iter()
-            .flat_map(|column| column.select.distinct(self.x))
-            .collect();
+            .flat_map(|column| column.select.distinct(self.x));
+        let mut xs: Vec<f64> = xs.collect();
         xs.sort_by(f64::total_cmp);
         xs.dedup();
+        let rows = xs.into_iter().map(|x| ((self.x_text)(x), x));
         let columns = columns
             .iter()
             .map(|column| (column.name.clone(), column.select.by_x(self.x)));
-        let rows = xs.into_iter().map(|x| ((self.x_text)(x), x));
         crossed(
             self.x_name,
             rows,
             &columns.collect::<Vec<_>>(),
             |x, points| {
                 let here = points.iter().find(|point| point.0 == *x);
-                shown(seeds, here.map(|point| point.1), decimals(self.decimals))
+                shown(seeds, here.map(|point| point.1), decimals(digits))
             },
         )
     }
@@ -66,19 +64,6 @@ pub(crate) fn by_weight_decay_and_map(
     })
 }
 
-/// A column for each of these layers.
-pub fn layer_columns<'t>(
-    layers: impl IntoIterator<Item = u32>,
-    select: impl Fn(u32) -> Select<'t>,
-) -> Vec<Column<'t>> {
-    let layers = layers.into_iter();
-    let columns = layers.map(|layer| Column {
-        name: format!("layer {layer}"),
-        select: select(layer),
-    });
-    columns.collect()
-}
-
 /// The tables that every alpha needs: alpha, as mean and as interquartile mean, its null, off-diagonal entries only, calibrated, raw, centered. `columns` makes
 /// the columns of one table from what the table shows of a relation (`rga`, `rwa`, `gwa`, `cross`).
 pub fn alpha_sections<'t>(
@@ -96,7 +81,7 @@ pub fn alpha_sections<'t>(
             .iter()
             .any(|column| !column.select.numbers().is_empty());
         let body = if measured {
-            grid.to_markdown(table, &shown)
+            grid.to_markdown(3, table, &shown)
         } else {
             "Not measured.\n".to_owned()
         };
@@ -127,72 +112,52 @@ struct Kind {
     centre: Centre,
 }
 
-impl Kind {
-    /// The mean of a statistic.
-    const fn new(
-        title: &'static str,
-        text: &'static str,
-        prefix: &'static str,
-        variant: &'static str,
-    ) -> Self {
-        Self {
-            title,
-            text,
-            prefix,
-            variant,
-            number: |row| row.value,
-            centre: Centre::Mean,
-        }
-    }
-}
+/// Alpha of normalized covariances, mean over seeds.
+const ALPHA: Kind = Kind {
+    title: "Alpha",
+    text: "Normalized covariances: the series of the picture.",
+    prefix: "alpha",
+    variant: "normalized",
+    number: |row| row.value,
+    centre: Centre::Mean,
+};
 
 const KINDS: [Kind; 7] = [
-    Kind::new(
-        "Alpha",
-        "Normalized covariances: the series of the picture.",
-        "alpha",
-        "normalized",
-    ),
+    ALPHA,
     Kind {
+        title: "Does a seed decide?",
+        text: "Alpha without the extreme quarters of the seeds.",
         centre: Centre::Interquartile,
-        ..Kind::new(
-            "Does a seed decide?",
-            "Alpha without the extreme quarters of the seeds.",
-            "alpha",
-            "normalized",
-        )
+        ..ALPHA
     },
     Kind {
+        title: "What would unrelated matrices give?",
+        text: "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
         number: |row| row.null_q95,
-        ..Kind::new(
-            "What would unrelated matrices give?",
-            "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
-            "alpha",
-            "normalized",
-        )
+        ..ALPHA
     },
-    Kind::new(
-        "Is it the diagonal alone?",
-        "Alpha over off-diagonal entries.",
-        "offdiagonal",
-        "normalized",
-    ),
-    Kind::new(
-        "Calibrated alpha",
-        "Alpha, moved and scaled so that 0 is the mean under random rotations and 1 stays 1.",
-        "calibrated",
-        "normalized",
-    ),
-    Kind::new(
-        "Is it the normalisation? Raw",
-        "The theory speaks of raw second moments, the experiments normalise and center. Alpha of raw second moments.",
-        "alpha",
-        "raw",
-    ),
-    Kind::new(
-        "Is it the normalisation? Centered",
-        "Alpha of covariances without normalisation.",
-        "alpha",
-        "centered",
-    ),
+    Kind {
+        title: "Is it the diagonal alone?",
+        text: "Alpha over off-diagonal entries.",
+        prefix: "offdiagonal",
+        ..ALPHA
+    },
+    Kind {
+        title: "Calibrated alpha",
+        text: "Alpha, moved and scaled so that 0 is the mean under random rotations and 1 stays 1.",
+        prefix: "calibrated",
+        ..ALPHA
+    },
+    Kind {
+        title: "Is it the normalisation? Raw",
+        text: "The theory speaks of raw second moments, the experiments normalise and center. Alpha of raw second moments.",
+        variant: "raw",
+        ..ALPHA
+    },
+    Kind {
+        title: "Is it the normalisation? Centered",
+        text: "Alpha of covariances without normalisation.",
+        variant: "centered",
+        ..ALPHA
+    },
 ];

@@ -46,9 +46,8 @@ impl<'a> Losses<'a> {
             let rows = table.rows(Some(statistic)).into_iter();
             rows.filter(|row| table.last_step(&row.network()) == Some(row.step))
         };
-        let own: BTreeMap<Network<'_>, Option<f64>> = at_end(CONSTANT_LOSS)
-            .map(|row| (row.network(), row.value))
-            .collect();
+        let own = at_end(CONSTANT_LOSS).map(|row| (row.network(), row.value));
+        let own: BTreeMap<Network<'_>, Option<f64>> = own.collect();
         let of_tasks = of_tasks(table, settings);
         let losses = at_end(TEST_LOSS).filter_map(|row| {
             let of_task = || of_tasks.get(row.task.as_str()).copied();
@@ -71,15 +70,12 @@ impl<'a> Losses<'a> {
 fn of_tasks<'a>(table: &Table<'a>, settings: &[Setting]) -> BTreeMap<&'a str, f64> {
     let setting = settings.iter().find(|setting| setting.name == SETTING);
     let values = setting.map_or("", |setting| setting.value.as_str());
-    let values: Vec<f64> = values
-        .split(", ")
-        .filter_map(|value| value.parse().ok())
-        .collect();
+    let values = values.split(", ").filter_map(|value| value.parse().ok());
+    let values: Vec<f64> = values.collect();
     let tasks = table.tasks();
-    if tasks.len() == values.len() {
-        tasks.into_iter().zip(values).collect()
-    } else {
-        BTreeMap::new()
+    match tasks.len() == values.len() {
+        true => tasks.into_iter().zip(values).collect(),
+        false => BTreeMap::new(),
     }
 }
 
@@ -93,26 +89,20 @@ pub(crate) fn section(losses: &Losses<'_>, seeds: usize) -> Section {
         let levels = Factor::ALL.map(|factor| factor.level(row)).to_vec();
         points.entry((&row.task, levels)).or_default().push(*loss);
     }
-    let swept: Vec<Factor> = Factor::ALL
-        .into_iter()
-        .filter(|factor| {
-            let levels = points.keys().map(|point| point.1[*factor as usize]);
-            levels.collect::<BTreeSet<_>>().len() > 1
-        })
-        .collect();
+    let is_swept = |factor: &Factor| {
+        let levels = points.keys().map(|point| point.1[*factor as usize]);
+        levels.collect::<BTreeSet<_>>().len() > 1
+    };
+    let swept: Vec<Factor> = Factor::ALL.into_iter().filter(is_swept).collect();
     let tasks: BTreeSet<&str> = points.keys().map(|point| point.0).collect();
-    let mut names = swept
-        .iter()
-        .map(|factor| factor.name().to_owned())
-        .collect::<Vec<_>>();
+    let names = swept.iter().map(|factor| factor.name().to_owned());
+    let mut names: Vec<String> = names.collect();
     if tasks.len() > 1 || names.is_empty() {
         names.insert(0, "task".to_owned());
     }
     let rows = points.iter().map(|((task, levels), losses)| {
-        let mut cells: Vec<String> = swept
-            .iter()
-            .map(|factor| levels[*factor as usize].text())
-            .collect();
+        let cells = swept.iter().map(|factor| levels[*factor as usize].text());
+        let mut cells: Vec<String> = cells.collect();
         if cells.len() < names.len() {
             cells.insert(0, (*task).to_owned());
         }
@@ -127,12 +117,8 @@ fn body(names: &[String], rows: &[(Vec<String>, Vec<Loss>)], seeds: usize) -> St
     if rows.is_empty() {
         return "Not measured.\n".to_owned();
     }
-    let columns = [
-        "test loss",
-        "best constant",
-        "ratio",
-        "better than a constant",
-    ];
+    let better = "better than a constant";
+    let columns = ["test loss", "best constant", "ratio", better];
     let header = [names.to_vec(), columns.map(str::to_owned).to_vec()].concat();
     let rows = rows.iter().map(|(cells, losses)| {
         let mean = |of: &dyn Fn(&Loss) -> Option<f64>| {

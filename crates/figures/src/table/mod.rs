@@ -12,16 +12,13 @@ mod select;
 
 pub use checked::{Table, range_of};
 pub(crate) use grid::by_weight_decay_and_map;
-pub use grid::{Column, Grid, alpha_sections, layer_columns};
+pub use grid::{Column, Grid, alpha_sections};
 pub(crate) use losses::section as losses_section;
 pub use losses::{CONSTANT_LOSS, Loss, Losses, TEST_LOSS, is_loss};
-pub use null::{above_null, null_level, null_points};
+pub use null::{above_null, null_points};
 pub(crate) use null::{above_null_level, exceeds_null};
 pub use records::Outcome;
 pub(crate) use records::Schema;
 pub(crate) use relations::{RELATIONS, Relation};
-pub(crate) use row::write;
-pub use row::{
-    Network, Row, SCHEMA_VERSION, Spectrum, read_rows, read_spectra, write_rows, write_spectra,
-};
+pub use row::{Network, Row, SCHEMA_VERSION, Spectrum, write_rows};
 pub use select::{SeedPoints, Select};

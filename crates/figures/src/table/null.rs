@@ -9,33 +9,25 @@ use crate::{Bound, Claim, Estimate, Range, Tag};
 pub fn null_points<'t>(selections: &[Select<'t>], x: impl Fn(&Row) -> f64) -> Vec<NullPoint> {
     let selections = selections.iter().filter(|select| select.has_null());
     let rows: Vec<&Row> = selections.flat_map(Select::rows).collect();
-    let mut points: Vec<(f64, f64, f64)> = rows
-        .into_iter()
-        .filter_map(|row| Some((x(row), row.null_mean?, row.null_q95?)))
-        .collect();
+    let points = rows.into_iter();
+    let points = points.filter_map(|row| Some((x(row), row.null_mean?, row.null_q95?)));
+    let mut points: Vec<(f64, f64, f64)> = points.collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let levels = points.chunk_by(|a, b| a.0 == b.0).map(|here| NullPoint {
         x: here[0].0,
         mean: here.iter().map(|point| point.1).sum::<f64>() / here.len() as f64,
         q95: here
             .iter()
-            .map(|point| point.2)
-            .fold(f64::NEG_INFINITY, f64::max),
+            .fold(f64::NEG_INFINITY, |q95, point| q95.max(point.2)),
     });
     levels.collect()
-}
-
-/// Mean and interval over seeds of the null's 95 % quantile.
-pub fn null_level(select: &Select<'_>) -> Option<Estimate> {
-    select.clone().quantity(|row| row.null_q95).estimate()
 }
 
 /// Mean and interval over seeds of the value less the null's 95 % quantile.
 pub(crate) fn above_null_level(select: &Select<'_>) -> Option<Estimate> {
     let select = select.clone().range(Range::Real);
-    select
-        .quantity(|row| Some(row.value? - row.null_q95?))
-        .estimate()
+    let above = select.quantity(|row| Some(row.value? - row.null_q95?));
+    above.estimate()
 }
 
 /// The claim that alpha exceeds the 95 % quantile of random rotations, cell by cell of each named selection. A cell whose
@@ -59,11 +51,9 @@ pub(crate) fn exceeds_null(
         });
         (name.as_str(), exceeds.estimate().filter(|_| measured))
     });
+    let quantity = "share of cells whose alpha exceeds the 95 % quantile of random rotations";
     Tag::Ours
         .claim(id, statement)
-        .by_interval(
-            "share of cells whose alpha exceeds the 95 % quantile of random rotations",
-            Bound::AtLeast(0.9),
-        )
+        .by_interval(quantity, Bound::AtLeast(0.9))
         .parts(cases)
 }

@@ -26,6 +26,7 @@ type Quantity<'t> = Rc<dyn Fn(&Row) -> Option<f64> + 't>;
 /// # Ok::<(), formant_figures::FigureError>(())
 /// ```
 #[derive(Clone)]
+#[must_use]
 pub struct Select<'t> {
     table: &'t Table<'t>,
     statistic: Option<String>,
@@ -62,100 +63,76 @@ impl<'t> Select<'t> {
     }
 
     /// Rows for which `keep` holds.
-    #[must_use]
     pub fn filter(mut self, keep: impl Fn(&Row) -> bool + 't) -> Self {
         self.keep.push(Rc::new(keep));
         self
     }
 
     /// Rows of this statistic; intervals are clipped to its range ([`range_of`]).
-    #[must_use]
     pub fn statistic(mut self, statistic: impl Into<String>) -> Self {
         self.statistic = Some(statistic.into());
         self
     }
 
     /// Rows of this linear map; 0 is the whole network.
-    #[must_use]
     pub fn layer(self, layer: u32) -> Self {
         self.filter(move |row| row.layer == layer)
     }
 
     /// Rows of this side: `a`, `b` or empty.
-    #[must_use]
     pub fn side(self, side: &'t str) -> Self {
         self.filter(move |row| row.side == side)
     }
 
     /// Rows of this variant: `raw`, `centered`, `normalized` or empty.
-    #[must_use]
     pub fn variant(self, variant: &'t str) -> Self {
         self.filter(move |row| row.variant == variant)
     }
 
-    /// Rows of what follows hidden layer i: its post-activation representation, side `a` of map i + 1.
-    #[must_use]
-    pub fn hidden(self, i: u32) -> Self {
-        self.side("a").layer(i + 1)
-    }
-
     /// Rows with exactly this weight decay.
-    #[must_use]
     pub fn weight_decay(self, weight_decay: f64) -> Self {
         self.filter(move |row| row.weight_decay == weight_decay)
     }
 
     /// Rows of this seed.
-    #[must_use]
     pub fn seed(self, seed: u64) -> Self {
         self.filter(move |row| row.seed == seed)
     }
 
     /// Rows of the last step at which their network was measured.
-    #[must_use]
     pub fn at_last_step(self) -> Self {
         let table = self.table;
         self.filter(move |row| table.last_step(&row.network()) == Some(row.step))
     }
 
     /// Reads another number than the value, such as the null's quantile.
-    #[must_use]
     pub fn quantity(mut self, quantity: impl Fn(&Row) -> Option<f64> + 't) -> Self {
         self.quantity = Rc::new(quantity);
         self
     }
 
     /// A number made of each number.
-    #[must_use]
     pub fn map(self, of: impl Fn(f64) -> Option<f64> + 't) -> Self {
         let quantity = Rc::clone(&self.quantity);
         self.quantity(move |row| of(quantity(row)?))
     }
 
     /// The size of each number.
-    #[must_use]
     pub fn size(self) -> Self {
         self.range(Range::NonNegative)
             .map(|value| Some(value.abs()))
     }
 
     /// Another way from the values of seeds to one number.
-    #[must_use]
     pub fn centre(mut self, centre: Centre) -> Self {
         self.centre = centre;
         self
     }
 
     /// Clips intervals to this range instead of that of the statistic.
-    #[must_use]
     pub fn range(mut self, range: Range) -> Self {
         self.range = Some(range);
         self
-    }
-
-    /// The table that is selected from.
-    pub fn table(&self) -> &'t Table<'t> {
-        self.table
     }
 
     /// Whether the null level of its rows is that of its numbers.
@@ -185,14 +162,6 @@ impl<'t> Select<'t> {
         values
     }
 
-    /// The distinct values of a column of words, in alphabetical order.
-    pub fn distinct_words(&self, column: impl Fn(&'t Row) -> &'t str) -> Vec<&'t str> {
-        let mut words: Vec<&str> = self.rows().into_iter().map(column).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    }
-
     /// The distinct linear maps of the selected rows, from the smallest.
     pub fn layers(&self) -> Vec<u32> {
         let layers: BTreeSet<u32> = self.rows().iter().map(|row| row.layer).collect();
@@ -211,10 +180,8 @@ impl<'t> Select<'t> {
         for (row, value) in self.numbers() {
             values.entry(row.seed).or_default().push(value);
         }
-        values
-            .into_iter()
-            .map(|(seed, values)| (seed, mean(&values)))
-            .collect()
+        let values = values.into_iter();
+        values.map(|(seed, values)| (seed, mean(&values))).collect()
     }
 
     /// The [`Centre`] of seeds ([`Select::per_seed`]) with its interval; `None` where no seed has a number.
@@ -235,10 +202,11 @@ impl<'t> Select<'t> {
             }
         }
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let estimates = points
-            .into_iter()
-            .filter_map(|(x, values)| Some((x, Estimate::of(&values, self.centre, self.clip())?)));
-        estimates.collect()
+        let of = |values: &[f64]| Estimate::of(values, self.centre, self.clip());
+        let points = points.into_iter();
+        points
+            .filter_map(|(x, values)| Some((x, of(&values)?)))
+            .collect()
     }
 
     /// For each seed its points from the smallest x; several rows at one x are averaged.
@@ -280,29 +248,23 @@ impl<'t> Select<'t> {
 
     /// The numbers of this selection beside those of `other` for the same network and step.
     pub fn beside(&self, other: &Self) -> Vec<(&'t Row, f64, f64)> {
-        let others: BTreeMap<(Network<'_>, u64), f64> = other
-            .numbers()
-            .into_iter()
-            .map(|(row, value)| ((row.network(), row.step), value))
-            .collect();
+        let others = other.numbers().into_iter();
+        let others = others.map(|(row, value)| ((row.network(), row.step), value));
+        let others: BTreeMap<(Network<'_>, u64), f64> = others.collect();
         let mine = self.numbers().into_iter();
         mine.filter_map(|(row, value)| Some((row, value, *others.get(&(row.network(), row.step))?)))
             .collect()
     }
 
     /// Each number less that of `other` for the same network, step and linear map.
-    #[must_use]
     pub fn minus(self, other: &Self) -> Self {
-        let others: BTreeMap<(Network<'t>, u64, u32), f64> = other
-            .numbers()
-            .into_iter()
-            .map(|(row, value)| ((row.network(), row.step, row.layer), value))
-            .collect();
+        let others = other.numbers().into_iter();
+        let others = others.map(|(row, value)| ((row.network(), row.step, row.layer), value));
+        let others: BTreeMap<(Network<'t>, u64, u32), f64> = others.collect();
         self.less(move |row| find(&others, &(row.network(), row.step, row.layer)))
     }
 
     /// Each number less that of `other` for the same seed and linear map: of networks that differ in something else.
-    #[must_use]
     pub fn minus_in_seed(self, other: &Self) -> Self {
         let others = other.numbers().into_iter();
         let others: BTreeMap<(u64, u32), f64> = others

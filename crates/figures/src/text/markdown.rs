@@ -19,6 +19,16 @@ impl Section {
         }
     }
 
+    /// A section of texts, each with a table below it.
+    pub(crate) fn tables<T: AsRef<str>>(
+        title: impl Into<String>,
+        parts: impl IntoIterator<Item = (T, String)>,
+    ) -> Self {
+        let parts = parts.into_iter();
+        let parts = parts.map(|(text, table)| format!("{}\n\n{table}", text.as_ref()));
+        Self::new(title, parts.collect::<Vec<_>>().join("\n"))
+    }
+
     /// A section with a text and a table below it.
     pub(crate) fn table(
         title: impl Into<String>,

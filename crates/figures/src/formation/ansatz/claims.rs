@@ -107,16 +107,12 @@ fn two_networks(maps: &Maps<'_>) -> Vec<Claim> {
 
 fn above_null(maps: &Maps<'_>) -> Claim {
     let alpha = maps.select("alpha_gwa", NONE).variant("normalized");
+    let above = |layer| above_null_level(&alpha.clone().layer(layer));
+    let statement =
+        "without a transform, gradients and weights align more than their spectra alone would";
+    let quantity = "alpha(WᵀW, G_a), normalized, minus the 95 % quantile of random rotations";
     Tag::Ours
-        .claim(
-            "above-null",
-            "without a transform, gradients and weights align more than their spectra alone would",
-        )
-        .by_interval(
-            "alpha(WᵀW, G_a), normalized, minus the 95 % quantile of random rotations",
-            Bound::Above(0.0),
-        )
-        .parts(by_map(maps, |layer| {
-            above_null_level(&alpha.clone().layer(layer))
-        }))
+        .claim("above-null", statement)
+        .by_interval(quantity, Bound::Above(0.0))
+        .parts(by_map(maps, above))
 }

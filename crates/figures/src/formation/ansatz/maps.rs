@@ -87,6 +87,12 @@ impl<'t> Maps<'t> {
         networks.filter(move |row| row.transform == transform)
     }
 
+    /// The same with each transform, and its name.
+    pub fn by_transform(&self, statistic: &str) -> impl Iterator<Item = (&'t str, Select<'t>)> {
+        let transforms = self.transforms.iter();
+        transforms.map(move |name| (*name, self.select(statistic, name)))
+    }
+
     /// What training with a transform changes, seed by seed.
     pub fn change(&self, kind: Kind, transform: &'t str) -> Select<'t> {
         let plain = self.select(kind.statistic, NONE);

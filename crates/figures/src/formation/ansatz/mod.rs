@@ -8,55 +8,94 @@
 mod claims;
 mod maps;
 mod plot;
-mod sections;
-#[doc(hidden)]
-pub mod synthetic;
+mod synthetic;
 
-use crate::chart::Chart;
-use crate::figure::{Data, SweepFigure};
-use crate::table::{Row, Select};
-use crate::{Claim, Section};
-use maps::{KINDS, Maps};
+use crate::Section;
+use crate::figure::{SweepFigure, measured_everywhere};
+use crate::table::Row;
+use maps::{KINDS, Maps, NONE};
+use plot::MAP;
 
 /// The figure `nfa-equivariance`.
-#[derive(Debug, Clone, Copy)]
-pub struct Ansatz;
-
-impl SweepFigure for Ansatz {
-    fn id(&self) -> &'static str {
-        "nfa-equivariance"
-    }
-
-    fn uses(&self, row: &Row) -> bool {
-        let name = row.statistic.as_str();
-        let mut kinds = KINDS.into_iter();
-        let is_kind = kinds.any(|kind| kind.statistic == name || kind.untransformed() == name);
-        let normalized = ["alpha_gwa", "offdiagonal_gwa", "calibrated_gwa"];
-        row.side == "a" && (is_kind || normalized.contains(&name))
-    }
-
-    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let headline = KINDS.iter().map(|kind| {
+pub const FIGURE: SweepFigure = SweepFigure {
+    id: "nfa-equivariance",
+    uses,
+    soundness: |data| {
+        let headline = KINDS.map(|kind| {
             let rows = data.table.select().statistic(kind.statistic);
             (kind.name.to_owned(), rows.at_last_step())
         });
-        headline.collect()
-    }
+        measured_everywhere(data, headline.into(), Vec::new())
+    },
+    claims: |data| claims::claims(&Maps::new(&data.table)),
+    chart: |data| {
+        let subtitle = data.subtitle("section 6.4 of arXiv 2410.03006");
+        plot::chart(&Maps::new(&data.table), subtitle)
+    },
+    sections: |data| sections(&Maps::new(&data.table)),
+    made_up: || synthetic::rows().into(),
+};
 
-    fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&Maps::new(&data.table))
-    }
+fn uses(row: &Row) -> bool {
+    let name = row.statistic.as_str();
+    let mut kinds = KINDS.into_iter();
+    let is_kind = kinds.any(|kind| kind.statistic == name || kind.untransformed() == name);
+    let normalized = ["alpha_gwa", "offdiagonal_gwa", "calibrated_gwa"];
+    row.side == "a" && (is_kind || normalized.contains(&name))
+}
 
-    fn chart(&self, data: &Data<'_>) -> Chart {
-        plot::chart(
-            &Maps::new(&data.table),
-            data.subtitle("section 6.4 of arXiv 2410.03006"),
+fn sections(maps: &Maps<'_>) -> Vec<Section> {
+    let kinds = KINDS.map(|kind| {
+        let alphas = maps.by_transform(kind.statistic);
+        let changes = maps.changed().map(|name| (name, maps.change(kind, name)));
+        let raw = format!("{MEAN} Raw second moments.");
+        let alphas = (&*raw, MAP.markdown(maps.table, alphas));
+        let changes = MAP.markdown_to(4, maps.table, changes);
+        Section::tables(
+            kind.name,
+            [alphas, ("Change under the transform:", changes)],
         )
-    }
+    });
+    let title = "One and the same network in both coordinates";
+    let coordinates = Section::new(title, coordinates(maps));
+    let twins = TWINS.map(|(title, statistic, variant)| {
+        let alphas = maps.by_transform(statistic);
+        let alphas = alphas.map(|(name, alpha)| (name, alpha.variant(variant)));
+        Section::tables(title, [(MEAN, MAP.markdown(maps.table, alphas))])
+    });
+    let alpha = maps.select("alpha_gwa", NONE).variant("normalized");
+    let null = "95 % quantile of α(WᵀW, G_a), normalized, under random rotations";
+    let null = MAP.markdown(maps.table, [(null, alpha.quantity(|row| row.null_q95))]);
+    let null = Section::new("What would unrelated matrices give?", null);
+    let sections = kinds.into_iter().chain([coordinates]);
+    sections.chain(twins).chain([null]).collect()
+}
 
-    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&Maps::new(&data.table))
+const MEAN: &str = "Mean over seeds [its 95 % interval].";
+
+/// What the report has of normalized and centered moments: title, statistic, variant.
+const TWINS: [(&str, &str, &str); 4] = [
+    ("α(WᵀW, G_a), normalized", "alpha_gwa", "normalized"),
+    ("α(WᵀW, G_a), centered", "alpha_gwa", "centered"),
+    (
+        "α(WᵀW, G_a), off-diagonal entries, normalized",
+        "offdiagonal_gwa",
+        "normalized",
+    ),
+    ("α(WᵀW, G_a), calibrated", "calibrated_gwa", "normalized"),
+];
+
+/// What f' = Z f changes in networks that were trained without a transform.
+fn coordinates(maps: &Maps<'_>) -> String {
+    if let Some(coverage) = maps.coverage() {
+        return format!("{coverage}.\n");
     }
+    let changes = KINDS.map(|kind| (kind.name, maps.change_of_coordinates(kind)));
+    format!(
+        "Change of alpha between the coordinates f and f' = Z f of the output, in the \
+         networks that have the transform Z. {MEAN}\n\n{}",
+        MAP.markdown_to(4, maps.table, changes)
+    )
 }
 
 #[cfg(test)]

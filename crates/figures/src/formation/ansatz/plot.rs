@@ -2,8 +2,7 @@
 
 use super::maps::{KINDS, Maps, NONE};
 use crate::chart::{Axis, Chart, Guide, Line, Panel};
-use crate::figure::{Along, Curve, Spacing};
-use crate::table::Select;
+use crate::figure::{Along, Curve, Spacing, qualitative};
 
 /// Linear maps, by their places on an axis.
 pub(super) const MAP: Along = Along {
@@ -27,17 +26,20 @@ const TWINS: [(&str, &str, &str); 3] = [
 
 pub(super) fn chart(maps: &Maps<'_>, subtitle: String) -> Chart {
     let alphas = KINDS.map(|kind| {
-        let alphas = curves(maps, |transform| maps.select(kind.statistic, transform));
+        let alphas = qualitative(maps.by_transform(kind.statistic));
         of_transforms(maps, kind.name, &alphas)
     });
     let changes = KINDS.map(|kind| {
-        let mut changes = curves(maps, |transform| maps.change(kind, transform));
+        let transforms = maps.transforms.iter();
+        let mut changes = qualitative(transforms.map(|name| (*name, maps.change(kind, name))));
+        // Colours are those of all transforms.
         changes.retain(|curve| curve.name != NONE);
         of_changes(maps, &format!("change of {}", kind.name), &changes)
     });
     let twins = TWINS.map(|(statistic, variant, title)| {
-        let select = |transform| maps.select(statistic, transform).variant(variant);
-        of_transforms(maps, title, &curves(maps, select))
+        let alphas = maps.by_transform(statistic);
+        let alphas = alphas.map(|(name, alpha)| (name, alpha.variant(variant)));
+        of_transforms(maps, title, &qualitative(alphas))
     });
     let panels = alphas.into_iter().chain(changes).chain(twins);
     Chart::new("Weights, gradients and the neural feature ansatz under a transform of the output", subtitle)
@@ -48,19 +50,10 @@ pub(super) fn chart(maps: &Maps<'_>, subtitle: String) -> Chart {
         .tiles(3, panels.chain(of_coordinates(maps)).collect())
 }
 
-/// A line for each transform.
-fn curves<'t>(maps: &Maps<'t>, select: impl Fn(&'t str) -> Select<'t>) -> Vec<Curve<'t>> {
-    let transforms = maps.transforms.iter().enumerate();
-    transforms
-        .map(|(k, transform)| Curve::qualitative(*transform, k, select(transform)))
-        .collect()
-}
-
 /// Maps are not joined: there is nothing between them.
 fn apart(panel: Panel) -> Panel {
-    panel
-        .each_series(|series| series.line(Line::Apart))
-        .dodged()
+    let panel = panel.dodged();
+    panel.each_series(|series| series.line(Line::Apart))
 }
 
 fn of_transforms(maps: &Maps<'_>, title: &str, alphas: &[Curve<'_>]) -> Panel {

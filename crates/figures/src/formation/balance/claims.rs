@@ -43,9 +43,8 @@ fn at_largest(
     networks: &Networks<'_>,
     statistics: &'static Named,
 ) -> impl Iterator<Item = (&'static str, Option<Estimate>)> {
-    cases(statistics, |statistic| {
-        networks.at_largest(networks.hidden(statistic)).estimate()
-    })
+    let ours = |statistic: &str| networks.at_largest(networks.hidden(statistic)).estimate();
+    cases(statistics, ours)
 }
 
 /// Whether training stands still, and had the time to.
@@ -83,12 +82,11 @@ fn learned_at_largest(networks: &Networks<'_>) -> String {
     let learned = rows.map(|row| networks.losses.of(&row.network())?.has_learned());
     let learned: Vec<Option<bool>> = learned.collect();
     let count = |of| learned.iter().filter(|one| **one == of).count();
+    let [better, worse, unknown] = [Some(true), Some(false), None].map(count);
+    let all = learned.len();
     format!(
-        "of the {} networks at the largest gamma, at which other claims are judged, {} predict better than a constant does, {} do not, and of {} it is not known",
-        learned.len(),
-        count(Some(true)),
-        count(Some(false)),
-        count(None)
+        "of the {all} networks at the largest gamma, at which other claims are judged, {better} predict better than a constant does, \
+         {worse} do not, and of {unknown} it is not known"
     )
 }
 
@@ -154,33 +152,32 @@ fn consequences(networks: &Networks<'_>) -> Vec<Claim> {
 
 /// The laws of tr G_b / tr Z_b: the square is the paper's, the other two hold where noise dominates.
 fn powers(networks: &Networks<'_>) -> Vec<Claim> {
-    let law = |swept, law, claim, source| power(networks, (swept, law), claim, source);
+    let two = "tr G_b / tr Z_b grows with the square of gamma";
+    let two = Tag::Found.claim("slope-two", two);
+    let one = "tr G_b / tr Z_b grows with the first power of gamma";
+    let one = Tag::Derived.claim("slope-one", one);
+    let rate = "tr G_b / tr Z_b falls as one over the learning rate";
+    let rate = Tag::Derived.claim("slope-learning-rate", rate);
     vec![
-        law(
+        power(
+            networks,
             WEIGHT_DECAY,
             2.0,
-            Tag::Found.claim(
-                "slope-two",
-                "tr G_b / tr Z_b grows with the square of gamma",
-            ),
+            two,
             "the square is that of the paper's Eqs. 182-184 (FOUND), which it tests qualitatively only; the bound is ours",
         ),
-        law(
+        power(
+            networks,
             WEIGHT_DECAY,
             1.0,
-            Tag::Derived.claim(
-                "slope-one",
-                "tr G_b / tr Z_b grows with the first power of gamma",
-            ),
+            one,
             "the first power is that of a balance dominated by noise; it excludes the square",
         ),
-        law(
+        power(
+            networks,
             LEARNING_RATE,
             -1.0,
-            Tag::Derived.claim(
-                "slope-learning-rate",
-                "tr G_b / tr Z_b falls as one over the learning rate",
-            ),
+            rate,
             "-1 is the law of a balance dominated by noise; the mean update alone predicts 0",
         ),
     ]
@@ -188,12 +185,11 @@ fn powers(networks: &Networks<'_>) -> Vec<Claim> {
 
 /// That local slopes of log tr G_b / tr Z_b are those of a law. A case for each layer and interval between neighbours; notes
 /// say the rule, what it leaves out, all local slopes, and the slopes of whole lines where there are any.
-fn power(networks: &Networks<'_>, (swept, law): (Swept, f64), claim: Draft, source: &str) -> Claim {
+fn power(networks: &Networks<'_>, swept: Swept, law: f64, claim: Draft, source: &str) -> Claim {
     let Swept { along, .. } = swept;
     let ratios = networks.by_layer(&networks.entering(swept)).into_iter();
-    let slopes: Vec<_> = ratios
-        .map(|(layer, ratio)| (layer, networks.local(swept, &ratio)))
-        .collect();
+    let slopes = ratios.map(|(layer, ratio)| (layer, networks.local(swept, &ratio)));
+    let slopes: Vec<_> = slopes.collect();
     let distances = slopes.iter().flat_map(|(layer, local)| {
         local.iter().map(move |local| {
             let (from, to) = ((along.text)(local.ends.0), (along.text)(local.ends.1));
@@ -208,29 +204,23 @@ fn power(networks: &Networks<'_>, (swept, law): (Swept, f64), claim: Draft, sour
             some => format!("{layer} {}", some.join(", ")),
         }
     });
-    let overall = networks
-        .layers()
-        .map(|layer| match networks.overall(swept, layer) {
-            Overall::Line(slope) => format!("layer {layer} {}", estimate(slope)),
+    let overall = networks.layers().map(|layer| {
+        let overall = match networks.overall(swept, layer) {
+            Overall::Line(slope) => estimate(slope),
             Overall::Curve(r2, spread) => {
-                format!("layer {layer} no line (R² {r2:.2}, local slopes differ by {spread:.2})")
+                format!("no line (R² {r2:.2}, local slopes differ by {spread:.2})")
             }
-            Overall::TooFew => format!("layer {layer} too few {}s", along.name),
-        });
+            Overall::TooFew => format!("too few {}s", along.name),
+        };
+        format!("layer {layer} {overall}")
+    });
     let (name, left_out) = (along.name, networks.left_out(swept));
+    let [local, overall] = [local.collect::<Vec<_>>(), overall.collect()].map(|all| all.join("; "));
     claim
-        .by_interval(
-            format!("distance from {law} of the slope of log(tr G_b / tr Z_b) against log {name}, between neighbouring {name}s"),
-            Bound::AtMost(NEAR),
-        )
+        .by_interval(format!("distance from {law} of the slope of log(tr G_b / tr Z_b) against log {name}, between neighbouring {name}s"), Bound::AtMost(NEAR))
         .parts(distances)
         .note(source)
-        .note(format!(
-            "networks enter that trained for {DECAY_TIMES} decay times and predict better than a constant does; left out: {left_out}"
-        ))
-        .note(format!("local slopes, from the smallest {name}: {}", local.collect::<Vec<_>>().join("; ")))
-        .note(format!(
-            "slope of the whole line, given only for three {name}s or more, R² of at least {STRAIGHT} and local slopes within {NEAR} of each other: {}",
-            overall.collect::<Vec<_>>().join("; ")
-        ))
+        .note(format!("networks enter that trained for {DECAY_TIMES} decay times and predict better than a constant does; left out: {left_out}"))
+        .note(format!("local slopes, from the smallest {name}: {local}"))
+        .note(format!("slope of the whole line, given only for three {name}s or more, R² of at least {STRAIGHT} and local slopes within {NEAR} of each other: {overall}"))
 }

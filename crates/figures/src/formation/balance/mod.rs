@@ -9,18 +9,35 @@ mod networks;
 mod plot;
 mod powers;
 mod sections;
-#[doc(hidden)]
-pub mod synthetic;
+pub(super) mod synthetic;
 
-use crate::chart::Chart;
-use crate::figure::{Data, SweepFigure};
-use crate::table::{Row, Select};
-use crate::{Claim, Section};
-use networks::{Networks, RESIDUALS, SELF_AVERAGING};
+use crate::figure::{SweepFigure, measured_everywhere};
+use networks::{Named, Networks, RESIDUALS, SELF_AVERAGING};
 
 /// The figure `crh-balance`.
-#[derive(Debug, Clone, Copy)]
-pub struct Balance;
+pub const FIGURE: SweepFigure = SweepFigure {
+    id: "crh-balance",
+    uses: |row| {
+        let mut families = FAMILIES.iter();
+        families.any(|family| row.statistic.starts_with(family))
+    },
+    soundness: |data| {
+        let ratio: &Named = &[("trace_ratio", "tr G_b / tr Z_b")];
+        let headline = [RESIDUALS, SELF_AVERAGING, ratio].concat().into_iter();
+        let headline = headline.map(|(statistic, name)| {
+            let rows = data.table.select().statistic(statistic);
+            (name.to_owned(), rows.filter(networks::is_hidden))
+        });
+        measured_everywhere(data, headline.collect(), Vec::new())
+    },
+    claims: |data| claims::claims(&Networks::new(data)),
+    chart: |data| {
+        let subtitle = data.subtitle("Theorem 1 of arXiv 2410.03006");
+        plot::chart(&Networks::new(data), subtitle)
+    },
+    sections: |data| sections::sections(&Networks::new(data)),
+    made_up: || synthetic::rows().into(),
+};
 
 /// How the names of its statistics start.
 const FAMILIES: [&str; 8] = [
@@ -33,44 +50,6 @@ const FAMILIES: [&str; 8] = [
     "trace_ratio",
     "steps_times_eta_gamma",
 ];
-
-impl SweepFigure for Balance {
-    fn id(&self) -> &'static str {
-        "crh-balance"
-    }
-
-    fn uses(&self, row: &Row) -> bool {
-        let mut families = FAMILIES.iter();
-        families.any(|family| row.statistic.starts_with(family))
-    }
-
-    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let names = [
-            RESIDUALS,
-            SELF_AVERAGING,
-            &[("trace_ratio", "tr G_b / tr Z_b")],
-        ]
-        .concat();
-        let headline = names.into_iter().map(|(statistic, name)| {
-            let rows = data.table.select().statistic(statistic);
-            (name.to_owned(), rows.filter(networks::is_hidden))
-        });
-        headline.collect()
-    }
-
-    fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&Networks::new(data))
-    }
-
-    fn chart(&self, data: &Data<'_>) -> Chart {
-        let subtitle = data.subtitle("Theorem 1 of arXiv 2410.03006");
-        plot::chart(&Networks::new(data), subtitle)
-    }
-
-    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&Networks::new(data))
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -19,18 +19,8 @@ pub(super) fn chart(networks: &Networks<'_>, subtitle: String) -> Chart {
         constant(networks, "constant_g_a", "G_a over s_g Z_a (theory: 1)"),
         mean_update(networks),
         decay_times(networks),
-        trace_ratio(
-            networks,
-            WEIGHT_DECAY,
-            "tr G_b / tr Z_b against γ",
-            &[1.0, 2.0],
-        ),
-        trace_ratio(
-            networks,
-            LEARNING_RATE,
-            "tr G_b / tr Z_b against η",
-            &[-1.0],
-        ),
+        trace_ratio(networks, WEIGHT_DECAY, "γ", &[1.0, 2.0]),
+        trace_ratio(networks, LEARNING_RATE, "η", &[-1.0]),
     ];
     Chart::new("The balance of gradient noise and weight decay", subtitle)
         .key("map into")
@@ -45,11 +35,8 @@ pub(super) fn chart(networks: &Networks<'_>, subtitle: String) -> Chart {
 
 /// A line for each statistic.
 fn statistics<'t>(named: &Named, select: impl Fn(&str) -> Select<'t>) -> Vec<Curve<'t>> {
-    qualitative(
-        named
-            .iter()
-            .map(|(statistic, name)| (*name, select(statistic))),
-    )
+    let named = named.iter();
+    qualitative(named.map(|(statistic, name)| (*name, select(statistic))))
 }
 
 /// A panel of geometric means on a logarithmic axis.
@@ -66,25 +53,14 @@ fn geometric(
     along.panel_of_seeds(networks.table, title, y, &curves)
 }
 
-fn over_weight_decay(
-    networks: &Networks<'_>,
-    title: &str,
-    y: Axis,
-    curves: Vec<Curve<'_>>,
-) -> Panel {
-    geometric(networks, Along::WEIGHT_DECAY, title, y, curves)
-}
-
 /// Relative errors span decades.
 fn errors() -> Axis {
     Axis::log("").reaching([0.1, 1.0])
 }
 
 fn half() -> [Guide; 1] {
-    let label = "half explained: what would count as a balance";
-    [Guide::horizontal(label, HALF)
-        .color("#b00020")
-        .dashes("10 3")]
+    let half = Guide::horizontal("half explained: what would count as a balance", HALF);
+    [half.color("#b00020").dashes("10 3")]
 }
 
 fn stationarity(networks: &Networks<'_>) -> Panel {
@@ -111,49 +87,42 @@ fn self_averaging(networks: &Networks<'_>) -> Panel {
 fn residuals(networks: &Networks<'_>) -> Panel {
     let curves = statistics(RESIDUALS, |statistic| networks.hidden(statistic));
     let title = "residuals of the balance equations (theory: 0)";
-    over_weight_decay(networks, title, errors(), curves)
+    geometric(networks, Along::WEIGHT_DECAY, title, errors(), curves)
         .with_legend()
         .guides(half())
 }
 
 fn constant(networks: &Networks<'_>, statistic: &str, title: &str) -> Panel {
     let curves = networks.curves(&networks.hidden(statistic));
-    let theory = Guide::horizontal("theory", 1.0)
-        .color("black")
-        .dashes("2 2");
+    let theory = Guide::horizontal("theory", 1.0).color("black");
+    let theory = theory.dashes("2 2");
     let y = Axis::log("").reaching([0.5, 2.0]);
-    over_weight_decay(networks, title, y, curves).guides([theory])
+    geometric(networks, Along::WEIGHT_DECAY, title, y, curves).guides([theory])
 }
 
 fn mean_update(networks: &Networks<'_>) -> Panel {
     let curves = networks.curves(&networks.hidden("mean_stationarity"));
     let title = "residual of E[g_b h_aᵀ] = γ W (theory: 0)";
-    over_weight_decay(networks, title, errors(), curves).guides(half())
+    geometric(networks, Along::WEIGHT_DECAY, title, errors(), curves).guides(half())
 }
 
 fn decay_times(networks: &Networks<'_>) -> Panel {
     let times = networks.over_weight_decay("steps_times_eta_gamma");
     let times = Curve::qualitative("", 0, times.at_last_step()).color("#444444");
-    let needed = Guide::horizontal("decay times that a balance needs", DECAY_TIMES)
-        .color("#7a4b00")
-        .dashes("8 3 2 3");
+    let needed = Guide::horizontal("decay times that a balance needs", DECAY_TIMES);
+    let needed = needed.color("#7a4b00").dashes("8 3 2 3");
     let y = Axis::log("").reaching([DECAY_TIMES]);
-    over_weight_decay(networks, "decay times trained, η γ steps", y, vec![times]).guides([needed])
+    let title = "decay times trained, η γ steps";
+    geometric(networks, Along::WEIGHT_DECAY, title, y, vec![times]).guides([needed])
 }
 
-fn trace_ratio(networks: &Networks<'_>, swept: Swept, title: &str, slopes: &[f64]) -> Panel {
+fn trace_ratio(networks: &Networks<'_>, swept: Swept, against: &str, slopes: &[f64]) -> Panel {
     let [all, entering] = [networks.trace_ratio(swept), networks.entering(swept)]
         .map(|ratio| ratio.centre(Centre::Geometric));
     let faint = |series: Series| {
         let color = palette::faint(&series.color);
-        Series {
-            label: String::new(),
-            color,
-            seeds: Vec::new(),
-            ..series
-        }
-        .line(Line::Dashed)
-        .interval(Interval::Hidden)
+        let series = Series { color, ..series }.named("").seeds([]);
+        series.line(Line::Dashed).interval(Interval::Hidden)
     };
     // Guides start at the first point of a layer in the middle, so that slopes can be compared by eye.
     let middle = all.clone().layer(networks.layers().nth(2).unwrap_or(1));
@@ -164,7 +133,8 @@ fn trace_ratio(networks: &Networks<'_>, swept: Swept, title: &str, slopes: &[f64
         slopes.map(move |slope| Guide::slope(*slope, start))
     });
     let curves = networks.curves(&all);
-    geometric(networks, swept.along, title, Axis::log(""), curves)
+    let title = format!("tr G_b / tr Z_b against {against}");
+    geometric(networks, swept.along, &title, Axis::log(""), curves)
         .each_series(faint)
         .series(swept.along.series(&networks.curves(&entering)))
         .guides(guides)

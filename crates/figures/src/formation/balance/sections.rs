@@ -12,63 +12,87 @@ use crate::text::{crossed, decimals};
 use crate::{Centre, Section};
 
 pub(super) fn sections(networks: &Networks<'_>) -> Vec<Section> {
-    let over_weight_decay = |columns: Vec<_>| Along::WEIGHT_DECAY.markdown(networks.table, columns);
-    let columns = |statistics: &Named, of: &dyn Fn(&str) -> String| {
-        let columns = statistics
-            .iter()
-            .map(|(statistic, name)| ((*name).to_owned(), networks.hidden(&of(statistic))));
-        over_weight_decay(columns.collect())
+    let table = networks.table;
+    let named = |statistics: &Named, of: &dyn Fn(&str) -> String| {
+        let columns = statistics.iter();
+        let columns = columns.map(|(statistic, name)| (*name, networks.hidden(&of(statistic))));
+        Along::WEIGHT_DECAY.markdown(table, columns)
     };
-    let by_statistic = |statistics: &Named| columns(statistics, &str::to_owned);
-    let by_layer =
-        |statistic: &str| over_weight_decay(networks.by_layer(&networks.hidden(statistic)));
+    let by_statistic = |statistics: &Named| named(statistics, &str::to_owned);
+    let by_layer = |statistic: &str| {
+        let columns = networks.by_layer(&networks.hidden(statistic));
+        Along::WEIGHT_DECAY.markdown(table, columns)
+    };
     let in_training = MATRICES.iter().map(|(statistic, name)| {
         let measured = networks.in_training(statistic);
         (*name, networks.at_largest(measured))
     });
+    let in_training = Along::STEP.markdown(table, in_training);
+    let update = by_statistic(&[
+        ("mean_stationarity", "as measured"),
+        ("mean_stationarity_debiased", "less noise"),
+    ]);
     let mean = "Mean over the hidden layers' maps and over seeds [its 95 % interval].";
+    let means = |text: &str| format!("{text} {mean}");
     vec![
-        Section::new(
+        Section::tables(
             "Is training stationary?",
-            format!(
-                "Relative change since the previous measurement, at the largest gamma. {mean}\n\n{}\nAt the end of training, over gamma:\n\n{}",
-                Along::STEP.markdown(networks.table, in_training),
-                by_statistic(MATRICES)
-            ),
+            [
+                (
+                    means("Relative change since the previous measurement, at the largest gamma."),
+                    in_training,
+                ),
+                (
+                    "At the end of training, over gamma:".to_owned(),
+                    by_statistic(MATRICES),
+                ),
+            ],
         ),
-        Section::new(
+        Section::tables(
             "Does the mean update vanish?",
-            format!(
-                "Residual of E[g_b h_aᵀ] = γ W, relative to γ W, as measured and less what sampling alone would leave of it (in quadrature). {mean}\n\n{}",
-                by_statistic(&[
-                    ("mean_stationarity", "as measured"),
-                    ("mean_stationarity_debiased", "less noise"),
-                ])
-            ),
+            [(
+                means(
+                    "Residual of E[g_b h_aᵀ] = γ W, relative to γ W, as measured and less what sampling alone would leave of it (in quadrature).",
+                ),
+                update,
+            )],
         ),
-        Section::new(
+        Section::tables(
             "Do norms self-average?",
-            format!(
-                "Coefficients of variation over samples, and relative errors of what self-averaging replaces. {mean}\n\n{}",
-                by_statistic(SELF_AVERAGING)
-            ),
+            [(
+                means(
+                    "Coefficients of variation over samples, and relative errors of what self-averaging replaces.",
+                ),
+                by_statistic(SELF_AVERAGING),
+            )],
         ),
-        Section::new(
+        Section::tables(
             "Do noise and decay balance?",
-            format!(
-                "Residuals of the balance equations, relative to their right sides. {mean}\n\n{}\nLess what sampling alone would leave of them, in quadrature:\n\n{}",
-                by_statistic(RESIDUALS),
-                columns(RESIDUALS, &debiased)
-            ),
+            [
+                (
+                    means("Residuals of the balance equations, relative to their right sides."),
+                    by_statistic(RESIDUALS),
+                ),
+                (
+                    "Less what sampling alone would leave of them, in quadrature:".to_owned(),
+                    named(RESIDUALS, &debiased),
+                ),
+            ],
         ),
-        Section::new(
+        Section::tables(
             "The predicted constants",
-            format!(
-                "Best multiple over the predicted one; 1 is the theory.\n\nH_b = s_a Z_b:\n\n{}\nG_a = s_g Z_a:\n\n{}\nWhat the best multiple leaves, relative. {mean}\n\n{}",
-                by_layer("constant_h_b"),
-                by_layer("constant_g_a"),
-                by_statistic(SHAPES)
-            ),
+            [
+                (
+                    "Best multiple over the predicted one; 1 is the theory.\n\nH_b = s_a Z_b:"
+                        .to_owned(),
+                    by_layer("constant_h_b"),
+                ),
+                ("G_a = s_g Z_a:".to_owned(), by_layer("constant_g_a")),
+                (
+                    means("What the best multiple leaves, relative."),
+                    by_statistic(SHAPES),
+                ),
+            ],
         ),
         Section::new("Which power of gamma?", slopes(networks)),
     ]

@@ -1,54 +1,49 @@
-//! A made-up balance, for tests and for looking at the drawing code. **Not data.**
+//! A synthetic balance, for tests and for looking at the drawing code. **Not data.**
 
 use super::networks::{MATRICES, RESIDUALS, SELF_AVERAGING};
-use crate::formation::synthetic::{row, wobble};
+use crate::formation::synthetic::{number, over, wobble};
 use crate::table::{CONSTANT_LOSS, Row, TEST_LOSS};
 
-/// The weight decays.
-const GAMMAS: [f64; 5] = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2];
+/// Weight decays and learning rates.
+const NETWORKS: [(f64, f64); 7] = [
+    (1e-4, 0.1),
+    (3e-4, 0.1),
+    (1e-3, 0.1),
+    (3e-3, 0.1),
+    (1e-2, 0.1),
+    (1e-3, 0.03),
+    (1e-3, 0.3),
+];
 
 /// Three seeds of five weight decays, and of two more learning rates at the middle one, measured four times: dominated by
 /// noise, in balance at the largest weight decays.
 pub fn rows() -> Vec<Row> {
-    let mut networks: Vec<(f64, f64)> = GAMMAS.map(|gamma| (gamma, 0.1)).into();
-    networks.extend([(GAMMAS[2], 0.03), (GAMMAS[2], 0.3)]);
-    let mut rows = Vec::new();
-    for seed in 0..3 {
-        for &(gamma, learning_rate) in &networks {
-            for measurement in 1..=4 {
-                let network = Row {
-                    weight_decay: gamma,
-                    learning_rate,
-                    seed,
-                    step: 100_000 * measurement,
-                    side: String::new(),
-                    variant: String::new(),
-                    ..row()
-                };
-                rows.extend(network_rows(&network));
-            }
-        }
-    }
-    rows
+    let networks = over(&NETWORKS, |network, (weight_decay, learning_rate)| {
+        (network.weight_decay, network.learning_rate) = (weight_decay, learning_rate);
+    });
+    let measured = networks.flat_map(|(_, network)| {
+        (1..=4).flat_map(move |measurement| {
+            let step = 100_000 * measurement;
+            network_rows(&Row {
+                step,
+                ..network.clone()
+            })
+        })
+    });
+    measured.collect()
 }
 
 fn network_rows(network: &Row) -> Vec<Row> {
     let times = network.learning_rate * network.weight_decay * network.step as f64;
-    let with = |layer: u32, statistic: &str, value: Option<f64>| Row {
-        layer,
-        statistic: statistic.to_owned(),
-        value,
-        ..network.clone()
-    };
+    let loss = 0.02 + 0.03 / (1.0 + times);
     let mut rows = vec![
-        with(0, "steps_times_eta_gamma", Some(times)),
-        with(0, TEST_LOSS, Some(0.02 + 0.03 / (1.0 + times))),
-        with(0, CONSTANT_LOSS, Some(0.08)),
+        number(network, 0, "steps_times_eta_gamma", times),
+        number(network, 0, TEST_LOSS, loss),
+        number(network, 0, CONSTANT_LOSS, 0.08),
     ];
     for layer in 1..=network.depth + 1 {
-        for (statistic, value) in statistics(network, layer, times) {
-            rows.push(with(layer, statistic, value));
-        }
+        let statistics = statistics(network, layer, times).into_iter();
+        rows.extend(statistics.map(|(name, value)| number(network, layer, name, value)));
     }
     rows
 }
@@ -65,10 +60,8 @@ fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(&'static str, Optio
     let families = families.into_iter().flat_map(|(first, named, size)| {
         named.iter().enumerate().map(move |(j, (statistic, _))| {
             let apart = 0.7 + 0.15 * j as f64;
-            (
-                *statistic,
-                size.map(|size| size * apart * wobble(first + j)),
-            )
+            let value = size.map(|size| size * apart * wobble(first + j));
+            (*statistic, value)
         })
     });
     let ratio = 0.4 * f64::from(layer) * network.weight_decay / network.learning_rate;

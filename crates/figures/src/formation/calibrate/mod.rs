@@ -55,7 +55,7 @@ fn curves(nearest: Option<&Candidate>) -> Panel {
     Panel::new("α of the nearest settings", Axis::log("weight decay γ"), y)
         .series(series)
         .dodged()
-        .reference(PAPER.markers(n, f64::INFINITY))
+        .reference(PAPER.up_to(f64::INFINITY, n))
 }
 
 /// A panel of distances, with that which the search aims at.

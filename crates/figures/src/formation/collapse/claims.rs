@@ -89,32 +89,21 @@ fn in_training(readouts: &[Readout<'_>]) -> Vec<Claim> {
 }
 
 fn conditions(readouts: &[Readout<'_>]) -> Vec<Claim> {
+    let at_end = |statistic| of_tasks(readouts, statistic, at_end);
+    let first = "first condition: the model quasi-interpolates";
+    let second = "second condition: the loss gradient is isotropic";
+    let variance = "variance of outputs within classes over that between them, at the end";
+    let correlation = "correlation of G_b with I - 11^T/C, at the end";
     vec![
         Tag::Found
-            .claim(
-                "quasi-interpolation",
-                "first condition: the model quasi-interpolates",
-            )
-            .by_interval(
-                "variance of outputs within classes over that between them, at the end",
-                Bound::AtMost(INTERPOLATES),
-            )
-            .parts(of_tasks(
-                readouts,
-                ("quasi_interpolation", "outputs"),
-                at_end,
-            ))
+            .claim("quasi-interpolation", first)
+            .by_interval(variance, Bound::AtMost(INTERPOLATES))
+            .parts(at_end(("quasi_interpolation", "outputs")))
             .note(CONDITION),
         Tag::Found
-            .claim(
-                "isotropy",
-                "second condition: the loss gradient is isotropic",
-            )
-            .by_interval(
-                "correlation of G_b with I - 11^T/C, at the end",
-                Bound::AtLeast(ISOTROPIC),
-            )
-            .parts(of_tasks(readouts, ("isotropy", "loss gradient"), at_end))
+            .claim("isotropy", second)
+            .by_interval(correlation, Bound::AtLeast(ISOTROPIC))
+            .parts(at_end(("isotropy", "loss gradient")))
             .note(CONDITION),
     ]
 }
@@ -125,6 +114,9 @@ fn at_the_end(readouts: &[Readout<'_>]) -> Vec<Claim> {
         measures.map(|(name, relative)| readout.base.case(name, relative.estimate()))
     });
     let bounds = COLLAPSE.map(|part| format!("{} {}", part.name, part.reached));
+    let bounds = bounds.join(", ");
+    let collapsed = "neural collapse is reached at the end";
+    let measure = "measure of collapse at the end, in units of the value that counts as collapsed";
     vec![
         Tag::Found
             .claim("aligned-at-the-end", "all six relations hold at the end")
@@ -132,19 +124,10 @@ fn at_the_end(readouts: &[Readout<'_>]) -> Vec<Claim> {
             .parts(relations(readouts, |_, alpha| at_end(alpha)))
             .note("the bound is the paper's for the readout of a ResNet-18 on CIFAR-10 (FOUND)"),
         Tag::Found
-            .claim(
-                "collapsed-at-the-end",
-                "neural collapse is reached at the end",
-            )
-            .by_interval(
-                "measure of collapse at the end, in units of the value that counts as collapsed",
-                Bound::AtMost(1.0),
-            )
+            .claim("collapsed-at-the-end", collapsed)
+            .by_interval(measure, Bound::AtMost(1.0))
             .parts(measures)
-            .note(format!(
-                "values that count as collapsed (ours): {}",
-                bounds.join(", ")
-            )),
+            .note(format!("values that count as collapsed (ours): {bounds}")),
     ]
 }
 

@@ -13,14 +13,8 @@ pub(super) fn chart(readouts: &[Readout<'_>], subtitle: String) -> Chart {
     for (column, readout) in readouts.iter().enumerate() {
         let mut row = 0;
         for (panel, rows) in column_of(readout).into_iter().zip(HEIGHTS) {
-            let place = Place {
-                column,
-                row,
-                columns: 1,
-                rows,
-            };
+            panels.push((panel, Place::at(column, row).over(1, rows)));
             row += rows;
-            panels.push((panel, place));
         }
     }
     Chart::new(
@@ -44,10 +38,7 @@ fn column_of(readout: &Readout<'_>) -> [Panel; 5] {
     let collapse = (0..).zip(readout.collapse()).map(|(k, (name, measure))| {
         Curve::qualitative(name, k, measure).color(palette::layer(k, COLLAPSE.len()))
     });
-    let (quasi, isotropy) = (
-        readout.select("quasi_interpolation"),
-        readout.select("isotropy"),
-    );
+    let [quasi, isotropy] = ["quasi_interpolation", "isotropy"].map(|name| readout.select(name));
     let conditions = vec![
         Curve::qualitative("quasi-interpolation", 3, quasi).color("#000000"),
         Curve::qualitative("isotropy of the loss gradient", 4, isotropy).color("#8a8a8a"),
@@ -70,11 +61,9 @@ fn together(readout: &Readout<'_>) -> Panel {
         trajectory(format!("seed {seed}"), &color, line)
     });
     // What the shapes mean, for all seeds.
-    let ends = [
-        ("start of training", Marker::Triangle),
-        ("its end", Marker::Square),
-    ];
-    let ends = ends.map(|(name, marker)| Series::scatter(name, "#444444", []).marker(marker));
+    let sign = |name, marker| Series::scatter(name, "#444444", []).marker(marker);
+    let start = sign("start of training", Marker::Triangle);
+    let end = sign("its end", Marker::Square);
     let reached = COLLAPSE[0].reached;
     Panel::new(
         "mean of the six α, normalized, against NC1: one line a network",
@@ -82,7 +71,7 @@ fn together(readout: &Readout<'_>) -> Panel {
         Axis::correlation(),
     )
     .series(lines)
-    .series(ends)
+    .series([start, end])
     .guides([Guide::vertical("NC1 that counts as collapsed", reached)])
     .with_legend()
 }

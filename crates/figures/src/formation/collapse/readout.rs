@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::Range;
 use crate::figure::Along;
-use crate::formation::relations::{RELATIONS, Relation};
+use crate::formation::relations::RELATIONS;
 use crate::table::base::Base;
-use crate::table::{Select, Table};
+use crate::table::{Row, Select, Table};
 
 /// Training steps on a logarithmic axis.
 pub(super) const STEP: Along = Along {
@@ -89,8 +89,9 @@ impl<'t> Readout<'t> {
     }
 
     /// Every measure of collapse with its name.
-    pub fn collapse(&self) -> [(&'static str, Select<'t>); 7] {
-        COLLAPSE.map(|part| (part.name, self.select(part.statistic)))
+    pub fn collapse(&self) -> Vec<(String, Select<'t>)> {
+        let parts = COLLAPSE.map(|part| (part.name.to_owned(), self.select(part.statistic)));
+        parts.into()
     }
 
     /// Every measure of collapse at the end, in units of the value at which it counts as reached.
@@ -119,17 +120,11 @@ impl<'t> Readout<'t> {
 
     /// NC1 and the mean of the six alphas of each seed, step by step.
     pub fn trajectories(&self) -> Vec<(u64, Vec<(f64, f64)>)> {
-        let is_alpha = |relation: &Relation, side: &str, statistic: &str| {
-            (relation.side, relation.statistic) == (side, statistic)
+        let is_alpha = |row: &Row| {
+            let mut six = RELATIONS.iter();
+            six.any(|relation| (relation.side, relation.statistic) == (&row.side, &row.statistic))
         };
-        let alphas = self
-            .base
-            .networks()
-            .variant("normalized")
-            .filter(move |row| {
-                let mut relations = RELATIONS.iter();
-                relations.any(|relation| is_alpha(relation, &row.side, &row.statistic))
-            });
+        let alphas = self.base.networks().variant("normalized").filter(is_alpha);
         let nc1 = self.select("nc1").seed_lines(STEP.of);
         let lines = alphas.seed_lines(STEP.of).into_iter();
         let lines = lines.filter_map(|(seed, alphas)| {

@@ -1,8 +1,8 @@
-//! A made-up collapse, for tests and for looking at the drawing code. **Not data.**
+//! A synthetic collapse, for tests and for looking at the drawing code. **Not data.**
 
 use super::readout::COLLAPSE;
 use crate::formation::relations::RELATIONS;
-use crate::formation::synthetic::{alpha_rows, row, wobble};
+use crate::formation::synthetic::{alpha_rows, number, row, wobble};
 use crate::table::Row;
 
 /// Three seeds of two tasks, eight measurements each: alphas rise, NC1 to NC4 fall, both conditions come true.
@@ -15,7 +15,6 @@ pub fn rows() -> Vec<Row> {
                     task: task.to_owned(),
                     seed,
                     step: 1 + 2000 * u64::from(measurement),
-                    layer: 6,
                     ..row()
                 };
                 let left = (-f64::from(measurement) / (1.5 * slower)).exp();
@@ -28,31 +27,23 @@ pub fn rows() -> Vec<Row> {
 
 /// The rows of one measurement; `left` falls from 1 to nearly 0.
 fn readout(network: &Row, left: f64, measurement: u32) -> Vec<Row> {
+    let wobble = |k| wobble(network.seed, measurement, k);
     let mut rows = Vec::new();
     for (k, relation) in RELATIONS.iter().enumerate() {
-        let base = Row {
-            side: relation.side.to_owned(),
-            ..network.clone()
-        };
-        let alpha = 0.96 - (0.5 + 0.04 * k as f64) * left;
-        let alpha = alpha + 0.005 * wobble(network.seed, measurement, k);
-        rows.extend(alpha_rows(&base, relation.name(), alpha));
+        let alpha = 0.96 - (0.5 + 0.04 * k as f64) * left + 0.005 * wobble(k);
+        rows.extend(alpha_rows(
+            network,
+            (6, relation.side),
+            relation.name(),
+            alpha,
+        ));
     }
-    let plain = |layer: u32, statistic: &str, value: f64| Row {
-        layer,
-        statistic: statistic.to_owned(),
-        side: String::new(),
-        variant: String::new(),
-        value: Some(value),
-        ..network.clone()
-    };
     for (k, part) in COLLAPSE.iter().enumerate() {
-        let wobble = 1.0 + 0.1 * wobble(network.seed, measurement, k);
-        let value = part.reached * (0.3 + 9.0 * left) * wobble;
-        rows.push(plain(6, part.statistic, value));
+        let value = part.reached * (0.3 + 9.0 * left) * (1.0 + 0.1 * wobble(k));
+        rows.push(number(network, 6, part.statistic, value));
     }
-    rows.push(plain(6, "quasi_interpolation", 0.02 + 0.9 * left));
-    rows.push(plain(6, "isotropy", 0.97 - 0.4 * left));
-    rows.push(plain(0, "test_accuracy", 0.95 - 0.5 * left));
+    rows.push(number(network, 6, "quasi_interpolation", 0.02 + 0.9 * left));
+    rows.push(number(network, 6, "isotropy", 0.97 - 0.4 * left));
+    rows.push(number(network, 0, "test_accuracy", 0.95 - 0.5 * left));
     rows
 }

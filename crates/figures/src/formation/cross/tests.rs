@@ -1,81 +1,50 @@
 //! Verdicts on synthetic rows, and how they change when these are corrupted.
 
-use super::*;
-use crate::Verdict::{self, Not, Partly, Reproduced};
-use crate::formation::check::{figure, judged, sound};
-use crate::table::Row;
+use super::MATRICES;
+use super::synthetic::{rows, rows_with};
+use crate::formation::check::{changed, claim, figure, only, shows, verdicts};
+use crate::{Standing, Verdict};
 
 const ID: &str = "crh-cross";
 
-fn verdict(rows: &[Row], id: &str) -> Verdict {
-    judged(ID, rows).get(id).unwrap().verdict()
-}
-
 #[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &synthetic::rows());
-    for claim in &judged(ID, &synthetic::rows()) {
-        assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
-    }
-}
-
-#[test]
-fn a_cross_term_that_falls_is_seen() {
-    let rows = synthetic::rows_with(|alpha, _, _, j| alpha + 0.5 - 0.12 * j as f64);
-    assert_eq!(verdict(&rows, "cross-term-high"), Not);
-    assert_eq!(verdict(&rows, "cross-term-grows"), Not);
-    assert_eq!(verdict(&rows, "cross-term-rises"), Not);
-}
-
-#[test]
-fn early_maps_may_be_low_and_later_ones_not() {
-    let early = synthetic::rows_with(|alpha, _, map, _| if map < 3 { 0.1 * alpha } else { alpha });
-    assert_eq!(verdict(&early, "cross-term-high"), Reproduced);
-    let later = synthetic::rows_with(|alpha, _, map, _| if map == 4 { 0.5 * alpha } else { alpha });
-    assert_eq!(verdict(&later, "cross-term-high"), Partly);
-}
-
-#[test]
-fn one_matrix_of_three_can_fail_alone() {
-    let rows = synthetic::rows_with(|alpha, relation, _, _| {
-        if relation == "cross_g" {
-            0.3 * alpha
-        } else {
-            alpha
-        }
+fn corrupted_rows_show() {
+    verdicts!(ID;
+        rows_with(|alpha, of| alpha + 0.5 - 0.12 * of.measurement as f64)
+            => Not("cross-term-high", "cross-term-grows", "cross-term-rises");
+        // Early maps may be low, later ones not.
+        rows_with(|alpha, of| if of.map < 3 { 0.1 * alpha } else { alpha }) => Reproduced("cross-term-high");
+        rows_with(|alpha, of| if of.map == 4 { 0.5 * alpha } else { alpha }) => Partly("cross-term-high");
+    );
+    let one_of_three = rows_with(|alpha, of| match MATRICES[of.place].name {
+        "cov(g, g)" => 0.3 * alpha,
+        _ => alpha,
     });
-    let claims = judged(ID, &rows);
-    let all = claims.get("cross-term-with-all").unwrap();
-    assert_eq!(all.verdict(), Partly);
-    assert_eq!(all.parts()[2].standing(), crate::Standing::Missed);
+    let all = claim(ID, one_of_three, "cross-term-with-all");
+    assert_eq!(all.verdict(), Verdict::Partly);
+    assert_eq!(all.parts()[2].standing(), Standing::Missed);
 }
 
 #[test]
 fn without_a_null_nothing_is_claimed_of_it() {
-    let mut rows = synthetic::rows();
-    assert_eq!(verdict(&rows, "above-null"), Reproduced);
-    for row in &mut rows {
-        (row.null_mean, row.null_q95) = (None, None);
-    }
-    let bundle = figure(ID, &rows);
+    let without = changed(rows(), |row| (row.null_mean, row.null_q95) = (None, None));
+    let bundle = figure(ID, without);
     assert!(bundle.claims.get("above-null").is_none());
     assert!(!bundle.picture.svg.contains("null level"));
-    assert!(bundle.report.contains("Not measured."));
+    shows(&bundle, &["Not measured."]);
 }
 
 #[test]
 fn what_is_refused_is_said_and_is_an_answer() {
-    let mut rows = synthetic::rows();
-    rows.retain(|row| (row.layer, row.side.as_str()) != (6, "b"));
-    for row in &mut rows {
+    let rows = only(rows(), |row| (row.layer, row.side.as_str()) != (6, "b"));
+    let rows = changed(rows, |row| {
         let refused = row.layer == 2 && row.side == "b" && row.seed == 0;
         if refused && row.statistic == "alpha_cross" && row.variant == "normalized" {
             row.value = None;
         }
-    }
-    let claims = judged(ID, &rows);
-    let measured = claims.get("measured-everywhere").unwrap();
-    assert_eq!(measured.verdict(), Reproduced);
+    });
+    let measured = claim(ID, &rows, "measured-everywhere");
+    assert_eq!(measured.verdict(), Verdict::Reproduced);
     assert!(measured.statement().ends_with("or refused"));
     let [two, six] = measured.notes() else {
         panic!("{:?}", measured.notes());
@@ -83,33 +52,12 @@ fn what_is_refused_is_said_and_is_an_answer() {
     assert!(two.starts_with("map 2 is refused in 8 of 24"), "{two}");
     assert!(six.starts_with("map 6 is not compared"), "{six}");
     // A network without the row is another matter.
-    rows.retain(|row| row.layer != 2 || row.seed != 0);
-    let claims = judged(ID, &rows);
-    let measured = claims.get("measured-everywhere").unwrap();
-    assert_eq!(measured.verdict(), Partly);
+    let without = only(rows, |row| row.layer != 2 || row.seed != 0);
+    verdicts!(ID; without => Partly("measured-everywhere"););
 }
 
 #[test]
 fn means_have_their_intervals() {
-    let svg = figure(ID, &synthetic::rows()).picture.svg;
+    let svg = figure(ID, rows()).picture.svg;
     assert!(svg.contains("Student") && !svg.contains("thin lines"));
-}
-
-#[test]
-fn every_matrix_has_its_panel_and_column() {
-    let bundle = figure(ID, &synthetic::rows());
-    for text in [
-        "WWᵀ: normalized",
-        "WWᵀ, raw",
-        "WᵀW, input side a",
-        "cov(h, h), side b",
-        "cov(g, g), side b",
-    ] {
-        assert!(bundle.picture.svg.contains(text), "{text}");
-    }
-    assert!(
-        bundle
-            .report
-            .contains("| linear map | against WWᵀ, side b |")
-    );
 }

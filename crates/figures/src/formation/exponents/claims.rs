@@ -2,6 +2,7 @@
 //! where a claim says otherwise.
 
 use super::fits::{COMMUTATOR, Exponents, Fit, Fits, Fitted, R2};
+use crate::claims::Draft;
 use crate::claims::measures::{mean, share};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
@@ -83,14 +84,9 @@ fn share_inside(fits: &Fits<'_>, of: &[Fit], range: Exponents) -> Option<Estimat
 }
 
 /// How many exponents do not decide whether they are inside.
-fn undecided(
-    fits: &Fits<'_>,
-    wanted: Wanted,
-    of: fn(&Fitted<'_>) -> Vec<Fit>,
-    range: Exponents,
-) -> String {
+fn undecided(fits: &Fits<'_>, wanted: Wanted, chosen: Chosen, range: Exponents) -> String {
     let counts = in_pairs(fits, wanted, |fitted| {
-        let all = of(fitted);
+        let all = chosen(fitted);
         let undecided = all
             .iter()
             .filter(|fit| fit.may_be_inside(range) && !fit.is_surely_inside(range));
@@ -147,10 +143,7 @@ fn power_laws(tasks: &[Fits<'_>]) -> [Claim; 2] {
     [
         Tag::Found
             .claim("power-laws-exist", "at the largest gamma, matrices of a layer are powers of one another")
-            .by_interval(
-                format!("share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"),
-                Bound::Above(0.5),
-            )
+            .by_interval(format!("share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"), Bound::Above(0.5))
             .parts(cases(tasks, ANY, trusted_share))
             .note("the two bounds are ours; a residual must also be below that of unrelated eigenvectors, where that is measured")
             .note("layers whose fit is refused, for want of eigenvalues or of spread, count as layers without a power law"),
@@ -164,34 +157,45 @@ fn power_laws(tasks: &[Fits<'_>]) -> [Claim; 2] {
 }
 
 fn inside_range(tasks: &[Fits<'_>]) -> Claim {
-    let share = |fits: &Fits<'_>, fitted: &Fitted<'_>| share_inside(fits, &fitted.trusted(), ALL);
-    let claim = Tag::Found
-        .claim("inside-range", "exponents lie in [-1, 3]")
-        .by_interval(
-            "share of trusted exponents in [-1, 3]; its interval spans what undecided ones may add",
-            Bound::AtLeast(MOST),
-        )
-        .parts(cases(tasks, ANY, share));
-    let notes = tasks.iter().map(|fits| {
-        let undecided = undecided(fits, ANY, |fitted| fitted.trusted(), ALL);
-        format!("{}: {}. {undecided}", fits.base.task(), counted(fits))
-    });
-    notes.fold(claim, Claim::note).note(SHARE_IS_OURS)
+    let claim = Tag::Found.claim("inside-range", "exponents lie in [-1, 3]");
+    let exponents: (Wanted, Chosen, Exponents) = (ANY, |fitted| fitted.trusted(), ALL);
+    let counted = |fits: &Fits<'_>| counted(fits) + ". ";
+    inside(
+        tasks,
+        claim,
+        "trusted exponents in [-1, 3]",
+        exponents,
+        counted,
+    )
 }
 
 fn positive_inside_range(tasks: &[Fits<'_>]) -> Claim {
-    let share =
-        |fits: &Fits<'_>, fitted: &Fitted<'_>| share_inside(fits, &positive(fitted), POSITIVE);
-    let claim = Tag::Found
-        .claim("positive-inside-range", "positive exponents between H and G lie in [1/3, 3]")
-        .by_interval(
-            "share of trusted positive exponents in [1/3, 3]; its interval spans what undecided ones may add",
-            Bound::AtLeast(MOST),
-        )
-        .parts(cases(tasks, OF_H_AND_G, share));
+    let statement = "positive exponents between H and G lie in [1/3, 3]";
+    let claim = Tag::Found.claim("positive-inside-range", statement);
+    let exponents: (Wanted, Chosen, Exponents) = (OF_H_AND_G, positive, POSITIVE);
+    let what = "trusted positive exponents in [1/3, 3]";
+    inside(tasks, claim, what, exponents, |_| String::new())
+}
+
+/// Which fits of a pair a claim is about.
+type Chosen = fn(&Fitted<'_>) -> Vec<Fit>;
+
+/// That most of these exponents lie in a range; `counted` begins the note of each task.
+fn inside(
+    tasks: &[Fits<'_>],
+    claim: Draft,
+    what: &str,
+    (wanted, chosen, range): (Wanted, Chosen, Exponents),
+    counted: impl Fn(&Fits<'_>) -> String,
+) -> Claim {
+    let quantity = format!("share of {what}; its interval spans what undecided ones may add");
+    let share = |fits: &Fits<'_>, fitted: &Fitted<'_>| share_inside(fits, &chosen(fitted), range);
+    let claim = claim
+        .by_interval(quantity, Bound::AtLeast(MOST))
+        .parts(cases(tasks, wanted, share));
     let notes = tasks.iter().map(|fits| {
-        let undecided = undecided(fits, OF_H_AND_G, positive, POSITIVE);
-        format!("{}: {undecided}", fits.base.task())
+        let undecided = undecided(fits, wanted, chosen, range);
+        format!("{}: {}{undecided}", fits.base.task(), counted(fits))
     });
     notes.fold(claim, Claim::note).note(SHARE_IS_OURS)
 }
@@ -200,16 +204,11 @@ fn near_allowed(tasks: &[Fits<'_>]) -> Claim {
     let chance = chance_distance();
     Tag::Derived
         .claim("near-allowed", "positive exponents between H and G are near those of the phases, nearer than by chance")
-        .by_interval(
-            "mean distance of trusted positive exponents to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance",
-            Bound::Below(1.0),
-        )
+        .by_interval("mean distance of trusted positive exponents to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance", Bound::Below(1.0))
         .parts(cases(tasks, OF_H_AND_G, |fits, fitted| {
             fits.over_seeds(&positive(fitted), Range::NonNegative, |mine| {
                 mean(mine.iter().map(|fit| distance(fit.exponent) / chance))
             })
         }))
-        .note(format!(
-            "chance is {chance:.3}, the mean distance of an exponent whose logarithm is uniform between those of 1/3 and 3"
-        ))
+        .note(format!("chance is {chance:.3}, the mean distance of an exponent whose logarithm is uniform between those of 1/3 and 3"))
 }

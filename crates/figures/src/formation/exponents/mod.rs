@@ -9,53 +9,87 @@
 mod claims;
 mod fits;
 mod plot;
-mod sections;
-#[doc(hidden)]
-pub mod synthetic;
+pub(super) mod synthetic;
 
-use crate::chart::Chart;
-use crate::figure::{Data, SweepFigure};
-use crate::table::{Row, Select};
-use crate::{Claim, Section};
-use fits::{Fits, PAIRS};
+use crate::Section;
+use crate::claims::measures::mean;
+use crate::claims::shown;
+use crate::figure::{Data, Headline, SweepFigure, measured_everywhere};
+use crate::table::by_weight_decay_and_map;
+use crate::text::decimals;
+use claims::counted;
+use fits::{Fit, Fits, Fitted, PAIRS, trusted_exponent};
 
 /// The figure `pah-exponents`.
-#[derive(Debug, Clone, Copy)]
-pub struct Exponents;
-
-impl SweepFigure for Exponents {
-    fn id(&self) -> &'static str {
-        "pah-exponents"
-    }
-
-    fn uses(&self, row: &Row) -> bool {
+pub const FIGURE: SweepFigure = SweepFigure {
+    id: "pah-exponents",
+    uses: |row| {
         let mut families = ["exponent_", "r2_", "commutator_", "delta_aic_"].into_iter();
         families.any(|family| row.statistic.starts_with(family))
-    }
-
-    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let pairs = PAIRS.iter();
-        let headline = pairs.map(|pair| {
-            let rows = data.table.select().statistic(pair.statistic("exponent"));
-            // A refusal is an answer: a layer of rank one has no exponent.
-            let answered = rows.at_last_step().quantity(|_| Some(1.0));
-            (format!("{}, fitted or refused", pair.name), answered)
-        });
-        headline.collect()
-    }
-
-    fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&Fits::of_tasks(&data.table))
-    }
-
-    fn chart(&self, data: &Data<'_>) -> Chart {
+    },
+    soundness: |data| measured_everywhere(data, headline(data), Vec::new()),
+    claims: |data| claims::claims(&Fits::of_tasks(&data.table)),
+    chart: |data| {
         let subtitle = data.subtitle("F-llm of arXiv 2410.03006, for fully connected networks");
         plot::chart(&Fits::of_tasks(&data.table), data.spectra, subtitle)
-    }
+    },
+    sections: |data| sections(&Fits::of_tasks(&data.table)),
+    made_up: synthetic::sweep,
+};
 
-    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&Fits::of_tasks(&data.table))
+pub(super) fn headline<'t>(data: &'t Data<'_>) -> Headline<'t> {
+    let headline = PAIRS.iter().map(|pair| {
+        let rows = data.table.select().statistic(pair.statistic("exponent"));
+        // A refusal is an answer: a layer of rank one has no exponent.
+        let answered = rows.at_last_step().quantity(|_| Some(1.0));
+        (format!("{}, fitted or refused", pair.name), answered)
+    });
+    headline.collect()
+}
+
+fn sections(tasks: &[Fits<'_>]) -> Vec<Section> {
+    let counts = tasks
+        .iter()
+        .map(|fits| format!("{}: {}", fits.base.task(), counted(fits)));
+    let counts = counts.collect::<Vec<_>>().join(".\n- ");
+    let how = format!(
+        "Each cell: mean over seeds of the trusted exponents [its 95 % interval over seeds] (number of trusted fits where not all \
+         are). Then, over all fits: mean R², mean commutator residual, mean width of the 95 % interval over eigenpairs, and mean \
+         AIC difference (above 0: the power law is better).\n\nOf all layers, weight decays and seeds:\n\n- {counts}.\n"
+    );
+    let tables = tasks.iter().flat_map(|fits| {
+        fits.pairs.iter().map(|fitted| {
+            let title = format!("{}: {}", fits.base.task(), fitted.pair.name);
+            Section::new(title, table(fits, fitted))
+        })
+    });
+    let how = Section::new("How to read the tables", how);
+    std::iter::once(how).chain(tables).collect()
+}
+
+fn table(fits: &Fits<'_>, fitted: &Fitted<'_>) -> String {
+    by_weight_decay_and_map(&fits.gammas, &fits.layers, |gamma, layer| {
+        let here = fitted.at(gamma).filter(|fit| fit.layer == layer);
+        cell(&here.collect::<Vec<Fit>>(), fits.seeds.len())
+    })
+}
+
+fn cell(fits: &[Fit], seeds: usize) -> String {
+    if fits.is_empty() {
+        return "refused".to_owned();
     }
+    let exponent = shown(seeds, trusted_exponent(fits), decimals(2));
+    let number = |of: &dyn Fn(&Fit) -> Option<f64>, digits: usize| {
+        let mean = mean(fits.iter().filter_map(of));
+        mean.map_or("-".to_owned(), decimals(digits))
+    };
+    format!(
+        "{exponent}; R² {}, comm. {}, width {}, ΔAIC {}",
+        number(&|fit| Some(fit.r2), 2),
+        number(&|fit| Some(fit.commutator), 2),
+        number(&|fit| fit.interval.map(|(low, high)| high - low), 2),
+        number(&|fit| fit.delta_aic, 0),
+    )
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! Made-up exponents, for tests and for looking at the drawing code. **Not data.**
+//! Synthetic exponents, for tests and for looking at the drawing code. **Not data.**
 
 use super::fits::PAIRS;
+use crate::Sweep;
 use crate::formation::gamma::PAPER_GAMMAS;
-use crate::formation::synthetic::{row, wobble};
+use crate::formation::synthetic::{number, over_weight_decay, row, wobble};
 use crate::table::{Row, Spectrum};
 
 /// The exponents of row 8 of the phase table, in the order of the pairs.
@@ -10,47 +11,40 @@ const EXPONENTS: [f64; 6] = [1.0, 2.0, 2.0, 2.0, 1.0, 0.5];
 
 /// Three seeds, five weight decays, six maps, of which all but the first settle in row 8 as gamma grows.
 pub fn rows() -> Vec<Row> {
-    let mut rows = Vec::new();
-    for seed in 0..3 {
-        for (j, gamma) in PAPER_GAMMAS.into_iter().enumerate() {
-            for layer in 1..=6 {
-                // Map 1 shares no eigenbasis.
-                let shares = layer > 1;
-                let far = 0.15 * (1.0 - j as f64 / 4.0);
-                let noise = if shares { 0.05 } else { 0.8 };
-                let commutator = if shares { 0.02 + 0.1 * far } else { 0.4 };
-                for (k, pair) in PAIRS.iter().enumerate() {
-                    let exponent = EXPONENTS[k] * (1.0 - far) + noise * wobble(seed, layer, j + k);
-                    let r2 = 0.97 - 0.2 * far - 0.01 * k as f64;
-                    let numbers = [
-                        ("exponent", exponent, None),
-                        ("exponent_low", exponent - 0.02, None),
-                        ("exponent_high", exponent + 0.02, None),
-                        ("r2", if shares { r2 } else { 0.5 }, None),
-                        ("commutator", commutator, Some(0.3)),
-                        ("delta_aic", 25.0 - 10.0 * far, None),
-                    ];
-                    rows.extend(numbers.map(|(prefix, value, null_mean)| Row {
-                        weight_decay: gamma,
-                        seed,
-                        layer,
-                        side: String::new(),
-                        variant: String::new(),
-                        statistic: pair.statistic(prefix),
-                        value: Some(value),
-                        null_mean,
-                        ..row()
-                    }));
-                }
-            }
-        }
-    }
-    rows
+    let networks = over_weight_decay(&PAPER_GAMMAS);
+    let maps =
+        networks.flat_map(|(j, network)| (1..=6).flat_map(move |layer| of_map(&network, layer, j)));
+    maps.collect()
 }
 
-/// Eigenpairs of three maps of one network at the largest weight decay.
-pub fn spectra() -> Vec<Spectrum> {
-    let network = row();
+fn of_map(network: &Row, layer: u32, j: usize) -> Vec<Row> {
+    let far = 0.15 * (1.0 - j as f64 / 4.0);
+    // Map 1 shares no eigenbasis.
+    let shares = layer > 1;
+    let noise = if shares { 0.05 } else { 0.8 };
+    let commutator = if shares { 0.02 + 0.1 * far } else { 0.4 };
+    let pairs = PAIRS.iter().enumerate().flat_map(|(k, pair)| {
+        let wobble = wobble(network.seed, layer, j + k);
+        let exponent = EXPONENTS[k] * (1.0 - far) + noise * wobble;
+        let r2 = 0.97 - 0.2 * far - 0.01 * k as f64;
+        let numbers = [
+            ("exponent", exponent, None),
+            ("exponent_low", exponent - 0.02, None),
+            ("exponent_high", exponent + 0.02, None),
+            ("r2", if shares { r2 } else { 0.5 }, None),
+            ("commutator", commutator, Some(0.3)),
+            ("delta_aic", 25.0 - 10.0 * far, None),
+        ];
+        numbers.map(|(prefix, value, null_mean)| Row {
+            null_mean,
+            ..number(network, layer, pair.statistic(prefix), value)
+        })
+    });
+    pairs.collect()
+}
+
+/// The same with eigenpairs of three maps of one network at the largest weight decay.
+pub fn sweep() -> Sweep {
     let mut spectra = Vec::new();
     for layer in [2u32, 4, 6] {
         for (x, y, exponent) in [
@@ -62,18 +56,7 @@ pub fn spectra() -> Vec<Spectrum> {
                 let x_value = 10f64.powf(-0.1 * f64::from(index)) * f64::from(layer);
                 let noise = 10f64.powf(0.1 * wobble(3, layer, index as usize));
                 spectra.push(Spectrum {
-                    task: network.task.clone(),
                     weight_decay: PAPER_GAMMAS[4],
-                    learning_rate: network.learning_rate,
-                    batch: network.batch,
-                    width: network.width,
-                    depth: network.depth,
-                    activation: network.activation.clone(),
-                    init_scale: network.init_scale,
-                    label_noise: network.label_noise,
-                    transform: network.transform.clone(),
-                    seed: 0,
-                    step: network.step,
                     layer,
                     x: x.to_owned(),
                     y: y.to_owned(),
@@ -81,9 +64,13 @@ pub fn spectra() -> Vec<Spectrum> {
                     x_value,
                     y_value: x_value.powf(exponent) * noise,
                     used: index < 30,
+                    ..Spectrum::of(&row())
                 });
             }
         }
     }
-    spectra
+    Sweep {
+        rows: rows(),
+        spectra,
+    }
 }

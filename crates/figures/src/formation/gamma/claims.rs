@@ -3,7 +3,7 @@
 
 use super::{ALPHA, PAPER, PAPER_RANK_CORRELATION, RANK};
 use crate::claims::measures::{first_below_lowest, trend};
-use crate::figure::{Along, Lines, distance};
+use crate::figure::{Along, distance};
 use crate::table::{Table, above_null};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
@@ -12,12 +12,21 @@ const ALIGNED: f64 = 0.9;
 
 /// Those of every task.
 pub(super) fn claims(table: &Table<'_>) -> Vec<Claim> {
+    let gammas = weight_decays(table);
+    let aligned = "layers 3 to 5 are aligned from the smallest gamma";
+    let fully = "layers 3 to 5 are fully aligned at the largest gamma";
     vec![
         alpha_rises(table),
-        first_layer_lowest(table),
+        first_layer_lowest(table, &gammas),
         first_layer_last(table),
-        deep_layers_at_smallest(table),
-        deep_layers_at_largest(table),
+        Tag::Digitised
+            .claim("deep-layers-at-smallest", aligned)
+            .by_interval("alpha at the smallest gamma", Bound::Above(0.5))
+            .parts(deep_layers(table, gammas.first(), 0)),
+        Tag::Digitised
+            .claim("deep-layers-at-largest", fully)
+            .by_interval("alpha at the largest gamma", Bound::Above(0.95))
+            .parts(deep_layers(table, gammas.last(), 4)),
         rank_falls(table),
         above_null(&[("all cells".to_owned(), ALPHA.all(table))]),
     ]
@@ -25,14 +34,21 @@ pub(super) fn claims(table: &Table<'_>) -> Vec<Claim> {
 
 /// Those on the values of the task that the paper's come nearest to.
 pub(super) fn beside_paper(table: &Table<'_>) -> [Claim; 2] {
-    [deep_layers_at_third(table), digitised_values(table)]
+    // The paper's third weight decay, where its layers 3 to 5 are all but aligned.
+    let gammas = weight_decays(table);
+    let third = gammas.iter().find(|gamma| PAPER.place(**gamma) == Some(2));
+    let rise = "layers 3 to 5 rise above 0.97 at gamma = 1.3e-4";
+    let at_third = Tag::Digitised
+        .claim("deep-layers-at-third", rise)
+        .by_interval("alpha at gamma = 1.3e-4", Bound::Above(0.97))
+        .parts(deep_layers(table, third, 2));
+    [at_third, digitised_values(table)]
 }
 
 /// The weight decays of all networks, those that diverged included, from the smallest.
 fn weight_decays(table: &Table<'_>) -> Vec<f64> {
-    let diverged = table.diverged().map(Along::WEIGHT_DECAY.of);
     let mut values = table.select().distinct(Along::WEIGHT_DECAY.of);
-    values.extend(diverged);
+    values.extend(table.diverged().map(Along::WEIGHT_DECAY.of));
     values.sort_by(f64::total_cmp);
     values.dedup();
     values
@@ -51,44 +67,32 @@ fn alpha_rises(table: &Table<'_>) -> Claim {
         let ours = alpha.over_seeds(Along::WEIGHT_DECAY.of, Range::Correlation, rise);
         (ALPHA.lines.name(layer), rise(&PAPER.line(layer)), ours)
     });
+    let statement =
+        "larger weight decay gives better alignment: alpha rises with gamma in every layer";
+    let rho = "mean over seeds of Spearman's rho(gamma, alpha)";
+    let precision = PAPER.precision;
     Tag::Digitised
-        .claim(
-            "alpha-rises",
-            "larger weight decay gives better alignment: alpha rises with gamma in every layer",
-        )
-        .by_interval(
-            "mean over seeds of Spearman's rho(gamma, alpha)",
-            Bound::Above(0.5),
-        )
+        .claim("alpha-rises", statement)
+        .by_interval(rho, Bound::Above(0.5))
         .parts(parts)
         .note(format!(
-            "alphas are compared to {}, the precision of the digitisation: closer ones tie",
-            PAPER.precision
+            "alphas are compared to {precision}, the precision of the digitisation: closer ones tie"
         ))
 }
 
-fn first_layer_lowest(table: &Table<'_>) -> Claim {
-    let gammas = weight_decays(table);
+fn first_layer_lowest(table: &Table<'_>, gammas: &[f64]) -> Claim {
     let all_but_largest = gammas.split_last().map_or(&[][..], |(_, rest)| rest);
     let parts = all_but_largest.iter().map(|&gamma| {
-        let ours = ALPHA.across_lines(
-            table,
-            Range::Real,
-            |alpha| alpha.weight_decay(gamma),
-            first_below_lowest,
-        );
+        let lowest = first_below_lowest;
+        let ours = ALPHA.across_lines(table, |alpha| alpha.weight_decay(gamma), lowest);
         let paper = PAPER.row(gamma).and_then(|row| first_below_lowest(row));
         (format!("gamma {gamma:.1e}"), paper, ours)
     });
+    let statement = "the first layer is the least aligned at every gamma but the largest";
+    let gap = "lowest alpha of layers 2-5 minus alpha of layer 1";
     Tag::Digitised
-        .claim(
-            "first-layer-lowest",
-            "the first layer is the least aligned at every gamma but the largest",
-        )
-        .by_interval(
-            "lowest alpha of layers 2-5 minus alpha of layer 1",
-            Bound::Above(0.0),
-        )
+        .claim("first-layer-lowest", statement)
+        .by_interval(gap, Bound::Above(0.0))
         .parts(parts)
 }
 
@@ -155,88 +159,42 @@ fn deep_layers(
     k: usize,
 ) -> [(String, Option<f64>, Option<Estimate>); 3] {
     [3, 4, 5].map(|layer| {
-        let ours =
-            weight_decay.and_then(|gamma| ALPHA.line(table, layer).weight_decay(*gamma).estimate());
-        (
-            Lines::HiddenLayers.name(layer),
-            PAPER.at(PAPER.x[k], layer),
-            ours,
-        )
+        let alpha = |gamma: &f64| ALPHA.line(table, layer).weight_decay(*gamma).estimate();
+        let (name, paper) = (ALPHA.lines.name(layer), PAPER.at(PAPER.x[k], layer));
+        (name, paper, weight_decay.and_then(alpha))
     })
-}
-
-fn deep_layers_at_smallest(table: &Table<'_>) -> Claim {
-    Tag::Digitised
-        .claim(
-            "deep-layers-at-smallest",
-            "layers 3 to 5 are aligned from the smallest gamma",
-        )
-        .by_interval("alpha at the smallest gamma", Bound::Above(0.5))
-        .parts(deep_layers(table, weight_decays(table).first(), 0))
-}
-
-fn deep_layers_at_largest(table: &Table<'_>) -> Claim {
-    Tag::Digitised
-        .claim(
-            "deep-layers-at-largest",
-            "layers 3 to 5 are fully aligned at the largest gamma",
-        )
-        .by_interval("alpha at the largest gamma", Bound::Above(0.95))
-        .parts(deep_layers(table, weight_decays(table).last(), 4))
-}
-
-/// The paper's third weight decay, 1.3e-4: where its layers 3 to 5 are all but aligned.
-fn deep_layers_at_third(table: &Table<'_>) -> Claim {
-    let gammas = weight_decays(table);
-    let third = gammas.iter().find(|gamma| PAPER.place(**gamma) == Some(2));
-    Tag::Digitised
-        .claim(
-            "deep-layers-at-third",
-            "layers 3 to 5 rise above 0.97 at gamma = 1.3e-4",
-        )
-        .by_interval("alpha at gamma = 1.3e-4", Bound::Above(0.97))
-        .parts(deep_layers(table, third, 2))
 }
 
 fn rank_falls(table: &Table<'_>) -> Claim {
     let ours = ALPHA.rank_correlation(RANK, table);
+    let rho = "mean over seeds of Spearman's rho(alpha, rank of W), layers and gammas pooled";
     Tag::Digitised
         .claim("rank-falls", "better alignment goes with lower rank")
-        .by_interval(
-            "mean over seeds of Spearman's rho(alpha, rank of W), layers and gammas pooled",
-            Bound::Below(0.0),
-        )
+        .by_interval(rho, Bound::Below(0.0))
         .parts([("pooled", Some(PAPER_RANK_CORRELATION), ours)])
         .note("the paper's value is that of its figure F-rank, on another grid of weight decays and with a rank whose definition is not known")
 }
 
 fn digitised_values(table: &Table<'_>) -> Claim {
     let compared = PAPER.beside(ALPHA, table, |alpha| alpha);
-    let complete = compared.count() == 25;
-    let seeds = table.seeds();
-    let ours = compared.rmse().filter(|_| complete);
+    let (count, seeds) = (compared.count(), table.seeds());
+    let ours = compared.rmse().filter(|_| count == 25);
     let ours = ours.map(|value| Estimate::without_interval(value, seeds.len()));
     let by_seed = seeds.iter().map(|&seed| {
         let compared = PAPER.beside(ALPHA, table, |alpha| alpha.seed(seed));
         format!("seed {seed} {}", distance(compared.rmse()))
     });
+    let by_seed = by_seed.collect::<Vec<_>>().join(", ");
+    let quantity = "RMSE of the mean over seeds against the 25 digitised values";
     let claim = Tag::Digitised
         .claim("digitised-values", "the curves come near the paper's")
-        .by_value(
-            "RMSE of the mean over seeds against the 25 digitised values",
-            Bound::AtMost(0.12),
-        )
+        .by_value(quantity, Bound::AtMost(0.12))
         .parts([("all layers", ours)])
         .note(compared.by_layer())
-        .note(format!(
-            "RMSE by seed: {}",
-            by_seed.collect::<Vec<_>>().join(", ")
-        ))
+        .note(format!("RMSE by seed: {by_seed}"))
         .note(compared.inside_intervals());
-    if complete {
-        claim
-    } else {
-        let count = compared.count();
-        claim.note(format!("only {count} of the 25 values can be compared"))
+    match count {
+        25 => claim,
+        _ => claim.note(format!("only {count} of the 25 values can be compared")),
     }
 }

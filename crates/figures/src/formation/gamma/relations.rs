@@ -6,11 +6,9 @@
 //! `pah-phases` and `crh-balance`. The headline relation, RGA on side a, has claims of its own.
 
 use crate::claims::measures::trend;
-use crate::figure::{Along, Data, SweepFigure, View, measured};
-use crate::formation::balance::Balance;
-use crate::formation::exponents::Exponents;
-use crate::formation::phases::Phases;
+use crate::figure::{Along, Data, View, measured};
 use crate::formation::relations::{RELATIONS, Relation, relation_sections};
+use crate::formation::{balance, exponents, phases};
 use crate::table::{Select, Table, exceeds_null};
 use crate::{Bound, Claim, Estimate, Range, Section, Tag};
 
@@ -36,8 +34,8 @@ fn others(
 
 pub(super) fn defined(data: &Data<'_>) -> Claim {
     let mut headline: Vec<_> = all(&data.table).collect();
-    headline.extend(Exponents.headline(data));
-    headline.extend(Phases.headline(data));
+    headline.extend(exponents::headline(data));
+    headline.extend(phases::headline(data));
     measured(
         "relations-measured",
         "the six relations are defined, exponents and phases defined or refused, wherever they were measured",
@@ -60,18 +58,11 @@ pub(super) fn claims(table: &Table<'_>) -> [Claim; 4] {
 }
 
 fn rise(table: &Table<'_>) -> Claim {
+    let rho = |view: View| view.mean_of_lines(table, Range::Correlation, trend);
     Tag::Found
-        .claim(
-            "relations-rise",
-            "the other relations too are better aligned at larger gamma",
-        )
-        .by_interval(
-            "Spearman's rho(gamma, alpha), mean over linear maps",
-            Bound::Above(0.5),
-        )
-        .parts(others(|view| {
-            view.mean_of_lines(table, Range::Correlation, trend)
-        }))
+        .claim("relations-rise", "the other relations too are better aligned at larger gamma")
+        .by_interval("Spearman's rho(gamma, alpha), mean over linear maps", Bound::Above(0.5))
+        .parts(others(rho))
         .note("that larger gamma aligns better is FOUND; the paper's picture shows RGA alone, the bound is ours")
 }
 
@@ -83,33 +74,24 @@ fn high(table: &Table<'_>) -> Claim {
         let lowest = view(relation).lowest(table, |alpha| alpha.weight_decay(largest));
         format!("{} {lowest}", relation.short())
     });
+    let statement = "at the largest gamma all six relations are high";
+    let quantity = "alpha at the largest gamma, mean over linear maps";
     Tag::Found
-        .claim(
-            "relations-high",
-            "at the largest gamma all six relations are high",
-        )
-        .by_interval(
-            "alpha at the largest gamma, mean over linear maps",
-            Bound::Above(HIGH),
-        )
+        .claim("relations-high", statement)
+        .by_interval(quantity, Bound::Above(HIGH))
         .parts(parts)
         .note("the paper's text says so of the last layers of a ResNet")
         .note(format!("lowest map of each: {}", lowest.join(", ")))
 }
 
 fn raw_agrees(table: &Table<'_>) -> Claim {
+    let rho = |view: View| view.rank_correlation(view.variant("raw"), table);
+    let statement = "raw second moments order maps and weight decays as normalized ones do";
+    let quantity = "Spearman's rho(normalized alpha, raw alpha), linear maps and gammas pooled";
     Tag::Ours
-        .claim(
-            "relations-raw",
-            "raw second moments order maps and weight decays as normalized ones do",
-        )
-        .by_interval(
-            "Spearman's rho(normalized alpha, raw alpha), linear maps and gammas pooled",
-            Bound::Above(0.8),
-        )
-        .parts(others(|view| {
-            view.rank_correlation(view.variant("raw"), table)
-        }))
+        .claim("relations-raw", statement)
+        .by_interval(quantity, Bound::Above(0.8))
+        .parts(others(rho))
 }
 
 pub(super) fn sections(data: &Data<'_>) -> Vec<Section> {
@@ -118,12 +100,12 @@ pub(super) fn sections(data: &Data<'_>) -> Vec<Section> {
         Section::group(
             "Power laws",
             "Which power of one matrix of a linear map another one is.",
-            Exponents.sections(data),
+            (exponents::FIGURE.sections)(data),
         ),
         Section::group(
             "Phases of the linear maps",
             "Which row of the table of phases each linear map is in.",
-            Phases.sections(data),
+            (phases::FIGURE.sections)(data),
         ),
     ];
     let balance = data.table.select().statistic("residual_i");
@@ -131,7 +113,7 @@ pub(super) fn sections(data: &Data<'_>) -> Vec<Section> {
         sections.push(Section::group(
             "Noise and regularisation",
             "The assumptions and equations of the paper's Theorem 1.",
-            Balance.sections(data),
+            (balance::FIGURE.sections)(data),
         ));
     }
     sections

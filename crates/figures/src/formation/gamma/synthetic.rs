@@ -2,7 +2,9 @@
 
 use super::{PAPER_ALPHA, PAPER_GAMMAS};
 use crate::formation::relations::RELATIONS;
-use crate::formation::synthetic::{alpha_rows, row as network, wobble};
+use crate::formation::synthetic::{
+    alpha_rows, number, over_weight_decay, raw_number, wobble, wobbling,
+};
 use crate::formation::{exponents, phases};
 use crate::table::Row;
 
@@ -12,67 +14,40 @@ pub fn rows() -> Vec<Row> {
     rows_with(|alpha, _, _, _| alpha)
 }
 
-/// [`rows`] with alpha of the hidden layers made of the made-up one, the seed, the layer and the place of the weight decay.
+/// [`rows`] with alpha of the hidden layers made of the synthetic one, the seed, the layer and the place of the weight decay.
 /// The rank of W follows it.
 pub fn rows_with(change: impl Fn(f64, u64, u32, usize) -> f64) -> Vec<Row> {
+    let alpha = wobbling(0.35);
     let mut rows = exponents::synthetic::rows();
     rows.extend(phases::synthetic::rows());
-    for seed in 0..3 {
-        for (k, gamma) in PAPER_GAMMAS.into_iter().enumerate() {
-            let base = Row {
-                weight_decay: gamma,
-                seed,
-                side: String::new(),
-                variant: String::new(),
-                ..network()
-            };
-            rows.push(number(&base, 0, "test_loss", 0.05 + 20.0 * gamma));
-            rows.push(number(&base, 0, "test_loss_constant", 0.2));
-            rows.extend(relations(&base, k));
-            for layer in 1..=5 {
-                let paper = PAPER_ALPHA[k][layer as usize - 1];
-                // Wobbles in the middle, is still at both ends: as correlations do.
-                let spread = 0.35 * paper * (1.0 - paper) * wobble(seed, layer, k);
-                let alpha = change(paper + spread, seed, layer, k).clamp(-1.0, 1.0);
-                rows.extend(of_layer(&base, layer, alpha));
-            }
+    for (k, network) in over_weight_decay(&PAPER_GAMMAS) {
+        let (gamma, seed) = (network.weight_decay, network.seed);
+        rows.push(number(&network, 0, "test_loss", 0.05 + 20.0 * gamma));
+        rows.push(number(&network, 0, "test_loss_constant", 0.2));
+        rows.extend(relations(&network, k));
+        for (layer, paper) in (1..).zip(PAPER_ALPHA[k]) {
+            let alpha = change(alpha(paper, seed, layer, k), seed, layer, k);
+            rows.extend(of_layer(&network, layer, alpha.clamp(-1.0, 1.0)));
         }
     }
     rows
 }
 
-fn number(base: &Row, layer: u32, statistic: &str, value: f64) -> Row {
-    Row {
-        layer,
-        statistic: statistic.to_owned(),
-        value: Some(value),
-        ..base.clone()
-    }
-}
-
 /// The headline alpha of a hidden layer, and the ranks around it.
-fn of_layer(base: &Row, layer: u32, alpha: f64) -> Vec<Row> {
-    let rank = 3.0 + 97.0 * (1.0 - alpha).powf(0.7) + base.seed as f64;
-    let of_h = Row {
-        layer: layer + 1,
-        side: "a".to_owned(),
-        ..base.clone()
-    };
-    let raw = Row {
-        variant: "raw".to_owned(),
-        ..of_h.clone()
-    };
-    let mut rows = alpha_rows(&of_h, "rga", alpha);
+fn of_layer(network: &Row, layer: u32, alpha: f64) -> Vec<Row> {
+    let rank = 3.0 + 97.0 * (1.0 - alpha).powf(0.7) + network.seed as f64;
+    let of_weights = rank.min(100.0).floor();
+    let mut rows = alpha_rows(network, (layer + 1, "a"), "rga", alpha);
     rows.extend([
-        number(base, layer, "numerical_rank_w", rank.min(100.0).floor()),
-        number(&raw, layer + 1, "effective_rank_h", 0.8 * rank),
-        number(&raw, layer + 1, "effective_rank_g", 0.6 * rank),
+        number(network, layer, "numerical_rank_w", of_weights),
+        raw_number(network, layer + 1, "effective_rank_h", 0.8 * rank),
+        raw_number(network, layer + 1, "effective_rank_g", 0.6 * rank),
     ]);
     rows
 }
 
 /// The six relations of every linear map but the headline's of hidden layers.
-fn relations(base: &Row, k: usize) -> Vec<Row> {
+fn relations(network: &Row, k: usize) -> Vec<Row> {
     let mut rows = Vec::new();
     for layer in 1..=6u32 {
         for (j, relation) in RELATIONS.into_iter().enumerate() {
@@ -82,13 +57,9 @@ fn relations(base: &Row, k: usize) -> Vec<Row> {
             }
             let alpha = PAPER_ALPHA[k][(layer.max(2) - 2) as usize];
             let spread = 0.3 * alpha * (1.0 - alpha);
-            let alpha = 0.2 + 0.78 * alpha + spread * wobble(base.seed, layer, j + k);
-            let base = Row {
-                layer,
-                side: relation.side.to_owned(),
-                ..base.clone()
-            };
-            rows.extend(alpha_rows(&base, relation.name(), alpha));
+            let alpha = 0.2 + 0.78 * alpha + spread * wobble(network.seed, layer, j + k);
+            let side = (layer, relation.side);
+            rows.extend(alpha_rows(network, side, relation.name(), alpha));
         }
     }
     rows

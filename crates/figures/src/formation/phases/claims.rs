@@ -1,6 +1,6 @@
 //! The claims of pah-phases. The paper labels no layer, so that all criteria are ours.
 
-use super::labels::{Label, Labels, NEAREST, is_crh};
+use super::labels::{Labels, is_crh};
 use crate::claims::measures::{mean, trend};
 use crate::figure::Along;
 use crate::{Bound, Claim, Estimate, Range, Tag};
@@ -12,27 +12,19 @@ pub(super) fn claims(tasks: &[Labels<'_>]) -> Vec<Claim> {
             labels.base.case(format!("map {layer}"), rho)
         })
     });
+    let in_a_row = "at the largest gamma most layers are in a phase of the table";
+    let share = "share of layers with a row at the largest gamma";
+    let nearer = "layers come nearer to a phase as gamma grows";
+    let rho = "mean over seeds of Spearman's rho(gamma, distance to the nearest row)";
     vec![
         Tag::Found
-            .claim(
-                "layers-have-a-row",
-                "at the largest gamma most layers are in a phase of the table",
-            )
-            .by_interval(
-                "share of layers with a row at the largest gamma",
-                Bound::Above(0.5),
-            )
+            .claim("layers-have-a-row", in_a_row)
+            .by_interval(share, Bound::Above(0.5))
             .parts(at_largest(tasks, |row| row.is_some()))
             .note("that the phases describe trained layers is FOUND, the bound is ours"),
         Tag::Found
-            .claim(
-                "distance-falls",
-                "layers come nearer to a phase as gamma grows",
-            )
-            .by_interval(
-                "mean over seeds of Spearman's rho(gamma, distance to the nearest row)",
-                Bound::Below(0.0),
-            )
+            .claim("distance-falls", nearer)
+            .by_interval(rho, Bound::Below(0.0))
             .parts(distances)
             .note("that larger gamma aligns better is FOUND; that the distance shows it is ours"),
         crh_rows(tasks),
@@ -53,15 +45,11 @@ fn at_largest(
 }
 
 fn crh_rows(tasks: &[Labels<'_>]) -> Claim {
+    let statement = "at the largest gamma most layers have all three relations of a side";
+    let quantity = "share of layers in row 10, 11 or 12 at the largest gamma";
     let claim = Tag::Inferred
-        .claim(
-            "crh-rows",
-            "at the largest gamma most layers have all three relations of a side",
-        )
-        .by_interval(
-            "share of layers in row 10, 11 or 12 at the largest gamma",
-            Bound::Above(0.5),
-        )
+        .claim("crh-rows", statement)
+        .by_interval(quantity, Bound::Above(0.5))
         .parts(at_largest(tasks, is_crh));
     let notes = tasks.iter().map(|labels| {
         let shares = labels.shares(is_crh).into_iter();
@@ -72,42 +60,33 @@ fn crh_rows(tasks: &[Labels<'_>]) -> Claim {
     notes.fold(claim, Claim::note)
 }
 
-/// The labels of all layers and weight decays of a task at which a seed has any: seeds that agree that nothing fits say
-/// nothing about phases.
-fn labelled(labels: &Labels<'_>) -> Vec<Label> {
-    let cells = labels.layers.iter().flat_map(|&layer| {
-        let gammas = labels.gammas.iter();
-        gammas.filter_map(move |&gamma| labels.label(NEAREST, layer, gamma))
-    });
-    cells.filter(|label| label.labelled > 0).collect()
-}
-
 fn consistent(tasks: &[Labels<'_>]) -> Claim {
-    let tasks = tasks.iter().map(|labels| (labels, labelled(labels)));
-    let tasks: Vec<_> = tasks.collect();
-    let cases = tasks.iter().map(|(labels, labelled)| {
-        let shares = labelled.iter();
-        let shares = shares.map(|label| label.agree as f64 / label.seeds as f64);
+    let claim = |parts| {
+        Tag::Ours
+            .claim("consistent", "the phase of a layer does not depend on the seed")
+            .by_value(
+                "share of seeds that have the most frequent row of their layer and gamma, mean over those where a seed has any",
+                Bound::AtLeast(0.8),
+            )
+            .parts::<(String, Option<Estimate>)>(parts)
+    };
+    let judged = tasks.iter().map(|labels| {
+        let seeds = labels.seeds;
+        // Seeds that agree that nothing fits say nothing about phases.
+        let labelled = labels.cells().filter(|label| label.labelled > 0);
+        let shares = labelled.map(|label| label.agree as f64 / label.seeds as f64);
+        let shares: Vec<f64> = shares.collect();
         // One seed agrees with itself.
-        let agreement = mean(shares).filter(|_| labels.seeds > 1);
-        let agreement = agreement.map(|share| Estimate::without_interval(share, labels.seeds));
-        labels.base.case("all layers and gammas", agreement)
+        let agreement = mean(shares.iter().copied()).filter(|_| seeds > 1);
+        let agreement = agreement.map(|share| Estimate::without_interval(share, seeds));
+        let (task, all) = (labels.base.task(), labels.layers.len() * labels.gammas.len());
+        let least = 1.0 / seeds.max(1) as f64;
+        let note = format!(
+            "{task}: {} of {all} cells of layer and gamma have a row in any seed; with {seeds} seeds the smallest possible share is {least:.2}",
+            shares.len()
+        );
+        (labels.base.case("all layers and gammas", agreement), note)
     });
-    let claim = Tag::Ours
-        .claim("consistent", "the phase of a layer does not depend on the seed")
-        .by_value(
-            "share of seeds that have the most frequent row of their layer and gamma, mean over those where a seed has any",
-            Bound::AtLeast(0.8),
-        )
-        .parts(cases);
-    tasks.iter().fold(claim, |claim, (labels, labelled)| {
-        claim.note(format!(
-            "{}: {} of {} cells of layer and gamma have a row in any seed; with {} seeds the smallest possible share is {:.2}",
-            labels.base.task(),
-            labelled.len(),
-            labels.layers.len() * labels.gammas.len(),
-            labels.seeds,
-            1.0 / labels.seeds.max(1) as f64
-        ))
-    })
+    let (parts, notes): (Vec<_>, Vec<_>) = judged.unzip();
+    notes.into_iter().fold(claim(parts), Claim::note)
 }

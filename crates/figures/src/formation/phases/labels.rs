@@ -73,6 +73,12 @@ impl Label {
     }
 }
 
+/// Numbers at the end of training, over weight decay.
+fn at_end<'t>(base: Base<'t>, statistic: &str) -> Select<'t> {
+    let networks = base.sweep(Factor::WeightDecay);
+    networks.statistic(statistic).at_last_step()
+}
+
 /// Networks of one task, everything but weight decay as at their base point.
 pub(super) struct Labels<'t> {
     pub base: Base<'t>,
@@ -89,8 +95,7 @@ impl<'t> Labels<'t> {
     }
 
     fn new(base: Base<'t>) -> Self {
-        let networks = base.sweep(Factor::WeightDecay);
-        let distances = networks.statistic(NEAREST.distance).at_last_step();
+        let distances = at_end(base, NEAREST.distance);
         Self {
             base,
             layers: distances.layers(),
@@ -99,10 +104,8 @@ impl<'t> Labels<'t> {
         }
     }
 
-    /// Numbers at the end of training.
     fn select(&self, statistic: &str) -> Select<'t> {
-        let networks = self.base.sweep(Factor::WeightDecay);
-        networks.statistic(statistic).at_last_step()
+        at_end(self.base, statistic)
     }
 
     /// Of each layer the distance of its row, or of the nearest.
@@ -127,6 +130,15 @@ impl<'t> Labels<'t> {
             labelled: rows.iter().filter(|row| row.value.is_some()).count(),
             distance: here(rank.distance).estimate(),
             is_refused: here(NEAREST.distance).numbers().is_empty(),
+        })
+    }
+
+    /// The labels of all layers and weight decays.
+    pub fn cells(&self) -> impl Iterator<Item = Label> {
+        let layers = self.layers.iter();
+        layers.flat_map(move |&layer| {
+            let gammas = self.gammas.iter();
+            gammas.filter_map(move |&gamma| self.label(NEAREST, layer, gamma))
         })
     }
 

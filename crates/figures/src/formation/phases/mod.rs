@@ -8,48 +8,70 @@
 mod claims;
 mod labels;
 mod plot;
-mod sections;
-#[doc(hidden)]
-pub mod synthetic;
+pub(super) mod synthetic;
 
-use crate::chart::Chart;
-use crate::figure::{Data, SweepFigure};
-use crate::table::{Row, Select};
-use crate::{Claim, Section};
-use labels::Labels;
+use crate::Section;
+use crate::claims::shown;
+use crate::figure::{Data, Headline, SweepFigure, measured_everywhere};
+use crate::table::by_weight_decay_and_map;
+use crate::text::{decimals, markdown_table};
+use labels::{Labels, NEAREST, RUNNER_UP, Rank, relations};
 
 /// The figure `pah-phases`.
-#[derive(Debug, Clone, Copy)]
-pub struct Phases;
-
-impl SweepFigure for Phases {
-    fn id(&self) -> &'static str {
-        "pah-phases"
-    }
-
-    fn uses(&self, row: &Row) -> bool {
-        row.statistic.starts_with("phase_")
-    }
-
-    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        // A refusal is an answer: a layer of rank one cannot be compared with any row.
-        let distances = data.table.select().statistic("phase_distance");
-        let answered = distances.at_last_step().quantity(|_| Some(1.0));
-        vec![("labelled or refused".to_owned(), answered)]
-    }
-
-    fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&Labels::of_tasks(&data.table))
-    }
-
-    fn chart(&self, data: &Data<'_>) -> Chart {
+pub const FIGURE: SweepFigure = SweepFigure {
+    id: "pah-phases",
+    uses: |row| row.statistic.starts_with("phase_"),
+    soundness: |data| measured_everywhere(data, headline(data), Vec::new()),
+    claims: |data| claims::claims(&Labels::of_tasks(&data.table)),
+    chart: |data| {
         let subtitle = data.subtitle("T1 of arXiv 2410.03006, as measured");
         plot::chart(&Labels::of_tasks(&data.table), subtitle)
-    }
+    },
+    sections: |data| {
+        let rows = (1..=12).map(|row| vec![row.to_string(), relations(row)]);
+        let rows = markdown_table(&["row", "relations that hold"], &rows.collect::<Vec<_>>());
+        let tasks = Labels::of_tasks(&data.table);
+        let sections = tasks.iter().flat_map(of_task);
+        sections.chain([Section::new("The rows", rows)]).collect()
+    },
+    made_up: || synthetic::rows().into(),
+};
 
-    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        sections::sections(&Labels::of_tasks(&data.table))
+pub(super) fn headline<'t>(data: &'t Data<'_>) -> Headline<'t> {
+    // A refusal is an answer: a layer of rank one cannot be compared with any row.
+    let distances = data.table.select().statistic("phase_distance");
+    let answered = distances.at_last_step().quantity(|_| Some(1.0));
+    vec![("labelled or refused".to_owned(), answered)]
+}
+
+/// Labels with their distances.
+fn of_task(labels: &Labels<'_>) -> [Section; 2] {
+    let section = |title: &str, text: &str, rank| {
+        let title = format!("{}: {title}", labels.base.task());
+        let grid = by_weight_decay_and_map(&labels.gammas, &labels.layers, |gamma, layer| {
+            cell(labels, rank, layer, gamma)
+        });
+        Section::tables(title, [(text, grid)])
+    };
+    let nearest = "The most frequent row over seeds (how many have it), and its mean distance [95 % interval over seeds]; where no row fits, \
+                   the distance of the nearest.";
+    let runner_up = "The nearest of the other rows; where no row fits, the nearest of all.";
+    [
+        section("phases", nearest, NEAREST),
+        section("runner-up", runner_up, RUNNER_UP),
+    ]
+}
+
+fn cell(labels: &Labels<'_>, rank: Rank, layer: u32, gamma: f64) -> String {
+    let Some(label) = labels.label(rank, layer, gamma) else {
+        return "-".to_owned();
+    };
+    if label.is_refused {
+        return "refused".to_owned();
     }
+    let (row, agree, seeds) = (label.text(), label.agree, label.seeds);
+    let distance = shown(labels.seeds, label.distance, decimals(3));
+    format!("{row} ({agree}/{seeds}), {distance}")
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The picture of pah-phases: the row of each layer, the runner-up, distances, and how many layers have a row.
 
-use super::labels::{Labels, NEAREST, RUNNER_UP, Rank, is_crh, relations};
+use super::labels::{Label, Labels, NEAREST, RUNNER_UP, Rank, is_crh, relations};
 use crate::Marker;
 use crate::chart::{Axis, Cell, Chart, Panel, Series, palette};
 use crate::figure::{Along, Curve};
@@ -70,25 +70,8 @@ fn grid(labels: &Labels<'_>, rank: Rank, title: String) -> Panel {
     let mut cells = Vec::new();
     for (up, &layer) in labels.layers.iter().enumerate() {
         for (across, &gamma) in labels.gammas.iter().enumerate() {
-            let Some(label) = labels.label(rank, layer, gamma) else {
-                continue;
-            };
-            let below = if rank == NEAREST {
-                format!("{}/{}", label.agree, label.seeds)
-            } else {
-                let distance = label.distance.map(|distance| distance.value);
-                distance.map_or("-".to_owned(), |distance| format!("{distance:.2}"))
-            };
-            let (color, lines) = if label.is_refused {
-                (REFUSED, vec!["refused".to_owned()])
-            } else {
-                (color(label.row), vec![label.text(), below])
-            };
-            cells.push(Cell {
-                at: (across, up),
-                color: color.to_owned(),
-                lines,
-            });
+            let label = labels.label(rank, layer, gamma);
+            cells.extend(label.map(|label| cell(&label, rank, (across, up))));
         }
     }
     let gammas = labels.gammas.iter().map(|gamma| format!("{gamma:.1e}"));
@@ -97,16 +80,28 @@ fn grid(labels: &Labels<'_>, rank: Rank, title: String) -> Panel {
     Panel::new(title, x, Axis::categories("", maps)).cells(cells)
 }
 
+fn cell(label: &Label, rank: Rank, at: (usize, usize)) -> Cell {
+    let distance = label.distance.map(|distance| distance.value);
+    let below = match rank {
+        NEAREST => format!("{}/{}", label.agree, label.seeds),
+        _ => distance.map_or("-".to_owned(), |distance| format!("{distance:.2}")),
+    };
+    let (color, lines) = match label.is_refused {
+        true => (REFUSED, vec!["refused".to_owned()]),
+        false => (color(label.row), vec![label.text(), below]),
+    };
+    let color = color.to_owned();
+    Cell { at, color, lines }
+}
+
 fn distances(labels: &Labels<'_>) -> Panel {
     let maps = labels.base.table.depth() as usize + 1;
     let curves = labels.distances().map(|(layer, distance)| {
         let k = layer.saturating_sub(1) as usize;
         Curve::qualitative(format!("map {layer}"), k, distance).color(palette::map(k, maps))
     });
-    let title = format!(
-        "{}: distance to that row, or to the nearest",
-        labels.base.task()
-    );
+    let task = labels.base.task();
+    let title = format!("{task}: distance to that row, or to the nearest");
     let (y, curves) = (Axis::linear("").reaching([0.0]), curves.collect::<Vec<_>>());
     Along::WEIGHT_DECAY.panel_of_seeds(labels.base.table, title, y, &curves)
 }

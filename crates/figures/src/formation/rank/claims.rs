@@ -1,7 +1,10 @@
 //! The claims of F-rank. The paper's own points pass through the same functions, as if they were one seed.
 
 use super::digitised::{PAPER_GAMMAS, PAPER_RHO, paper_deficiencies, paper_misalignments};
-use super::{ALPHA, DECAY, NEXT_MAP, OUTPUTS, OWN_MAP, REPRESENTATION, THRESHOLD, deficiency, log};
+use super::{
+    ALPHA, DECAY, NEXT_MAP, OUTPUTS, OWN_MAP, REPRESENTATION, THRESHOLD, deficiency,
+    log_misalignment,
+};
 use crate::claims::measures::{size, trend};
 use crate::claims::or_none;
 use crate::table::{Table, above_null};
@@ -23,10 +26,7 @@ fn negative(table: &Table<'_>) -> Claim {
     let (next, of_h) = (or_none(rho(NEXT_MAP)), or_none(rho(REPRESENTATION)));
     Tag::Digitised
         .claim("alignment-with-low-rank", "better alignment goes with lower rank")
-        .by_interval(
-            "mean over seeds of Spearman's rho(1 - alpha, rank deficiency), layers and gammas pooled",
-            Bound::Below(0.0),
-        )
+        .by_interval("mean over seeds of Spearman's rho(1 - alpha, rank deficiency), layers and gammas pooled", Bound::Below(0.0))
         .parts([("pooled", Some(PAPER_RHO), rho(OWN_MAP))])
         .note("whose rank the paper means is not known: ours is that of the weight matrix that makes the layer, by a rule and not by a fit")
         .note(format!("nor is its threshold: that a singular value counts from {THRESHOLD} of the largest on was chosen because mean deficiencies come nearest then; `numerical_rank_w_at_…` of data.csv has others"))
@@ -42,28 +42,15 @@ fn saturation(table: &Table<'_>) -> Claim {
             ranks.sort_by(f64::total_cmp);
             Some(ranks.get(k)? - OUTPUTS)
         };
-        let signed = OWN_MAP.across_lines(
-            table,
-            Range::Real,
-            |rank| rank.weight_decay(largest),
-            above_outputs,
-        );
+        let signed = OWN_MAP.across_lines(table, |rank| rank.weight_decay(largest), above_outputs);
         (name, Some(0.0), signed.map(size))
     });
+    let paper = PAPER_GAMMAS[5];
     Tag::Digitised
-        .claim(
-            "saturation",
-            "at the largest weight decay the rank of most layers saturates at the output dimension",
-        )
-        .by_interval(
-            format!("distance of the rank from {OUTPUTS}, the number of outputs, at the largest gamma"),
-            Bound::AtMost(1.0),
-        )
+        .claim("saturation", "at the largest weight decay the rank of most layers saturates at the output dimension")
+        .by_interval(format!("distance of the rank from {OUTPUTS}, the number of outputs, at the largest gamma"), Bound::AtMost(1.0))
         .parts(parts)
-        .note(format!(
-            "our largest gamma is {largest:.2e}, the paper's {:.2e}; there three of its five layers have rank 10",
-            PAPER_GAMMAS[5]
-        ))
+        .note(format!("our largest gamma is {largest:.2e}, the paper's {paper:.2e}; there three of its five layers have rank 10"))
 }
 
 /// log10 of the weight decay at which the deficiency has doubled from what it is at the smallest, interpolated; `None`
@@ -81,9 +68,7 @@ fn knee(deficiencies: &[(f64, f64)]) -> Option<f64> {
 
 fn knee_near_the_papers(table: &Table<'_>) -> Claim {
     let paper = knee(&paper_deficiencies());
-    let at = paper.map_or("none".to_owned(), |paper| {
-        format!("{:.1e}", 10f64.powf(paper))
-    });
+    let at = paper.map_or("none".to_owned(), |log| format!("{:.1e}", 10f64.powf(log)));
     // Means over layers.
     let lines = deficiency(OWN_MAP.all(table)).seed_lines(DECAY.of);
     let signed = table.over_seeds(Range::Real, |seed| Some(knee(lines.get(&seed)?)? - paper?));
@@ -92,29 +77,20 @@ fn knee_near_the_papers(table: &Table<'_>) -> Claim {
     let ours = signed.filter(|_| with_knee == seeds).map(size);
     Tag::Digitised
         .claim("knee", "rank is lost from a knee in weight decay on")
-        .by_interval(
-            "decades of gamma between where the mean rank deficiency has doubled, ours and the paper's",
-            Bound::AtMost(0.5),
-        )
+        .by_interval("decades of gamma between where the mean rank deficiency has doubled, ours and the paper's", Bound::AtMost(0.5))
         .parts([("mean over layers", Some(0.0), ours)])
-        .note(format!(
-            "the paper's deficiency has doubled at gamma {at}, that of {with_knee} of our {seeds} seeds does at all; measured from each curve's own value at its smallest gamma"
-        ))
+        .note(format!("the paper's deficiency has doubled at gamma {at}, that of {with_knee} of our {seeds} seeds does at all; measured from each curve's own value at its smallest gamma"))
         .note("the bound of half a decade is ours")
 }
 
 fn misalignment_falls(table: &Table<'_>) -> Claim {
+    let statement = "larger weight decay gives better alignment";
     // The order of geometric means is that of the means of logarithms.
-    let logs = ALPHA.all(table).quantity(|row| Some(log(1.0 - row.value?)));
-    let ours = logs.over_seeds(DECAY.of, Range::Correlation, trend);
+    let ours = log_misalignment(table).over_seeds(DECAY.of, Range::Correlation, trend);
+    let quantity =
+        "mean over seeds of Spearman's rho(gamma, geometric mean of 1 - alpha over layers)";
     Tag::Digitised
-        .claim(
-            "misalignment-falls",
-            "larger weight decay gives better alignment",
-        )
-        .by_interval(
-            "mean over seeds of Spearman's rho(gamma, geometric mean of 1 - alpha over layers)",
-            Bound::Below(-0.5),
-        )
+        .claim("misalignment-falls", statement)
+        .by_interval(quantity, Bound::Below(-0.5))
         .parts([("all layers", trend(&paper_misalignments()), ours)])
 }

@@ -11,15 +11,13 @@ mod claims;
 mod digitised;
 mod plot;
 mod sections;
-#[doc(hidden)]
-pub mod synthetic;
+mod synthetic;
 
 pub use digitised::{PAPER_GAMMAS, PAPER_POINTS, PAPER_RHO, paper_deficiencies};
 
-use crate::chart::Chart;
-use crate::figure::{Along, Data, Lines, SweepFigure, View};
-use crate::table::{Row, Select};
-use crate::{Claim, Range, Section};
+use crate::Range;
+use crate::figure::{Along, Lines, SweepFigure, View, measured_everywhere};
+use crate::table::{Select, Table};
 
 /// Outputs of the tasks of this figure: the rank at which layers saturate.
 const OUTPUTS: f64 = 10.0;
@@ -42,13 +40,38 @@ const THRESHOLD: f64 = THRESHOLDS[3].0;
 /// The rank of the weight matrix that makes a hidden layer: map i.
 const OWN_MAP: View = THRESHOLDS[3].1;
 /// The rank of the weight matrix that reads it: map i + 1.
-const NEXT_MAP: View = OWN_MAP.lines(Lines::HiddenLayers);
+const NEXT_MAP: View = OWN_MAP.lines(Lines::HIDDEN_LAYERS);
 /// The rank of the second moment of its post-activations.
 const REPRESENTATION: View = ALPHA.statistic("numerical_rank_h_at_0.1").variant("raw");
 
 /// The figure `crh-rank`: the last step of networks of different weight decays, on a task of ten outputs.
-#[derive(Debug, Clone, Copy)]
-pub struct Rank;
+pub const FIGURE: SweepFigure = SweepFigure {
+    id: "crh-rank",
+    uses: |row| {
+        let of_layer = row.side == "a" && row.layer >= 2;
+        ALPHA.uses(row)
+            || row.statistic.starts_with("numerical_rank_w_at_")
+            || (of_layer && row.statistic.starts_with("numerical_rank_h_at_"))
+    },
+    soundness: |data| {
+        let layers = ALPHA.each(&data.table).zip(OWN_MAP.each(&data.table));
+        let headline = layers.flat_map(|((layer, alpha), (_, rank))| {
+            [
+                (format!("alpha of layer {layer}"), alpha),
+                (format!("rank of W of layer {layer}"), rank),
+            ]
+        });
+        measured_everywhere(data, headline.collect(), Vec::new())
+    },
+    claims: |data| claims::claims(&data.table),
+    chart: plot::chart,
+    sections: |data| {
+        let mut sections = sections::sections(&data.table);
+        sections.extend(ALPHA.alpha_sections(&data.table));
+        sections
+    },
+    made_up: || synthetic::rows().into(),
+};
 
 /// The share of the width that is missing in a rank.
 fn deficiency(rank: Select<'_>) -> Select<'_> {
@@ -61,42 +84,10 @@ fn log(misalignment: f64) -> f64 {
     misalignment.max(1e-6).ln()
 }
 
-impl SweepFigure for Rank {
-    fn id(&self) -> &'static str {
-        "crh-rank"
-    }
-
-    fn uses(&self, row: &Row) -> bool {
-        let of_layer = row.side == "a" && row.layer >= 2;
-        ALPHA.uses(row)
-            || row.statistic.starts_with("numerical_rank_w_at_")
-            || (of_layer && row.statistic.starts_with("numerical_rank_h_at_"))
-    }
-
-    fn headline<'t>(&self, data: &'t Data<'_>) -> Vec<(String, Select<'t>)> {
-        let layers = ALPHA.each(&data.table).zip(OWN_MAP.each(&data.table));
-        let of_layer = |((layer, alpha), (_, rank))| {
-            [
-                (format!("alpha of layer {layer}"), alpha),
-                (format!("rank of W of layer {layer}"), rank),
-            ]
-        };
-        layers.flat_map(of_layer).collect()
-    }
-
-    fn claims(&self, data: &Data<'_>) -> Vec<Claim> {
-        claims::claims(&data.table)
-    }
-
-    fn chart(&self, data: &Data<'_>) -> Chart {
-        plot::chart(data)
-    }
-
-    fn sections(&self, data: &Data<'_>) -> Vec<Section> {
-        let mut sections = sections::sections(&data.table);
-        sections.extend(ALPHA.alpha_sections(&data.table));
-        sections
-    }
+/// The logarithms of 1 - alpha.
+fn log_misalignment<'t>(table: &'t Table<'t>) -> Select<'t> {
+    let alpha = ALPHA.all(table);
+    alpha.quantity(|row| Some(log(1.0 - row.value?)))
 }
 
 #[cfg(test)]

@@ -18,51 +18,30 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
         let y = Axis::log("").reaching([0.02, 1.0]);
         Panel::new(title, Axis::log("1 − α"), y).series(clouds(table, alpha, rank))
     };
-    let main = panel(
-        "rank deficiency 1 − rank/width of the weight matrix that makes the layer",
-        ALPHA,
-        OWN_MAP,
-    );
+    let own = "rank deficiency 1 − rank/width of the weight matrix that makes the layer";
     let saturated = Guide::horizontal("rank = 10, the number of outputs, at width 100", 0.9);
-    let raw = panel(
-        "the same, α of raw second moments",
-        ALPHA.variant("raw"),
-        OWN_MAP,
-    );
-    let place = |column, row, columns, rows| Place {
-        column,
-        row,
-        columns,
-        rows,
-    };
-    let panels = vec![
-        (
-            main.reference(paper(table)).guides([saturated]),
-            place(0, 0, 2, 2),
-        ),
-        (raw, place(2, 0, 1, 1)),
-        (
-            panel("rank of the map that reads the layer", ALPHA, NEXT_MAP),
-            place(3, 0, 1, 1),
-        ),
-        (
-            panel("rank of the representation h itself", ALPHA, REPRESENTATION),
-            place(2, 1, 1, 1),
-        ),
-        (null(table), place(3, 1, 1, 1)),
-        (thresholds(table), place(0, 2, 4, 1)),
+    let main = panel(own, ALPHA, OWN_MAP)
+        .reference(paper(table))
+        .guides([saturated]);
+    let raw = ALPHA.variant("raw");
+    let small = [
+        panel("the same, α of raw second moments", raw, OWN_MAP),
+        panel("rank of the map that reads the layer", ALPHA, NEXT_MAP),
+        panel("rank of the representation h itself", ALPHA, REPRESENTATION),
+        null(table),
     ];
+    let places = (0..).map(|k| Place::at(2 + k % 2, k / 2));
+    let mut panels = vec![(main, Place::at(0, 0).over(2, 2))];
+    panels.extend(small.into_iter().zip(places));
+    panels.push((thresholds(table), Place::at(0, 2).over(4, 1)));
     let shapes = ALPHA.lines.samples(table).into_iter();
-    let shapes = shapes.map(|shape| Series {
-        line: Line::Apart,
-        ..grey(shape)
-    });
+    let shapes = shapes.map(|shape| grey(shape).line(Line::Apart));
     Chart::new(
         "Rank deficiency against misalignment",
         data.subtitle("F-rank of arXiv 2410.03006"),
     )
     .key("weight decay γ")
-    .second_key(ALPHA.lines.key(), shapes.collect())
+    .second_key(ALPHA.lines.key, shapes.collect())
     .note("Large: mean over seeds of both coordinates; small: single seeds. Points without deficiency have no place on a logarithmic axis.")
     .note("The paper's markers do not tell its layers: they are circles in the colour of their weight decay.")
     .row_height(290.0)
@@ -83,13 +62,13 @@ fn clouds(table: &Table<'_>, alpha: View, rank: View) -> Vec<Series> {
     for (g, &gamma) in gammas.iter().enumerate() {
         let lines = alpha.each(table).zip(rank.each(table));
         for (k, ((_, alpha), (_, rank))) in lines.enumerate() {
-            let pairs = alpha
-                .weight_decay(gamma)
-                .beside(&deficiency(rank))
-                .into_iter();
-            let points: Vec<(f64, f64)> = pairs.map(|(_, x, y)| (1.0 - x, y)).collect();
-            let centre = mean(points.iter().map(|point| point.0))
-                .zip(mean(points.iter().map(|point| point.1)));
+            let pairs = alpha.weight_decay(gamma).beside(&deficiency(rank));
+            let pairs = pairs
+                .into_iter()
+                .map(|(_, alpha, rank)| (1.0 - alpha, rank));
+            let points: Vec<(f64, f64)> = pairs.collect();
+            let (x, y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
+            let centre = mean(x).zip(mean(y));
             let label = if k == 0 { tidy(gamma) } else { String::new() };
             let cloud = Series::scatter(label, palette::sequential(g, gammas.len()), centre);
             series.push(cloud.marker(palette::marker(k)).seeds([points]));
@@ -127,10 +106,7 @@ fn paper(table: &Table<'_>) -> impl Iterator<Item = Reference> {
 /// Alpha over weight decay with its null: what the misalignments are made of.
 fn null(table: &Table<'_>) -> Panel {
     let panel = ALPHA.panel(table, "α and its null level (layers by shape)");
-    panel.each_series(|series| Series {
-        label: String::new(),
-        ..grey(series)
-    })
+    panel.each_series(|series| grey(series).named(""))
 }
 
 /// Mean deficiency over weight decay with every threshold: what the unknown one decides.

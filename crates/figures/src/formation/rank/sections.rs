@@ -2,7 +2,7 @@
 
 use super::digitised::{paper_deficiencies, paper_misalignments};
 use super::{
-    ALPHA, DECAY, NEXT_MAP, OWN_MAP, REPRESENTATION, THRESHOLD, THRESHOLDS, deficiency, log,
+    DECAY, NEXT_MAP, OWN_MAP, REPRESENTATION, THRESHOLD, THRESHOLDS, deficiency, log_misalignment,
 };
 use crate::claims::measures::mean;
 use crate::claims::shown;
@@ -11,21 +11,10 @@ use crate::text::{decimals, markdown_table};
 use crate::{Estimate, Range, Section};
 
 pub(super) fn sections(table: &Table<'_>) -> Vec<Section> {
-    let ranks = [
-        (
-            OWN_MAP,
-            "of the weight matrix that makes the layer (map i): the rank of the picture",
-        ),
-        (
-            NEXT_MAP,
-            "of the weight matrix that reads the layer (map i + 1)",
-        ),
-        (
-            REPRESENTATION,
-            "of the second moment of the layer's post-activations",
-        ),
-    ]
-    .map(|(rank, text)| {
+    let own = "of the weight matrix that makes the layer (map i): the rank of the picture";
+    let next = "of the weight matrix that reads the layer (map i + 1)";
+    let of_h = "of the second moment of the layer's post-activations";
+    let ranks = [(OWN_MAP, own), (NEXT_MAP, next), (REPRESENTATION, of_h)].map(|(rank, text)| {
         let ranks = rank.markdown(table);
         format!("Singular values above {THRESHOLD} of the largest, {text}:\n\n{ranks}")
     });
@@ -41,19 +30,19 @@ fn at_gamma<T: Copy>(line: &[(f64, T)], gamma: f64) -> Option<T> {
     line.iter().find(same).map(|point| point.1)
 }
 
-fn papers(line: &[(f64, f64)], gamma: f64) -> String {
-    at_gamma(line, gamma).map_or("-".to_owned(), |value| format!("{value:.3}"))
+fn three(value: Option<f64>) -> String {
+    value.map_or("-".to_owned(), |value| format!("{value:.3}"))
 }
 
 /// A table with a line for each weight decay: the cells behind its own.
 fn by_gamma(
     table: &Table<'_>,
-    header: impl IntoIterator<Item = String>,
+    header: &[impl AsRef<str>],
     cells: impl Fn(f64) -> Vec<String>,
     last: Option<Vec<String>>,
 ) -> String {
-    let mut head = vec![DECAY.name.to_owned()];
-    head.extend(header);
+    let mut head = vec![DECAY.name];
+    head.extend(header.iter().map(AsRef::as_ref));
     let gammas = table.select().distinct(DECAY.of).into_iter();
     let rows = gammas.map(|gamma| [vec![(DECAY.text)(gamma)], cells(gamma)].concat());
     markdown_table(&head, &rows.chain(last).collect::<Vec<_>>())
@@ -63,28 +52,23 @@ fn by_gamma(
 fn summary(table: &Table<'_>) -> String {
     let cell = |estimate| shown(table.seeds().len(), estimate, decimals(3));
     let deficient = deficiency(OWN_MAP.all(table)).by_x(DECAY.of);
-    let logs = ALPHA.all(table).quantity(|row| Some(log(1.0 - row.value?)));
-    let logs = logs.seed_lines(DECAY.of);
+    let logs = log_misalignment(table).seed_lines(DECAY.of);
     let misaligned = |gamma| {
         let of_seed = |line: &Vec<(f64, f64)>| at_gamma(line, gamma).map(f64::exp);
         let values: Vec<f64> = logs.values().filter_map(of_seed).collect();
         Estimate::mean(&values, Range::Real)
     };
-    let header = [
-        "mean rank deficiency",
-        "paper",
-        "geometric mean of 1 - alpha",
-        "paper",
-    ];
     let cells = |gamma| {
         vec![
             cell(at_gamma(&deficient, gamma)),
-            papers(&paper_deficiencies(), gamma),
+            three(at_gamma(&paper_deficiencies(), gamma)),
             cell(misaligned(gamma)),
-            papers(&paper_misalignments(), gamma),
+            three(at_gamma(&paper_misalignments(), gamma)),
         ]
     };
-    let grid = by_gamma(table, header.map(str::to_owned), cells, None);
+    let misalignment = "geometric mean of 1 - alpha";
+    let header = ["mean rank deficiency", "paper", misalignment, "paper"];
+    let grid = by_gamma(table, &header, cells, None);
     format!(
         "Means over layers, then over seeds [95 % interval]; the paper's are of its digitised points. A singular value \
          counts from {THRESHOLD} of the largest on.\n\n{grid}"
@@ -97,21 +81,16 @@ fn by_threshold(table: &Table<'_>) -> String {
     let paper = paper_deficiencies();
     let columns = THRESHOLDS.map(|(_, rank)| deficiency(rank.all(table)).by_x(DECAY.of));
     let cells = |gamma| {
-        let ours = columns
-            .iter()
-            .map(|column| shown(seeds, at_gamma(column, gamma), decimals(3)));
-        let mut cells = vec![papers(&paper, gamma)];
-        cells.extend(ours);
-        cells
+        let ours = columns.iter().map(|column| at_gamma(column, gamma));
+        let ours = ours.map(|ours| shown(seeds, ours, decimals(3)));
+        let paper = three(at_gamma(&paper, gamma));
+        std::iter::once(paper).chain(ours).collect()
     };
     let mut last = vec!["distance (RMS)".to_owned(), "0".to_owned()];
-    last.extend(columns.iter().map(|column| {
-        let distance = distance(column, &paper);
-        distance.map_or("-".to_owned(), |distance| format!("{distance:.3}"))
-    }));
+    last.extend(columns.iter().map(|column| three(distance(column, &paper))));
     let header = THRESHOLDS.map(|(threshold, _)| format!("from {threshold} of the largest on"));
-    let header = std::iter::once("paper".to_owned()).chain(header);
-    let grid = by_gamma(table, header, cells, Some(last));
+    let header = [&["paper".to_owned()], &header[..]].concat();
+    let grid = by_gamma(table, &header, cells, Some(last));
     format!(
         "Mean rank deficiency over layers, then over seeds [95 % interval], by the least singular value that counts. The \
          paper's threshold is not known; the picture has {THRESHOLD}. A rank that falls evenly from threshold to threshold \

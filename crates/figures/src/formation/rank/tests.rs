@@ -1,16 +1,10 @@
 //! Verdicts on synthetic rows, and how they change when these are corrupted.
 
+use super::synthetic::{rows, rows_with};
 use super::*;
-use crate::Verdict::{Not, Reproduced};
-use crate::formation::check::{Case, figure, judged, sound, verdicts};
-use synthetic::rows_with;
+use crate::formation::check::{claim, figure, meets, shows, verdicts};
 
 const ID: &str = "crh-rank";
-
-#[test]
-fn the_figure_is_sound() {
-    sound(ID, &synthetic::rows());
-}
 
 #[test]
 fn the_thresholds_are_those_that_are_measured() {
@@ -25,92 +19,53 @@ fn the_thresholds_are_those_that_are_measured() {
 
 #[test]
 fn the_papers_own_points_meet_every_criterion() {
-    let claims = judged(ID, &rows_with(|point, _, _, _| point));
-    for claim in &claims {
-        assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
-    }
-    let negative = claims.get("alignment-with-low-rank").unwrap();
-    let rho = negative.ours().unwrap();
+    let paper = rows_with(|point, _, _, _| point);
+    meets(ID, &paper, &[]);
+    let rho = claim(ID, &paper, "alignment-with-low-rank").ours().unwrap();
     assert!((rho.value - PAPER_RHO).abs() < 0.005, "{rho:?}");
 }
 
 #[test]
-fn what_is_spoilt_shows() {
+fn corrupted_rows_show() {
     let saturated =
         |at: f64| rows_with(move |(x, y), _, _, _| (x, if y == 0.9 { at } else { y.min(at) }));
-    let cases: [Case<'_>; 6] = [
+    verdicts!(ID;
         // Nothing doubles.
-        (
-            rows_with(|(x, y), _, _, _| (x, 0.95 - y)),
-            &[
-                ("alignment-with-low-rank", Not),
-                ("knee", Not),
-                ("misalignment-falls", Reproduced),
-            ],
-        ),
+        rows_with(|(x, y), _, _, _| (x, 0.95 - y))
+            => Not("alignment-with-low-rank", "knee"), Reproduced("misalignment-falls");
         // Rank 5 is a collapse beyond the outputs, rank 20 is not there yet.
-        (saturated(0.95), &[("saturation", Not)]),
-        (saturated(0.8), &[("saturation", Not)]),
+        saturated(0.95) => Not("saturation");
+        saturated(0.8) => Not("saturation");
         // One layer of rank 10 alone is the half of it.
-        (
-            rows_with(|(x, y), _, layer, _| (x, if layer == 5 { y } else { y.min(0.5) })),
-            &[("saturation", Not)],
-        ),
-        (
-            rows_with(|(x, _), _, _, k| (x, if k == 0 { 0.1 } else { 0.5 })),
-            &[("knee", Not)],
-        ),
-        (
-            rows_with(|(_, y), _, _, k| (0.05 + 0.1 * k as f64, y)),
-            &[
-                ("misalignment-falls", Not),
-                ("alignment-with-low-rank", Not),
-            ],
-        ),
-    ];
-    verdicts(ID, &cases);
+        rows_with(|(x, y), _, layer, _| (x, if layer == 5 { y } else { y.min(0.5) })) => Not("saturation");
+        rows_with(|(x, _), _, _, k| (x, if k == 0 { 0.1 } else { 0.5 })) => Not("knee");
+        rows_with(|(_, y), _, _, k| (0.05 + 0.1 * k as f64, y))
+            => Not("misalignment-falls", "alignment-with-low-rank");
+    );
 }
 
 #[test]
 fn one_seed_that_never_doubles_leaves_no_knee_to_speak_of() {
     let one = rows_with(|(x, y), seed, _, _| (x, if seed == 1 { 0.1 } else { y }));
-    let claims = judged(ID, &one);
-    let knee = claims.get("knee").unwrap();
+    let knee = claim(ID, one, "knee");
     assert!(knee.ours().is_none() && knee.notes()[0].contains("2 of our 3 seeds"));
 }
 
 #[test]
-fn the_picture_has_a_colour_key_and_a_key_of_shapes() {
-    let bundle = figure(ID, &synthetic::rows());
-    for text in [
-        "weight decay γ:",
-        "hidden layer:",
-        ">1.0·10⁻⁶<",
-        ">1.7·10⁻⁴<",
-        "rank = 10",
-        "open markers",
-        "null level",
-        "raw second moments",
-    ] {
-        assert!(bundle.picture.svg.contains(text), "{text}");
-    }
-    // The report stands beside the paper's summary.
-    for text in ["| 5.995e-5 |", "| 0.424 |", "| 0.053 |"] {
-        assert!(bundle.report.contains(text), "{text}");
-    }
+fn picture_and_report_have_the_papers_points_beside_ours() {
+    let bundle = figure(ID, rows());
+    let colours = [">1.0·10⁻⁶<", ">1.7·10⁻⁴<", "open markers", "null level"];
+    shows(&bundle, &colours);
+    shows(&bundle, &["| 5.995e-5 |", "| 0.424 |", "| 0.053 |"]);
 }
 
 #[test]
 fn the_papers_ranks_are_nearest_at_the_threshold_they_were_made_with() {
-    let report = figure(ID, &rows_with(|point, _, _, _| point)).report;
+    let report = figure(ID, rows_with(|point, _, _, _| point)).report;
     let line = report.lines().find(|line| line.starts_with("| distance"));
     let cells: Vec<&str> = line.unwrap().split('|').map(str::trim).collect();
     for (cell, (threshold, _)) in cells[3..].iter().zip(THRESHOLDS) {
         let distance: f64 = cell.parse().unwrap();
-        assert_eq!(
-            distance == 0.0,
-            threshold == THRESHOLD,
-            "{threshold}: {cell}"
-        );
+        assert_eq!(distance == 0.0, threshold == THRESHOLD, "{threshold}");
     }
 }

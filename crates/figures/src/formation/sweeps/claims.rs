@@ -86,23 +86,22 @@ fn at_every_point(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
 }
 
 fn of_settings(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
+    let is_activation = |factor| factor == Factor::Activation;
+    let little =
+        "none of these settings decides whether the deep layers align, as weight decay does";
     let change_little = Tag::Inferred
-        .claim(
-            "settings-change-little",
-            "none of these settings decides whether the deep layers align, as weight decay does",
-        )
+        .claim("settings-change-little", little)
         .by_interval(CHANGE, Bound::AtMost(SAME))
-        .parts(changes(sweeps, |factor| factor != Factor::Activation));
+        .parts(changes(sweeps, |factor| !is_activation(factor)));
     let effects = sweeps.iter().filter_map(effect);
-    let rates = sweeps
-        .iter()
-        .find(|sweep| sweep.factor == Factor::LearningRate);
+    let mut rates = sweeps.iter();
+    let rates = rates.find(|sweep| sweep.factor == Factor::LearningRate);
     let rho = rates.and_then(|sweep| sweep.rho(Group::Deep));
     vec![
         Tag::Found
             .claim("activation-irrelevant", "alignment does not depend on the activation")
             .by_interval(CHANGE, Bound::AtMost(SAME))
-            .parts(changes(sweeps, |factor| factor == Factor::Activation))
+            .parts(changes(sweeps, is_activation))
             .note("the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours"),
         effects.fold(change_little, Claim::note),
         Tag::Derived

@@ -12,16 +12,13 @@ const TWIN: usize = 2;
 pub(super) fn chart(sweeps: &[Sweep<'_>], subtitle: String) -> Chart {
     let panels = sweeps.iter().enumerate().flat_map(|(k, sweep)| {
         let (column, top) = (k % 3, k / 3 * (MAIN + TWIN));
-        let place = |row, rows| Place {
-            column,
-            row,
-            columns: 1,
-            rows,
-        };
         let title = format!("α, normalized, against {}", sweep.factor.name());
         let main = panel(sweep, &title, "normalized");
         let twin = panel(sweep, "α, raw second moments", "raw");
-        [(main, place(top, MAIN)), (twin, place(top + MAIN, TWIN))]
+        [
+            (main, Place::at(column, top).over(1, MAIN)),
+            (twin, Place::at(column, top + MAIN).over(1, TWIN)),
+        ]
     });
     let title = "Alignment of gradients and representations against six other settings";
     let chart = Chart::new(title, subtitle)
@@ -35,10 +32,9 @@ pub(super) fn chart(sweeps: &[Sweep<'_>], subtitle: String) -> Chart {
 
 fn panel(sweep: &Sweep<'_>, title: &str, variant: &'static str) -> Panel {
     // Words have no order that a line could follow.
-    let line = if sweep.factor == Factor::Activation {
-        Line::Apart
-    } else {
-        Line::Joined
+    let line = match sweep.factor {
+        Factor::Activation => Line::Apart,
+        _ => Line::Joined,
     };
     let alphas = Group::BOTH.map(|group| sweep.alpha(variant, group));
     let series = Group::BOTH.iter().zip(&alphas).map(|(group, alpha)| {

@@ -1,28 +1,28 @@
-//! Made-up sweeps, for tests and for looking at the drawing code. **Not data.**
+//! Synthetic sweeps, for tests and for looking at the drawing code. **Not data.**
 
-use crate::formation::synthetic::{alpha_rows, row, wobble};
+use crate::formation::synthetic::{alpha_rows, over, row, wobble};
 use crate::table::Row;
 
 /// Three seeds of a base point and two more points in each of six directions. Alpha rises with depth in the network and a
 /// little with the learning rate; everything else moves it by a few hundredths.
 pub fn rows() -> Vec<Row> {
     let networks = networks();
+    let networks: Vec<&Row> = networks.iter().collect();
+    let set = |row: &mut Row, network: &Row| {
+        let seed = row.seed;
+        *row = Row {
+            seed,
+            ..network.clone()
+        };
+    };
     let mut rows = Vec::new();
-    for seed in 0..3 {
-        for (k, network) in networks.iter().enumerate() {
-            for hidden in 1..=network.depth {
-                for (side, layer) in [("a", hidden + 1), ("b", hidden)] {
-                    let base = Row {
-                        seed,
-                        layer,
-                        side: side.to_owned(),
-                        ..network.clone()
-                    };
-                    for (lower, relation) in [(0.0, "rga"), (0.05, "rwa"), (0.1, "gwa")] {
-                        let alpha = alpha(network, hidden) - lower;
-                        let alpha = alpha + 0.02 * wobble(seed, hidden, k);
-                        rows.extend(alpha_rows(&base, relation, alpha));
-                    }
+    for (k, network) in over(&networks, set) {
+        for hidden in 1..=network.depth {
+            for side in [(hidden + 1, "a"), (hidden, "b")] {
+                for (lower, relation) in [(0.0, "rga"), (0.05, "rwa"), (0.1, "gwa")] {
+                    let alpha = alpha(&network, hidden) - lower;
+                    let alpha = alpha + 0.02 * wobble(network.seed, hidden, k);
+                    rows.extend(alpha_rows(&network, side, relation, alpha));
                 }
             }
         }
@@ -32,22 +32,21 @@ pub fn rows() -> Vec<Row> {
 
 fn alpha(network: &Row, hidden: u32) -> f64 {
     let by_layer = [0.25, 0.55, 0.78, 0.82, 0.8, 0.79, 0.8][hidden as usize - 1];
-    by_layer + 0.05 * (network.learning_rate / 0.1).log10() - 0.1 * network.label_noise
-        + if network.activation == "relu" {
-            -0.04
-        } else {
-            0.0
-        }
+    let relu = if network.activation == "relu" {
+        -0.04
+    } else {
+        0.0
+    };
+    by_layer + 0.05 * (network.learning_rate / 0.1).log10() - 0.1 * network.label_noise + relu
 }
 
 fn networks() -> Vec<Row> {
-    let base = row();
-    let mut networks = vec![base.clone()];
     let with = |change: &dyn Fn(&mut Row)| {
-        let mut network = base.clone();
+        let mut network = row();
         change(&mut network);
         network
     };
+    let mut networks = vec![row()];
     networks.extend([3, 7].map(|depth| with(&|row| row.depth = depth)));
     networks.extend([0.03, 0.3].map(|rate| with(&|row| row.learning_rate = rate)));
     networks.extend([32, 320].map(|batch| with(&|row| row.batch = batch)));

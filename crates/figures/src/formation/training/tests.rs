@@ -1,89 +1,38 @@
 //! Verdicts on synthetic rows, and how they change when these are corrupted.
 
+use super::synthetic::{rows, rows_with};
 use super::*;
-use crate::Verdict::{self, Not, Partly, Reproduced};
-use crate::formation::check::{figure, judged, sound};
-use crate::table::Row;
+use crate::formation::check::{figure, noted, only, shows, verdicts};
+use crate::formation::synthetic::Trained;
 
 const ID: &str = "crh-training";
 
-fn verdict(rows: &[Row], id: &str) -> Verdict {
-    judged(ID, rows).get(id).unwrap().verdict()
-}
-
 #[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &synthetic::rows());
-    for claim in &judged(ID, &synthetic::rows()) {
-        assert_eq!(claim.verdict(), Reproduced, "{}: {claim:?}", claim.id());
-    }
-}
-
-#[test]
-fn alignment_that_falls_is_seen() {
-    let rows = synthetic::rows_with(|alpha, _, _, _, j| alpha.max(0.3) + 0.5 - 0.1 * j as f64);
-    assert_eq!(verdict(&rows, "alignment-grows"), Not);
-    assert_eq!(verdict(&rows, "alignment-rises"), Not);
-}
-
-#[test]
-fn one_relation_of_six_can_fail_alone() {
-    let rows = synthetic::rows_with(|alpha, side, relation, _, _| {
-        if (side, relation) == ("b", "gwa") {
-            0.1 * alpha
-        } else {
-            alpha
-        }
-    });
-    let claims = judged(ID, &rows);
-    let positive = claims.get("all-six-positive").unwrap();
-    assert_eq!(positive.verdict(), Partly);
-    assert!(
-        positive.notes()[1].contains("GWA b 0.0"),
-        "{:?}",
-        positive.notes()
+fn corrupted_rows_show() {
+    let last = rows().iter().map(|row| row.step).max().unwrap();
+    let one_fails = |alpha: f64, of: &Trained| match &*RELATIONS[of.place].short() {
+        "GWA b" => 0.1 * alpha,
+        _ => alpha,
+    };
+    verdicts!(ID;
+        rows_with(|alpha, of| alpha.max(0.3) + 0.5 - 0.1 * of.measurement as f64)
+            => Not("alignment-grows", "alignment-rises");
+        rows_with(one_fails) => Partly("all-six-positive"), Reproduced("alignment-grows");
+        rows_with(|alpha, of| alpha - 0.2 * f64::from(of.map) + 0.6) => Not("later-layers-better");
+        // A single measurement shows no growth.
+        only(rows(), |row| row.step == last) => Not("alignment-grows"), Reproduced("all-six-positive");
     );
-    assert_eq!(claims.get("alignment-grows").unwrap().verdict(), Reproduced);
-}
-
-#[test]
-fn reversed_maps_undo_the_order() {
-    let rows = synthetic::rows_with(|alpha, _, _, map, _| alpha - 0.2 * f64::from(map) + 0.6);
-    assert_eq!(verdict(&rows, "later-layers-better"), Not);
-}
-
-#[test]
-fn a_single_measurement_shows_no_growth() {
-    let mut rows = synthetic::rows();
-    let last = rows.iter().map(|row| row.step).max().unwrap();
-    rows.retain(|row| row.step == last);
-    assert_eq!(verdict(&rows, "alignment-grows"), Not);
-    assert_eq!(verdict(&rows, "all-six-positive"), Reproduced);
+    noted(ID, rows_with(one_fails), "all-six-positive", "GWA b 0.0");
 }
 
 #[test]
 fn every_relation_has_its_panel_null_and_twin() {
-    let bundle = figure(ID, &synthetic::rows());
+    let bundle = figure(ID, rows());
     for relation in RELATIONS {
-        assert!(
-            bundle
-                .picture
-                .svg
-                .contains(&format!(">{}<", relation.title)),
-            "{}",
-            relation.title
-        );
-        assert!(
-            bundle
-                .picture
-                .svg
-                .contains(&format!(">{}, raw<", relation.short()))
-        );
-        assert!(
-            bundle
-                .report
-                .contains(&format!("{}:\n\n| step |", relation.title))
-        );
+        let title = relation.title;
+        let panels = [format!(">{title}<"), format!(">{}, raw<", relation.short())];
+        shows(&bundle, &panels.each_ref().map(String::as_str));
+        shows(&bundle, &[&format!("{title}:\n\n| step |")]);
     }
-    assert!(bundle.picture.svg.contains("null level"));
+    shows(&bundle, &["null level"]);
 }

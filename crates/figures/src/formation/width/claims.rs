@@ -61,47 +61,37 @@ fn steps(means: &[f64]) -> Option<[f64; 2]> {
 
 fn layer_order(table: &Table<'_>) -> Claim {
     let paper = (1..=5).map(|layer| mean(PAPER.line(layer).into_iter().map(|point| point.1)));
-    let paper = paper
-        .collect::<Option<Vec<f64>>>()
-        .and_then(|means| steps(&means));
+    let paper: Option<Vec<f64>> = paper.collect();
+    let paper = paper.and_then(|means| steps(&means));
     let names = [
         "layer 2 minus layer 1",
         "lowest of layers 3-5 minus layer 2",
     ];
-    let parts = names.into_iter().enumerate().map(|(k, name)| {
+    let parts = (0..).zip(names).map(|(k, name): (usize, _)| {
         let step = |means: &[f64]| Some(steps(means)?[k]);
-        let ours = ALPHA.across_lines(table, Range::Real, |select| select, step);
+        let ours = ALPHA.across_lines(table, |select| select, step);
         (name, paper.map(|steps| steps[k]), ours)
     });
+    let statement = "over all widths layer 1 is aligned least, then layer 2, then layers 3 to 5";
+    let quantity = "difference of alpha, each layer's mean over widths";
     Tag::Digitised
-        .claim(
-            "layer-order",
-            "over all widths layer 1 is aligned least, then layer 2, then layers 3 to 5",
-        )
-        .by_interval(
-            "difference of alpha, each layer's mean over widths",
-            Bound::Above(0.0),
-        )
+        .claim("layer-order", statement)
+        .by_interval(quantity, Bound::Above(0.0))
         .parts(parts)
 }
 
 fn digitised_values(table: &Table<'_>) -> Claim {
     let compared = PAPER.beside(ALPHA, table, |alpha| alpha);
+    let (count, all) = (compared.count(), 5 * PAPER.x.len());
     let seeds = table.seeds().len();
-    let rmse = compared.rmse();
-    let ours = rmse.map(|value| Estimate::without_interval(value, seeds));
+    let ours = compared
+        .rmse()
+        .map(|value| Estimate::without_interval(value, seeds));
     Tag::Digitised
         .claim("digitised-values", "the curves come near the paper's")
-        .by_value(
-            "RMSE of the mean over seeds against the digitised values at the same widths",
-            Bound::AtMost(0.15),
-        )
+        .by_value("RMSE of the mean over seeds against the digitised values at the same widths", Bound::AtMost(0.15))
         .parts([("all layers", ours)])
-        .note(format!(
-            "{} of the {} values can be compared: those of widths that were run; the bound is ours",
-            compared.count(),
-            5 * PAPER.x.len()
-        ))
+        .note(format!("{count} of the {all} values can be compared: those of widths that were run; the bound is ours"))
         .note(compared.by_layer())
         .note(compared.inside_intervals())
 }
