@@ -2,10 +2,13 @@
 //!
 //! Drawn here and not by `kuva`, whose logarithmic axes end at 1e-10 and label 2 and 5 between powers of ten.
 
+use crate::text::numbers::{power_of_ten, thousands};
+
 /// How values become places.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub enum Scale {
     /// Equal steps are equal differences.
+    #[default]
     Linear,
     /// Equal steps are equal ratios. Values that are not above 0 are not drawn.
     Log,
@@ -16,7 +19,7 @@ pub enum Scale {
 }
 
 /// One axis of a panel.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Axis {
     /// How values become places.
     pub scale: Scale,
@@ -37,10 +40,7 @@ impl Axis {
         Self {
             scale,
             label: label.into(),
-            ends: None,
-            reach: Vec::new(),
-            ticks: Vec::new(),
-            limits: None,
+            ..Self::default()
         }
     }
 
@@ -64,11 +64,9 @@ impl Axis {
         Self::new(Scale::Marked(marks), label)
     }
 
-    /// Fits the ends so that these values are inside too.
-    #[must_use]
-    pub fn reaching(mut self, values: impl IntoIterator<Item = f64>) -> Self {
-        self.reach.extend(values);
-        self
+    adders! {
+        /// Fits the ends so that these values are inside too.
+        fn reaching(reach: f64);
     }
 
     /// A linear axis of correlations: from 0 to 1 at least, and little beyond for the sake of an interval alone.
@@ -115,23 +113,14 @@ impl Axis {
         let (low, high) = shown.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
             (low.min(v), high.max(v))
         });
+        let log = self.scale == Scale::Log;
         if low > high {
-            return if self.scale == Scale::Log {
-                (0.1, 10.0)
-            } else {
-                (0.0, 1.0)
-            };
+            return if log { (0.1, 10.0) } else { (0.0, 1.0) };
         }
-        let least = if self.scale == Scale::Log {
-            0.3
-        } else {
-            1e-9 * low.abs().max(1.0)
-        };
-        let room = (0.05 * (high - low)).max(if high - low < least {
-            least.max(0.05)
-        } else {
-            0.0
-        });
+        let least = if log { 0.3 } else { 1e-9 * low.abs().max(1.0) };
+        let too_narrow = high - low < least;
+        let room = if too_narrow { least.max(0.05) } else { 0.0 };
+        let room = (0.05 * (high - low)).max(room);
         (self.unflat(low - room), self.unflat(high + room))
     }
 
@@ -146,27 +135,22 @@ impl Axis {
         let Some((low, high)) = self.limits else {
             return ends;
         };
-        let needed = self.fit(points.into_iter());
-        (
-            ends.0.max(low.min(needed.0)),
-            ends.1.min(high.max(needed.1)),
-        )
+        let (first, last) = self.fit(points.into_iter());
+        (ends.0.max(low.min(first)), ends.1.min(high.max(last)))
     }
 
     /// Onto a line where equal steps are equal lengths.
     pub(super) fn flat(&self, value: f64) -> f64 {
-        if self.scale == Scale::Log {
-            value.log10()
-        } else {
-            value
+        match self.scale {
+            Scale::Log => value.log10(),
+            _ => value,
         }
     }
 
     pub(super) fn unflat(&self, flat: f64) -> f64 {
-        if self.scale == Scale::Log {
-            10f64.powf(flat)
-        } else {
-            flat
+        match self.scale {
+            Scale::Log => 10f64.powf(flat),
+            _ => flat,
         }
     }
 
@@ -205,9 +189,9 @@ impl Axis {
 /// `0.5`, `1389`, `3·10⁻⁴`.
 fn short(value: f64) -> String {
     if value != 0.0 && value.abs() < 1e-3 {
-        crate::text::numbers::power_of_ten(value)
+        power_of_ten(value)
     } else if value.abs() >= 10_000.0 {
-        crate::text::numbers::thousands(value as u64)
+        thousands(value as u64)
     } else {
         format!("{value}").replace('-', "−")
     }
@@ -239,10 +223,7 @@ fn plain(value: f64, step: f64) -> String {
     let decimals = decimals.unwrap_or(8) as usize;
     if decimals == 0 && value.abs() >= 10_000.0 {
         let sign = if value < 0.0 { "−" } else { "" };
-        return format!(
-            "{sign}{}",
-            crate::text::numbers::thousands(value.abs() as u64)
-        );
+        return format!("{sign}{}", thousands(value.abs() as u64));
     }
     format!("{:.decimals$}", value + 0.0).replace('-', "−")
 }
@@ -258,9 +239,7 @@ fn log_ticks(ends: (f64, f64), most: usize) -> Vec<(f64, String)> {
         powers.into_iter().step_by(every).collect()
     };
     let ticks = values.into_iter();
-    ticks
-        .map(|v| (v, crate::text::numbers::power_of_ten(v)))
-        .collect()
+    ticks.map(|tick| (tick, power_of_ten(tick))).collect()
 }
 
 fn multiples((low, high): (f64, f64), digits: &[f64]) -> Vec<f64> {
@@ -286,14 +265,10 @@ mod tests {
     #[test]
     fn ticks_are_round_numbers() {
         let linear = Axis::linear("");
-        assert_eq!(
-            labels(&linear, (-0.05, 1.05)),
-            ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]
-        );
-        assert_eq!(
-            labels(&linear, (0.0, 16_000.0)),
-            ["0", "5000", "10,000", "15,000"]
-        );
+        let tenths = labels(&linear, (-0.05, 1.05));
+        assert_eq!(tenths, ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
+        let thousands = labels(&linear, (0.0, 16_000.0));
+        assert_eq!(thousands, ["0", "5000", "10,000", "15,000"]);
         let log = Axis::log("");
         assert_eq!(labels(&log, (5e-6, 2e-3)), ["10⁻⁵", "10⁻⁴", "10⁻³"]);
         assert_eq!(labels(&log, (0.11, 0.9)), ["2·10⁻¹", "5·10⁻¹"]);

@@ -56,18 +56,11 @@ impl Heat {
         }
     }
 
-    /// Another form.
-    #[must_use]
-    pub fn form(mut self, form: Form) -> Self {
-        self.form = form;
-        self
-    }
-
-    /// With or without numbers.
-    #[must_use]
-    pub fn numbers(mut self, numbers: Numbers) -> Self {
-        self.numbers = numbers;
-        self
+    setters! {
+        /// Another form.
+        fn form(form: Form);
+        /// With or without numbers.
+        fn numbers(numbers: Numbers);
     }
 
     fn across(&self) -> usize {

@@ -1,6 +1,6 @@
 //! The legend below the panels: colours and shapes, then every other sign that is drawn.
 
-use super::marks::GuideLine;
+use super::marks::{Guide, GuideLine};
 use super::panel::{Legend, Panel};
 use super::{Chart, GREY, Interval, Line, Series};
 use crate::chart::picture::{Canvas, Face, Marker};
@@ -27,17 +27,7 @@ enum Sign {
     SeedDots,
     Null,
     Open,
-    Guide {
-        color: String,
-        dashes: String,
-        upright: Upright,
-    },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Upright {
-    Yes,
-    No,
+    Guide(Box<Guide>),
 }
 
 /// A sign with its text.
@@ -52,10 +42,9 @@ pub(super) fn text_width(text: &str, size: u32) -> f64 {
 }
 
 fn entry_width((sign, text): &Entry, size: u32) -> f64 {
-    let room = if *sign == Sign::Nothing {
-        8.0
-    } else {
-        SIGN + 22.0
+    let room = match sign {
+        Sign::Nothing => 8.0,
+        _ => SIGN + 22.0,
     };
     room + text_width(text, size)
 }
@@ -138,14 +127,7 @@ fn guides(chart: &Chart) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for guide in chart.panels.iter().flat_map(|(panel, _)| &panel.guides) {
         if !guide.label.is_empty() && entries.iter().all(|(_, text)| *text != guide.label) {
-            let sign = Sign::Guide {
-                color: guide.color.clone(),
-                dashes: guide.dashes.clone(),
-                upright: match guide.line {
-                    GuideLine::Vertical(_) => Upright::Yes,
-                    _ => Upright::No,
-                },
-            };
+            let sign = Sign::Guide(Box::new(guide.clone()));
             entries.push((sign, guide.label.clone()));
         }
     }
@@ -154,62 +136,45 @@ fn guides(chart: &Chart) -> Vec<Entry> {
 
 /// What intervals, thin lines, grey bands and open markers mean, where there are any.
 fn signs(chart: &Chart) -> Vec<Entry> {
-    let panels = || chart.panels.iter().map(|(panel, _)| panel);
-    let drawn = |kind: Interval| {
-        let series = panels().flat_map(|panel| &panel.series);
-        let mut of_kind = series.filter(|series| series.interval == kind);
-        of_kind.any(|series| {
-            series
-                .points
-                .iter()
-                .any(|point| point.1.interval().is_some())
+    let drawn = |on: &dyn Fn(&Panel) -> bool| chart.panels.iter().any(|(panel, _)| on(panel));
+    let with_intervals = |kind: Interval| {
+        drawn(&|panel| {
+            let mut of_kind = panel.series.iter().filter(|s| s.interval == kind);
+            of_kind.any(|s| s.points.iter().any(|point| point.1.interval().is_some()))
         })
     };
-    let mut entries = Vec::new();
-    let interval = "95 % interval over seeds (Student's t)";
-    if drawn(Interval::Bars) {
-        entries.push((Sign::Bar, format!("mean over seeds and its {interval}")));
-    }
-    if drawn(Interval::Band) {
-        entries.push((Sign::Band, format!("mean over seeds and its {interval}")));
-    }
     let with_seeds = |dots: bool| {
-        panels().any(|panel| {
+        drawn(&|panel| {
             let as_dots = |series: &Series| series.line == Line::Apart || panel.dodge > 0.0;
-            let mut series = panel
-                .series
-                .iter()
-                .filter(|series| !series.seeds.is_empty());
-            series.any(|series| as_dots(series) == dots)
+            let mut with_seeds = panel.series.iter().filter(|s| !s.seeds.is_empty());
+            with_seeds.any(|series| as_dots(series) == dots)
         })
     };
-    if with_seeds(false) {
-        entries.push((Sign::SeedLines, "thin lines: single seeds".to_owned()));
-    }
-    if with_seeds(true) {
-        entries.push((Sign::SeedDots, "small dots: single seeds".to_owned()));
-    }
-    if panels().any(|panel| !panel.null.is_empty()) {
-        entries.push((
-            Sign::Null,
-            "null level, one of the two matrices rotated at random: mean (dashed) to highest 95 % quantile (dotted) of what the panel shows"
-                .to_owned(),
-        ));
-    }
-    if panels().any(|panel| !panel.reference.is_empty()) {
-        entries.push((
+    let mean = "mean over seeds and its 95 % interval over seeds (Student's t)";
+    let null = "null level, one of the two matrices rotated at random: mean (dashed) to highest 95 % quantile (dotted) of what the panel shows";
+    let open = "open markers, larger than ours: the paper's values, digitised (one run)";
+    let dodged = "Points at one x are shifted sideways around it, so as not to hide each other.";
+    let signs = [
+        (Sign::Bar, mean, with_intervals(Interval::Bars)),
+        (Sign::Band, mean, with_intervals(Interval::Band)),
+        (
+            Sign::SeedLines,
+            "thin lines: single seeds",
+            with_seeds(false),
+        ),
+        (Sign::SeedDots, "small dots: single seeds", with_seeds(true)),
+        (Sign::Null, null, drawn(&|panel| !panel.null.is_empty())),
+        (
             Sign::Open,
-            "open markers, larger than ours: the paper's values, digitised (one run)".to_owned(),
-        ));
-    }
-    if panels().any(|panel| panel.dodge > 0.0) {
-        entries.push((
-            Sign::Nothing,
-            "Points at one x are shifted sideways around it, so as not to hide each other."
-                .to_owned(),
-        ));
-    }
-    entries
+            open,
+            drawn(&|panel| !panel.reference.is_empty()),
+        ),
+        (Sign::Nothing, dodged, drawn(&|panel| panel.dodge > 0.0)),
+    ];
+    let drawn = signs.into_iter().filter(|sign| sign.2);
+    drawn
+        .map(|(sign, text, _)| (sign, text.to_owned()))
+        .collect()
 }
 
 impl Lines {
@@ -241,12 +206,8 @@ fn sign(canvas: &mut Canvas, sign: &Sign, at: (f64, f64)) {
     match sign {
         Sign::Nothing => {}
         Sign::Series(series) => {
-            let dashes = match series.line {
-                Line::Joined => Some(None),
-                Line::Dashed => Some(Some("5 3")),
-                Line::Apart => None,
-            };
-            if let Some(dashes) = dashes {
+            let dashes = (series.line == Line::Dashed).then_some("5 3");
+            if series.line != Line::Apart {
                 canvas.line(across.0, across.1, &series.color, 1.8, dashes);
             }
             if let Some(marker) = series.marker {
@@ -275,16 +236,12 @@ fn sign(canvas: &mut Canvas, sign: &Sign, at: (f64, f64)) {
             }
         }
         Sign::Open => canvas.marker(Marker::Circle, Face::Open, at, 7.0, GREY),
-        Sign::Guide {
-            color,
-            dashes,
-            upright,
-        } => {
-            let (from, to) = match upright {
-                Upright::Yes => ((x, y - 9.0), (x, y + 9.0)),
-                Upright::No => across,
+        Sign::Guide(guide) => {
+            let (from, to) = match guide.line {
+                GuideLine::Vertical(_) => ((x, y - 9.0), (x, y + 9.0)),
+                _ => across,
             };
-            canvas.line(from, to, color, 1.3, Some(dashes));
+            canvas.line(from, to, &guide.color, 1.3, Some(&guide.dashes));
         }
     }
 }

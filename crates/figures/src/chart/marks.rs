@@ -64,18 +64,11 @@ impl Guide {
         Self::new(label, GuideLine::Slope(slope, through), dashes).color(color)
     }
 
-    /// Another pattern of dashes.
-    #[must_use]
-    pub fn dashes(mut self, dashes: impl Into<String>) -> Self {
-        self.dashes = dashes.into();
-        self
-    }
-
-    /// Another colour.
-    #[must_use]
-    pub fn color(mut self, color: impl Into<String>) -> Self {
-        self.color = color.into();
-        self
+    setters! {
+        /// Another pattern of dashes.
+        fn dashes(dashes: impl Into<String>);
+        /// Another colour.
+        fn color(color: impl Into<String>);
     }
 }
 

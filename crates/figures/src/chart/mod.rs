@@ -12,6 +12,30 @@
 //! # Ok::<(), formant_figures::FigureError>(())
 //! ```
 
+/// Methods that give a value back with another value of one of its fields.
+macro_rules! setters {
+    ($($(#[$about:meta])* fn $name:ident($field:ident: $kind:ty);)*) => {$(
+        $(#[$about])*
+        #[must_use]
+        pub fn $name(mut self, $field: $kind) -> Self {
+            self.$field = $field.into();
+            self
+        }
+    )*};
+}
+
+/// Methods that give a value back with more items in one of its fields.
+macro_rules! adders {
+    ($($(#[$about:meta])* fn $name:ident($field:ident: $item:ty);)*) => {$(
+        $(#[$about])*
+        #[must_use]
+        pub fn $name(mut self, $field: impl IntoIterator<Item = $item>) -> Self {
+            self.$field.extend($field);
+            self
+        }
+    )*};
+}
+
 mod axis;
 pub(crate) mod dashes;
 mod heat;
@@ -111,39 +135,20 @@ impl Series {
         }
     }
 
-    /// Another name.
-    #[must_use]
-    pub fn named(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
-        self
+    setters! {
+        /// Another name.
+        fn named(label: impl Into<String>);
+        /// Another shape; `None` for no points.
+        fn marker(marker: impl Into<Option<Marker>>);
+        /// Another way of joining.
+        fn line(line: Line);
+        /// Another way of drawing intervals.
+        fn interval(interval: Interval);
     }
 
-    /// Another shape; `None` for no points.
-    #[must_use]
-    pub fn marker(mut self, marker: impl Into<Option<Marker>>) -> Self {
-        self.marker = marker.into();
-        self
-    }
-
-    /// Another way of joining.
-    #[must_use]
-    pub fn line(mut self, line: Line) -> Self {
-        self.line = line;
-        self
-    }
-
-    /// Another way of drawing intervals.
-    #[must_use]
-    pub fn interval(mut self, interval: Interval) -> Self {
-        self.interval = interval;
-        self
-    }
-
-    /// Points that are shown and do not count.
-    #[must_use]
-    pub fn hollow(mut self, points: impl IntoIterator<Item = (f64, f64)>) -> Self {
-        self.hollow = points.into_iter().collect();
-        self
+    adders! {
+        /// Points that are shown and do not count.
+        fn hollow(hollow: (f64, f64));
     }
 
     /// The lines of single seeds.
@@ -155,7 +160,7 @@ impl Series {
 }
 
 /// A whole figure.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Chart {
     title: String,
     subtitle: String,
@@ -178,20 +183,17 @@ impl Chart {
         Self {
             title: title.into(),
             subtitle: subtitle.into(),
-            key: String::new(),
-            second_key: None,
-            notes: Vec::new(),
             columns: 1,
             row_height: 300.0,
-            panels: Vec::new(),
+            ..Self::default()
         }
     }
 
-    /// What the colours stand for, such as `hidden layer` or `weight decay γ`: written before the legend's entries.
-    #[must_use]
-    pub fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = key.into();
-        self
+    setters! {
+        /// What the colours stand for, such as `hidden layer` or `weight decay γ`: written before the legend's entries.
+        fn key(key: impl Into<String>);
+        /// The height of a row of panels in pixels.
+        fn row_height(row_height: f64);
     }
 
     /// What shapes stand for where colours stand for something else: samples with their labels.
@@ -205,13 +207,6 @@ impl Chart {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
-        self
-    }
-
-    /// The height of a row of panels in pixels.
-    #[must_use]
-    pub fn row_height(mut self, pixels: f64) -> Self {
-        self.row_height = pixels;
         self
     }
 
@@ -229,11 +224,8 @@ impl Chart {
     pub fn headline(mut self, main: Panel, small: Vec<Panel>) -> Self {
         self.columns = 5;
         let rows = small.len().max(1);
-        self.row_height = if rows == 1 {
-            440.0
-        } else {
-            640.0 / rows as f64
-        };
+        let rows_height = if rows == 1 { 440.0 } else { 640.0 };
+        self.row_height = rows_height / rows as f64;
         let columns = if small.is_empty() { 5 } else { 3 };
         let small = small.into_iter().enumerate();
         let small = small.map(|(k, panel)| (panel, Place::at(3, k).over(2, 1)));
@@ -269,13 +261,12 @@ pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
     canvas.text((EDGE, 53.0), &chart.subtitle, 13, GREY);
     let column = (WIDTH - 2.0 * EDGE) / chart.columns as f64;
     for (panel, place) in &chart.panels {
-        let corner = (
-            EDGE + place.column as f64 * column,
-            TOP + place.row as f64 * chart.row_height,
-        );
-        let size = (
-            place.columns as f64 * column,
-            place.rows as f64 * chart.row_height,
+        let in_pixels =
+            |across: usize, down: usize| (across as f64 * column, down as f64 * chart.row_height);
+        let (left, top) = in_pixels(place.column, place.row);
+        let (corner, size) = (
+            (EDGE + left, TOP + top),
+            in_pixels(place.columns, place.rows),
         );
         window::draw(&mut canvas, panel, corner, size);
     }

@@ -40,7 +40,7 @@ impl Place {
 }
 
 /// A window with axes and what is drawn in it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Panel {
     pub(super) title: String,
     pub(super) x: Axis,
@@ -56,9 +56,10 @@ pub struct Panel {
 }
 
 /// Where the names of a panel's series stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Legend {
     /// Below all panels.
+    #[default]
     Shared,
     /// Below this panel.
     Own,
@@ -71,14 +72,7 @@ impl Panel {
             title: title.into(),
             x,
             y,
-            series: Vec::new(),
-            null: Vec::new(),
-            guides: Vec::new(),
-            reference: Vec::new(),
-            cells: Vec::new(),
-            heat: None,
-            dodge: 0.0,
-            legend: Legend::Shared,
+            ..Self::default()
         }
     }
 
@@ -96,18 +90,22 @@ impl Panel {
         }
     }
 
-    /// Adds series.
-    #[must_use]
-    pub fn series(mut self, series: impl IntoIterator<Item = Series>) -> Self {
-        self.series.extend(series);
-        self
+    setters! {
+        /// Another vertical axis.
+        fn y(y: Axis);
     }
 
-    /// Another vertical axis.
-    #[must_use]
-    pub fn y(mut self, y: Axis) -> Self {
-        self.y = y;
-        self
+    adders! {
+        /// Adds series.
+        fn series(series: Series);
+        /// The null level.
+        fn null(null: NullPoint);
+        /// Lines to compare with.
+        fn guides(guides: Guide);
+        /// The paper's values.
+        fn reference(reference: Reference);
+        /// Fields of a grid; both axes must be of categories.
+        fn cells(cells: Cell);
     }
 
     /// Every series after a change.
@@ -123,34 +121,6 @@ impl Panel {
         for (series, seeds) in self.series.iter_mut().zip(seeds) {
             series.seeds = seeds;
         }
-        self
-    }
-
-    /// The null level.
-    #[must_use]
-    pub fn null(mut self, null: impl IntoIterator<Item = NullPoint>) -> Self {
-        self.null.extend(null);
-        self
-    }
-
-    /// Lines to compare with.
-    #[must_use]
-    pub fn guides(mut self, guides: impl IntoIterator<Item = Guide>) -> Self {
-        self.guides.extend(guides);
-        self
-    }
-
-    /// The paper's values.
-    #[must_use]
-    pub fn reference(mut self, reference: impl IntoIterator<Item = Reference>) -> Self {
-        self.reference.extend(reference);
-        self
-    }
-
-    /// Fields of a grid; both axes must be of categories.
-    #[must_use]
-    pub fn cells(mut self, cells: impl IntoIterator<Item = Cell>) -> Self {
-        self.cells.extend(cells);
         self
     }
 

@@ -6,7 +6,8 @@
 use kuva::backend::raster::RasterBackend;
 use kuva::backend::svg::SvgBackend;
 use kuva::render::color::Color;
-use kuva::render::render::{PathData, Primitive, Scene, TextAnchor};
+pub(crate) use kuva::render::render::TextAnchor as Anchor;
+use kuva::render::render::{PathData, Primitive, Scene};
 
 use crate::FigureError;
 use crate::chart::dashes::dashes;
@@ -41,13 +42,6 @@ pub enum Marker {
     Dot,
 }
 
-/// Which end of a text stands at its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    Middle,
-    End,
-}
-
 /// Whether a marker is filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Face {
@@ -69,9 +63,10 @@ impl Canvas {
     }
 
     pub fn text(&mut self, at: (f64, f64), content: &str, size: u32, color: &str) {
-        self.any_text(at, content, size, color, TextAnchor::Start);
+        self.anchored_text(at, content, size, color, Anchor::Start);
     }
 
+    /// A text of which this end, or the middle, stands at its place.
     pub fn anchored_text(
         &mut self,
         at: (f64, f64),
@@ -79,21 +74,6 @@ impl Canvas {
         size: u32,
         color: &str,
         anchor: Anchor,
-    ) {
-        let anchor = match anchor {
-            Anchor::Middle => TextAnchor::Middle,
-            Anchor::End => TextAnchor::End,
-        };
-        self.any_text(at, content, size, color, anchor);
-    }
-
-    fn any_text(
-        &mut self,
-        at: (f64, f64),
-        content: &str,
-        size: u32,
-        color: &str,
-        anchor: TextAnchor,
     ) {
         self.scene.add(Primitive::Text {
             x: at.0,
@@ -164,10 +144,8 @@ impl Canvas {
         width: f64,
         (dash, gap): (f64, f64),
     ) {
-        let runs: Vec<String> = dashes(points, dash, gap)
-            .iter()
-            .map(|run| outline(run))
-            .collect();
+        let runs = dashes(points, dash, gap);
+        let runs: Vec<String> = runs.iter().map(|run| outline(run)).collect();
         if !runs.is_empty() {
             self.shape(PathData {
                 d: runs.join(" "),
@@ -222,8 +200,8 @@ impl Canvas {
     /// Rectangles of one colour, as one shape: left, top, width and height of each.
     pub fn fields(&mut self, fields: &[[f64; 4]], color: &str) {
         if !fields.is_empty() {
-            let outlines = fields
-                .iter()
+            let outlines = fields.iter();
+            let outlines = outlines
                 .map(|[x, y, width, height]| format!("M{x} {y}h{width}v{height}h{}Z", -width));
             self.shape(PathData {
                 d: outlines.collect(),
@@ -243,40 +221,35 @@ impl Canvas {
     }
 
     pub fn marker(&mut self, shape: Marker, face: Face, at: (f64, f64), radius: f64, color: &str) {
-        let (x, y) = at;
+        const OUTLINE: f64 = 1.5;
         let stroke = Color::from(color);
         let fill = match face {
-            Face::Filled => Color::from(color),
+            Face::Filled => stroke.clone(),
             Face::Open => Color::None,
         };
-        const OUTLINE: f64 = 1.5;
-        if shape == Marker::Dot {
-            self.dot(at, 0.55 * radius, color, 1.0);
-            return;
-        }
-        if shape == Marker::Circle {
-            self.scene.add(Primitive::Circle {
-                cx: x,
-                cy: y,
+        match shape {
+            Marker::Dot => self.dot(at, 0.55 * radius, color, 1.0),
+            Marker::Circle => self.scene.add(Primitive::Circle {
+                cx: at.0,
+                cy: at.1,
                 r: radius,
                 fill,
                 fill_opacity: None,
                 stroke: Some(stroke),
                 stroke_width: Some(OUTLINE),
-            });
-            return;
+            }),
+            _ => {
+                let corners = corners(shape).iter();
+                let corners = corners.map(|(dx, dy)| (at.0 + dx * radius, at.1 + dy * radius));
+                self.shape(PathData {
+                    d: outline(&corners.collect::<Vec<_>>()) + " Z",
+                    fill: Some(fill),
+                    stroke,
+                    stroke_width: OUTLINE,
+                    ..nothing()
+                });
+            }
         }
-        let corners: Vec<(f64, f64)> = corners(shape)
-            .iter()
-            .map(|(dx, dy)| (x + dx * radius, y + dy * radius))
-            .collect();
-        self.shape(PathData {
-            d: outline(&corners) + " Z",
-            fill: Some(fill),
-            stroke,
-            stroke_width: OUTLINE,
-            ..nothing()
-        });
     }
 
     /// # Errors
@@ -306,10 +279,8 @@ fn nothing() -> PathData {
 
 /// From corner to corner.
 fn outline(corners: &[(f64, f64)]) -> String {
-    let corners: Vec<String> = corners
-        .iter()
-        .map(|(x, y)| format!("{x:.2},{y:.2}"))
-        .collect();
+    let corners = corners.iter();
+    let corners: Vec<String> = corners.map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
     format!("M{}", corners.join(" L"))
 }
 

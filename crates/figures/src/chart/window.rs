@@ -83,10 +83,8 @@ impl Window<'_> {
         };
         let across = share(&self.panel.x, self.x, x)?;
         let up = share(&self.panel.y, self.y, y)?;
-        Some((
-            self.left + across * self.width,
-            self.top + (1.0 - up) * self.height,
-        ))
+        let down = (1.0 - up) * self.height;
+        Some((self.left + across * self.width, self.top + down))
     }
 
     /// x of the k-th of n series, moved sideways.
@@ -104,11 +102,8 @@ impl Window<'_> {
         let line = f64::from(self.tick_size) + 3.0;
         for cell in &self.panel.cells {
             let (x, y) = (cell.at.0 as f64, cell.at.1 as f64);
-            let corners = (
-                self.point(x - 0.47, y + 0.47),
-                self.point(x + 0.47, y - 0.47),
-            );
-            let (Some(corner), Some(end)) = corners else {
+            let corner = self.point(x - 0.47, y + 0.47);
+            let Some((corner, end)) = corner.zip(self.point(x + 0.47, y - 0.47)) else {
                 continue;
             };
             let size = (end.0 - corner.0, end.1 - corner.1);
@@ -168,11 +163,8 @@ impl Window<'_> {
                 continue;
             }
             free = x + half + 3.0;
-            let lower = if staggered && k % 2 == 1 {
-                size + 2.0
-            } else {
-                0.0
-            };
+            let is_lower = staggered && k % 2 == 1;
+            let lower = if is_lower { size + 2.0 } else { 0.0 };
             let at = (x, bottom + TICK + size + lower);
             canvas.anchored_text(at, &label, self.tick_size, "black", Anchor::Middle);
         }
@@ -197,10 +189,9 @@ impl Window<'_> {
             return false;
         };
         let slot = self.width / names.len().max(1) as f64;
-        let widest = names
-            .iter()
-            .map(|name| super::legend::text_width(name, self.tick_size));
-        widest.fold(0.0, f64::max) > slot - 6.0
+        let widths = names.iter();
+        let widths = widths.map(|name| legend::text_width(name, self.tick_size));
+        widths.fold(0.0, f64::max) > slot - 6.0
     }
 
     fn null(&self, canvas: &mut Canvas) {
@@ -208,28 +199,18 @@ impl Window<'_> {
         let (Some(&first), Some(&last)) = (points.first(), points.last()) else {
             return;
         };
-        points.insert(
-            0,
-            NullPoint {
-                x: self.x.0,
-                ..first
-            },
-        );
-        points.push(NullPoint {
-            x: self.x.1,
-            ..last
-        });
+        let at = |x, point| NullPoint { x, ..point };
+        points.insert(0, at(self.x.0, first));
+        points.push(at(self.x.1, last));
         let edge = |pick: fn(&NullPoint) -> f64| -> Vec<(f64, f64)> {
-            let points = points.iter();
-            points
-                .filter_map(|point| self.point(point.x, pick(point)))
-                .collect()
+            let edge = points.iter();
+            edge.filter_map(|p| self.point(p.x, pick(p))).collect()
         };
         let (mean, q95) = (edge(|p| p.mean), edge(|p| p.q95));
         let outline: Vec<(f64, f64)> = mean.iter().chain(q95.iter().rev()).copied().collect();
-        canvas.polygon(&outline, super::legend::NULL_FILL, 0.9);
-        canvas.dashed_polyline(&mean, super::legend::NULL_LINE, 1.2, (8.0, 4.0));
-        canvas.dashed_polyline(&q95, super::legend::NULL_LINE, 1.2, (2.0, 4.0));
+        canvas.polygon(&outline, legend::NULL_FILL, 0.9);
+        canvas.dashed_polyline(&mean, legend::NULL_LINE, 1.2, (8.0, 4.0));
+        canvas.dashed_polyline(&q95, legend::NULL_LINE, 1.2, (2.0, 4.0));
     }
 
     pub(super) fn guide_ends(&self, line: GuideLine) -> Option<((f64, f64), (f64, f64))> {
@@ -279,11 +260,9 @@ impl Window<'_> {
         }
         self.intervals(canvas, series, &place);
         canvas.close_clip();
-        let means: Vec<(f64, f64)> = series
-            .points
-            .iter()
-            .filter_map(|&(x, estimate)| place(x, estimate.value))
-            .collect();
+        let means = series.points.iter();
+        let means = means.filter_map(|&(x, estimate)| place(x, estimate.value));
+        let means: Vec<(f64, f64)> = means.collect();
         let width = 0.36 * self.radius();
         match series.line {
             Line::Joined => canvas.polyline(means.clone(), &series.color, width),

@@ -72,33 +72,11 @@ pub struct Criterion {
 }
 
 impl Criterion {
-    /// Every value must lie inside `bound` together with its interval over seeds.
-    pub fn by_interval(quantity: impl Into<String>, bound: Bound) -> Self {
-        Self {
-            quantity: quantity.into(),
-            bound,
-            judged_by: JudgedBy::Interval,
-        }
-    }
-
-    /// Every value must lie inside `bound`.
-    pub fn by_value(quantity: impl Into<String>, bound: Bound) -> Self {
-        Self {
-            judged_by: JudgedBy::Value,
-            ..Self::by_interval(quantity, bound)
-        }
-    }
-
     /// One case of a claim: its name, the paper's value where known, ours where measured.
-    pub fn part(
-        &self,
-        name: impl Into<String>,
-        paper_value: Option<f64>,
-        ours: Option<Estimate>,
-    ) -> Part {
+    pub(super) fn part(&self, name: String, paper: Option<f64>, ours: Option<Estimate>) -> Part {
         Part {
-            name: name.into(),
-            paper_value,
+            name,
+            paper_value: paper,
             ours,
             standing: self.standing(ours),
         }
@@ -111,14 +89,10 @@ impl Criterion {
         if !self.bound.holds(estimate.value) {
             return Standing::Missed;
         }
-        match (self.judged_by, estimate.interval()) {
-            (JudgedBy::Value, _) => Standing::Met,
-            (JudgedBy::Interval, Some((low, high)))
-                if self.bound.holds(low) && self.bound.holds(high) =>
-            {
-                Standing::Met
-            }
-            (JudgedBy::Interval, _) => Standing::Unsure,
+        let inside = |(low, high)| self.bound.holds(low) && self.bound.holds(high);
+        match self.judged_by {
+            JudgedBy::Interval if !estimate.interval().is_some_and(inside) => Standing::Unsure,
+            _ => Standing::Met,
         }
     }
 }
@@ -147,7 +121,7 @@ pub enum Standing {
     Missing,
 }
 
-/// One of the cases that a claim is made of, such as a layer; made by [`Criterion::part`].
+/// One of the cases that a claim is made of, such as a layer; made by the claim.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
     pub(super) name: String,

@@ -6,7 +6,7 @@
 //!     .parts(layers.map(|layer| (format!("layer {layer}"), rho(layer))))
 //! ```
 
-use super::{Bound, Claim, Criterion, Tag};
+use super::{Bound, Claim, Criterion, JudgedBy, Tag};
 use crate::Estimate;
 
 impl Tag {
@@ -23,26 +23,30 @@ impl Tag {
 /// A statement without a criterion.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    id: &'static str,
-    tag: Tag,
-    statement: String,
+    pub(super) id: &'static str,
+    pub(super) tag: Tag,
+    pub(super) statement: String,
 }
 
 impl Draft {
     /// Values must lie inside `bound` together with their intervals over seeds.
     pub fn by_interval(self, quantity: impl Into<String>, bound: Bound) -> Judged {
-        self.judged(Criterion::by_interval(quantity, bound))
+        self.judged(JudgedBy::Interval, quantity.into(), bound)
     }
 
     /// Values must lie inside `bound`.
     pub fn by_value(self, quantity: impl Into<String>, bound: Bound) -> Judged {
-        self.judged(Criterion::by_value(quantity, bound))
+        self.judged(JudgedBy::Value, quantity.into(), bound)
     }
 
-    fn judged(self, criterion: Criterion) -> Judged {
+    fn judged(self, judged_by: JudgedBy, quantity: String, bound: Bound) -> Judged {
         Judged {
             draft: self,
-            criterion,
+            criterion: Criterion {
+                quantity,
+                bound,
+                judged_by,
+            },
         }
     }
 }
@@ -68,8 +72,7 @@ impl Judged {
             self.criterion.part(name, paper, ours)
         });
         let parts = parts.collect();
-        let Draft { id, tag, statement } = self.draft;
-        Claim::new(id, tag, statement, self.criterion, parts)
+        Claim::new(self.draft, self.criterion, parts)
     }
 }
 

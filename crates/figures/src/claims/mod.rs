@@ -46,14 +46,7 @@ pub enum Tag {
 
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Found => "FOUND",
-            Self::Digitised => "DIGITISED",
-            Self::Derived => "DERIVED",
-            Self::Inferred => "INFERRED",
-            Self::Measured => "MEASURED",
-            Self::Ours => "OURS",
-        })
+        f.pad(&format!("{self:?}").to_uppercase())
     }
 }
 
@@ -71,11 +64,7 @@ pub enum Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Reproduced => "reproduced",
-            Self::Partly => "partly",
-            Self::Not => "not",
-        })
+        f.pad(&format!("{self:?}").to_lowercase())
     }
 }
 
@@ -100,13 +89,7 @@ pub struct Claim {
 impl Claim {
     /// Judges `parts`, which `criterion` made. The worst of them (a missing one, or else the one least inside the bound)
     /// stands for the claim where there is room for one number only. A claim without parts is not reproduced.
-    pub fn new(
-        id: &'static str,
-        tag: Tag,
-        statement: impl Into<String>,
-        criterion: Criterion,
-        parts: Vec<Part>,
-    ) -> Self {
+    fn new(draft: Draft, criterion: Criterion, parts: Vec<Part>) -> Self {
         let depth = |part: &Part| match part.ours {
             Some(estimate) if !estimate.value.is_nan() => criterion.bound.margin(estimate.value),
             _ => f64::NEG_INFINITY,
@@ -115,9 +98,9 @@ impl Claim {
         let worst = parts.iter().min_by(by_depth).cloned();
         let alike = worst.as_ref().map(depth) == parts.iter().max_by(by_depth).map(depth);
         Self {
-            id,
-            statement: statement.into(),
-            tag,
+            id: draft.id,
+            statement: draft.statement,
+            tag: draft.tag,
             paper_value: worst.as_ref().and_then(|part| part.paper_value),
             ours: worst.as_ref().and_then(|part| part.ours),
             worst: worst.filter(|_| !alike).map(|part| part.name),
@@ -133,6 +116,12 @@ impl Claim {
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
+    }
+
+    /// Adds remarks.
+    #[must_use]
+    pub(crate) fn with_notes<N: Into<String>>(self, notes: impl IntoIterator<Item = N>) -> Self {
+        notes.into_iter().fold(self, Self::note)
     }
 
     /// The name of the claim, unique within its figure.
@@ -225,11 +214,8 @@ impl Claims {
 
     /// Whether every claim is [`Verdict::Reproduced`]; *partly* is not enough. No claims are never met.
     pub fn all_met(&self) -> bool {
-        !self.claims.is_empty()
-            && self
-                .claims
-                .iter()
-                .all(|claim| claim.verdict == Verdict::Reproduced)
+        let met = |claim: &Claim| claim.verdict == Verdict::Reproduced;
+        !self.claims.is_empty() && self.claims.iter().all(met)
     }
 }
 

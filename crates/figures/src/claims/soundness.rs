@@ -1,6 +1,6 @@
 //! Claims that any preset of any figure can make: the runs finished and what was measured is sound.
 
-use crate::{Bound, Claim, Criterion, Estimate, Part, Tag};
+use crate::{Bound, Claim, Estimate, Tag};
 
 /// An identity that the measured moments must satisfy, such as H_b = W H_a Wᵀ, and how well they do.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,28 +17,22 @@ pub struct Identity {
 
 /// `diverged` names the runs, out of `runs`, that did not finish.
 pub(crate) fn runs_finished(runs: usize, seeds: usize, diverged: &[String]) -> Claim {
-    let quantity = format!("share of the {runs} runs that finished");
-    let criterion = Criterion::by_value(quantity, Bound::AtLeast(1.0));
     let share = (runs - diverged.len()) as f64 / runs as f64;
-    let ours = Estimate::without_interval(share, seeds);
-    let part = criterion.part("runs", None, Some(ours));
-    let statement = "every training run finishes";
-    let claim = Claim::new("runs-finished", Tag::Ours, statement, criterion, vec![part]);
-    diverged
-        .iter()
-        .fold(claim, |claim, run| claim.note(format!("diverged: {run}")))
+    let quantity = format!("share of the {runs} runs that finished");
+    Tag::Ours
+        .claim("runs-finished", "every training run finishes")
+        .by_value(quantity, Bound::AtLeast(1.0))
+        .parts([("runs", Some(Estimate::without_interval(share, seeds)))])
+        .with_notes(diverged.iter().map(|run| format!("diverged: {run}")))
 }
 
 /// Each identity has its own tolerance, so errors are compared in units of it.
 pub(crate) fn identities_hold(identities: &[Identity], seeds: usize) -> Option<Claim> {
-    let criterion =
-        Criterion::by_value("largest relative error, in tolerances", Bound::AtMost(1.0));
-    let part = |identity: &Identity| {
+    let parts = identities.iter().map(|identity| {
         let error = identity.relative_error / identity.tolerance;
         let ours = Estimate::without_interval(error, seeds);
-        criterion.part(&identity.name, None, Some(ours))
-    };
-    let parts: Vec<Part> = identities.iter().map(part).collect();
+        (&identity.name, Some(ours))
+    });
     let notes = identities.iter().map(|identity| {
         let Identity {
             name,
@@ -48,7 +42,12 @@ pub(crate) fn identities_hold(identities: &[Identity], seeds: usize) -> Option<C
         } = identity;
         format!("{name}: largest relative error {relative_error:.1e} in {runs} runs, tolerance {tolerance:.0e}")
     });
-    let statement = "the measured moments satisfy the exact identities";
-    let claim = Claim::new("identities", Tag::Derived, statement, criterion, parts);
-    (!identities.is_empty()).then(|| notes.fold(claim, Claim::note))
+    let claim = Tag::Derived
+        .claim(
+            "identities",
+            "the measured moments satisfy the exact identities",
+        )
+        .by_value("largest relative error, in tolerances", Bound::AtMost(1.0))
+        .parts(parts);
+    (!identities.is_empty()).then(|| claim.with_notes(notes))
 }

@@ -3,37 +3,46 @@
 use super::*;
 use crate::Range;
 
-fn judged(criterion: &Criterion, seeds: &[&[f64]]) -> Verdict {
-    let parts = seeds
-        .iter()
-        .map(|values| criterion.part("case", None, Estimate::mean(values, Range::Real)))
-        .collect();
-    Claim::new("id", Tag::Ours, "statement", criterion.clone(), parts).verdict()
+fn draft() -> Draft {
+    Tag::Ours.claim("id", "|a| is |b|")
+}
+
+/// A claim with a case of each of these values of seeds; `a`, `b`, … are their names.
+fn claim<'s>(judged: Judged, seeds: impl IntoIterator<Item = &'s [f64]>) -> Claim {
+    let names = ('a'..).map(String::from);
+    let cases = names.zip(seeds);
+    judged.parts(cases.map(|(name, values)| {
+        let paper = values.first().copied();
+        (name, paper, Estimate::mean(values, Range::Real))
+    }))
+}
+
+fn above(bound: f64) -> Judged {
+    draft().by_interval("x", Bound::Above(bound))
+}
+
+fn verdict(seeds: &[&[f64]]) -> Verdict {
+    claim(above(0.5), seeds.iter().copied()).verdict()
 }
 
 #[test]
 fn the_interval_decides_between_reproduced_and_partly() {
-    let above = Criterion::by_interval("x", Bound::Above(0.5));
-    assert_eq!(judged(&above, &[&[0.6, 0.61, 0.59]]), Verdict::Reproduced);
-    assert_eq!(judged(&above, &[&[0.9, 0.5, 0.2]]), Verdict::Partly);
-    assert_eq!(judged(&above, &[&[0.4, 0.41, 0.39]]), Verdict::Not);
-    assert_eq!(judged(&above, &[&[0.9]]), Verdict::Partly, "one seed");
-    let value = Criterion::by_value("x", Bound::Above(0.5));
-    assert_eq!(judged(&value, &[&[0.9]]), Verdict::Reproduced);
+    assert_eq!(verdict(&[&[0.6, 0.61, 0.59]]), Verdict::Reproduced);
+    assert_eq!(verdict(&[&[0.9, 0.5, 0.2]]), Verdict::Partly);
+    assert_eq!(verdict(&[&[0.4, 0.41, 0.39]]), Verdict::Not);
+    assert_eq!(verdict(&[&[0.9]]), Verdict::Partly, "one seed");
+    let value = claim(draft().by_value("x", Bound::Above(0.5)), [&[0.9][..]]);
+    assert_eq!(value.verdict(), Verdict::Reproduced);
 }
 
 #[test]
 fn most_parts_make_partly_and_half_do_not() {
     let (good, bad): (&[f64], &[f64]) = (&[0.9, 0.91], &[0.1, 0.11]);
-    let above = Criterion::by_interval("x", Bound::Above(0.5));
-    assert_eq!(judged(&above, &[good, good, bad]), Verdict::Partly);
-    assert_eq!(judged(&above, &[good, bad]), Verdict::Not);
-    assert_eq!(
-        judged(&above, &[good, good, &[]]),
-        Verdict::Partly,
-        "a missing part"
-    );
-    assert_eq!(judged(&above, &[]), Verdict::Not, "no parts");
+    assert_eq!(verdict(&[good, good, bad]), Verdict::Partly);
+    assert_eq!(verdict(&[good, bad]), Verdict::Not);
+    let with_a_missing_part = verdict(&[good, good, &[]]);
+    assert_eq!(with_a_missing_part, Verdict::Partly);
+    assert_eq!(verdict(&[]), Verdict::Not, "no parts");
 }
 
 #[test]
@@ -45,43 +54,30 @@ fn bounds_are_strict_only_where_they_say_so() {
 
 #[test]
 fn the_worst_part_stands_for_the_claim() {
-    let below = Criterion::by_interval("x", Bound::Below(0.0));
-    let part =
-        |name, value| below.part(name, Some(value), Estimate::mean(&[value; 2], Range::Real));
-    let parts = vec![part("a", -0.9), part("b", -0.1), part("c", -0.5)];
-    let claim = Claim::new("id", Tag::Ours, "s", below.clone(), parts);
+    let below = draft().by_interval("x", Bound::Below(0.0));
+    let claim = claim(below, [&[-0.9; 2][..], &[-0.1; 2], &[-0.5; 2]]);
     assert_eq!(claim.worst.as_deref(), Some("b"));
-    assert_eq!(
-        (claim.paper_value, claim.ours.unwrap().value),
-        (Some(-0.1), -0.1)
-    );
+    let ours = claim.ours.unwrap().value;
+    assert_eq!((claim.paper_value, ours), (Some(-0.1), -0.1));
 }
 
 #[test]
 fn no_part_is_the_worst_where_all_are_alike() {
-    let above = Criterion::by_value("x", Bound::Above(0.0));
-    let claim = |values: [f64; 2]| {
-        let part = |value| above.part("a", None, Estimate::mean(&[value], Range::Real));
-        Claim::new("id", Tag::Ours, "s", above.clone(), values.map(part).into())
-    };
-    assert_eq!(claim([0.5, 0.5]).worst, None);
-    assert_eq!(claim([0.5, 0.4]).worst.as_deref(), Some("a"));
-    let undefined = claim([0.5, f64::NAN]);
-    assert!(
-        undefined.ours().unwrap().value.is_nan(),
-        "a NaN is the worst"
-    );
+    let of = |values: [f64; 2]| claim(above(0.0), values.chunks(1));
+    assert_eq!(of([0.5, 0.5]).worst, None);
+    assert_eq!(of([0.4, 0.5]).worst.as_deref(), Some("a"));
+    let undefined = of([0.5, f64::NAN]).ours().unwrap();
+    assert!(undefined.value.is_nan(), "a NaN is the worst");
 }
 
 #[test]
 fn a_pipe_ends_no_cell_of_a_table() {
-    let at_most = Criterion::by_value("|a - b|", Bound::AtMost(0.5));
-    let parts = [("|x|", 0.1), ("y", 0.9)]
-        .map(|(name, value)| at_most.part(name, None, Estimate::mean(&[value], Range::Real)));
-    let [x, y] = parts.clone();
-    for parts in [vec![x.clone(), y], vec![x]] {
-        let claim = Claim::new("id", Tag::Ours, "|a| is |b|", at_most.clone(), parts);
-        let text = Claims::new("crh-gamma", Preset::Quick, vec![claim]).to_markdown();
+    for values in [&[0.1, 0.9][..], &[0.1]] {
+        let parts = ["|x|", "y"].into_iter().zip(values);
+        let parts = parts.map(|(name, value)| (name, Estimate::mean(&[*value], Range::Real)));
+        let at_most = draft().by_value("|a - b|", Bound::AtMost(0.5));
+        let claims = vec![at_most.parts(parts)];
+        let text = Claims::new("crh-gamma", Preset::Quick, claims).to_markdown();
         for line in text.lines() {
             let bare = line.replace("\\|", "");
             assert_eq!(bare.matches('|').count(), 6, "{line}");
@@ -91,18 +87,10 @@ fn a_pipe_ends_no_cell_of_a_table() {
 }
 
 #[test]
-fn the_summary_counts_verdicts() {
-    let above = Criterion::by_value("x", Bound::Above(0.0));
-    let claim = |value| {
-        let parts = vec![above.part("a", None, Estimate::mean(&[value], Range::Real))];
-        Claim::new("id", Tag::Ours, "s", above.clone(), parts)
-    };
-    let claims = [1.0, -1.0, 2.0].map(claim).into();
-    let claims = Claims::new("crh-gamma", Preset::Quick, claims);
+fn the_summary_counts_verdicts_and_no_claims_are_not_met() {
+    let value = || draft().by_value("x", Bound::Above(0.0));
+    let claims = [1.0, -1.0, 2.0].map(|number| claim(value(), [&[number][..]]));
+    let claims = Claims::new("crh-gamma", Preset::Quick, claims.into());
     assert_eq!(claims.summary(), "2 reproduced, 0 partly, 1 not");
-}
-
-#[test]
-fn no_claims_are_not_met() {
     assert!(!Claims::new("crh-gamma", Preset::Smoke, Vec::new()).all_met());
 }

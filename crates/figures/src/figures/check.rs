@@ -59,8 +59,8 @@ pub(crate) fn judged(id: &str, measured: impl Into<Measured>) -> Claims {
             let subject = sweep.subject(figure, Preset::Quick, &[]).unwrap();
             judge(&subject, Preset::Quick, &[])
         }
-        (Figure::Tables(figure, _), Measured::Tables(tables)) => {
-            let subject = tables.subject(*figure, Preset::Quick).unwrap();
+        (Figure::Tables(figure), Measured::Tables(tables)) => {
+            let subject = tables.subject(figure, Preset::Quick).unwrap();
             judge(&subject, Preset::Quick, &[])
         }
         (_, other) => panic!("{id} is not judged by {other:?}"),

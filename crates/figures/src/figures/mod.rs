@@ -15,7 +15,6 @@ use crate::formation::{
     width,
 };
 use crate::table::{Row, Spectrum};
-use crate::universality::synthetic as tables;
 use crate::universality::{
     TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
     mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
@@ -25,7 +24,7 @@ use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 /// A figure: the code that draws it and its synthetic measurements. The kinds are those of [`Measured`].
 enum Figure {
     Sweep(&'static SweepFigure),
-    Tables(&'static dyn TablesFigure, fn() -> Tables),
+    Tables(&'static TablesFigure),
 }
 
 /// The figures, in the order of the registry.
@@ -44,24 +43,18 @@ static FIGURES: &[Figure] = &[
     Figure::Sweep(&phases::FIGURE),
     Figure::Sweep(&collapse::FIGURE),
     Figure::Sweep(&ansatz::FIGURE),
-    Figure::Tables(&trajectories::Trajectories, tables::two_points),
-    Figure::Tables(&loss::Loss, tables::two_points),
-    Figure::Tables(&depth::Depth, tables::depth_fits),
-    Figure::Tables(&final_distance::FinalDistance, tables::distances),
-    Figure::Tables(&gain::Gain, tables::two_points),
-    Figure::Tables(&xor::Xor, xor::synthetic::tables),
-    Figure::Tables(
-        &mnist_trajectories::MnistTrajectories,
-        mnist_trajectories::synthetic::tables,
-    ),
-    Figure::Tables(
-        &mnist_structure::Structure,
-        mnist_structure::synthetic::tables,
-    ),
-    Figure::Tables(&orthogonal::Orthogonal, orthogonal::synthetic::tables),
-    Figure::Tables(&alternative::Alternative, tables::altered),
-    Figure::Tables(&one_curve::Universality, tables::two_points),
-    Figure::Tables(&crh::Crh, crh::synthetic::tables),
+    Figure::Tables(&trajectories::FIGURE),
+    Figure::Tables(&loss::FIGURE),
+    Figure::Tables(&depth::FIGURE),
+    Figure::Tables(&final_distance::FIGURE),
+    Figure::Tables(&gain::FIGURE),
+    Figure::Tables(&xor::FIGURE),
+    Figure::Tables(&mnist_trajectories::FIGURE),
+    Figure::Tables(&mnist_structure::FIGURE),
+    Figure::Tables(&orthogonal::FIGURE),
+    Figure::Tables(&alternative::FIGURE),
+    Figure::Tables(&one_curve::FIGURE),
+    Figure::Tables(&crh::FIGURE),
 ];
 
 /// What figures are made of.
@@ -147,14 +140,14 @@ impl Figure {
     fn id(&self) -> &'static str {
         match self {
             Self::Sweep(figure) => figure.id,
-            Self::Tables(figure, _) => figure.id(),
+            Self::Tables(figure) => figure.id,
         }
     }
 
     fn draw(&self, input: FigureInput<Measured>) -> Result<FigureBundle, FigureError> {
         match (self, &input.measured) {
             (Self::Sweep(figure), Measured::Sweep(sweep)) => sweep.draw(figure, &input),
-            (Self::Tables(figure, _), Measured::Tables(tables)) => tables.draw(*figure, &input),
+            (Self::Tables(figure), Measured::Tables(tables)) => tables.draw(figure, &input),
             (_, other) => Err(self.not_made_of(other)),
         }
     }
@@ -174,7 +167,7 @@ impl Figure {
     fn made_up(&self) -> Measured {
         match self {
             Self::Sweep(figure) => (figure.made_up)().into(),
-            Self::Tables(_, made_up) => made_up().into(),
+            Self::Tables(figure) => (figure.made_up)().into(),
         }
     }
 
@@ -192,9 +185,9 @@ impl Figure {
                     None => Vec::new(),
                 },
             }),
-            Self::Tables(figure, _) => {
+            Self::Tables(figure) => {
                 let mut tables = Tables::default();
-                tables.read(figure.main_table(), data_csv)?;
+                tables.read(figure.main_table, data_csv)?;
                 for table in TableKind::ALL {
                     if let Some(file) = beside(table.file()) {
                         tables.read(table, file)?;

@@ -22,31 +22,17 @@ pub const FILES: [&str; 6] = [
 /// The file of a figure's folder that only figures of eigenpairs have.
 pub const SPECTRA_FILE: &str = "spectra.csv";
 
-/// A second table that the figures of F-gamma once had.
-const RELATIONS_FILE: &str = "relations.csv";
-
-/// The tables of the second paper's figures.
-pub(crate) const TABLE_FILES: [&str; 5] = [
+/// The further tables that a figure's folder may hold: of eigenpairs, what figures of F-gamma once had, and the tables of the
+/// second paper's figures.
+pub const EXTRA_FILES: [&str; 7] = [
+    SPECTRA_FILE,
+    "relations.csv",
     "moments.csv",
     "fits.csv",
     "distances.csv",
     "embedded.csv",
     "values.csv",
 ];
-
-/// The further tables that a figure's folder may hold.
-pub const EXTRA_FILES: [&str; 7] = {
-    let [moments, fits, distances, embedded, values] = TABLE_FILES;
-    [
-        SPECTRA_FILE,
-        RELATIONS_FILE,
-        moments,
-        fits,
-        distances,
-        embedded,
-        values,
-    ]
-};
 
 /// Everything that is known of a finished figure.
 #[derive(Debug, Clone)]
@@ -199,17 +185,10 @@ mod tests {
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
         names.sort();
         names
-    }
-
-    fn sorted_files() -> Vec<String> {
-        let mut files = FILES.map(str::to_owned).to_vec();
-        files.sort();
-        files
     }
 
     #[test]
@@ -218,16 +197,16 @@ mod tests {
         let bundle = made_up();
         let folder = write_figure(out.path(), &bundle).unwrap();
         assert_eq!(folder, out.path().join("crh-gamma/quick"));
-        assert_eq!(names(&folder), sorted_files());
+        let mut files = FILES.to_vec();
+        files.sort_unstable();
+        assert_eq!(names(&folder), files);
         assert_eq!(names(folder.parent().unwrap()), ["quick"]);
         let provenance = fs::read(folder.join("provenance.json")).unwrap();
         let provenance: Provenance = serde_json::from_slice(&provenance).unwrap();
         assert_eq!(provenance, bundle.provenance);
         let claims = fs::read_to_string(folder.join("claims.json")).unwrap();
-        assert_eq!(
-            claims.trim_end(),
-            serde_json::to_string_pretty(&bundle.claims).unwrap()
-        );
+        let written = serde_json::to_string_pretty(&bundle.claims).unwrap();
+        assert_eq!(claims.trim_end(), written);
     }
 
     #[cfg(unix)]
@@ -248,20 +227,12 @@ mod tests {
         fs::write(folder.join("notes.txt"), "mine").unwrap();
         bundle.report = "second".to_owned();
         write_figure(out.path(), &bundle).unwrap();
-        assert_eq!(
-            fs::read_to_string(folder.join("report.md")).unwrap(),
-            "second"
-        );
-        assert_eq!(
-            fs::read_to_string(folder.join("notes.txt")).unwrap(),
-            "mine"
-        );
+        let text = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+        assert_eq!(text("report.md"), "second");
+        assert_eq!(text("notes.txt"), "mine");
         assert_eq!(names(&folder).len(), FILES.len() + 1);
-        assert_eq!(
-            names(folder.parent().unwrap()),
-            ["quick"],
-            "nothing is left beside it"
-        );
+        let beside = names(folder.parent().unwrap());
+        assert_eq!(beside, ["quick"], "nothing is left beside it");
     }
 
     #[test]

@@ -3,7 +3,6 @@
 mod bundle;
 mod provenance;
 
-pub(crate) use bundle::TABLE_FILES;
 pub use bundle::{EXTRA_FILES, FILES, FigureBundle, SPECTRA_FILE, write_figure};
 pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
 
@@ -32,14 +31,12 @@ impl Report<'_> {
     pub fn to_markdown(&self) -> String {
         let mut parts = vec![self.head(), section("Claims", &claims_section(self.claims))];
         let own = self.sections.iter();
+        let command = format!("```sh\n{}\n```\n", self.provenance.command);
         parts.extend(own.map(|own| section(&own.title, &own.body)));
         parts.extend([
             section("Settings: the paper's and ours", &settings(self.settings)),
             section("Provenance", &provenance(self.provenance)),
-            section(
-                "Make it again",
-                &format!("```sh\n{}\n```\n", self.provenance.command),
-            ),
+            section("Make it again", &command),
         ]);
         parts.join("\n")
     }
@@ -89,12 +86,8 @@ fn claims_section(claims: &Claims) -> String {
                 (Standing::Missing, _) => "not measured",
             };
             let ours = part.ours().map_or("no value".to_owned(), estimate);
-            let _ = writeln!(
-                text,
-                "- `{}`, {}: {ours}, {standing}.",
-                claim.id(),
-                part.name()
-            );
+            let (id, name) = (claim.id(), part.name());
+            let _ = writeln!(text, "- `{id}`, {name}: {ours}, {standing}.");
         }
         for note in claim.notes() {
             let _ = writeln!(text, "- `{}`: {note}.", claim.id());
@@ -117,14 +110,13 @@ fn settings(settings: &[Setting]) -> String {
 }
 
 fn provenance(p: &Provenance) -> String {
+    let features = match &p.features[..] {
+        [] => "none".to_owned(),
+        features => features.join(", "),
+    };
     let mut text = format!(
-        "formant {}, features {}; backend {} on {}, {}, {}; host {}; {} s of training and measuring.\n",
+        "formant {}, features {features}; backend {} on {}, {}, {}; host {}; {} s of training and measuring.\n",
         p.formant_version,
-        if p.features.is_empty() {
-            "none".to_owned()
-        } else {
-            p.features.join(", ")
-        },
         p.backend,
         p.device,
         plural(p.threads, "thread"),

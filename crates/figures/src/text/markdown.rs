@@ -44,6 +44,18 @@ impl Section {
         )
     }
 
+    /// A section with a text and a table below it, whose columns make their cells of what each row stands for.
+    pub(crate) fn of_columns<R>(
+        title: impl Into<String>,
+        text: &str,
+        rows: impl IntoIterator<Item = R>,
+        columns: &[(&str, &dyn Fn(&R) -> String)],
+    ) -> Self {
+        let rows = rows.into_iter();
+        let rows = rows.map(|row| columns.iter().map(|column| (column.1)(&row)).collect());
+        Self::table(title, text, columns.iter().map(|column| column.0), rows)
+    }
+
     /// Sections under one heading.
     pub(crate) fn group(title: impl Into<String>, text: &str, sections: Vec<Self>) -> Self {
         let below = sections

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use super::two_points::Fits;
 use crate::claims::Judged;
-use crate::{Claim, Estimate};
+use crate::{Claim, Estimate, spearman};
 
 /// The paper's number, and ours.
 type Numbers = (Option<f64>, Option<Estimate>);
@@ -49,6 +49,13 @@ pub(crate) fn note_absent(claim: Claim, absent: &[&str]) -> Claim {
         [] => claim,
         _ => claim.note(format!("not measured in this run: {}", absent.join(", "))),
     }
+}
+
+/// Spearman's rho of at least three points, made of `n` seeds.
+pub(crate) fn rank_correlation(points: &[(f64, f64)], n: usize) -> Option<Estimate> {
+    let (x, y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
+    let rho = (x.len() >= 3).then(|| spearman(&x, &y)).flatten();
+    rho.map(|rho| Estimate::without_interval(rho, n))
 }
 
 #[cfg(test)]

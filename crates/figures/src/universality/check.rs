@@ -2,28 +2,74 @@
 
 #![cfg(test)]
 
-use super::{FitRow, Tables, TrajectoryPoint};
+use super::{FitRow, Tables, TablesFigure, TrajectoryPoint};
 use crate::figures::check::{self, drawn, presentable};
 use crate::{Claim, Claims, FigureBundle, Outcome, Preset, Verdict};
 
-/// The figure made of `tables` at preset `quick`.
-pub(crate) fn figure(id: &str, tables: &Tables) -> FigureBundle {
-    drawn(id, tables.clone(), Preset::Quick)
+/// Tables, and the verdict that some claims must have of them; spaces part their names.
+pub(crate) type Case<'a> = (Tables, Verdict, &'a str);
+
+impl TablesFigure {
+    /// The figure made of `tables` at preset `quick`.
+    pub(crate) fn drawn(&self, tables: &Tables) -> FigureBundle {
+        drawn(self.id, tables.clone(), Preset::Quick)
+    }
+
+    /// The claims of the figure made of `tables` at preset `quick`, without its picture.
+    pub(crate) fn judged(&self, tables: &Tables) -> Claims {
+        check::judged(self.id, tables.clone())
+    }
+
+    /// One of them.
+    pub(crate) fn claim(&self, tables: &Tables, name: &str) -> Claim {
+        self.judged(tables).get(name).unwrap().clone()
+    }
+
+    /// Judges the figure of each case's tables.
+    pub(crate) fn verdicts(&self, cases: &[Case<'_>]) {
+        for (k, (tables, expected, names)) in cases.iter().enumerate() {
+            let claims = self.judged(tables);
+            for name in names.split_whitespace() {
+                let claim = claims.get(name).unwrap();
+                assert_eq!(claim.verdict(), *expected, "case {k}: {claim:?}");
+            }
+        }
+    }
+
+    /// Draws and reports a figure of good tables, at each preset, again from its own files, and of one diverged run where
+    /// fits say so. All claims are reproduced but those that are listed with another verdict.
+    pub(crate) fn sound(&self, tables: &Tables, but: &[(&str, Verdict)]) {
+        let good = check::sound(self.id, &tables.clone().into());
+        for claim in &good.claims {
+            let listed = but.iter().find(|(name, _)| *name == claim.id());
+            let expected = listed.map_or(Verdict::Reproduced, |(_, verdict)| *verdict);
+            assert_eq!(claim.verdict(), expected, "{}: {claim:#?}", claim.id());
+        }
+        let Some(lost) = tables.fits.first() else {
+            return;
+        };
+        let diverged = with_fits(tables.clone(), |fit| {
+            if (&fit.setting, fit.seed) == (&lost.setting, lost.seed) {
+                (fit.outcome, fit.h_end, fit.sse) = (Outcome::Diverged, f64::NAN, None);
+            }
+        });
+        let bundle = self.drawn(&diverged);
+        presentable(&bundle);
+        let report = &bundle.report;
+        assert!(report.contains("- **Diverged:** setting"), "{report}");
+        let finished = bundle.claims.get("runs-finished").unwrap();
+        assert_eq!(finished.verdict(), Verdict::Not);
+    }
 }
 
-/// The claims of the figure made of `tables` at preset `quick`, without its picture.
-pub(crate) fn judged(id: &str, tables: &Tables) -> Claims {
-    check::judged(id, tables.clone())
-}
-
-/// One of them.
-pub(crate) fn claim(id: &str, tables: &Tables, name: &str) -> Claim {
-    judged(id, tables).get(name).unwrap().clone()
-}
-
-/// Its verdict.
-pub(crate) fn verdict(id: &str, tables: &Tables, name: &str) -> Verdict {
-    claim(id, tables, name).verdict()
+impl FigureBundle {
+    /// That the picture has these texts, each as a whole.
+    pub(crate) fn shows(&self, texts: &[&str]) {
+        for text in texts {
+            let svg = &self.picture.svg;
+            assert!(svg.contains(&format!(">{text}<")), "{text}");
+        }
+    }
 }
 
 /// The tables after a change of every fit.
@@ -36,50 +82,4 @@ pub(crate) fn with_fits(mut tables: Tables, change: impl FnMut(&mut FitRow)) -> 
 pub(crate) fn with_points(mut tables: Tables, change: impl FnMut(&mut TrajectoryPoint)) -> Tables {
     tables.trajectories.iter_mut().for_each(change);
     tables
-}
-
-/// Several claims of a figure have this verdict.
-pub(crate) fn all(id: &str, tables: &Tables, names: &[&str], expected: Verdict) {
-    let claims = judged(id, tables);
-    for name in names {
-        let claim = claims.get(name).unwrap();
-        assert_eq!(claim.verdict(), expected, "{claim:?}");
-    }
-}
-
-/// Verdicts of good tables: all claims are reproduced but those that are listed with another verdict.
-pub(crate) fn meets(id: &str, tables: &Tables, but: &[(&str, Verdict)]) {
-    for claim in &judged(id, tables) {
-        let listed = but.iter().find(|(name, _)| *name == claim.id());
-        let expected = listed.map_or(Verdict::Reproduced, |(_, verdict)| *verdict);
-        assert_eq!(claim.verdict(), expected, "{}: {claim:#?}", claim.id());
-    }
-}
-
-/// That a picture has these texts, each as a whole.
-pub(crate) fn shows(bundle: &FigureBundle, texts: &[&str]) {
-    for text in texts {
-        let svg = &bundle.picture.svg;
-        assert!(svg.contains(&format!(">{text}<")), "{text}");
-    }
-}
-
-/// Draws and reports a figure of good rows, at each preset, again from its own files, and of one diverged run where
-/// fits say so.
-pub(crate) fn sound(id: &str, tables: &Tables) {
-    check::sound(id, &tables.clone().into());
-    let Some(lost) = tables.fits.first() else {
-        return;
-    };
-    let diverged = with_fits(tables.clone(), |fit| {
-        if (&fit.setting, fit.seed) == (&lost.setting, lost.seed) {
-            (fit.outcome, fit.h_end, fit.sse) = (Outcome::Diverged, f64::NAN, None);
-        }
-    });
-    let bundle = figure(id, &diverged);
-    presentable(&bundle);
-    let report = &bundle.report;
-    assert!(report.contains("- **Diverged:** setting"), "{report}");
-    let finished = bundle.claims.get("runs-finished").unwrap();
-    assert_eq!(finished.verdict(), Verdict::Not);
 }

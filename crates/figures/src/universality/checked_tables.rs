@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::Coverage;
 use super::record::{Record, unusable};
 use super::tables::Tables;
+use super::two_points::Fits;
 use crate::table::Outcome;
 use crate::text::plural;
 use crate::{FigureError, Preset};
@@ -20,16 +22,18 @@ pub struct Run {
 }
 
 impl Run {
-    /// A run of two points, with its mode and the squared distances of inputs and targets.
-    pub(super) fn of_pair(network: (&str, u64), mode: &str, (dx2, dy2): (f64, f64)) -> Self {
+    /// A run of two points, with its mode and the squared distances of inputs and targets. An altered theory,
+    /// `default/sign_flipped`, is one of the same run.
+    pub(super) fn of_pair(setting: &str, seed: u64, mode: &str, (dx2, dy2): (f64, f64)) -> Self {
+        let setting = setting.split('/').next().unwrap_or_default();
         Self {
             pair: Some((mode.to_owned(), dx2.to_bits(), dy2.to_bits())),
-            ..Self::of(network)
+            ..Self::of(setting, seed)
         }
     }
 
     /// Any other run.
-    pub(super) fn of((setting, seed): (&str, u64)) -> Self {
+    pub(super) fn of(setting: &str, seed: u64) -> Self {
         Self {
             setting: setting.to_owned(),
             seed,
@@ -45,13 +49,11 @@ impl Run {
 
     /// The run in words.
     pub fn in_words(&self) -> String {
-        let pair = self
-            .pair
-            .as_ref()
-            .map_or(String::new(), |(mode, dx2, dy2)| {
-                let (dx2, dy2) = (f64::from_bits(*dx2), f64::from_bits(*dy2));
-                format!(", mode {mode}, dx² {dx2}, dy² {dy2}")
-            });
+        let pair = self.pair.iter().map(|(mode, dx2, dy2)| {
+            let (dx2, dy2) = (f64::from_bits(*dx2), f64::from_bits(*dy2));
+            format!(", mode {mode}, dx² {dx2}, dy² {dy2}")
+        });
+        let pair: String = pair.collect();
         format!("setting {}, seed {}{pair}", self.setting, self.seed)
     }
 }
@@ -111,6 +113,20 @@ impl CheckedTables {
         names
     }
 
+    /// The fits, by setting.
+    pub(crate) fn fits(&self) -> Fits<'_> {
+        Fits::new(&self.tables.fits)
+    }
+
+    /// How many of the runs have something.
+    pub(crate) fn coverage(&self, name: impl Into<String>, measured: usize) -> Coverage {
+        Coverage {
+            name: name.into(),
+            measured,
+            of: self.runs.len(),
+        }
+    }
+
     /// The subtitle of a chart: figure and paper, settings, seeds, preset, divergence.
     pub fn subtitle(&self, paper_figure: &str) -> String {
         let diverged = match self.diverged.len() {
@@ -144,9 +160,8 @@ fn runs(tables: &Tables) -> BTreeSet<Run> {
     let mut runs: BTreeSet<Run> = points.chain(tables.fits.iter().map(Record::run)).collect();
     let distances = tables.distances.iter().filter(|row| row.kind != "theory");
     let others = distances.map(Record::run);
-    let others = others
-        .chain(tables.embedded.iter().map(Record::run))
-        .chain(tables.values.iter().map(Record::run));
+    let others = others.chain(tables.embedded.iter().map(Record::run));
+    let others = others.chain(tables.values.iter().map(Record::run));
     let mut others: BTreeSet<Run> = others.collect();
     others.retain(|other| !runs.iter().any(|run| other.is_of(run)));
     runs.extend(others);

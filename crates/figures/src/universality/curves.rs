@@ -1,8 +1,7 @@
 //! Runs of two points as charts draw them.
 
 use super::rows::TrajectoryPoint;
-use super::two_points::{Fits, courses, line};
-use crate::Estimate;
+use super::two_points::{Course, Fits, courses_of, line};
 use crate::chart::{Interval, Line, Series, palette};
 
 /// A number of a point of a trajectory.
@@ -67,28 +66,23 @@ impl Curve {
 }
 
 /// The runs of one setting: the seed that stands out, and the others.
-#[derive(Default)]
 pub(crate) struct RunsOfSetting<'a> {
-    pub chosen: Vec<&'a TrajectoryPoint>,
-    pub others: Vec<Vec<&'a TrajectoryPoint>>,
+    pub chosen: Course<'a>,
+    pub others: Vec<Course<'a>>,
 }
 
 impl<'a> RunsOfSetting<'a> {
     /// The seed of the median fit error stands out, or the first where there are no fits.
     pub fn of(setting: &str, points: &'a [TrajectoryPoint], fits: &Fits<'_>) -> Self {
+        let mut courses = courses_of(points, setting);
+        let first = courses.keys().next().copied();
         let seed = fits.representative(setting);
-        let courses = courses(points).into_iter();
-        let mut courses: Vec<(u64, Vec<&TrajectoryPoint>)> = courses
-            .filter(|((name, _), _)| *name == setting)
-            .map(|((_, seed), course)| (seed, course))
-            .collect();
-        if courses.is_empty() {
-            return Self::default();
-        }
-        let place = courses.iter().position(|run| Some(run.0) == seed);
+        let seed = seed.filter(|seed| courses.contains_key(seed)).or(first);
         Self {
-            chosen: courses.remove(place.unwrap_or(0)).1,
-            others: courses.into_iter().map(|run| run.1).collect(),
+            chosen: seed
+                .and_then(|seed| courses.remove(&seed))
+                .unwrap_or_default(),
+            others: courses.into_values().collect(),
         }
     }
 
@@ -132,10 +126,8 @@ pub(crate) fn plain(
     color: impl Into<String>,
     points: Vec<(f64, f64)>,
 ) -> Series {
-    let points = points
-        .into_iter()
-        .map(|(x, y)| (x, Estimate::without_interval(y, 1)));
-    Series::new(name, color, points)
+    Series::scatter(name, color, points)
+        .line(Line::Joined)
         .marker(None)
         .interval(Interval::Hidden)
 }

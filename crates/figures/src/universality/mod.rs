@@ -1,36 +1,34 @@
 //! Figures of *When Representations Align* (arXiv 2402.09142).
 //!
 //! An experiment measures [`Tables`]. The rows that a figure uses are checked ([`CheckedTables`]) and become claims, a chart
-//! and the tables of a report. A new figure is a module that implements [`TablesFigure`] and a line in `FIGURES` of
-//! `figures`.
+//! and the tables of a report. A new figure is a module with a [`TablesFigure`] and a line in `FIGURES` of `figures`.
 
-pub mod alternative;
+pub(crate) mod alternative;
 pub(crate) mod authors;
 mod cases;
 #[cfg(test)]
 pub(crate) mod check;
 mod checked_tables;
-pub mod crh;
+pub(crate) mod crh;
 pub(crate) mod curves;
-pub mod depth;
+pub(crate) mod depth;
 pub(crate) mod distance_matrices;
-pub mod final_distance;
-pub mod gain;
-pub mod loss;
-pub mod mnist_structure;
-pub mod mnist_trajectories;
-pub mod one_curve;
-pub mod orthogonal;
+pub(crate) mod final_distance;
+pub(crate) mod gain;
+pub(crate) mod loss;
+pub(crate) mod mnist_structure;
+pub(crate) mod mnist_trajectories;
+pub(crate) mod one_curve;
+pub(crate) mod orthogonal;
 mod record;
 mod rows;
 pub mod settings;
-#[doc(hidden)]
-pub mod synthetic;
+pub(crate) mod synthetic;
 mod tables;
-pub mod trajectories;
+pub(crate) mod trajectories;
 pub(crate) mod two_points;
 pub(crate) mod values;
-pub mod xor;
+pub(crate) mod xor;
 
 pub use checked_tables::{CheckedTables, Run};
 pub use rows::{Distance, Embedded, FitRow, TrajectoryPoint, Value};
@@ -56,52 +54,43 @@ pub struct Coverage {
 }
 
 /// A figure that is made of [`Tables`].
-pub trait TablesFigure: Sync {
+pub struct TablesFigure {
     /// Its id in the registry.
-    fn id(&self) -> &'static str;
-
+    pub id: &'static str,
     /// The table that becomes `data.csv`; the others that it uses are written under names of their own.
-    fn main_table(&self) -> TableKind {
-        TableKind::Trajectories
-    }
-
+    pub main_table: TableKind,
     /// The rows that the figure uses, of all that were measured.
-    fn select(&self, tables: &Tables) -> Tables;
-
-    /// What must have been measured of every run that finished: any preset claims so. Its trajectory and the verdict of a fit,
-    /// if nothing else is said.
-    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
-        two_points::courses_and_fits(data)
-    }
-
+    pub select: fn(&Tables) -> Tables,
+    /// What must have been measured of every run that finished: any preset claims so.
+    pub coverage: fn(&CheckedTables) -> Vec<Coverage>,
     /// The claims of the presets that make any about the paper: `quick` and `paper`.
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim>;
-
+    pub claims: fn(&CheckedTables) -> Vec<Claim>,
     /// The picture.
-    fn chart(&self, data: &CheckedTables) -> Chart;
-
+    pub chart: fn(&CheckedTables) -> Chart,
     /// The report's own sections.
-    fn sections(&self, data: &CheckedTables) -> Vec<Section>;
+    pub sections: fn(&CheckedTables) -> Vec<Section>,
+    /// Synthetic tables, to look at the picture with. **Not data.**
+    pub made_up: fn() -> Tables,
 }
 
 impl Tables {
     /// Makes a figure of them.
     pub(crate) fn draw<M>(
         &self,
-        figure: &dyn TablesFigure,
+        figure: &TablesFigure,
         input: &FigureInput<M>,
     ) -> Result<FigureBundle, FigureError> {
-        let files = figure.select(self).files(figure.main_table())?;
+        let files = (figure.select)(self).files(figure.main_table)?;
         assemble(&self.subject(figure, input.preset)?, files, input)
     }
 
     /// A figure beside the rows that it uses.
     pub(crate) fn subject<'a>(
         &self,
-        figure: &'a dyn TablesFigure,
+        figure: &'a TablesFigure,
         preset: Preset,
     ) -> Result<impl Subject + use<'a>, FigureError> {
-        let data = CheckedTables::new(figure.select(self), preset)?;
+        let data = CheckedTables::new((figure.select)(self), preset)?;
         Ok(OfTables { figure, data })
     }
 
@@ -119,13 +108,13 @@ impl Tables {
 }
 
 struct OfTables<'a> {
-    figure: &'a dyn TablesFigure,
+    figure: &'a TablesFigure,
     data: CheckedTables,
 }
 
 impl Subject for OfTables<'_> {
     fn id(&self) -> &'static str {
-        self.figure.id()
+        self.figure.id
     }
 
     fn runs(&self) -> Runs {
@@ -139,7 +128,7 @@ impl Subject for OfTables<'_> {
 
     fn soundness(&self) -> Vec<Claim> {
         let seeds = self.data.seeds().len();
-        let coverage = self.figure.coverage(&self.data).into_iter();
+        let coverage = (self.figure.coverage)(&self.data).into_iter();
         let parts = coverage.map(|Coverage { name, measured, of }| {
             let share = measured as f64 / of.max(1) as f64;
             (name, Some(Estimate::without_interval(share, seeds)))
@@ -155,15 +144,15 @@ impl Subject for OfTables<'_> {
     }
 
     fn claims(&self) -> Vec<Claim> {
-        self.figure.claims(&self.data)
+        (self.figure.claims)(&self.data)
     }
 
     fn chart(&self) -> Chart {
-        self.figure.chart(&self.data)
+        (self.figure.chart)(&self.data)
     }
 
     fn sections(&self) -> Vec<Section> {
-        self.figure.sections(&self.data)
+        (self.figure.sections)(&self.data)
     }
 }
 

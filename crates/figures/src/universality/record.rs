@@ -12,42 +12,38 @@ use super::tables::SCHEMA_VERSION;
 use crate::FigureError;
 use crate::table::{Outcome, Schema};
 
-/// Defines rows. The columns of their tables are their fields, in order.
-macro_rules! fields {
-    ($($(#[$about:meta])* pub struct $name:ident { $($(#[$doc:meta])* pub $field:ident: $kind:ty,)* })*) => {$(
+/// Defines rows. The columns of their tables are their fields, in order; `key` tells rows apart, `signed` ones may be
+/// negative, and `run` is the run that a row is of.
+macro_rules! records {
+    ($(
+        $(#[$about:meta])*
+        key($($key:ident)*) signed($($signed:ident)*) run($run:expr)
+        pub struct $name:ident { $($(#[$doc:meta])* pub $field:ident: $kind:ty,)* }
+    )*) => {$(
         $(#[$about])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
         pub struct $name {
             $($(#[$doc])* pub $field: $kind,)*
         }
 
-        impl $crate::universality::record::Fields for $name {
+        impl $crate::universality::record::Record for $name {
             const COLUMNS: &'static [&'static str] = &["schema_version", $(stringify!($field)),*];
-
-            fn network(&self) -> (&str, u64) {
-                (&self.setting, self.seed)
-            }
+            const KEY: &'static [&'static str] = &[$(stringify!($key)),*];
+            const SIGNED: &'static [&'static str] = &[$(stringify!($signed)),*];
 
             fn fields(&self) -> Vec<(&'static str, &dyn $crate::universality::record::Field)> {
                 vec![$((stringify!($field), &self.$field)),*]
+            }
+
+            fn run(&self) -> $crate::universality::Run {
+                let run: fn(&Self) -> $crate::universality::Run = $run;
+                run(self)
             }
         }
     )*};
 }
 
-pub(super) use fields;
-
-/// What [`fields`] derives.
-pub(super) trait Fields {
-    /// Columns of the table, the schema version first.
-    const COLUMNS: &'static [&'static str];
-
-    /// Setting and seed.
-    fn network(&self) -> (&str, u64);
-
-    /// Every field with its name.
-    fn fields(&self) -> Vec<(&'static str, &dyn Field)>;
-}
+pub(super) use records;
 
 /// One field of a row.
 pub(super) trait Field: Debug {
@@ -76,18 +72,22 @@ impl Field for u64 {}
 impl Field for bool {}
 impl Field for Outcome {}
 
-/// A kind of row.
-pub(super) trait Record: Fields + Serialize + DeserializeOwned {
+/// A kind of row, as [`records`] defines it.
+pub(super) trait Record: Serialize + DeserializeOwned {
+    /// Columns of the table, the schema version first.
+    const COLUMNS: &'static [&'static str];
+
     /// The columns that tell rows apart.
     const KEY: &'static [&'static str];
 
     /// The columns whose numbers may be negative.
     const SIGNED: &'static [&'static str];
 
+    /// Every field with its name.
+    fn fields(&self) -> Vec<(&'static str, &dyn Field)>;
+
     /// The run that it is of.
-    fn run(&self) -> Run {
-        Run::of(self.network())
-    }
+    fn run(&self) -> Run;
 
     /// Its key in words.
     fn place(&self) -> String {

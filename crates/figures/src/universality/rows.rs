@@ -6,11 +6,14 @@
 //! \\(h' = -\eta_h\\, dx^2\\, w\\), with one epoch as the unit of time.
 
 use super::checked_tables::Run;
-use super::record::{Fields, Record, fields};
+use super::record::records;
 use crate::table::Outcome;
 
-fields! {
+records! {
     /// Where a run of two data points stands at one epoch.
+    key(setting mode seed dx2 dy2 layer epoch)
+    signed(w h2_theory y2_theory w_theory loss_theory)
+    run(|row| Run::of_pair(&row.setting, row.seed, &row.mode, (row.dx2, row.dy2)))
     pub struct TrajectoryPoint {
         /// Name in the settings table, such as `default`; points of an altered theory append its name: `default/sign_flipped`.
         pub setting: String,
@@ -45,6 +48,12 @@ fields! {
     }
 
     /// One fit of the theory to one run, with the run's ends.
+    key(setting mode seed dx2 dy2 layer dynamics)
+    signed(
+        w0 w_end w_min eta_h eta_h_low eta_h_high
+        eta_y eta_y_low eta_y_high eta_mean a_high a_low
+    )
+    run(|row| Run::of_pair(&row.setting, row.seed, &row.mode, (row.dx2, row.dy2)))
     pub struct FitRow {
         /// As in [`TrajectoryPoint`], without the name of an altered theory.
         pub setting: String,
@@ -121,6 +130,9 @@ fields! {
     }
 
     /// A distance between two items of one network, or predicted for it. Not squared, unless the figure says so.
+    key(setting seed kind i j)
+    signed()
+    run(|row| Run::of(&row.setting, row.seed))
     pub struct Distance {
         /// Name of the setting.
         pub setting: String,
@@ -141,6 +153,9 @@ fields! {
     }
 
     /// An item of the context task, embedded in three dimensions.
+    key(setting activation seed item)
+    signed(x y axis1 axis2 axis3)
+    run(|row| Run::of(&row.setting, row.seed))
     pub struct Embedded {
         /// Name of the setting.
         pub setting: String,
@@ -165,6 +180,9 @@ fields! {
     }
 
     /// Any other number.
+    key(setting activation seed epoch layer side metric)
+    signed(value null_q95)
+    run(|row| Run::of(&row.setting, row.seed))
     pub struct Value {
         /// Name of the setting.
         pub setting: String,
@@ -185,63 +203,4 @@ fields! {
         /// Its 95 % quantile under the null, where there is one.
         pub null_q95: Option<f64>,
     }
-}
-
-impl Record for TrajectoryPoint {
-    const KEY: &'static [&'static str] =
-        &["setting", "mode", "seed", "dx2", "dy2", "layer", "epoch"];
-    const SIGNED: &'static [&'static str] =
-        &["w", "h2_theory", "y2_theory", "w_theory", "loss_theory"];
-
-    fn run(&self) -> Run {
-        // An altered theory is one of the same run.
-        let setting = self.setting.split('/').next().unwrap_or_default();
-        Run::of_pair((setting, self.seed), &self.mode, (self.dx2, self.dy2))
-    }
-}
-
-impl Record for FitRow {
-    const KEY: &'static [&'static str] =
-        &["setting", "mode", "seed", "dx2", "dy2", "layer", "dynamics"];
-    const SIGNED: &'static [&'static str] = &[
-        "w0",
-        "w_end",
-        "w_min",
-        "eta_h",
-        "eta_h_low",
-        "eta_h_high",
-        "eta_y",
-        "eta_y_low",
-        "eta_y_high",
-        "eta_mean",
-        "a_high",
-        "a_low",
-    ];
-
-    fn run(&self) -> Run {
-        Run::of_pair(self.network(), &self.mode, (self.dx2, self.dy2))
-    }
-}
-
-impl Record for Distance {
-    const KEY: &'static [&'static str] = &["setting", "seed", "kind", "i", "j"];
-    const SIGNED: &'static [&'static str] = &[];
-}
-
-impl Record for Embedded {
-    const KEY: &'static [&'static str] = &["setting", "activation", "seed", "item"];
-    const SIGNED: &'static [&'static str] = &["x", "y", "axis1", "axis2", "axis3"];
-}
-
-impl Record for Value {
-    const KEY: &'static [&'static str] = &[
-        "setting",
-        "activation",
-        "seed",
-        "epoch",
-        "layer",
-        "side",
-        "metric",
-    ];
-    const SIGNED: &'static [&'static str] = &["value", "null_q95"];
 }

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use super::record::Rows;
 use super::rows::{Distance, Embedded, FitRow, TrajectoryPoint, Value};
 use crate::FigureError;
-use crate::report::TABLE_FILES;
+use crate::report::EXTRA_FILES;
 
 /// The version of the tables; every record carries it.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -52,7 +52,8 @@ impl TableKind {
 
     /// The file of a figure's folder that holds the table where it is not the figure's main one.
     pub const fn file(self) -> &'static str {
-        TABLE_FILES[self as usize]
+        // The first two are of other figures.
+        EXTRA_FILES[2 + self as usize]
     }
 }
 

@@ -13,42 +13,15 @@ fn csv_of(tables: &Tables, table: TableKind) -> String {
 /// One row of every table.
 fn one_each() -> Tables {
     let pairs = synthetic::Network::of("gain_1.3").tables();
+    let items = (orthogonal::FIGURE.made_up)();
+    let inputs = (xor::FIGURE.made_up)();
+    let alphas = (crh::FIGURE.made_up)();
     Tables {
         trajectories: vec![pairs.trajectories[3].clone()],
         fits: vec![pairs.fits[0].clone()],
-        distances: vec![Distance {
-            setting: "rich".to_owned(),
-            seed: 1,
-            kind: "final".to_owned(),
-            i: 0,
-            j: 1,
-            label_i: "(0,0)".to_owned(),
-            label_j: "(0,1)".to_owned(),
-            distance: 0.1 + 0.2,
-        }],
-        embedded: vec![Embedded {
-            setting: "low_init".to_owned(),
-            activation: "tanh".to_owned(),
-            seed: 0,
-            item: 3,
-            context: 1,
-            x: -1.0,
-            y: 1.0 / 3.0,
-            axis1: 1e-300,
-            axis2: 0.0,
-            axis3: -0.5,
-        }],
-        values: vec![Value {
-            setting: "default".to_owned(),
-            activation: String::new(),
-            seed: 2,
-            epoch: 3000,
-            layer: 10,
-            side: "a".to_owned(),
-            metric: "alpha_rga".to_owned(),
-            value: Some(0.7),
-            null_q95: None,
-        }],
+        distances: vec![inputs.distances[0].clone()],
+        embedded: vec![items.embedded[3].clone()],
+        values: vec![alphas.values[0].clone()],
     }
 }
 

@@ -112,10 +112,8 @@ impl<'a> Fits<'a> {
 
     /// One number a run; runs without it are passed over.
     pub fn values(&self, setting: &str, number: impl Fn(&FitRow) -> Option<f64>) -> Vec<f64> {
-        self.of(setting)
-            .iter()
-            .filter_map(|fit| number(fit))
-            .collect()
+        let fits = self.of(setting).iter();
+        fits.filter_map(|fit| number(fit)).collect()
     }
 
     /// Their mean, with its interval.
@@ -135,11 +133,8 @@ impl<'a> Fits<'a> {
         range: Range,
         number: impl Fn(&FitRow) -> Option<f64>,
     ) -> String {
-        shown(
-            self.of(setting).len(),
-            self.mean(setting, range, number),
-            short,
-        )
+        let mean = self.mean(setting, range, number);
+        shown(self.of(setting).len(), mean, short)
     }
 
     /// How many fits of a setting are so.
@@ -173,23 +168,14 @@ impl<'a> Fits<'a> {
 
 /// That every run has its trajectory and the verdict of a fit.
 pub(crate) fn courses_and_fits(data: &CheckedTables) -> Vec<Coverage> {
-    let decided = |fit: &&FitRow| {
-        let fitted = fit.eta_h.is_some() && fit.eta_y.is_some() && fit.sse.is_some();
-        if fit.fit_ok {
-            fitted
-        } else {
-            fit.refusal.is_some()
-        }
-    };
-    let coverage = |name: &str, measured| Coverage {
-        name: name.to_owned(),
-        measured,
-        of: data.runs.len(),
-    };
-    let fits = data.tables.fits.iter().filter(decided);
+    let fits = data.tables.fits.iter();
+    let decided = fits.filter(|fit| match fit.fit_ok {
+        true => fit.eta_h.is_some() && fit.eta_y.is_some() && fit.sse.is_some(),
+        false => fit.refusal.is_some(),
+    });
     vec![
-        coverage("trajectory", courses(&data.tables.trajectories).len()),
-        coverage("fit or refusal", fits.count()),
+        data.coverage("trajectory", courses(&data.tables.trajectories).len()),
+        data.coverage("fit or refusal", decided.count()),
     ]
 }
 
@@ -209,31 +195,28 @@ pub(crate) fn factor(ours: &[f64], theirs: f64) -> Option<Estimate> {
     let usable = !ours.is_empty() && theirs > 0.0 && ours.iter().all(|&v| v > 0.0 && v.is_finite());
     let inside = ours.iter().any(|&v| v <= theirs) && ours.iter().any(|&v| v >= theirs);
     let mean = ours.iter().map(|v| v.ln()).sum::<f64>() / ours.len() as f64;
-    let factor = if inside {
-        1.0
-    } else {
-        (mean - theirs.ln()).abs().exp()
-    };
+    let outside = (mean - theirs.ln()).abs().exp();
+    let factor = if inside { 1.0 } else { outside };
     usable.then(|| Estimate::without_interval(factor, ours.len()))
 }
 
 /// Where a line first reaches a level from below, between its points; `None` where it never does.
 pub(crate) fn crossing(line: &[(f64, f64)], level: f64) -> Option<f64> {
-    let pair = line
-        .windows(2)
-        .find(|pair| pair[0].1 < level && pair[1].1 >= level)?;
+    let mut pairs = line.windows(2);
+    let pair = pairs.find(|pair| pair[0].1 < level && pair[1].1 >= level)?;
     let share = (level - pair[0].1) / (pair[1].1 - pair[0].1);
     Some(pair[0].0 + share * (pair[1].0 - pair[0].0))
 }
 
+/// The points of a run in order.
+pub(crate) type Course<'p> = Vec<&'p TrajectoryPoint>;
+
 /// The points of each run in order, by setting and seed.
-pub(crate) fn courses(points: &[TrajectoryPoint]) -> BTreeMap<(&str, u64), Vec<&TrajectoryPoint>> {
-    let mut courses: BTreeMap<(&str, u64), Vec<&TrajectoryPoint>> = BTreeMap::new();
+pub(crate) fn courses(points: &[TrajectoryPoint]) -> BTreeMap<(&str, u64), Course<'_>> {
+    let mut courses: BTreeMap<(&str, u64), Course<'_>> = BTreeMap::new();
     for point in points {
-        courses
-            .entry((&point.setting, point.seed))
-            .or_default()
-            .push(point);
+        let course = courses.entry((&point.setting, point.seed)).or_default();
+        course.push(point);
     }
     for course in courses.values_mut() {
         course.sort_by_key(|point| point.epoch);
@@ -241,15 +224,27 @@ pub(crate) fn courses(points: &[TrajectoryPoint]) -> BTreeMap<(&str, u64), Vec<&
     courses
 }
 
+/// The same of one setting, by seed.
+pub(crate) fn courses_of<'p>(
+    points: &'p [TrajectoryPoint],
+    setting: &str,
+) -> BTreeMap<u64, Course<'p>> {
+    let courses = courses(points).into_iter();
+    let of_setting = courses.filter(|((name, _), _)| *name == setting);
+    of_setting
+        .map(|((_, seed), course)| (seed, course))
+        .collect()
+}
+
 /// One quantity of a course, against epochs.
 pub(crate) fn line(
     course: &[&TrajectoryPoint],
     quantity: impl Fn(&TrajectoryPoint) -> Option<f64>,
 ) -> Vec<(f64, f64)> {
-    let points = course
-        .iter()
-        .filter_map(|point| Some((point.epoch as f64, quantity(point)?)));
-    points.collect()
+    let points = course.iter();
+    points
+        .filter_map(|point| Some((point.epoch as f64, quantity(point)?)))
+        .collect()
 }
 
 /// One number made of each run's points: the mean over the seeds of a setting.
@@ -259,11 +254,8 @@ pub(crate) fn over_courses(
     range: Range,
     number: impl Fn(&[&TrajectoryPoint]) -> Option<f64>,
 ) -> Option<Estimate> {
-    let courses = courses(points);
-    let of_setting = courses.iter().filter(|((name, _), _)| *name == setting);
-    let numbers: Vec<f64> = of_setting
-        .filter_map(|(_, course)| number(course))
-        .collect();
+    let courses = courses_of(points, setting).into_values();
+    let numbers: Vec<f64> = courses.filter_map(|course| number(&course)).collect();
     Estimate::mean(&numbers, range)
 }
 
@@ -274,20 +266,12 @@ mod tests {
 
     #[test]
     fn a_line_is_crossed_between_its_points() {
-        let line = [
-            (0.0, 0.0),
-            (10.0, 0.2),
-            (20.0, 0.4),
-            (30.0, 0.1),
-            (40.0, 0.9),
-        ];
+        let values = [0.0, 0.2, 0.4, 0.1, 0.9].into_iter();
+        let line: Vec<(f64, f64)> = (0..).map(|k| 10.0 * f64::from(k)).zip(values).collect();
         assert_eq!(crossing(&line, 0.3), Some(15.0));
         assert_eq!(crossing(&line, 0.95), None);
-        assert_eq!(
-            crossing(&line[1..], 0.1),
-            None,
-            "it starts above and never comes from below"
-        );
+        let from_above = crossing(&line[1..], 0.1);
+        assert_eq!(from_above, None, "it never comes from below");
         assert_eq!(crossing(&line[3..], 0.5), Some(35.0));
     }
 

@@ -33,9 +33,8 @@ pub(crate) struct Values<'t> {
 impl<'t> Values<'t> {
     /// All rows.
     pub fn of(data: &'t CheckedTables) -> Self {
-        Self {
-            rows: data.tables.values.iter().collect(),
-        }
+        let rows = data.tables.values.iter().collect();
+        Self { rows }
     }
 
     /// The rows for which `holds`.
@@ -115,7 +114,8 @@ impl<'t> Values<'t> {
     /// How many of the runs have a value.
     pub fn coverage(&self, name: impl Into<String>, data: &CheckedTables) -> Coverage {
         let known = self.rows.iter().filter(|row| row.value.is_some());
-        covered(name, data, known.map(|row| (&row.setting, row.seed)))
+        let runs: BTreeSet<_> = known.map(|row| (&row.setting, row.seed)).collect();
+        data.coverage(name, runs.len())
     }
 
     /// Of each seed the mean of what `number` makes of its rows, where it makes anything.
@@ -152,16 +152,12 @@ impl<'t> Values<'t> {
                 line.entry(row.epoch).or_default().push(value);
             }
         }
-        let line = |line: BTreeMap<u64, Vec<f64>>| {
+        let lines = cells.into_iter().map(|(seed, line)| {
             let points = line.into_iter();
-            points
-                .filter_map(|(epoch, values)| Some((epoch as f64, mean(values)?)))
-                .collect()
-        };
-        cells
-            .into_iter()
-            .map(|(seed, cells)| (seed, line(cells)))
-            .collect()
+            let points = points.filter_map(|(epoch, values)| Some((epoch as f64, mean(values)?)));
+            (seed, points.collect())
+        });
+        lines.collect()
     }
 }
 
@@ -175,19 +171,6 @@ pub(crate) fn difference(of: &BTreeMap<u64, f64>, less: &BTreeMap<u64, f64>) -> 
     let both = of.iter();
     let both = both.filter_map(|(seed, number)| Some((*seed, number - less.get(seed)?)));
     over_seeds(&both.collect(), Range::Real)
-}
-
-/// How many of the runs are among these settings and seeds.
-pub(crate) fn covered<'t>(
-    name: impl Into<String>,
-    data: &CheckedTables,
-    measured: impl Iterator<Item = (&'t String, u64)>,
-) -> Coverage {
-    Coverage {
-        name: name.into(),
-        measured: measured.collect::<BTreeSet<_>>().len(),
-        of: data.runs.len(),
-    }
 }
 
 #[cfg(test)]
@@ -230,13 +213,8 @@ mod tests {
         assert_eq!(shown, [(10.0, 6.5, 2), (20.0, 2.0, 1)]);
         assert_eq!(values.coverage("m", &data).measured, 2);
         let undefined = values.filter(|row| row.layer == 2 && row.seed == 1);
-        assert_eq!(
-            (
-                undefined.rows().len(),
-                undefined.coverage("m", &data).measured
-            ),
-            (1, 0)
-        );
+        let measured = undefined.coverage("m", &data).measured;
+        assert_eq!((undefined.rows().len(), measured), (1, 0));
     }
 
     #[test]

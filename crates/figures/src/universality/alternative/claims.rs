@@ -6,26 +6,48 @@ use crate::universality::authors::{ALTERED, Search};
 use crate::universality::two_points::factor;
 use crate::{Bound, Claim, Estimate, Tag};
 
-pub(super) fn claims(fits: &[FitRow]) -> Vec<Claim> {
-    vec![
-        worse(fits),
-        clearly_worse(fits),
-        absorbed(fits),
-        as_measured(fits),
-        below_their_bounds(fits),
-    ]
-}
-
 const QUANTITY: &str = "squared error of the fit over that of the original dynamics, same seed";
 
 /// What the constants nearly make up for.
 const ABSORBED: &str = "representation_doubled";
 
+/// A case of a claim: the alteration in words, the authors' number, ours.
+type Case = (&'static str, Option<f64>, Option<Estimate>);
+
+pub(super) fn claims(fits: &[FitRow]) -> Vec<Claim> {
+    let over = |ratios: &[f64], theirs: f64| {
+        let over: Vec<f64> = ratios.iter().map(|ratio| ratio / theirs).collect();
+        Estimate::geometric(&over)
+    };
+    vec![
+        Tag::Inferred
+            .claim("altered-fit-worse", "every altered dynamics fits worse than the original")
+            .by_interval(QUANTITY, Bound::Above(1.0))
+            .parts(cases(fits, |_| true))
+            .note("the paper's text is not known: that the point of its panels is this is INFERRED"),
+        Tag::Measured
+            .claim("three-clearly-worse", "three of the four alterations fit more than twice as badly")
+            .by_interval(QUANTITY, Bound::Above(2.0))
+            .parts(cases(fits, |name| name != ABSORBED)),
+        Tag::Measured
+            .claim("doubled-h-absorbed", "doubling h′ is nearly absorbed by the two constants: the fit does not reject it strongly")
+            .by_interval(QUANTITY, Bound::Below(2.0))
+            .parts(cases(fits, |name| name == ABSORBED))
+            .note("h′ enters every equation through eta_h alone but for one term: half the rate undoes most of the doubling"),
+        Tag::Measured
+            .claim("altered-as-measured", "where the authors' code finds the best constants, the errors are its errors")
+            .by_value("factor between our ratio of errors and that of the authors' code at its seed 0; 1 where it lies between our seeds", Bound::AtMost(2.0))
+            .parts(searched(fits, Search::Finished, factor)),
+        Tag::Measured
+            .claim("below-their-bounds", "where its search may have stopped early, ours is no worse")
+            .by_interval("our ratio of errors over the authors' code's", Bound::AtMost(1.25))
+            .parts(searched(fits, Search::Stopped, over))
+            .note("their errors are upper bounds here: from a coarse grid of guesses. Far below 1, the alteration is rejected less than they make it seem"),
+    ]
+}
+
 /// The ratios of these alterations, beside the authors'.
-fn cases(
-    fits: &[FitRow],
-    which: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = (&'static str, Option<f64>, Option<Estimate>)> {
+fn cases(fits: &[FitRow], which: fn(&str) -> bool) -> impl Iterator<Item = Case> {
     let altered = DYNAMICS.into_iter().skip(1);
     let which = altered.filter(move |(name, _)| which(name));
     which.map(|(name, words)| {
@@ -35,69 +57,12 @@ fn cases(
     })
 }
 
-fn worse(fits: &[FitRow]) -> Claim {
-    Tag::Inferred
-        .claim(
-            "altered-fit-worse",
-            "every altered dynamics fits worse than the original",
-        )
-        .by_interval(QUANTITY, Bound::Above(1.0))
-        .parts(cases(fits, |_| true))
-        .note("the paper's text is not known: that the point of its panels is this is INFERRED")
-}
-
-fn clearly_worse(fits: &[FitRow]) -> Claim {
-    Tag::Measured
-        .claim(
-            "three-clearly-worse",
-            "three of the four alterations fit more than twice as badly",
-        )
-        .by_interval(QUANTITY, Bound::Above(2.0))
-        .parts(cases(fits, |name| name != ABSORBED))
-}
-
-fn absorbed(fits: &[FitRow]) -> Claim {
-    Tag::Measured
-        .claim(
-            "doubled-h-absorbed",
-            "doubling h′ is nearly absorbed by the two constants: the fit does not reject it strongly",
-        )
-        .by_interval(QUANTITY, Bound::Below(2.0))
-        .parts(cases(fits, |name| name == ABSORBED))
-        .note("h′ enters every equation through eta_h alone but for one term: half the rate undoes most of the doubling")
-}
-
-fn as_measured(fits: &[FitRow]) -> Claim {
-    Tag::Measured
-        .claim(
-            "altered-as-measured",
-            "where the authors' code finds the best constants, the errors are its errors",
-        )
-        .by_value(
-            "factor between our ratio of errors and that of the authors' code at its seed 0; 1 where it lies between our seeds",
-            Bound::AtMost(2.0),
-        )
-        .parts(searched(fits, Search::Finished, factor))
-}
-
-fn below_their_bounds(fits: &[FitRow]) -> Claim {
-    let over = |ratios: &[f64], theirs: f64| {
-        let over: Vec<f64> = ratios.iter().map(|ratio| ratio / theirs).collect();
-        Estimate::geometric(&over)
-    };
-    Tag::Measured
-        .claim("below-their-bounds", "where its search may have stopped early, ours is no worse")
-        .by_interval("our ratio of errors over the authors' code's", Bound::AtMost(1.25))
-        .parts(searched(fits, Search::Stopped, over))
-        .note("their errors are upper bounds here: from a coarse grid of guesses. Far below 1, the alteration is rejected less than they make it seem")
-}
-
 /// Our ratios compared with the authors', of the alterations for which their search got so far.
 fn searched(
     fits: &[FitRow],
     search: Search,
     compared: impl Fn(&[f64], f64) -> Option<Estimate>,
-) -> impl Iterator<Item = (&'static str, Option<f64>, Option<Estimate>)> {
+) -> impl Iterator<Item = Case> {
     let rows = ALTERED.into_iter().filter(move |row| row.2 == search);
     rows.filter_map(move |(name, theirs, _)| {
         let (_, words) = DYNAMICS.into_iter().find(|row| row.0 == name)?;

@@ -8,17 +8,24 @@ mod claims;
 
 use super::authors::ALTERED;
 use super::curves::{CURVES, RunsOfSetting, short};
-use super::two_points::{Fits, Number, courses, default_data, rms_error};
-use super::{CheckedTables, Coverage, FitRow, TableKind, Tables, TablesFigure, TrajectoryPoint};
+use super::two_points::{Fits, Number, courses_of, default_data, rms_error};
+use super::{CheckedTables, Coverage, FitRow, TableKind, Tables, TablesFigure, synthetic};
 use crate::chart::{Axis, Chart, Guide, Line, Panel, Series, palette};
 use crate::claims::shown;
 use crate::text::decimals;
-use crate::{Claim, Estimate, Marker, Range, Section};
+use crate::{Estimate, Marker, Range, Section};
 
-/// The figure. It uses fits of the setting `default` by their dynamics, and trajectories of settings `default` and
-/// `default/DYNAMICS`.
-#[derive(Debug, Clone, Copy)]
-pub struct Alternative;
+/// It uses fits of the setting `default` by their dynamics, and trajectories of settings `default` and `default/DYNAMICS`.
+pub(crate) static FIGURE: TablesFigure = TablesFigure {
+    id: "univ-alternative",
+    main_table: TableKind::Fits,
+    select,
+    coverage,
+    claims: |data| claims::claims(&data.tables.fits),
+    chart,
+    sections,
+    made_up: synthetic::altered,
+};
 
 /// The name in tables, and in words; the first is the theory itself.
 const DYNAMICS: [(&str, &str); 5] = [
@@ -31,107 +38,85 @@ const DYNAMICS: [(&str, &str); 5] = [
 
 /// A fit's error over that of the original dynamics of the same seed, by seed.
 fn ratios(fits: &[FitRow], dynamics: &str) -> Vec<f64> {
-    let original = |seed: u64| {
-        let mut originals = fits.iter().filter(|fit| fit.dynamics == "original");
-        originals.find(|fit| fit.seed == seed)
-    };
-    let fits = fits.iter().filter(|fit| fit.dynamics == dynamics);
-    let ratios = fits.filter_map(|fit| Some(fit.sse? / original(fit.seed)?.sse?));
+    let original = |seed: u64| of(fits, "original").find(|fit| fit.seed == seed);
+    let ratios = of(fits, dynamics).filter_map(|fit| Some(fit.sse? / original(fit.seed)?.sse?));
     ratios
         .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
         .collect()
 }
 
-impl TablesFigure for Alternative {
-    fn id(&self) -> &'static str {
-        "univ-alternative"
-    }
+fn select(tables: &Tables) -> Tables {
+    let own = |setting: &str, layer, dx2, dy2| {
+        let default = setting.split('/').next() == Some("default");
+        default && layer == 10 && default_data(dx2, dy2)
+    };
+    let tables = tables.on_two_points(
+        |fit| own(&fit.setting, fit.layer, fit.dx2, fit.dy2),
+        |row| own(&row.setting, row.layer, row.dx2, row.dy2),
+    );
+    // Originals of another mode than the altered ones are of other figures.
+    let altered = tables.fits.iter().find(|fit| fit.dynamics != "original");
+    let mode = altered.or(tables.fits.first()).map(|fit| fit.mode.clone());
+    tables.in_mode(&mode.unwrap_or_default())
+}
 
-    fn main_table(&self) -> TableKind {
-        TableKind::Fits
-    }
+/// The fits of one dynamics.
+fn of<'a>(fits: &'a [FitRow], dynamics: &str) -> impl Iterator<Item = &'a FitRow> + Clone {
+    let dynamics = dynamics.to_owned();
+    fits.iter().filter(move |fit| fit.dynamics == dynamics)
+}
 
-    fn select(&self, tables: &Tables) -> Tables {
-        let own = |setting: &str, layer, dx2, dy2| {
-            let default = setting.split('/').next() == Some("default");
-            default && layer == 10 && default_data(dx2, dy2)
-        };
-        let tables = tables.on_two_points(
-            |fit| own(&fit.setting, fit.layer, fit.dx2, fit.dy2),
-            |row| own(&row.setting, row.layer, row.dx2, row.dy2),
-        );
-        // Originals of another mode than the altered ones are of other figures.
-        let altered = tables.fits.iter().find(|fit| fit.dynamics != "original");
-        let mode = altered.or(tables.fits.first()).map(|fit| fit.mode.clone());
-        tables.in_mode(&mode.unwrap_or_default())
-    }
+fn coverage(data: &CheckedTables) -> Vec<Coverage> {
+    let parts = DYNAMICS.map(|(name, words)| {
+        let fitted = of(&data.tables.fits, name).filter(|fit| fit.sse.is_some());
+        data.coverage(format!("fit of: {words}"), fitted.count())
+    });
+    parts.into()
+}
 
-    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
-        let parts = DYNAMICS.map(|(name, words)| {
-            let fits = data.tables.fits.iter();
-            let fitted = fits.filter(|fit| fit.dynamics == name && fit.sse.is_some());
-            Coverage {
-                name: format!("fit of: {words}"),
-                measured: fitted.count(),
-                of: data.runs.len(),
-            }
-        });
-        parts.into()
-    }
+fn chart(data: &CheckedTables) -> Chart {
+    let originals = of(&data.tables.fits, "original");
+    let seed = Fits::new(originals).representative("default");
+    let panels = DYNAMICS.map(|(name, words)| panel(data, name, words, seed));
+    let panels = panels.into_iter().chain([errors(data)]);
+    Chart::new(
+        "Wrong dynamics, fitted to the default network",
+        data.subtitle("F10 of arXiv 2402.09142"),
+    )
+    .note("Solid: network, the seed of the median error; dashed: the dynamics of the panel's title, with two constants fitted to this seed.")
+    .row_height(270.0)
+    .tiles(3, panels.collect())
+}
 
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
-        claims::claims(&data.tables.fits)
-    }
-
-    fn chart(&self, data: &CheckedTables) -> Chart {
-        let fits = data.tables.fits.iter();
-        let originals = fits.filter(|fit| fit.dynamics == "original");
-        let seed = Fits::new(originals).representative("default");
-        let panels = DYNAMICS.map(|(name, words)| panel(data, name, words, seed));
-        let panels = panels.into_iter().chain([errors(data)]);
-        Chart::new(
-            "Wrong dynamics, fitted to the default network",
-            data.subtitle("F10 of arXiv 2402.09142"),
-        )
-        .note("Solid: network, the seed of the median error; dashed: the dynamics of the panel's title, with two constants fitted to this seed.")
-        .row_height(270.0)
-        .tiles(3, panels.collect())
-    }
-
-    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
-        let seeds = data.seeds().len();
-        let rows = DYNAMICS.map(|(name, words)| {
-            let numbers: [Number; 3] = [rms_error, |fit| fit.eta_h, |fit| fit.eta_y];
-            let means = numbers.map(|number| {
-                let fits = data.tables.fits.iter().filter(|fit| fit.dynamics == name);
-                let values: Vec<f64> = fits.filter_map(number).collect();
-                shown(seeds, Estimate::mean(&values, Range::NonNegative), short)
-            });
-            let ratio = Estimate::geometric(&ratios(&data.tables.fits, name));
-            let own = [words.to_owned(), shown(seeds, ratio, decimals(2))];
-            own.into_iter().chain(means).collect()
-        });
-        vec![Section::table(
-            "Errors of altered dynamics",
-            "Mean over seeds [its 95 % interval]; ratios seed by seed, geometric mean. Rates are per epoch of this mode: \
-             where an alteration is absorbed, they have moved.",
-            [
-                "dynamics",
-                "squared error over the original's",
-                "RMS error",
-                "eta_h",
-                "eta_y",
-            ],
-            rows,
-        )]
-    }
+fn sections(data: &CheckedTables) -> Vec<Section> {
+    let seeds = data.seeds().len();
+    let mean = |name: &str, number: Number| {
+        let values: Vec<f64> = of(&data.tables.fits, name).filter_map(number).collect();
+        shown(seeds, Estimate::mean(&values, Range::NonNegative), short)
+    };
+    let ratio = |name: &str| Estimate::geometric(&ratios(&data.tables.fits, name));
+    vec![Section::of_columns(
+        "Errors of altered dynamics",
+        "Mean over seeds [its 95 % interval]; ratios seed by seed, geometric mean. Rates are per epoch of this mode: \
+         where an alteration is absorbed, they have moved.",
+        DYNAMICS,
+        &[
+            ("dynamics", &|row| row.1.to_owned()),
+            ("squared error over the original's", &|row| {
+                shown(seeds, ratio(row.0), decimals(2))
+            }),
+            ("RMS error", &|row| mean(row.0, rms_error)),
+            ("eta_h", &|row| mean(row.0, |fit| fit.eta_h)),
+            ("eta_y", &|row| mean(row.0, |fit| fit.eta_y)),
+        ],
+    )]
 }
 
 fn panel(data: &CheckedTables, dynamics: &str, words: &str, seed: Option<u64>) -> Panel {
-    let courses = courses(&data.tables.trajectories);
-    let of = |setting: &str| -> Vec<&TrajectoryPoint> {
-        let course = seed.and_then(|seed| courses.get(&(setting, seed)));
-        course.cloned().unwrap_or_default()
+    let of = |setting: &str| {
+        let mut courses = courses_of(&data.tables.trajectories, setting);
+        seed.and_then(|seed| courses.remove(&seed))
+            .unwrap_or_default()
     };
     let altered = match dynamics {
         "original" => of("default"),
@@ -142,18 +127,14 @@ fn panel(data: &CheckedTables, dynamics: &str, words: &str, seed: Option<u64>) -
     if chosen.is_empty() {
         chosen.clone_from(&altered);
     }
-    let network = RunsOfSetting {
-        chosen,
-        others: Vec::new(),
-    };
+    let others = Vec::new();
+    let network = RunsOfSetting { chosen, others };
+    let theory = CURVES.iter();
+    let theory = theory.filter_map(|curve| curve.of_theory("fitted", &altered, Some));
     let y = Axis::linear("").reaching([-0.15, 0.5]);
     Panel::new(words, Axis::linear("epoch"), y)
         .series(CURVES.iter().map(|curve| curve.of_network(&network, Some)))
-        .series(
-            CURVES
-                .iter()
-                .filter_map(|curve| curve.of_theory("fitted", &altered, Some)),
-        )
+        .series(theory)
 }
 
 fn errors(data: &CheckedTables) -> Panel {

@@ -1,44 +1,38 @@
-//! Verdicts on made-up fits, and how they change when these are corrupted.
+//! Verdicts on synthetic fits, and how they change when these are corrupted.
 
-use super::{DYNAMICS, ratios};
+use super::{DYNAMICS, FIGURE, ratios};
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{figure, judged, meets, shows, sound, verdict, with_fits};
+use crate::universality::Tables;
+use crate::universality::check::with_fits;
 use crate::universality::synthetic::altered;
-
-const ID: &str = "univ-alternative";
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &altered());
-    meets(ID, &altered(), &[]);
+    FIGURE.sound(&altered(), &[]);
+}
+
+/// The errors of a dynamics, so many times as large.
+fn times(factor: f64, dynamics: &str) -> Tables {
+    with_fits(altered(), |fit| {
+        if fit.dynamics == dynamics {
+            fit.sse = fit.sse.map(|sse| factor * sse);
+        }
+    })
 }
 
 #[test]
 fn verdicts_follow_the_errors() {
-    for (name, dynamics, factor, expected) in [
-        ("altered-fit-worse", "term_dropped", 0.1, Partly),
-        ("altered-fit-worse", "original", 100.0, Not),
-        ("three-clearly-worse", "original", 100.0, Not),
-        ("altered-as-measured", "original", 100.0, Not),
-        ("below-their-bounds", "original", 0.3, Not),
+    let good = "altered-fit-worse three-clearly-worse altered-as-measured";
+    let absorbed = "representation_doubled";
+    FIGURE.verdicts(&[
+        (times(0.1, "term_dropped"), Partly, "altered-fit-worse"),
+        (times(100.0, "original"), Not, good),
+        (times(0.3, "original"), Not, "below-their-bounds"),
         // Lower is what a bound allows.
-        ("below-their-bounds", "original", 5.0, Reproduced),
-        ("doubled-h-absorbed", "representation_doubled", 3.0, Not),
-        (
-            "altered-fit-worse",
-            "representation_doubled",
-            3.0,
-            Reproduced,
-        ),
-    ] {
-        let tables = with_fits(altered(), |fit| {
-            if fit.dynamics == dynamics {
-                fit.sse = fit.sse.map(|sse| factor * sse);
-            }
-        });
-        let verdict = verdict(ID, &tables, name);
-        assert_eq!(verdict, expected, "{name}, {factor} times {dynamics}");
-    }
+        (times(5.0, "original"), Reproduced, "below-their-bounds"),
+        (times(3.0, absorbed), Not, "doubled-h-absorbed"),
+        (times(3.0, absorbed), Reproduced, "altered-fit-worse"),
+    ]);
 }
 
 #[test]
@@ -55,15 +49,13 @@ fn ratios_are_of_one_seed() {
 fn a_dynamics_that_was_not_fitted_is_missing() {
     let mut tables = altered();
     tables.fits.retain(|fit| fit.dynamics != "sign_flipped");
-    let claims = judged(ID, &tables);
-    for name in ["measured-everywhere", "altered-fit-worse"] {
-        assert_eq!(claims.get(name).unwrap().verdict(), Partly, "{name}");
-    }
-    let report = figure(ID, &tables).report;
+    let incomplete = "measured-everywhere altered-fit-worse";
+    let report = FIGURE.drawn(&tables).report;
+    FIGURE.verdicts(&[(tables, Partly, incomplete)]);
     assert!(report.contains("sign in w′ flipped: no value, not measured"));
 }
 
 #[test]
 fn every_dynamics_has_its_panel() {
-    shows(&figure(ID, &altered()), &DYNAMICS.map(|row| row.1));
+    FIGURE.drawn(&altered()).shows(&DYNAMICS.map(|row| row.1));
 }

@@ -9,14 +9,8 @@ use crate::universality::CheckedTables;
 use crate::universality::values::{Values, over_seeds};
 use crate::{Bound, Claim, Estimate, Range, Tag, spearman};
 
-/// An alpha above this counts as strong.
-const STRONG: f64 = 0.5;
-
 pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
-    let mut claims = along_separation(data);
-    claims.push(strong_at_end(data));
-    claims.extend(above_null(data));
-    claims
+    [along_separation(data), at_end(data)].concat()
 }
 
 impl Judged {
@@ -61,9 +55,8 @@ impl Judged {
 
 fn along_separation(data: &CheckedTables) -> Vec<Claim> {
     let rho = |alpha: &Course, separation: &Course| {
-        let pairs = alpha
-            .iter()
-            .filter_map(|(epoch, alpha)| Some((at(separation, *epoch)?, *alpha)));
+        let pairs = alpha.iter();
+        let pairs = pairs.filter_map(|(epoch, alpha)| Some((at(separation, *epoch)?, *alpha)));
         let (distance, alpha): (Vec<f64>, Vec<f64>) = pairs.unzip();
         spearman(&distance, &alpha)
     };
@@ -89,20 +82,47 @@ fn along_separation(data: &CheckedTables) -> Vec<Claim> {
     ]
 }
 
-fn strong_at_end(data: &CheckedTables) -> Claim {
-    let claim = Tag::Ours
+fn at_end(data: &CheckedTables) -> Vec<Claim> {
+    let excess = |alphas: &Values<'_>| {
+        let excess = alphas.per_seed(|row| Some(row.value? - row.null_q95?));
+        over_seeds(&excess, Range::Real)
+    };
+    let above = |alphas: &Values<'_>| {
+        let rows = alphas.rows().iter();
+        let known: Vec<_> = rows
+            .filter_map(|row| Some((row.value?, row.null_q95?)))
+            .collect();
+        let n = alphas.per_seed(|row| row.value).len();
+        let above = share(&known, |(alpha, null)| alpha > null)?;
+        Some(Estimate::without_interval(above, n))
+    };
+    let strong = Tag::Ours
         .claim("strong-at-end", "at the end all six relations hold well")
         .by_interval(
             "alpha at the last measurement, mean over maps",
-            Bound::Above(STRONG),
+            Bound::Above(0.5),
         )
         .at_end(data, |alphas| alphas.estimate(Range::Correlation))
         .note("the bound is ours");
-    data.settings().iter().fold(claim, |claim, setting| {
+    let strong = data.settings().iter().fold(strong, |claim, setting| {
         let lowest = RELATIONS.map(|relation| lowest(data, setting, relation));
-        let lowest = lowest.join(", ");
-        claim.note(format!("lowest map of each in {setting}: {lowest}"))
-    })
+        claim.note(format!(
+            "lowest map of each in {setting}: {}",
+            lowest.join(", ")
+        ))
+    });
+    vec![
+        strong,
+        Tag::Ours
+            .claim("above-null", "matrices of a layer align more than their spectra alone would")
+            .by_interval("alpha at the last measurement less the 95 % quantile of random rotations, mean over maps", Bound::Above(0.0))
+            .at_end(data, excess)
+            .note("weak evidence: two inputs give moments of rank two at most, which in a wide layer align by chance with almost nothing"),
+        Tag::Ours
+            .claim("above-null-everywhere", "they do so in every linear map")
+            .by_value("share of the maps with alpha above its 95 % null quantile", Bound::AtLeast(0.9))
+            .at_end(data, above),
+    ]
 }
 
 /// The map with the lowest alpha of a relation.
@@ -117,31 +137,4 @@ fn lowest(data: &CheckedTables, setting: &str, relation: Relation) -> String {
         format!("{alpha:.2} in map {map}")
     });
     format!("{} {text}", relation.short())
-}
-
-fn above_null(data: &CheckedTables) -> Vec<Claim> {
-    let excess = |alphas: &Values<'_>| {
-        let excess = alphas.per_seed(|row| Some(row.value? - row.null_q95?));
-        over_seeds(&excess, Range::Real)
-    };
-    let above = |alphas: &Values<'_>| {
-        let rows = alphas.rows().iter();
-        let known: Vec<_> = rows
-            .filter_map(|row| Some((row.value?, row.null_q95?)))
-            .collect();
-        let n = alphas.per_seed(|row| row.value).len();
-        let above = share(&known, |(alpha, null)| alpha > null)?;
-        Some(Estimate::without_interval(above, n))
-    };
-    vec![
-        Tag::Ours
-            .claim("above-null", "matrices of a layer align more than their spectra alone would")
-            .by_interval("alpha at the last measurement less the 95 % quantile of random rotations, mean over maps", Bound::Above(0.0))
-            .at_end(data, excess)
-            .note("weak evidence: two inputs give moments of rank two at most, which in a wide layer align by chance with almost nothing"),
-        Tag::Ours
-            .claim("above-null-everywhere", "they do so in every linear map")
-            .by_value("share of the maps with alpha above its 95 % null quantile", Bound::AtLeast(0.9))
-            .at_end(data, above),
-    ]
 }

@@ -9,7 +9,7 @@ use crate::chart::{
 };
 use crate::claims::measures::mean;
 use crate::table::{RELATIONS, Relation};
-use crate::universality::two_points::{courses, line};
+use crate::universality::two_points::{courses_of, line};
 use crate::universality::values::Values;
 use crate::universality::{CheckedTables, TrajectoryPoint};
 use crate::{Estimate, Range};
@@ -22,17 +22,19 @@ pub(super) fn chart(data: &CheckedTables) -> Chart {
     for (block, setting) in data.settings().iter().enumerate() {
         let top = 2 * block;
         let last = last_epoch(data, setting);
-        let curves = [
-            separation(data, setting, last),
-            alignments(data, setting, last),
-        ];
-        let curves = curves.into_iter().enumerate();
-        panels.extend(curves.map(|(k, panel)| (panel, Place::at(0, top + k).over(4, 1))));
-        let maps = RELATIONS.map(|relation| map(data, setting, relation));
-        let maps = maps.into_iter().enumerate();
-        panels.extend(maps.map(|(k, panel)| {
+        panels.extend([
+            (
+                separation(data, setting, last),
+                Place::at(0, top).over(4, 1),
+            ),
+            (
+                alignments(data, setting, last),
+                Place::at(0, top + 1).over(4, 1),
+            ),
+        ]);
+        panels.extend(RELATIONS.into_iter().enumerate().map(|(k, relation)| {
             let place = Place::at(4 + k % 3 * 3, top + k / 3).over(3, 1);
-            (panel, place)
+            (map(data, setting, relation), place)
         }));
     }
     Chart::new(
@@ -49,11 +51,9 @@ pub(super) fn chart(data: &CheckedTables) -> Chart {
 fn last_epoch(data: &CheckedTables, setting: &str) -> f64 {
     let points = data.tables.trajectories.iter();
     let points = points.filter(|row| row.setting == setting);
-    let values = data.tables.values.iter();
-    let values = values.filter(|row| row.setting == setting);
-    let epochs = points
-        .map(|row| row.epoch)
-        .chain(values.map(|row| row.epoch));
+    let values = Values::of(data).setting(setting);
+    let epochs = points.map(|row| row.epoch);
+    let epochs = epochs.chain(values.rows().iter().map(|row| row.epoch));
     epochs.max().unwrap_or(1) as f64
 }
 
@@ -96,10 +96,9 @@ const SEPARATIONS: [(&str, &str, Share); 2] = [
 ];
 
 fn separation(data: &CheckedTables, setting: &str, last: f64) -> Panel {
-    let courses = courses(&data.tables.trajectories);
+    let courses = courses_of(&data.tables.trajectories, setting);
     let series = SEPARATIONS.map(|(name, color, share)| {
-        let of_setting = courses.iter().filter(|((name, _), _)| *name == setting);
-        let lines = of_setting.filter_map(|(_, course)| {
+        let lines = courses.values().filter_map(|course| {
             let end = course.last()?;
             Some(line(course, |m| share(m, end)))
         });
@@ -139,7 +138,7 @@ fn map(data: &CheckedTables, setting: &str, relation: Relation) -> Panel {
     let row = |&map| epochs.iter().map(|&epoch| entry(map, epoch)).collect();
     // Half the range of α: hardly any map but those next to a vector comes near 1.
     let heat = Heat::new(maps.iter().map(row).collect(), (0.0, 0.5)).form(Form::Filling);
-    let title = format!("{setting}, {}", relation.raw_title);
+    let title = format!("{setting}, {}", relation.raw_title());
     let (across, down) = (some(&epochs, 3), some(&maps, 5));
     Panel::heat(title, heat, ("epoch", across), ("", down))
 }

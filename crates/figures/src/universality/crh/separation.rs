@@ -5,26 +5,20 @@ use std::collections::BTreeMap;
 use super::alphas;
 use crate::table::Relation;
 use crate::universality::CheckedTables;
-use crate::universality::two_points::{courses, crossing, line};
+use crate::universality::two_points::{courses_of, crossing, line};
 use crate::{Estimate, Range};
 
 /// A line over epochs.
 pub(super) type Course = Vec<(f64, f64)>;
 
-/// Where on its way from its first to its last value the separation counts as begun and as done.
-pub(super) const SEPARATION: (f64, f64) = (0.1, 0.9);
-
 /// Of each seed of a setting the squared distance of the representations, over its last value.
 pub(super) fn separations(data: &CheckedTables, setting: &str) -> BTreeMap<u64, Course> {
-    let all = courses(&data.tables.trajectories).into_iter();
-    let of_setting = all.filter(|((name, _), _)| *name == setting);
-    of_setting
-        .filter_map(|((_, seed), course)| {
-            let last = course.last()?.h2;
-            (last > 0.0).then_some(())?;
-            Some((seed, line(&course, |m| Some(m.h2 / last))))
-        })
-        .collect()
+    let courses = courses_of(&data.tables.trajectories, setting).into_iter();
+    let separations = courses.filter_map(|(seed, course)| {
+        let last = course.last()?.h2;
+        (last > 0.0).then(|| (seed, line(&course, |m| Some(m.h2 / last))))
+    });
+    separations.collect()
 }
 
 /// A line's value between its points; its ends beyond them.
@@ -40,12 +34,11 @@ pub(super) fn at(course: &[(f64, f64)], epoch: f64) -> Option<f64> {
     Some(a.1 + (b.1 - a.1) * (epoch - a.0) / (b.0 - a.0))
 }
 
-/// The epochs at which the separation begins and is done.
+/// The epochs at which the separation begins and is done: a tenth and nine tenths of its way from first to last value.
 pub(super) fn separation_epochs(separation: &[(f64, f64)]) -> Option<(f64, f64)> {
     let (first, last) = (separation.first()?.1, separation.last()?.1);
     let level = |share: f64| first + share * (last - first);
-    let begins = crossing(separation, level(SEPARATION.0))?;
-    Some((begins, crossing(separation, level(SEPARATION.1))?))
+    crossing(separation, level(0.1)).zip(crossing(separation, level(0.9)))
 }
 
 /// A number made of each seed's alpha and separation.

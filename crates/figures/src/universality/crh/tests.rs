@@ -1,68 +1,52 @@
-//! Verdicts on made-up alignments, and how they change when these are corrupted.
+//! Verdicts on synthetic alignments, and how they change when these are corrupted.
 
-use super::*;
+use super::FIGURE;
+use super::synthetic::{tables, tables_with};
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{all, claim, figure, meets, shows, sound, verdict};
-
-const ID: &str = "univ-crh";
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    let tables = synthetic::tables();
-    sound(ID, &tables);
-    meets(ID, &tables, &[]);
+    FIGURE.sound(&tables(), &[]);
 }
 
 #[test]
-fn alignment_that_falls_with_separation_is_seen() {
-    let tables = synthetic::tables_with(|_, apart, _| 0.9 - 0.8 * apart);
-    let unmet = [
-        "follows-separation",
-        "rises-in-separation",
-        "mostly-in-separation",
-        "strong-at-end",
-    ];
-    all(ID, &tables, &unmet, Not);
-    assert_eq!(verdict(ID, &tables, "above-null"), Reproduced);
-}
-
-#[test]
-fn alignment_that_rises_at_another_time_is_seen() {
+fn verdicts_follow_the_alphas() {
+    let falling = tables_with(|_, apart, _| 0.9 - 0.8 * apart);
+    let along = "follows-separation rises-in-separation mostly-in-separation strong-at-end";
     // All of the rise comes while the points are still together.
-    let tables = synthetic::tables_with(|_, apart, _| (20.0 * apart).min(0.9) + 0.001 * apart);
-    assert_eq!(verdict(ID, &tables, "rises-in-separation"), Reproduced);
-    assert_eq!(verdict(ID, &tables, "mostly-in-separation"), Not);
+    let early = tables_with(|_, apart, _| (20.0 * apart).min(0.9) + 0.001 * apart);
+    let one_fails = "strong-at-end above-null above-null-everywhere follows-separation";
+    FIGURE.verdicts(&[
+        (falling.clone(), Not, along),
+        (falling, Reproduced, "above-null"),
+        (early.clone(), Reproduced, "rises-in-separation"),
+        (early, Not, "mostly-in-separation"),
+        (without_gwa(), Partly, one_fails),
+    ]);
+}
+
+/// One relation that does not hold.
+fn without_gwa() -> crate::universality::Tables {
+    tables_with(|relation, _, alpha| if relation == "GWA b" { 0.01 } else { alpha })
 }
 
 #[test]
-fn one_relation_can_fail_alone() {
-    let tables = synthetic::tables_with(|relation, _, alpha| match relation {
-        "GWA b" => 0.01,
-        _ => alpha,
-    });
-    let crossed = [
-        "strong-at-end",
-        "above-null",
-        "above-null-everywhere",
-        "follows-separation",
-    ];
-    all(ID, &tables, &crossed, Partly);
-    let claim = claim(ID, &tables, "strong-at-end");
+fn the_lowest_map_is_named() {
+    let claim = FIGURE.claim(&without_gwa(), "strong-at-end");
     let mut notes = claim.notes().iter();
     let names_it = |note: &String| note.contains("default") && note.contains("GWA b 0.01");
     assert!(notes.any(names_it), "{claim:?}");
-    let report = figure(ID, &tables).report;
+    let report = FIGURE.drawn(&without_gwa()).report;
     assert!(report.contains("0.01 [0.01, 0.01] *"), "{report}");
 }
 
 #[test]
 fn without_moments_only_the_end_is_known() {
-    let mut tables = synthetic::tables();
+    let mut tables = tables();
     tables.trajectories.clear();
-    assert_eq!(claim(ID, &tables, "follows-separation").ours(), None);
-    assert_eq!(verdict(ID, &tables, "strong-at-end"), Reproduced);
-    let report = figure(ID, &tables).report;
-    assert!(report.contains("not measured"));
+    assert_eq!(FIGURE.claim(&tables, "follows-separation").ours(), None);
+    FIGURE.verdicts(&[(tables.clone(), Reproduced, "strong-at-end")]);
+    assert!(FIGURE.drawn(&tables).report.contains("not measured"));
 }
 
 #[test]
@@ -74,5 +58,5 @@ fn the_separation_stands_above_the_alignments_on_the_same_axis() {
         "21",
         "null",
     ];
-    shows(&figure(ID, &synthetic::tables()), &texts);
+    FIGURE.drawn(&tables()).shows(&texts);
 }

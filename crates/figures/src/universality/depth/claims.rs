@@ -9,154 +9,100 @@ use crate::{Bound, Claim, Estimate, Range, Tag};
 type Line = [(f64, f64)];
 
 /// Picks a point of a line.
-type Pick = fn(&Line) -> Option<(f64, f64)>;
+type Pick = fn(&Line) -> Option<&(f64, f64)>;
 
-pub(super) fn claims(layers: &Layers<'_>) -> Vec<Claim> {
-    vec![
-        falls(layers),
-        far_better(layers),
-        best_layer(layers),
-        rises_mildly(layers),
-        representation_rises(layers),
-        output_peaks(layers),
-        output_falls(layers),
-        as_measured(layers),
-    ]
-}
-
-fn lowest(line: &Line) -> Option<(f64, f64)> {
-    line.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-fn highest(line: &Line) -> Option<(f64, f64)> {
-    line.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))
-}
+const LOWEST: Pick = |line| line.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+const HIGHEST: Pick = |line| line.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+const FIRST: Pick = |line| line.first();
+const LAST: Pick = |line| line.last();
 
 /// The only case of most claims.
 const DEFAULT: &str = "default network";
 
-/// The logarithm of a ratio of squared errors of a seed's line.
-fn log_ratio(layers: &Layers<'_>, of: Pick, over: Pick) -> Option<Estimate> {
-    layers.over_seeds(SSE, Range::Real, |line| {
-        Some((of(line)?.1 / over(line)?.1).log10())
-    })
+pub(super) fn claims(layers: &Layers<'_>) -> Vec<Claim> {
+    [errors(layers), rates(layers), vec![as_measured(layers)]].concat()
 }
 
-fn first(line: &Line) -> Option<(f64, f64)> {
-    line.first().copied()
-}
-
-fn last(line: &Line) -> Option<(f64, f64)> {
-    line.last().copied()
-}
-
-fn falls(layers: &Layers<'_>) -> Claim {
-    let ours = layers.over_seeds(SSE, Range::Correlation, |line| {
-        let best = lowest(line)?.0;
+fn errors(layers: &Layers<'_>) -> Vec<Claim> {
+    let falls = layers.over_seeds(SSE, Range::Correlation, |line| {
+        let best = LOWEST(line)?.0;
         let before = line.iter().copied().filter(|point| point.0 <= best);
         trend(&before.collect::<Vec<_>>())
     });
-    Tag::Found
-        .claim("error-falls", "the error falls from the first layer on")
-        .by_interval(
-            "Spearman's rho(layer, squared error) of each seed, up to its best layer",
-            Bound::Below(-0.9),
-        )
-        .parts([(DEFAULT, Some(-1.0), ours)])
-        .note("the bound of -0.9 is ours")
+    let log_ratio = |of: Pick, over: Pick| {
+        layers.over_seeds(SSE, Range::Real, |line| {
+            Some((of(line)?.1 / over(line)?.1).log10())
+        })
+    };
+    let best = layers.over_seeds(SSE, Range::Real, |line| Some(LOWEST(line)?.0 - 12.0));
+    let [first_best, last_best, first_last] =
+        [22.1f64 / 0.094, 1.62 / 0.094, 22.1 / 1.62].map(|ratio| Some(ratio.log10()));
+    vec![
+        Tag::Found
+            .claim("error-falls", "the error falls from the first layer on")
+            .by_interval("Spearman's rho(layer, squared error) of each seed, up to its best layer", Bound::Below(-0.9))
+            .parts([(DEFAULT, Some(-1.0), falls)])
+            .note("the bound of -0.9 is ours"),
+        Tag::Found
+            .claim("first-layer-worst", "the theory needs depth below the layer: its error in the middle is less than a tenth of that in the first")
+            .by_interval("log10(squared error of the first layer / of the best)", Bound::Above(1.0))
+            .parts([(DEFAULT, first_best, log_ratio(FIRST, LOWEST))])
+            .note("the bound, a factor of 10, is ours"),
+        Tag::Found
+            .claim("best-layer", "the best layer is the 11th, 12th or 13th (from 0), beyond the middle")
+            .by_value("mean over seeds of the layer of the lowest error, distance from 12", Bound::AtMost(1.0))
+            .parts([(DEFAULT, Some(1.0), best.map(size))])
+            .note("the authors' runs: 11 and 13; one run of their code at seed 0: 13; the bound, their range, is ours"),
+        Tag::Found
+            .claim("error-rises-mildly", "towards the output the error rises again, less than it fell")
+            .by_interval("log10 of a ratio of squared errors", Bound::Above(0.0))
+            .parts([
+                ("last layer over the best", last_best, log_ratio(LAST, LOWEST)),
+                ("first layer over the last", first_last, log_ratio(FIRST, LAST)),
+            ]),
+    ]
 }
 
-fn far_better(layers: &Layers<'_>) -> Claim {
-    let paper = (22.1f64 / 0.094).log10();
-    Tag::Found
-        .claim(
-            "first-layer-worst",
-            "the theory needs depth below the layer: its error in the middle is less than a tenth of that in the first",
-        )
-        .by_interval("log10(squared error of the first layer / of the best)", Bound::Above(1.0))
-        .parts([(DEFAULT, Some(paper), log_ratio(layers, first, lowest))])
-        .note("the bound, a factor of 10, is ours")
-}
-
-fn best_layer(layers: &Layers<'_>) -> Claim {
-    let ours = layers.over_seeds(SSE, Range::Real, |line| Some(lowest(line)?.0 - 12.0));
-    Tag::Found
-        .claim(
-            "best-layer",
-            "the best layer is the 11th, 12th or 13th (from 0), beyond the middle",
-        )
-        .by_value("mean over seeds of the layer of the lowest error, distance from 12", Bound::AtMost(1.0))
-        .parts([(DEFAULT, Some(1.0), ours.map(size))])
-        .note("the authors' runs: 11 and 13; one run of their code at seed 0: 13; the bound, their range, is ours")
-}
-
-fn rises_mildly(layers: &Layers<'_>) -> Claim {
-    let papers = [1.62f64 / 0.094, 22.1 / 1.62].map(|ratio| Some(ratio.log10()));
-    Tag::Found
-        .claim(
-            "error-rises-mildly",
-            "towards the output the error rises again, less than it fell",
-        )
-        .by_interval("log10 of a ratio of squared errors", Bound::Above(0.0))
-        .parts([
-            (
-                "last layer over the best",
-                papers[0],
-                log_ratio(layers, last, lowest),
-            ),
-            (
-                "first layer over the last",
-                papers[1],
-                log_ratio(layers, first, last),
-            ),
-        ])
-}
-
-fn representation_rises(layers: &Layers<'_>) -> Claim {
-    Tag::Found
-        .claim(
-            "eta-h-rises",
-            "the rate of the representation rises with the layer",
-        )
-        .by_interval(
-            "Spearman's rho(layer, eta_h) of each seed",
-            Bound::Above(0.8),
-        )
-        .parts([(DEFAULT, layers.over_seeds(ETA_H, Range::Correlation, trend))])
-        .note("the bound of 0.8 is ours")
-}
-
-fn output_peaks(layers: &Layers<'_>) -> Claim {
-    let ours = layers.over_seeds(ETA_Y, Range::Real, |line| Some(highest(line)?.0 - 10.0));
-    Tag::Found
-        .claim(
-            "eta-y-peaks",
-            "the rate of the output is largest in the middle",
-        )
-        .by_value(
-            "mean over seeds of the layer of the largest eta_y, distance from 10",
-            Bound::AtMost(2.0),
-        )
-        .parts([(DEFAULT, Some(0.0), ours.map(size))])
-        .note("the bound of two layers is ours")
-}
-
-fn output_falls(layers: &Layers<'_>) -> Claim {
-    let ends: [(&str, Pick, f64); 2] = [
-        ("first layer", first, 2.9e-3 / 0.068),
-        ("last layer", last, 0.018 / 0.068),
-    ];
-    let parts = ends.map(|(name, end, paper)| {
-        let ours = layers.over_seeds(ETA_Y, Range::Share, |line| {
-            Some(end(line)?.1 / highest(line)?.1)
-        });
-        (name, Some(paper), ours)
-    });
-    Tag::Found
-        .claim("eta-y-falls-to-the-ends", "and falls towards both ends")
-        .by_interval("eta_y over its largest value", Bound::Below(0.6))
-        .parts(parts)
-        .note("the bound of 0.6 is ours")
+fn rates(layers: &Layers<'_>) -> Vec<Claim> {
+    let rises = layers.over_seeds(ETA_H, Range::Correlation, trend);
+    let peak = layers.over_seeds(ETA_Y, Range::Real, |line| Some(HIGHEST(line)?.0 - 10.0));
+    let over_largest = |end: Pick| {
+        layers.over_seeds(ETA_Y, Range::Share, |line| {
+            Some(end(line)?.1 / HIGHEST(line)?.1)
+        })
+    };
+    vec![
+        Tag::Found
+            .claim(
+                "eta-h-rises",
+                "the rate of the representation rises with the layer",
+            )
+            .by_interval(
+                "Spearman's rho(layer, eta_h) of each seed",
+                Bound::Above(0.8),
+            )
+            .parts([(DEFAULT, rises)])
+            .note("the bound of 0.8 is ours"),
+        Tag::Found
+            .claim(
+                "eta-y-peaks",
+                "the rate of the output is largest in the middle",
+            )
+            .by_value(
+                "mean over seeds of the layer of the largest eta_y, distance from 10",
+                Bound::AtMost(2.0),
+            )
+            .parts([(DEFAULT, Some(0.0), peak.map(size))])
+            .note("the bound of two layers is ours"),
+        Tag::Found
+            .claim("eta-y-falls-to-the-ends", "and falls towards both ends")
+            .by_interval("eta_y over its largest value", Bound::Below(0.6))
+            .parts([
+                ("first layer", Some(2.9e-3 / 0.068), over_largest(FIRST)),
+                ("last layer", Some(0.018 / 0.068), over_largest(LAST)),
+            ])
+            .note("the bound of 0.6 is ours"),
+    ]
 }
 
 fn as_measured(layers: &Layers<'_>) -> Claim {

@@ -18,34 +18,29 @@ pub(super) struct Quantity {
     pub theirs: fn(&LayerRun) -> f64,
 }
 
-/// Squared error of 3000 epochs, and both rates at the table's learning rate.
-pub(super) const QUANTITIES: [Quantity; 3] = [
-    Quantity {
-        name: "squared error",
-        color: "#b2182b",
-        number: |fit| Some(fit.sse? * 3000.0 / fit.epochs as f64),
-        theirs: |run| run.sse,
-    },
-    Quantity {
-        name: "eta_h",
-        color: palette::DISTANCE_H,
-        number: |fit| at_table_rate(fit, fit.eta_h),
-        theirs: |run| run.eta_h,
-    },
-    Quantity {
-        name: "eta_y",
-        color: palette::DISTANCE_Y,
-        number: |fit| at_table_rate(fit, fit.eta_y),
-        theirs: |run| run.eta_y,
-    },
-];
-
-/// The squared error.
-pub(super) const SSE: Quantity = QUANTITIES[0];
-/// The rate of the representation.
-pub(super) const ETA_H: Quantity = QUANTITIES[1];
+/// Squared error of 3000 epochs.
+pub(super) const SSE: Quantity = Quantity {
+    name: "squared error",
+    color: "#b2182b",
+    number: |fit| Some(fit.sse? * 3000.0 / fit.epochs as f64),
+    theirs: |run| run.sse,
+};
+/// The rate of the representation, at the table's learning rate.
+pub(super) const ETA_H: Quantity = Quantity {
+    name: "eta_h",
+    color: palette::DISTANCE_H,
+    number: |fit| at_table_rate(fit, fit.eta_h),
+    theirs: |run| run.eta_h,
+};
 /// The rate of the output.
-pub(super) const ETA_Y: Quantity = QUANTITIES[2];
+pub(super) const ETA_Y: Quantity = Quantity {
+    name: "eta_y",
+    color: palette::DISTANCE_Y,
+    number: |fit| at_table_rate(fit, fit.eta_y),
+    theirs: |run| run.eta_y,
+};
+
+pub(super) const QUANTITIES: [Quantity; 3] = [SSE, ETA_H, ETA_Y];
 
 /// The fits of one setting.
 pub(super) struct Layers<'a> {
@@ -81,10 +76,8 @@ impl<'a> Layers<'a> {
         let mut lines: BTreeMap<u64, Vec<(f64, f64)>> = BTreeMap::new();
         for fit in self.fits {
             if let Some(value) = (quantity.number)(fit) {
-                lines
-                    .entry(fit.seed)
-                    .or_default()
-                    .push((f64::from(fit.layer), value));
+                let line = lines.entry(fit.seed).or_default();
+                line.push((f64::from(fit.layer), value));
             }
         }
         for line in lines.values_mut() {

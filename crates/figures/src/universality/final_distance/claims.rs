@@ -3,20 +3,27 @@
 use super::{exponent, points};
 use crate::claims::measures::{pearson, size};
 use crate::universality::FitRow;
-use crate::universality::cases::note_absent;
+use crate::universality::cases::{note_absent, rank_correlation};
 use crate::universality::settings::{TwoPoints, find, gains};
 use crate::universality::two_points::{CONVERGED, FITTED, Fits, REFUSED};
-use crate::{Bound, Claim, Estimate, Range, Tag, spearman};
+use crate::{Bound, Claim, Estimate, Range, Tag};
+
+/// Chains of layers whose initial distances are small beside the final ones.
+const SMALL_INITIAL: [&str; 8] = [
+    "default",
+    "shallow",
+    "narrow",
+    "linear",
+    "tanh",
+    "relu",
+    "gain_0.9",
+    "two_layer",
+];
+
+const POWER: &str = "power of ‖dy*‖ with which the final ‖dh‖² grows";
 
 pub(super) fn claims(fits: &Fits<'_>) -> Vec<Claim> {
-    vec![
-        correlated(fits),
-        on_the_diagonal(fits),
-        exponents(fits),
-        shallow_is_not_the_product(fits),
-        gain_sweep(fits),
-        lazy(fits),
-    ]
+    [closed_form(fits), powers(fits), gains_and_targets(fits)].concat()
 }
 
 /// A number made of all pairs of a setting together, with the jackknife's interval: as wide as Student's of its
@@ -49,128 +56,91 @@ fn at_rest<'a>(fits: &Fits<'a>, setting: &str) -> Vec<&'a FitRow> {
     runs.filter(|fit| fit.loss_end <= CONVERGED).collect()
 }
 
-fn correlated(fits: &Fits<'_>) -> Claim {
+fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
     let r = |runs: &[&FitRow]| {
         let (x, y): (Vec<f64>, Vec<f64>) = points(runs).into_iter().unzip();
         pearson(&x, &y)
     };
-    let claim = Tag::Found
-        .claim(
-            "closed-form-correlates",
-            "distances of inputs and targets and the initial distances give the final distance",
-        )
-        .by_interval(
-            "Pearson's r of closed form and measured final ‖dh‖², over pairs",
-            Bound::AtLeast(0.9),
-        )
-        .of_settings(fits, FITTED, |setting| {
-            let ours = pooled(&at_rest(fits, setting), Range::Correlation, r);
-            ((setting == "shallow").then_some(0.964), ours)
-        })
-        .note("that points lie near the diagonal is FOUND; the bound is ours; r of shallow is of one run of the authors' code");
     let dropped = fits.settings().into_iter().filter_map(|setting| {
         let (n, of) = (fits.unconverged(setting), fits.of(setting).len());
         (n > 0).then(|| format!("{setting}: {n} of {of} pairs did not converge (loss above {CONVERGED}) and are left out, as the authors do"))
     });
-    dropped.fold(claim, Claim::note)
-}
-
-fn on_the_diagonal(fits: &Fits<'_>) -> Claim {
-    let size = |runs: &[&FitRow]| {
+    let off = |runs: &[&FitRow]| {
         let ratios = points(runs).into_iter();
         let logs = ratios.map(|(theory, measured)| (measured / theory).ln());
         let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
         crate::claims::rmse(&logs)
     };
-    Tag::Found
-        .claim("on-the-diagonal", "points lie on the diagonal, nothing being fitted to them")
-        .by_interval(
-            "factor between measured and closed form, root mean square of logarithms over pairs with different targets",
-            Bound::AtMost(1.25),
-        )
-        .of_settings(fits, FITTED, |setting| {
-            let mut apart = at_rest(fits, setting);
-            apart.retain(|fit| fit.dy2 > 0.0);
-            (None, pooled(&apart, Range::NonNegative, size).map(Estimate::exp))
-        })
-        .note("the bound of 1.25 is ours; intervals, here and below: jackknife over pairs, each a network with a seed of its own")
+    vec![
+        Tag::Found
+            .claim("closed-form-correlates", "distances of inputs and targets and the initial distances give the final distance")
+            .by_interval("Pearson's r of closed form and measured final ‖dh‖², over pairs", Bound::AtLeast(0.9))
+            .of_settings(fits, FITTED, |setting| {
+                let ours = pooled(&at_rest(fits, setting), Range::Correlation, r);
+                ((setting == "shallow").then_some(0.964), ours)
+            })
+            .note("that points lie near the diagonal is FOUND; the bound is ours; r of shallow is of one run of the authors' code")
+            .with_notes(dropped),
+        Tag::Found
+            .claim("on-the-diagonal", "points lie on the diagonal, nothing being fitted to them")
+            .by_interval("factor between measured and closed form, root mean square of logarithms over pairs with different targets", Bound::AtMost(1.25))
+            .of_settings(fits, FITTED, |setting| {
+                let mut apart = at_rest(fits, setting);
+                apart.retain(|fit| fit.dy2 > 0.0);
+                (None, pooled(&apart, Range::NonNegative, off).map(Estimate::exp))
+            })
+            .note("the bound of 1.25 is ours; intervals, here and below: jackknife over pairs, each a network with a seed of its own"),
+    ]
 }
-
-/// Chains of layers whose initial distances are small beside the final ones.
-const SMALL_INITIAL: [&str; 8] = [
-    "default",
-    "shallow",
-    "narrow",
-    "linear",
-    "tanh",
-    "relu",
-    "gain_0.9",
-    "two_layer",
-];
 
 /// The power of the distance of targets, with its interval.
 fn power(fits: &Fits<'_>, setting: &str) -> Option<Estimate> {
     pooled(&at_rest(fits, setting), Range::Real, exponent)
 }
 
-const POWER: &str = "power of ‖dy*‖ with which the final ‖dh‖² grows";
-
 /// 2 l / D with l weight matrices below the layer, of D in total.
 fn balanced(setting: &TwoPoints) -> f64 {
     2.0 * f64::from(setting.layer + 1) / f64::from(setting.depth + 1)
 }
 
-fn exponents(fits: &Fits<'_>) -> Claim {
-    Tag::Derived
-        .claim(
-            "power-of-depth",
-            "it grows with the power that a balanced linear network has, which depends on where the layer is",
-        )
-        .by_interval(format!("{POWER}, less 2 l/D: size"), Bound::AtMost(0.15))
-        .of_settings(fits, SMALL_INITIAL, |setting| {
-            let balanced = find(setting).map_or(1.0, balanced);
-            let off = power(fits, setting).map(|power| power.less(balanced));
-            ((setting == "shallow").then_some(0.03), off.map(size))
-        })
-        .note("l: weight matrices below the layer, D: all of them. The closed form's rich limit has power 1, which is 2 l/D of a middle layer only: the fitted ratio depends on the scale of the data elsewhere")
+fn powers(fits: &Fits<'_>) -> Vec<Claim> {
+    vec![
+        Tag::Derived
+            .claim("power-of-depth", "it grows with the power that a balanced linear network has, which depends on where the layer is")
+            .by_interval(format!("{POWER}, less 2 l/D: size"), Bound::AtMost(0.15))
+            .of_settings(fits, SMALL_INITIAL, |setting| {
+                let balanced = find(setting).map_or(1.0, balanced);
+                let off = power(fits, setting).map(|power| power.less(balanced));
+                ((setting == "shallow").then_some(0.03), off.map(size))
+            })
+            .note("l: weight matrices below the layer, D: all of them. The closed form's rich limit has power 1, which is 2 l/D of a middle layer only: the fitted ratio depends on the scale of the data elsewhere"),
+        Tag::Measured
+            .claim("shallow-power", "in the shallow network the law of products fails: the power is 4/3 and not 1")
+            .by_interval(POWER, Bound::Above(1.15))
+            .of_settings(fits, ["shallow"], |setting| (Some(4.0 / 3.0), power(fits, setting))),
+    ]
 }
 
-fn shallow_is_not_the_product(fits: &Fits<'_>) -> Claim {
-    Tag::Measured
-        .claim(
-            "shallow-power",
-            "in the shallow network the law of products fails: the power is 4/3 and not 1",
-        )
-        .by_interval(POWER, Bound::Above(1.15))
-        .of_settings(fits, ["shallow"], |setting| {
-            (Some(4.0 / 3.0), power(fits, setting))
-        })
-}
-
-fn gain_sweep(fits: &Fits<'_>) -> Claim {
-    let powers = gains()
-        .into_iter()
-        .filter_map(|setting| Some((setting.gain, exponent(fits.of(setting.name))?)));
-    let (gain, power): (Vec<f64>, Vec<f64>) = powers.unzip();
-    let rho = (gain.len() >= 3).then(|| spearman(&gain, &power)).flatten();
-    let ours = rho.map(|rho| Estimate::without_interval(rho, gain.len()));
-    let claim = Tag::Found
+fn gains_and_targets(fits: &Fits<'_>) -> Vec<Claim> {
+    let powers = gains().into_iter();
+    let powers = powers.filter_map(|row| Some((row.gain, exponent(fits.of(row.name))?)));
+    let powers: Vec<(f64, f64)> = powers.collect();
+    let sweep = Tag::Found
         .claim(
             "targets-matter-less",
             "with larger initial weights the targets matter less and less",
         )
         .by_value(format!("Spearman's rho(gain, {POWER})"), Bound::Below(-0.8))
-        .parts([("gain sweep", ours)]);
-    note_absent(claim, &fits.absent(gains()))
-}
-
-fn lazy(fits: &Fits<'_>) -> Claim {
-    Tag::Found
-        .claim(
-            "lazy-at-large-gain",
-            "at large gain the initial weights set the distance and the targets hardly matter",
-        )
-        .by_interval(POWER, Bound::Below(0.5))
-        .of_settings(fits, REFUSED, |setting| (Some(0.0), power(fits, setting)))
-        .note("0 is the lazy limit, 1 the rich one")
+        .parts([("gain sweep", rank_correlation(&powers, powers.len()))]);
+    vec![
+        note_absent(sweep, &fits.absent(gains())),
+        Tag::Found
+            .claim(
+                "lazy-at-large-gain",
+                "at large gain the initial weights set the distance and the targets hardly matter",
+            )
+            .by_interval(POWER, Bound::Below(0.5))
+            .of_settings(fits, REFUSED, |setting| (Some(0.0), power(fits, setting)))
+            .note("0 is the lazy limit, 1 the rich one"),
+    ]
 }

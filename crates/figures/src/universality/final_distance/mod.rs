@@ -8,107 +8,91 @@ mod claims;
 
 use std::collections::BTreeSet;
 
-use super::two_points::{CONVERGED, Fits, default_data};
-use super::{CheckedTables, Coverage, FitRow, TableKind, Tables, TablesFigure};
+use super::two_points::{CONVERGED, default_data};
+use super::{CheckedTables, Coverage, FitRow, TableKind, TablesFigure, synthetic};
+use crate::Section;
 use crate::chart::{Axis, Chart, Guide, Panel, Series, palette};
 use crate::claims::measures::{pearson, slope};
-use crate::{Claim, Section};
 
-/// The figure. It uses fit rows of other pairs than the default one, with `h_inf` from the setting's ratio.
-#[derive(Debug, Clone, Copy)]
-pub struct FinalDistance;
-
-impl TablesFigure for FinalDistance {
-    fn id(&self) -> &'static str {
-        "univ-final-distance"
-    }
-
-    fn main_table(&self) -> TableKind {
-        TableKind::Fits
-    }
-
-    fn select(&self, tables: &Tables) -> Tables {
+/// It uses fit rows of other pairs than the default one, with `h_inf` from the setting's ratio.
+pub(crate) static FIGURE: TablesFigure = TablesFigure {
+    id: "univ-final-distance",
+    main_table: TableKind::Fits,
+    select: |tables| {
         tables.on_two_points(
             |fit| fit.dynamics == "original" && !default_data(fit.dx2, fit.dy2),
             |_| false,
         )
-    }
+    },
+    coverage,
+    claims: |data| claims::claims(&data.fits()),
+    chart,
+    sections,
+    made_up: synthetic::distances,
+};
 
-    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
-        let fits = data.tables.fits.iter();
-        let predicted = fits.filter(|fit| fit.h_inf.is_some() || fit.refusal.is_some());
-        vec![Coverage {
-            name: "closed form of every pair, or why there is none".to_owned(),
-            measured: predicted.count(),
-            of: data.runs.len(),
-        }]
-    }
+fn coverage(data: &CheckedTables) -> Vec<Coverage> {
+    let fits = data.tables.fits.iter();
+    let predicted = fits.filter(|fit| fit.h_inf.is_some() || fit.refusal.is_some());
+    let name = "closed form of every pair, or why there is none";
+    vec![data.coverage(name, predicted.count())]
+}
 
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
-        claims::claims(&Fits::new(&data.tables.fits))
+fn chart(data: &CheckedTables) -> Chart {
+    let fits = data.fits();
+    let targets = data.tables.fits.iter().map(|fit| fit.dy2.to_bits());
+    let targets: BTreeSet<u64> = targets.collect();
+    let targets: Vec<f64> = targets.into_iter().map(f64::from_bits).collect();
+    let settings = fits.settings().into_iter();
+    let (without, with): (Vec<&str>, Vec<&str>) =
+        settings.partition(|name| points(fits.of(name)).is_empty());
+    let panels = with.iter();
+    let panels = panels.map(|setting| panel(setting, fits.of(setting), &targets));
+    let chart = Chart::new(
+        "Final distance of representations against the closed form",
+        data.subtitle("F5 of arXiv 2402.09142"),
+    )
+    .key("distance of targets ‖dy*‖")
+    .note("One point a pair and network. Across: closed form from the network's own start and the setting's ratio of rates, fitted to fresh networks on another pair.")
+    .note("Up: measured final ‖dh‖². Pairs that did not converge are left out. Points of one colour in a row differ in the distance of inputs.")
+    .row_height(236.0)
+    .tiles(5, panels.collect());
+    if without.is_empty() {
+        return chart;
     }
+    chart.note(format!(
+        "Not drawn, for want of a fit (and so of a ratio and a closed form) or of a pair that converged: {}.",
+        without.join(", ")
+    ))
+}
 
-    fn chart(&self, data: &CheckedTables) -> Chart {
-        let fits = Fits::new(&data.tables.fits);
-        let targets = data.tables.fits.iter().map(|fit| fit.dy2.to_bits());
-        let targets: BTreeSet<u64> = targets.collect();
-        let targets: Vec<f64> = targets.into_iter().map(f64::from_bits).collect();
-        let (without, with): (Vec<&str>, Vec<&str>) = fits
-            .settings()
-            .into_iter()
-            .partition(|name| points(fits.of(name)).is_empty());
-        let panels = with
-            .iter()
-            .map(|setting| panel(setting, fits.of(setting), &targets));
-        let chart = Chart::new(
-            "Final distance of representations against the closed form",
-            data.subtitle("F5 of arXiv 2402.09142"),
-        )
-        .key("distance of targets ‖dy*‖")
-        .note("One point a pair and network. Across: closed form from the network's own start and the setting's ratio of rates, fitted to fresh networks on another pair.")
-        .note("Up: measured final ‖dh‖². Pairs that did not converge are left out. Points of one colour in a row differ in the distance of inputs.")
-        .row_height(236.0)
-        .tiles(5, panels.collect());
-        if without.is_empty() {
-            return chart;
-        }
-        chart.note(format!(
-            "Not drawn, for want of a fit (and so of a ratio and a closed form) or of a pair that converged: {}.",
-            without.join(", ")
-        ))
-    }
-
-    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
-        let fits = Fits::new(&data.tables.fits);
-        let number =
-            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
-        let rows = fits.settings().into_iter().map(|setting| {
-            let runs = fits.of(setting);
-            let (x, y): (Vec<f64>, Vec<f64>) = points(runs).into_iter().unzip();
-            vec![
-                setting.to_owned(),
-                runs.len().to_string(),
-                x.len().to_string(),
-                number(pearson(&x, &y)),
-                number(slope(&x, &y)),
-                number(exponent(runs)),
-            ]
-        });
-        vec![Section::table(
-            "Closed form and measurement",
-            "The power is that with which the final ‖dh‖² grows with the distance of targets, inputs held fixed; 1 in the \
-             closed form's rich limit, 0 in its lazy one. Each network has a pair of its own, so that there is no interval over seeds.",
-            [
-                "setting",
-                "pairs",
-                "converged",
-                "Pearson's r",
-                "slope of measured on closed form",
-                "power of ‖dy*‖",
-            ],
-            rows,
-        )]
-    }
+fn sections(data: &CheckedTables) -> Vec<Section> {
+    let fits = data.fits();
+    let number = |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.3}"));
+    let lines =
+        |setting: &str| -> (Vec<f64>, Vec<f64>) { points(fits.of(setting)).into_iter().unzip() };
+    let of_lines = |setting: &str, of: fn(&[f64], &[f64]) -> Option<f64>| {
+        let (x, y) = lines(setting);
+        number(of(&x, &y))
+    };
+    vec![Section::of_columns(
+        "Closed form and measurement",
+        "The power is that with which the final ‖dh‖² grows with the distance of targets, inputs held fixed; 1 in the \
+         closed form's rich limit, 0 in its lazy one. Each network has a pair of its own, so that there is no interval over seeds.",
+        fits.settings(),
+        &[
+            ("setting", &|setting| (*setting).to_owned()),
+            ("pairs", &|setting| fits.of(setting).len().to_string()),
+            ("converged", &|setting| lines(setting).0.len().to_string()),
+            ("Pearson's r", &|setting| of_lines(setting, pearson)),
+            ("slope of measured on closed form", &|setting| {
+                of_lines(setting, slope)
+            }),
+            ("power of ‖dy*‖", &|setting| {
+                number(exponent(fits.of(setting)))
+            }),
+        ],
+    )]
 }
 
 fn panel(setting: &str, fits: &[&FitRow], targets: &[f64]) -> Panel {
@@ -131,20 +115,17 @@ fn panel(setting: &str, fits: &[&FitRow], targets: &[f64]) -> Panel {
 /// Closed form and measured final distance of the pairs that converged.
 fn points(fits: &[&FitRow]) -> Vec<(f64, f64)> {
     let converged = fits.iter().filter(|fit| fit.loss_end <= CONVERGED);
-    converged
-        .filter_map(|fit| Some((fit.h_inf?, fit.h_end)))
-        .collect()
+    let points = converged.filter_map(|fit| Some((fit.h_inf?, fit.h_end)));
+    points.collect()
 }
 
 /// The power of the distance of targets with which the final distance grows, inputs held fixed: the common slope of
 /// logarithms within each distance of inputs. `None` with fewer than two targets apart.
 fn exponent(fits: &[&FitRow]) -> Option<f64> {
     let usable = |fit: &&&FitRow| fit.loss_end <= CONVERGED && fit.dy2 > 0.0 && fit.h_end > 0.0;
-    let points: Vec<(f64, f64, f64)> = fits
-        .iter()
-        .filter(usable)
-        .map(|fit| (fit.dx2, fit.dy2.ln() / 2.0, fit.h_end.ln()))
-        .collect();
+    let usable = fits.iter().filter(usable);
+    let points = usable.map(|fit| (fit.dx2, fit.dy2.ln() / 2.0, fit.h_end.ln()));
+    let points: Vec<(f64, f64, f64)> = points.collect();
     let centred = points.iter().map(|point| {
         let same = || points.iter().filter(|other| other.0 == point.0);
         let n = same().count() as f64;

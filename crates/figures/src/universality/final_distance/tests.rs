@@ -1,13 +1,11 @@
-//! Verdicts on made-up grids, and how they change when these are corrupted.
+//! Verdicts on synthetic grids, and how they change when these are corrupted.
 
-use super::exponent;
+use super::{FIGURE, exponent};
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{claim, figure, meets, shows, sound, verdict, with_fits};
+use crate::universality::check::with_fits;
 use crate::universality::settings::TWO_POINTS;
 use crate::universality::synthetic::{distances, grid};
 use crate::universality::{FitRow, Tables};
-
-const ID: &str = "univ-final-distance";
 
 fn after(change: impl FnMut(&mut FitRow)) -> Tables {
     with_fits(distances(), change)
@@ -15,9 +13,8 @@ fn after(change: impl FnMut(&mut FitRow)) -> Tables {
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &distances());
     // The power of 4/3 that is planted in the shallow network spreads its points about the diagonal.
-    meets(ID, &distances(), &[("on-the-diagonal", Partly)]);
+    FIGURE.sound(&distances(), &[("on-the-diagonal", Partly)]);
 }
 
 #[test]
@@ -33,30 +30,31 @@ fn the_exponent_of_a_power_law_is_its_own() {
 }
 
 #[test]
-fn distances_that_the_targets_do_not_set_are_seen() {
-    let tables = after(|fit| fit.h_end = 0.2 + 0.01 * (fit.seed % 7) as f64);
-    for name in [
-        "closed-form-correlates",
-        "on-the-diagonal",
-        "shallow-power",
-        "power-of-depth",
-    ] {
-        assert_eq!(verdict(ID, &tables, name), Not, "{name}");
-    }
-}
-
-#[test]
-fn twice_the_closed_form_correlates_but_is_off_the_diagonal() {
-    let tables = after(|fit| fit.h_end *= 2.0);
-    assert_eq!(verdict(ID, &tables, "closed-form-correlates"), Reproduced);
-    assert_eq!(verdict(ID, &tables, "on-the-diagonal"), Not);
-}
-
-#[test]
-fn large_gains_that_follow_the_targets_are_not_lazy() {
-    let tables = after(|fit| fit.h_end = fit.dx2 * fit.dy2.sqrt() + 1e-3);
-    assert_eq!(verdict(ID, &tables, "lazy-at-large-gain"), Not);
-    assert_eq!(verdict(ID, &tables, "targets-matter-less"), Not);
+fn verdicts_follow_the_final_distances() {
+    let not_set_by_targets = after(|fit| fit.h_end = 0.2 + 0.01 * (fit.seed % 7) as f64);
+    let all = "closed-form-correlates on-the-diagonal shallow-power power-of-depth";
+    let twice = after(|fit| fit.h_end *= 2.0);
+    let large_gains = "lazy-at-large-gain targets-matter-less";
+    let one_bad = after(|fit| {
+        if fit.setting == "relu" {
+            fit.h_end = 1.0 / fit.h_end;
+        }
+    });
+    let alone = grid("default", 1.0);
+    FIGURE.verdicts(&[
+        (not_set_by_targets, Not, all),
+        (twice.clone(), Reproduced, "closed-form-correlates"),
+        (twice, Not, "on-the-diagonal"),
+        (
+            after(|fit| fit.h_end = fit.dx2 * fit.dy2.sqrt() + 1e-3),
+            Not,
+            large_gains,
+        ),
+        (one_bad, Partly, "closed-form-correlates"),
+        (alone.clone(), Reproduced, "closed-form-correlates"),
+        // One gain is no sweep.
+        (alone, Not, "targets-matter-less"),
+    ]);
 }
 
 #[test]
@@ -66,33 +64,18 @@ fn pairs_that_do_not_converge_are_left_out_and_named() {
             (fit.loss_end, fit.h_end) = (0.1, 50.0);
         }
     });
-    let claim = claim(ID, &tables, "closed-form-correlates");
+    let claim = FIGURE.claim(&tables, "closed-form-correlates");
     assert_eq!(claim.verdict(), Reproduced);
     let mut notes = claim.notes().iter();
-    assert!(
-        notes.any(|note| note.starts_with("elu: 5 of 25 pairs")),
-        "{claim:?}"
-    );
-}
-
-#[test]
-fn one_setting_of_many_can_fail_and_one_gain_is_no_sweep() {
-    let one_bad = after(|fit| {
-        if fit.setting == "relu" {
-            fit.h_end = 1.0 / fit.h_end;
-        }
-    });
-    assert_eq!(verdict(ID, &one_bad, "closed-form-correlates"), Partly);
-    let alone = grid("default", 1.0);
-    assert_eq!(verdict(ID, &alone, "closed-form-correlates"), Reproduced);
-    assert_eq!(verdict(ID, &alone, "targets-matter-less"), Not);
+    let named = notes.any(|note| note.starts_with("elu: 5 of 25 pairs"));
+    assert!(named, "{claim:?}");
 }
 
 #[test]
 fn every_setting_has_its_panel() {
-    let bundle = figure(ID, &distances());
-    shows(&bundle, &TWO_POINTS.map(|setting| setting.name));
-    shows(&bundle, &["measured = closed form"]);
+    let bundle = FIGURE.drawn(&distances());
+    bundle.shows(&TWO_POINTS.map(|setting| setting.name));
+    bundle.shows(&["measured = closed form"]);
 }
 
 #[test]
@@ -102,23 +85,23 @@ fn a_setting_without_a_closed_form_is_named() {
             (fit.h_inf, fit.refusal) = (None, Some("no ratio".to_owned()));
         }
     });
-    let bundle = figure(ID, &tables);
-    let svg = &bundle.picture.svg;
+    let svg = &FIGURE.drawn(&tables).picture.svg;
     assert!(svg.contains("or of a pair that converged: gain_1.4."));
     assert!(!svg.contains(">gain_1.4<"), "no empty panel");
-    // The second needs no closed form.
-    for name in ["measured-everywhere", "lazy-at-large-gain"] {
-        assert_eq!(bundle.claims.get(name).unwrap().verdict(), Reproduced);
-    }
     let silent = after(|fit| (fit.h_inf, fit.refusal) = (None, None));
-    assert_eq!(verdict(ID, &silent, "measured-everywhere"), Not);
+    // The second needs no closed form.
+    let met = "measured-everywhere lazy-at-large-gain";
+    FIGURE.verdicts(&[
+        (tables, Reproduced, met),
+        (silent, Not, "measured-everywhere"),
+    ]);
 }
 
 #[test]
 fn intervals_over_pairs_widen_with_their_scatter() {
     let width = |scatter: f64| {
         let tables = after(|fit| fit.h_end *= 1.0 + scatter * f64::from(fit.seed as u32 % 3));
-        let claim = claim(ID, &tables, "on-the-diagonal");
+        let claim = FIGURE.claim(&tables, "on-the-diagonal");
         let parts = claim.parts();
         let ours = parts.iter().filter_map(|part| part.ours()?.interval());
         let widths: Vec<f64> = ours.map(|(low, high)| high - low).collect();

@@ -9,76 +9,68 @@ mod claims;
 use super::authors::GROWTH;
 use super::curves::RunsOfSetting;
 use super::settings::{TwoPoints, gains};
-use super::two_points::{CONVERGED, Fits, Number, trajectories};
-use super::{CheckedTables, FitRow, TableKind, Tables, TablesFigure};
+use super::two_points::{CONVERGED, Fits, Number, courses_and_fits, trajectories};
+use super::{CheckedTables, FitRow, TableKind, Tables, TablesFigure, synthetic};
 use crate::chart::{Axis, Chart, Guide, Interval, Line, Panel, Series, palette};
-use crate::{Claim, Estimate, Marker, Range, Section};
+use crate::{Estimate, Marker, Range, Section};
 
-/// The figure. It uses fits and trajectories of `default` and of the gain settings.
-#[derive(Debug, Clone, Copy)]
-pub struct Gain;
+/// It uses fits and trajectories of `default` and of the gain settings.
+pub(crate) static FIGURE: TablesFigure = TablesFigure {
+    id: "univ-gain",
+    main_table: TableKind::Fits,
+    select,
+    coverage: courses_and_fits,
+    claims: |data| claims::claims(&data.fits()),
+    chart,
+    sections,
+    made_up: synthetic::two_points,
+};
 
 /// Final over initial distance of a run that converged.
 fn growth(fit: &FitRow) -> Option<f64> {
     (fit.loss_end <= CONVERGED && fit.h0 > 0.0).then(|| fit.h_end / fit.h0)
 }
 
-impl TablesFigure for Gain {
-    fn id(&self) -> &'static str {
-        "univ-gain"
-    }
+fn select(tables: &Tables) -> Tables {
+    let swept = |name: &str| gains().iter().any(|setting| setting.name == name);
+    let all = trajectories(tables, "table");
+    all.on_two_points(|fit| swept(&fit.setting), |row| swept(&row.setting))
+}
 
-    fn main_table(&self) -> TableKind {
-        TableKind::Fits
-    }
+fn chart(data: &CheckedTables) -> Chart {
+    let fits = data.fits();
+    Chart::new(
+        "From rich to lazy: what the scale of initial weights does to the final distance",
+        data.subtitle("gain settings of arXiv 2402.09142"),
+    )
+    .note("Final distances of runs that did not converge (loss above 0.001) are left out of the first two panels. Where the theory has no fit, there are no limits to draw.")
+    .note("Third panel: one seed strong, the others thin.")
+    .row_height(340.0)
+    .tiles(3, vec![growths(&fits), limits(&fits), courses(data, &fits)])
+}
 
-    fn select(&self, tables: &Tables) -> Tables {
-        let swept = |name: &str| gains().iter().any(|setting| setting.name == name);
-        let all = trajectories(tables, "table");
-        all.on_two_points(|fit| swept(&fit.setting), |row| swept(&row.setting))
-    }
-
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
-        claims::claims(&Fits::new(&data.tables.fits))
-    }
-
-    fn chart(&self, data: &CheckedTables) -> Chart {
-        let fits = Fits::new(&data.tables.fits);
-        Chart::new(
-            "From rich to lazy: what the scale of initial weights does to the final distance",
-            data.subtitle("gain settings of arXiv 2402.09142"),
-        )
-        .note("Final distances of runs that did not converge (loss above 0.001) are left out of the first two panels. Where the theory has no fit, there are no limits to draw.")
-        .note("Third panel: one seed strong, the others thin.")
-        .row_height(340.0)
-        .tiles(3, vec![growths(&fits), limits(&fits), courses(data, &fits)])
-    }
-
-    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
-        let fits = Fits::new(&data.tables.fits);
-        let columns: [(&str, Number); 7] = [
-            ("initial ‖dh‖²", |fit| Some(fit.h0)),
-            ("final ‖dh‖²", |fit| Some(fit.h_end)),
-            ("final / initial", |fit| Some(fit.h_end / fit.h0)),
-            ("A_low", |fit| fit.a_low),
-            ("A_high", |fit| fit.a_high),
-            ("closed form", |fit| fit.h_inf),
-            ("final loss", |fit| Some(fit.loss_end)),
-        ];
-        let rows = measured(&fits).into_iter().map(|setting| {
-            let cells = columns.map(|column| fits.shown(setting.name, Range::Real, column.1));
-            [setting.gain.to_string()]
-                .into_iter()
-                .chain(cells)
-                .collect()
-        });
-        vec![Section::table(
-            "From rich to lazy",
-            "Mean over seeds [its 95 % interval]; (n) where only n seeds have a value, - where the theory has no fit.",
-            ["gain"].into_iter().chain(columns.map(|column| column.0)),
-            rows,
-        )]
-    }
+fn sections(data: &CheckedTables) -> Vec<Section> {
+    let fits = data.fits();
+    let columns: [(&str, Number); 7] = [
+        ("initial ‖dh‖²", |fit| Some(fit.h0)),
+        ("final ‖dh‖²", |fit| Some(fit.h_end)),
+        ("final / initial", |fit| Some(fit.h_end / fit.h0)),
+        ("A_low", |fit| fit.a_low),
+        ("A_high", |fit| fit.a_high),
+        ("closed form", |fit| fit.h_inf),
+        ("final loss", |fit| Some(fit.loss_end)),
+    ];
+    let rows = measured(&fits).into_iter().map(|setting| {
+        let cells = columns.map(|column| fits.shown(setting.name, Range::Real, column.1));
+        let gain = setting.gain.to_string();
+        [gain].into_iter().chain(cells).collect()
+    });
+    vec![Section::table(
+        "From rich to lazy",
+        "Mean over seeds [its 95 % interval]; (n) where only n seeds have a value, - where the theory has no fit.",
+        ["gain"].into_iter().chain(columns.map(|column| column.0)),
+        rows,
+    )]
 }
 
 fn measured(fits: &Fits<'_>) -> Vec<&'static TwoPoints> {
@@ -113,41 +105,31 @@ fn gain_axis() -> Axis {
 }
 
 fn growths(fits: &Fits<'_>) -> Panel {
-    let ours = dots(
-        fits,
-        "final / initial ‖dh‖²",
-        palette::qualitative(0),
-        growth,
-    );
-    let theirs =
-        Series::scatter("authors’ code, one run", "#2b2b2b", GROWTH).marker(Marker::Diamond);
+    let name = "final / initial ‖dh‖²";
+    let ours = dots(fits, name, palette::qualitative(0), growth);
+    let theirs = Series::scatter("authors’ code, one run", "#2b2b2b", GROWTH);
     Panel::new("final over initial ‖dh‖²", gain_axis(), Axis::log(""))
-        .series([ours, theirs])
+        .series([ours, theirs.marker(Marker::Diamond)])
         .guides([Guide::horizontal("as at the start", 1.0)])
 }
 
 fn limits(fits: &Fits<'_>) -> Panel {
-    let line = |name: &str, color: &str, number: Number, line| {
-        let line = Series::new(name, color, means(fits, number)).line(line);
+    let mean =
+        |name: &str, color: &str, number: Number| Series::new(name, color, means(fits, number));
+    let limit = |name: &str, color: &str, number: Number| {
+        let line = mean(name, color, number).line(Line::Dashed);
         line.marker(None).interval(Interval::Hidden)
     };
-    let initial = Series::new("initial ‖dh‖²", "#8a8a8a", means(fits, |fit| Some(fit.h0)))
-        .marker(Marker::TriangleDown)
-        .line(Line::Apart);
+    let final_distance = |fit: &FitRow| growth(fit).map(|_| fit.h_end);
     let [blue, red, ..] = palette::QUALITATIVE;
     Panel::new("‖dh‖² and its limits", gain_axis(), Axis::log("")).series([
-        line("A_low: rich limit", red, |fit| fit.a_low, Line::Dashed),
-        line("A_high: lazy limit", blue, |fit| fit.a_high, Line::Dashed),
-        line(
-            "closed form",
-            palette::THEORY_H,
-            |fit| fit.h_inf,
-            Line::Joined,
-        ),
-        initial,
-        dots(fits, "final ‖dh‖²", palette::DISTANCE_H, |fit| {
-            growth(fit).map(|_| fit.h_end)
-        }),
+        limit("A_low: rich limit", red, |fit| fit.a_low),
+        limit("A_high: lazy limit", blue, |fit| fit.a_high),
+        limit("closed form", palette::THEORY_H, |fit| fit.h_inf).line(Line::Joined),
+        mean("initial ‖dh‖²", "#8a8a8a", |fit| Some(fit.h0))
+            .marker(Marker::TriangleDown)
+            .line(Line::Apart),
+        dots(fits, "final ‖dh‖²", palette::DISTANCE_H, final_distance),
     ])
 }
 

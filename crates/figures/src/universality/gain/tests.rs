@@ -1,12 +1,11 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
-use crate::Verdict::{self, Not, Partly, Reproduced};
-use crate::universality::check::{claim, figure, meets, shows, sound, verdict, with_fits};
+use super::FIGURE;
+use crate::Verdict::{Not, Partly, Reproduced};
+use crate::universality::check::with_fits;
 use crate::universality::settings::gains;
 use crate::universality::synthetic::{Network, two_points, two_points_with};
 use crate::universality::{FitRow, Tables};
-
-const ID: &str = "univ-gain";
 
 /// The sweep as the theory would have it: at large gain nothing moves.
 fn tables() -> Tables {
@@ -24,17 +23,13 @@ fn tables() -> Tables {
     })
 }
 
-fn after(name: &str, change: impl FnMut(&mut FitRow)) -> Verdict {
-    verdict(ID, &with_fits(tables(), change), name)
-}
-
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &tables());
     // The two claims on gain 1.4 contradict each other: the authors' code is not lazy there.
-    meets(ID, &tables(), &[("growth-as-measured", Partly)]);
-    assert_eq!(verdict(ID, &two_points(), "growth-as-measured"), Reproduced);
-    assert_ne!(verdict(ID, &two_points(), "lazy-at-large-gain"), Reproduced);
+    FIGURE.sound(&tables(), &[("growth-as-measured", Partly)]);
+    FIGURE.verdicts(&[(two_points(), Reproduced, "growth-as-measured")]);
+    let lazy = FIGURE.claim(&two_points(), "lazy-at-large-gain");
+    assert_ne!(lazy.verdict(), Reproduced);
 }
 
 #[test]
@@ -45,10 +40,10 @@ fn gains_are_in_order() {
 
 #[test]
 fn growth_that_is_off_or_rises_is_seen() {
-    type Change = fn(&mut FitRow);
-    let changes: [(&str, Change); 5] = [
+    let changes: [(&str, fn(&mut FitRow)); 6] = [
         ("growth-as-measured", |fit| fit.h_end *= 2.0),
         ("growth-falls", |fit| fit.h_end = fit.h0 * (1.0 + fit.h0)),
+        ("growth-falls", |fit| fit.loss_end = 0.1),
         ("rich-at-small-gain", |fit| {
             fit.a_low = fit.a_low.map(|low| 0.8 * low)
         }),
@@ -58,40 +53,32 @@ fn growth_that_is_off_or_rises_is_seen() {
         ("lazy-at-large-gain", |fit| fit.h_end = 0.4 * fit.h0),
     ];
     for (name, change) in changes {
-        assert_eq!(after(name, change), Not, "{name}");
+        FIGURE.verdicts(&[(with_fits(tables(), change), Not, name)]);
     }
 }
 
 #[test]
-fn runs_that_did_not_converge_enter_no_claim() {
-    let measured = claim(ID, &two_points(), "growth-as-measured");
+fn runs_that_did_not_converge_are_named() {
+    let measured = FIGURE.claim(&two_points(), "growth-as-measured");
     let mut notes = measured.notes().iter();
-    assert!(
-        notes.any(|note| note.starts_with("gain_1.6: 3 of 3")),
-        "{measured:?}"
-    );
-    let lazy = claim(ID, &two_points(), "lazy-at-large-gain");
-    assert_eq!(lazy.parts().len(), 2);
-    let notes = lazy.notes();
-    assert!(
-        notes[1].starts_with("gain_1.6: no run converged"),
-        "{notes:?}"
-    );
-    let none_left = after("growth-falls", |fit| fit.loss_end = 0.1);
-    assert_eq!(none_left, Not);
+    let named = notes.any(|note| note.starts_with("gain_1.6: 3 of 3"));
+    assert!(named, "{measured:?}");
+    let lazy = FIGURE.claim(&two_points(), "lazy-at-large-gain");
+    let named = lazy.notes()[1].starts_with("gain_1.6: no run converged");
+    assert!(named && lazy.parts().len() == 2, "{lazy:?}");
 }
 
 #[test]
 fn every_gain_has_its_line() {
-    let bundle = figure(ID, &tables());
+    let bundle = FIGURE.drawn(&tables());
     let lines = [
         "gain 0.9",
         "gain 1.6",
         "A_low: rich limit",
         "as at the start",
     ];
-    shows(&bundle, &lines);
-    let one = figure(ID, &Network::of("default").tables());
+    bundle.shows(&lines);
+    let one = FIGURE.drawn(&Network::of("default").tables());
     let absent = "not measured in this run: gain_0.9, gain_1.1";
     assert!(one.report.contains(absent));
 }

@@ -8,77 +8,71 @@ mod claims;
 mod plateau;
 
 use super::curves::{RunsOfSetting, plain};
-use super::two_points::{Fits, Number, line, over_courses, trajectories};
-use super::{CheckedTables, Tables, TablesFigure};
+use super::two_points::{Fits, Number, courses_and_fits, line, over_courses, trajectories};
+use super::{CheckedTables, TableKind, TablesFigure, TrajectoryPoint, synthetic};
 use crate::chart::{Axis, Chart, Guide, Line, Panel, palette};
 use crate::claims::shown;
 use crate::text::decimals;
-use crate::{Claim, Range, Section};
+use crate::{Range, Section};
 
-/// The figure. It uses the same rows as `univ-trajectories`.
-#[derive(Debug, Clone, Copy)]
-pub struct Loss;
+/// It uses the same rows as `univ-trajectories`.
+pub(crate) static FIGURE: TablesFigure = TablesFigure {
+    id: "univ-loss",
+    main_table: TableKind::Trajectories,
+    select: |tables| trajectories(tables, "notebook"),
+    coverage: courses_and_fits,
+    claims: claims::claims,
+    chart,
+    sections,
+    made_up: synthetic::two_points,
+};
 
-impl TablesFigure for Loss {
-    fn id(&self) -> &'static str {
-        "univ-loss"
-    }
+fn chart(data: &CheckedTables) -> Chart {
+    let fits = data.fits();
+    let settings = data.settings().into_iter();
+    let panels = settings.map(|setting| panel(data, &fits, setting));
+    Chart::new(
+        "The loss of two points, beside the theory's",
+        data.subtitle("F3 of arXiv 2402.09142"),
+    )
+    .note("Solid: network; dashed: the theory with its third constant, the rate of the mean. Strong lines: the seed with the median fit error of the trajectories.")
+    .note("The axis ends at 0.5, as in the paper; what is above is drawn there.")
+    .row_height(190.0)
+    .tiles(5, panels.collect())
+}
 
-    fn select(&self, tables: &Tables) -> Tables {
-        trajectories(tables, "notebook")
-    }
-
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
-        claims::claims(&Fits::new(&data.tables.fits), &data.tables.trajectories)
-    }
-
-    fn chart(&self, data: &CheckedTables) -> Chart {
-        let fits = Fits::new(&data.tables.fits);
-        let settings = data.settings().into_iter();
-        let panels = settings.map(|setting| panel(data, &fits, setting));
-        Chart::new(
-            "The loss of two points, beside the theory's",
-            data.subtitle("F3 of arXiv 2402.09142"),
-        )
-        .note("Solid: network; dashed: the theory with its third constant, the rate of the mean. Strong lines: the seed with the median fit error of the trajectories.")
-        .note("The axis ends at 0.5, as in the paper; what is above is drawn there.")
-        .row_height(190.0)
-        .tiles(5, panels.collect())
-    }
-
-    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
-        let (fits, points) = (Fits::new(&data.tables.fits), &data.tables.trajectories);
-        let rows = data.settings().into_iter().map(|setting| {
-            let seeds = fits.of(&setting).len();
-            let level = over_courses(points, &setting, Range::NonNegative, plateau::level);
-            let share = over_courses(points, &setting, Range::Share, plateau::share);
-            let numbers: [Number; 3] = [
-                |fit| Some(fit.loss_end),
-                |fit| fit.eta_mean,
-                claims::rms_error,
-            ];
-            let numbers = numbers.map(|number| fits.shown(&setting, Range::NonNegative, number));
-            let rest = [
-                shown(seeds, level, decimals(4)),
-                shown(seeds, share, decimals(2)),
-            ];
-            [setting].into_iter().chain(rest).chain(numbers).collect()
-        });
-        vec![Section::table(
-            "Where the loss rests",
-            "Mean over seeds [its 95 % interval]. The level of rest is the loss around which a run stays longest between its \
-             start and convergence; dy²/8 is 0.0625. Rates are per epoch of this mode.",
-            [
-                "setting",
-                "level of rest",
-                "share of time at dy²/8",
-                "final loss",
-                "rate of the mean",
-                "RMS error of the theory",
-            ],
-            rows,
-        )]
-    }
+fn sections(data: &CheckedTables) -> Vec<Section> {
+    let fits = data.fits();
+    let over_courses =
+        |setting: &str, range, of: fn(&[&TrajectoryPoint]) -> Option<f64>, digits| {
+            let mean = over_courses(&data.tables.trajectories, setting, range, of);
+            shown(fits.of(setting).len(), mean, decimals(digits))
+        };
+    let over_fits = |setting: &str, number: Number| fits.shown(setting, Range::NonNegative, number);
+    vec![Section::of_columns(
+        "Where the loss rests",
+        "Mean over seeds [its 95 % interval]. The level of rest is the loss around which a run stays longest between its \
+         start and convergence; dy²/8 is 0.0625. Rates are per epoch of this mode.",
+        data.settings(),
+        &[
+            ("setting", &String::clone),
+            ("level of rest", &|name| {
+                over_courses(name, Range::NonNegative, plateau::level, 4)
+            }),
+            ("share of time at dy²/8", &|name| {
+                over_courses(name, Range::Share, plateau::share, 2)
+            }),
+            ("final loss", &|name| {
+                over_fits(name, |fit| Some(fit.loss_end))
+            }),
+            ("rate of the mean", &|name| {
+                over_fits(name, |fit| fit.eta_mean)
+            }),
+            ("RMS error of the theory", &|name| {
+                over_fits(name, claims::rms_error)
+            }),
+        ],
+    )]
 }
 
 /// Where the paper cuts its vertical axis.

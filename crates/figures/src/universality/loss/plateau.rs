@@ -25,16 +25,13 @@ pub(super) fn level(course: &[&TrajectoryPoint]) -> Option<f64> {
     let within = |level: f64| {
         let points = course.iter().zip(&stays);
         let near = points.filter(move |(m, _)| (m.loss / level).ln().abs() <= NARROW);
-        near.map(|(m, stay)| (m.loss, *stay))
-            .collect::<Vec<(f64, f64)>>()
+        let near = near.map(|(m, stay)| (m.loss, *stay));
+        near.collect::<Vec<(f64, f64)>>()
     };
-    let candidates = course
-        .iter()
-        .map(|m| m.loss)
-        .filter(|&loss| low <= loss && loss <= high);
-    let longest = candidates
-        .map(within)
-        .max_by(|a, b| total(a).total_cmp(&total(b)))?;
+    let losses = course.iter().map(|m| m.loss);
+    let candidates = losses.filter(|&loss| low <= loss && loss <= high);
+    let longest = candidates.map(within);
+    let longest = longest.max_by(|a, b| total(a).total_cmp(&total(b)))?;
     Some(median(longest))
 }
 
@@ -47,10 +44,8 @@ pub(super) fn share(course: &[&TrajectoryPoint]) -> Option<f64> {
     let near = |m: &TrajectoryPoint| (8.0 * m.loss / first.dy2 - 1.0).abs() <= WIDE;
     let stays = stays(course);
     let points = course.iter().zip(&stays);
-    let rested: f64 = points
-        .filter(|(m, _)| m.epoch as f64 <= end && near(m))
-        .map(|(_, stay)| stay)
-        .sum();
+    let rests = points.filter(|(m, _)| m.epoch as f64 <= end && near(m));
+    let rested: f64 = rests.map(|(_, stay)| stay).sum();
     (end > 0.0).then(|| (rested / end).min(1.0))
 }
 

@@ -1,11 +1,10 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
+use super::FIGURE;
 use crate::Verdict::Not;
 use crate::universality::Tables;
-use crate::universality::check::{claim, figure, meets, shows, sound, verdict, with_fits};
+use crate::universality::check::with_fits;
 use crate::universality::synthetic::{Network, two_points_with};
-
-const ID: &str = "univ-loss";
 
 /// Runs that all start near enough for the mean to be fitted first.
 fn two_points() -> Tables {
@@ -29,37 +28,33 @@ fn at_rate(eta_mean: f64) -> Tables {
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &two_points());
-    meets(ID, &two_points(), &[]);
+    FIGURE.sound(&two_points(), &[]);
 }
 
 #[test]
-fn a_mean_that_is_fitted_late_leaves_no_rest() {
-    let slow = at_rate(5e-4);
-    assert_eq!(verdict(ID, &slow, "plateau"), Not);
-    assert_eq!(verdict(ID, &slow, "two-stages"), Not);
+fn verdicts_follow_the_loss() {
+    let bad_theory = with_fits(two_points(), |fit| {
+        fit.loss_sse = fit.loss_sse.map(|sse| sse + 0.02f64.powi(2) * 3000.0);
+    });
+    FIGURE.verdicts(&[
+        // A mean that is fitted late leaves no rest.
+        (at_rate(5e-4), Not, "plateau two-stages"),
+        (at_rate(0.02), Not, "adam-no-plateau"),
+        (bad_theory, Not, "theory-fits-loss"),
+    ]);
 }
 
 #[test]
-fn an_adam_that_fits_the_mean_first_is_seen() {
-    assert_eq!(verdict(ID, &at_rate(0.02), "adam-no-plateau"), Not);
+fn an_adam_that_was_not_measured_is_named() {
     let others =
         two_points().on_two_points(|fit| fit.setting != "adam", |row| row.setting != "adam");
-    let adam = claim(ID, &others, "adam-no-plateau");
+    let adam = FIGURE.claim(&others, "adam-no-plateau");
     assert_eq!(adam.verdict(), Not);
     assert!(adam.notes()[0].contains("not measured in this run: adam"));
 }
 
 #[test]
-fn a_bad_theory_of_the_loss_is_seen() {
-    let tables = with_fits(two_points(), |fit| {
-        fit.loss_sse = fit.loss_sse.map(|sse| sse + 0.02f64.powi(2) * 3000.0);
-    });
-    assert_eq!(verdict(ID, &tables, "theory-fits-loss"), Not);
-}
-
-#[test]
 fn every_setting_has_its_panel_and_the_level() {
-    let bundle = figure(ID, &two_points());
-    shows(&bundle, &["swish", "adam", "dy²/8", "theory"]);
+    let bundle = FIGURE.drawn(&two_points());
+    bundle.shows(&["swish", "adam", "dy²/8", "theory"]);
 }

@@ -24,24 +24,26 @@ fn measured(data: &CheckedTables, metric: &str, range: Range) -> Option<Estimate
 
 /// Numbers of each network: as they were measured, or else as they follow from the distances.
 fn of_each_network(items: &Items<'_>, data: &CheckedTables) -> Vec<Claim> {
-    let each = |metric, range, number: &dyn Fn(&Pairs) -> Option<f64>| {
-        let numbers = items.networks.iter().filter_map(number);
-        let numbers: Vec<f64> = numbers.collect();
-        measured(data, metric, range).or_else(|| Estimate::mean(&numbers, range))
+    let each = |claim: Judged, metric, range, number: &dyn Fn(&Pairs) -> Option<f64>| {
+        let numbers: Vec<f64> = items.networks.iter().filter_map(number).collect();
+        let ours = measured(data, metric, range).or_else(|| Estimate::mean(&numbers, range));
+        claim.parts([("each network", ours)])
     };
     // Of each network, and of their average as in the paper.
     let correlation = |claim: Judged, metric, r: &dyn Fn(&Pairs) -> Option<f64>| {
         let average = r(&items.mean()).map_or("none".to_owned(), |r| format!("{r:.3}"));
-        claim
-            .parts([("each network", each(metric, Range::Correlation, r))])
+        each(claim, metric, Range::Correlation, r)
             .note(format!(
                 "of the average over networks, which the paper draws: {average}"
             ))
             .note("the paper's number was not stored; the bound is ours")
     };
-    let ratio = each(WITHIN, Range::NonNegative, &|pairs| {
-        items.within_over_between(pairs)
-    });
+    let collapse = Tag::Found
+        .claim("within-collapse", "distances within a digit collapse")
+        .by_interval(
+            "mean squared distance of two images of one digit over that of different digits",
+            Bound::Below(0.5),
+        );
     let blocks = Tag::Found
         .claim("blocks", "the theory predicts the blocks of digits")
         .by_interval(
@@ -57,15 +59,9 @@ fn of_each_network(items: &Items<'_>, data: &CheckedTables) -> Vec<Claim> {
             "Pearson's r of the two matrices, pairs of different digits only",
             Bound::Above(0.0),
         );
+    let ratio = |pairs: &Pairs| items.within_over_between(pairs);
     vec![
-        Tag::Found
-            .claim("within-collapse", "distances within a digit collapse")
-            .by_interval(
-                "mean squared distance of two images of one digit over that of different digits",
-                Bound::Below(0.5),
-            )
-            .parts([("each network", ratio)])
-            .note("the bound is ours"),
+        each(collapse, WITHIN, Range::NonNegative, &ratio).note("the bound is ours"),
         correlation(blocks, "pearson_all", &|pairs| items.pearson(pairs)),
         correlation(order, BETWEEN, &|pairs| items.pearson_between(pairs)),
     ]

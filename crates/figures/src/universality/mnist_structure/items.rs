@@ -21,9 +21,8 @@ pub(super) struct Items<'t> {
 impl<'t> Items<'t> {
     pub fn new(data: &'t CheckedTables) -> Self {
         let distances = &data.tables.distances;
-        let labels = distances
-            .iter()
-            .flat_map(|row| [(row.i, &row.label_i), (row.j, &row.label_j)]);
+        let labels = distances.iter();
+        let labels = labels.flat_map(|row| [(row.i, &row.label_i), (row.j, &row.label_j)]);
         let labels: BTreeMap<u32, &String> = labels.collect();
         let n = labels.keys().next_back().map_or(0, |last| last + 1);
         let digits = (0..n).map(|item| labels.get(&item).map_or("", |label| label.as_str()));
@@ -51,11 +50,10 @@ impl<'t> Items<'t> {
         for (&pair, &distance) in self.networks.iter().flatten() {
             cells.entry(pair).or_default().push(distance);
         }
-        let whole = cells.into_iter();
-        let whole = whole.filter(|(_, distances)| distances.len() == self.networks.len());
-        whole
-            .filter_map(|(pair, distances)| Some((pair, mean(distances)?)))
-            .collect()
+        cells.retain(|_, distances| distances.len() == self.networks.len());
+        let means = cells.into_iter();
+        let means = means.filter_map(|(pair, distances)| Some((pair, mean(distances)?)));
+        means.collect()
     }
 
     /// Whether a pair has one digit.
@@ -105,8 +103,7 @@ impl<'t> Items<'t> {
     /// Their means, in units of the mean over pairs of different digits.
     pub fn means(&self, pairs: &Pairs) -> BTreeMap<(&'t str, &'t str), f64> {
         let cells = self.by_digits(&self.normalized(pairs)).into_iter();
-        cells
-            .filter_map(|(digits, distances)| Some((digits, mean(distances)?)))
-            .collect()
+        let means = cells.filter_map(|(digits, distances)| Some((digits, mean(distances)?)));
+        means.collect()
     }
 }

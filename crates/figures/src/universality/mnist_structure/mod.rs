@@ -8,87 +8,73 @@
 mod claims;
 mod items;
 mod plot;
-#[doc(hidden)]
-pub mod synthetic;
+mod synthetic;
 
 use std::collections::BTreeSet;
 
-use crate::chart::Chart;
 use crate::claims::shown;
 use crate::text::{crossed, decimals};
 use crate::universality::distance_matrices::Pairs;
 use crate::universality::values::Values;
 use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, only};
-use crate::{Claim, Range, Section};
+use crate::{Range, Section};
 use items::Items;
 
-/// The figure `univ-mnist-structure`. It uses distances, **squared**, of items sorted by digit (kind `final` of networks, kind
-/// `theory`), with digits as labels, and values of networks: `pearson_…` and `within_over_between`.
-#[derive(Debug, Clone, Copy)]
-pub struct Structure;
+/// It uses distances, **squared**, of items sorted by digit (kind `final` of networks, kind `theory`), with digits as labels,
+/// and values of networks: `pearson_…` and `within_over_between`.
+pub(crate) static FIGURE: TablesFigure = TablesFigure {
+    id: "univ-mnist-structure",
+    main_table: TableKind::Distances,
+    select,
+    coverage,
+    claims: |data| claims::claims(&Items::new(data), data),
+    chart: |data| plot::chart(&Items::new(data), data),
+    sections,
+    made_up: synthetic::tables,
+};
 
 /// Mean distance of images of one digit over that of different digits.
 const WITHIN: &str = "within_over_between";
 /// Correlation with the theory over pairs of different digits.
 const BETWEEN: &str = "pearson_between";
 
-impl TablesFigure for Structure {
-    fn id(&self) -> &'static str {
-        "univ-mnist-structure"
+fn select(tables: &Tables) -> Tables {
+    let digit = |label: &str| label.len() == 1 && label.bytes().all(|b| b.is_ascii_digit());
+    let distances = only(&tables.distances, |row| {
+        let kind = ["final", "theory"].contains(&row.kind.as_str());
+        kind && digit(&row.label_i) && digit(&row.label_j)
+    });
+    let settings: BTreeSet<&str> = distances.iter().map(|row| row.setting.as_str()).collect();
+    let values = only(&tables.values, |row| {
+        let metric = row.metric.starts_with("pearson_") || row.metric == WITHIN;
+        metric && settings.contains(row.setting.as_str())
+    });
+    Tables {
+        values,
+        distances,
+        ..Tables::default()
     }
+}
 
-    fn main_table(&self) -> TableKind {
-        TableKind::Distances
-    }
+fn coverage(data: &CheckedTables) -> Vec<Coverage> {
+    let items = Items::new(data);
+    let whole = |kind: &str, pairs: &Pairs| Coverage {
+        of: items.len() * items.len().saturating_sub(1) / 2,
+        ..data.coverage(format!("pairs of the {kind} matrix"), pairs.len())
+    };
+    vec![
+        whole("final", &items.mean()),
+        whole("theory", &items.theory),
+    ]
+}
 
-    fn select(&self, tables: &Tables) -> Tables {
-        let digit = |label: &str| label.len() == 1 && label.bytes().all(|b| b.is_ascii_digit());
-        let distances = only(&tables.distances, |row| {
-            ["final", "theory"].contains(&row.kind.as_str())
-                && digit(&row.label_i)
-                && digit(&row.label_j)
-        });
-        let settings: BTreeSet<&str> = distances.iter().map(|row| row.setting.as_str()).collect();
-        let values = only(&tables.values, |row| {
-            settings.contains(row.setting.as_str())
-                && (row.metric.starts_with("pearson_") || row.metric == WITHIN)
-        });
-        Tables {
-            values,
-            distances,
-            ..Tables::default()
-        }
-    }
-
-    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
-        let items = Items::new(data);
-        let whole = |kind: &str, pairs: &Pairs| Coverage {
-            name: format!("pairs of the {kind} matrix"),
-            measured: pairs.len(),
-            of: items.len() * items.len().saturating_sub(1) / 2,
-        };
-        vec![
-            whole("final", &items.mean()),
-            whole("theory", &items.theory),
-        ]
-    }
-
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
-        claims::claims(&Items::new(data), data)
-    }
-
-    fn chart(&self, data: &CheckedTables) -> Chart {
-        plot::chart(&Items::new(data), data)
-    }
-
-    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
-        let items = Items::new(data);
-        vec![
-            numbers(&items, data),
-            Section::new("Network, by digits", by_digits(&items, &items.mean())),
-            Section::new("Theory, by digits", by_digits(&items, &items.theory)),
-        ]
-    }
+fn sections(data: &CheckedTables) -> Vec<Section> {
+    let items = Items::new(data);
+    vec![
+        numbers(&items, data),
+        Section::new("Network, by digits", by_digits(&items, &items.mean())),
+        Section::new("Theory, by digits", by_digits(&items, &items.theory)),
+    ]
 }
 
 fn numbers(items: &Items<'_>, data: &CheckedTables) -> Section {

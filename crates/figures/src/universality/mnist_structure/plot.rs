@@ -11,21 +11,16 @@ use crate::{Estimate, Range};
 const KINDS: [&str; 2] = ["two different digits", "one digit"];
 
 pub(super) fn chart(items: &Items<'_>, data: &CheckedTables) -> Chart {
-    let (network, theory) = (
-        items.normalized(&items.mean()),
-        items.normalized(&items.theory),
-    );
+    let [network, theory] = [&items.mean(), &items.theory].map(|pairs| items.normalized(pairs));
     // A few images far from all others would leave the rest in the dark.
     let mut shown: Vec<f64> = network.values().chain(theory.values()).copied().collect();
     shown.sort_by(f64::total_cmp);
     let end = shown.get(shown.len() * 98 / 100).copied().unwrap_or(0.0);
     let trained = map(items, "mean over trained networks", &network, end);
+    let predicted = map(items, "theory", &theory, end);
     let panels = vec![
         (trained, Place::at(0, 0).over(1, 3)),
-        (
-            map(items, "theory", &theory, end),
-            Place::at(1, 0).over(1, 3),
-        ),
+        (predicted, Place::at(1, 0).over(1, 3)),
         (scatter(items), Place::at(0, 3).over(1, 2)),
         (digits(items), Place::at(1, 3).over(1, 2)),
     ];
@@ -58,9 +53,10 @@ fn map(items: &Items<'_>, title: &str, pairs: &Pairs, end: f64) -> Panel {
 
 fn scatter(items: &Items<'_>) -> Panel {
     let (network, theory) = (items.means(&items.mean()), items.means(&items.theory));
-    let kinds = [(KINDS[0], false), (KINDS[1], true)];
-    let kinds =
-        kinds.map(|(name, same)| (name, beside(&theory, &network, |(a, b)| (a == b) == same)));
+    let kinds = [false, true].map(|same| {
+        let points = beside(&theory, &network, |(a, b)| (a == b) == same);
+        (KINDS[usize::from(same)], points)
+    });
     let ends = [0.0, largest(network.values().chain(theory.values()))];
     let axis = |label| Axis::linear(label).reaching(ends);
     let title = "network against theory, mean over the images of two digits";

@@ -1,4 +1,4 @@
-//! Made-up matrices with blocks of digits. **Not data.**
+//! Synthetic matrices with blocks of digits. **Not data.**
 
 use super::{BETWEEN, WITHIN};
 use crate::formation::synthetic::wobble;
@@ -48,12 +48,8 @@ pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> Ta
             push("final", seed, base * own);
         }
         let counts = f64::from(COUNTS[a as usize] * COUNTS[b as usize]) / 100.0;
-        let theory = if a == b {
-            0.0
-        } else {
-            1e7 * apart(a, b) * counts.powf(0.3)
-        };
-        push("theory", 0, theory * theory);
+        let theory = 1e7 * apart(a, b) * counts.powf(0.3);
+        push("theory", 0, if a == b { 0.0 } else { theory * theory });
     }
     for seed in 0..3 {
         for (metric, value) in [

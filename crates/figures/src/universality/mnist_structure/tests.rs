@@ -1,63 +1,55 @@
-//! Verdicts on made-up matrices, and how they change when these are corrupted.
+//! Verdicts on synthetic matrices, and how they change when these are corrupted.
 
+use super::synthetic::{tables, tables_with};
 use super::*;
 use crate::Preset;
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{all, claim, figure, meets, sound, verdict};
 use crate::universality::distance_matrices::mean_of;
 use crate::universality::{Distance, Value};
 
-const ID: &str = "univ-mnist-structure";
-
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    let tables = synthetic::tables();
-    sound(ID, &tables);
-    meets(ID, &tables, &[]);
+    FIGURE.sound(&tables(), &[]);
+}
+
+fn without_values(change: impl Fn(&str, bool, f64) -> f64) -> Tables {
+    Tables {
+        values: Vec::new(),
+        ..tables_with(change, 0.7)
+    }
 }
 
 #[test]
 fn each_claim_can_fail() {
-    let without_values = |change: fn(&str, bool, f64) -> f64| {
-        let mut tables = synthetic::tables_with(change, 0.7);
-        tables.values.clear();
-        tables
-    };
-    let spread = without_values(
-        |kind, same, d| {
-            if kind == "final" && same { 6.0 * d } else { d }
-        },
-    );
-    assert_eq!(verdict(ID, &spread, "within-collapse"), Not);
-    let opposite = without_values(|kind, _, d| if kind == "final" { 20.0 - d } else { d });
-    // Class counts are not in the distances: not measured.
-    let unmet = ["blocks", "between-order", "without-class-counts"];
-    all(ID, &opposite, &unmet, Not);
-    let counts = synthetic::tables_with(|_, _, d| d, -0.1);
-    assert_eq!(verdict(ID, &counts, "without-class-counts"), Not);
-    let mut varied = synthetic::tables();
+    let spread = |kind: &str, same, d| if kind == "final" && same { 6.0 * d } else { d };
+    let opposite = |kind: &str, _, d| if kind == "final" { 20.0 - d } else { d };
+    let counted = tables_with(|_, _, d| d, -0.1);
+    let mut varied = tables();
     for (k, row) in varied.distances.iter_mut().enumerate() {
         row.distance *= 1.0 + 1e-3 * (k % 7) as f64;
     }
-    assert_eq!(verdict(ID, &varied, "theory-constant"), Not);
+    // Class counts are not in the distances: not measured.
+    let unmet = "blocks between-order without-class-counts";
+    FIGURE.verdicts(&[
+        (without_values(spread), Not, "within-collapse"),
+        (without_values(opposite), Not, unmet),
+        (counted, Not, "without-class-counts"),
+        (varied, Not, "theory-constant"),
+    ]);
 }
 
 #[test]
 fn without_values_the_distances_speak() {
-    let mut tables = synthetic::tables();
-    tables.values.clear();
-    let within = claim(ID, &tables, "within-collapse");
+    let mut tables = without_values(|_, _, d| d);
+    let within = FIGURE.claim(&tables, "within-collapse");
     assert_eq!(within.verdict(), Reproduced);
     let ours = within.ours().unwrap();
-    assert!(
-        (ours.value - 1.4 / 9.0).abs() < 0.03 && ours.n == 3,
-        "{ours:?}"
-    );
+    let found = (ours.value - 1.4 / 9.0).abs() < 0.03 && ours.n == 3;
+    assert!(found, "{ours:?}");
     // One averaged matrix has no interval.
-    tables
-        .distances
-        .retain(|row| row.kind == "theory" || row.seed == 0);
-    assert_eq!(verdict(ID, &tables, "blocks"), Partly);
+    let kept = |row: &Distance| row.kind == "theory" || row.seed == 0;
+    tables.distances.retain(kept);
+    FIGURE.verdicts(&[(tables, Partly, "blocks")]);
 }
 
 /// Slow and obvious.
@@ -74,8 +66,8 @@ fn slow_ratio(rows: &[Distance], seed: u64) -> f64 {
 
 #[test]
 fn numbers_of_the_matrices_are_their_slow_twins() {
-    let tables = synthetic::tables();
-    let data = CheckedTables::new(Structure.select(&tables), Preset::Quick).unwrap();
+    let tables = tables();
+    let data = CheckedTables::new(select(&tables), Preset::Quick).unwrap();
     let items = Items::new(&data);
     assert_eq!((items.len(), items.distinct().len()), (100, 10));
     assert_eq!(items.mean().len(), 4950);
@@ -92,7 +84,7 @@ fn numbers_of_the_matrices_are_their_slow_twins() {
 
 #[test]
 fn rows_of_other_figures_are_left_out() {
-    let mut tables = synthetic::tables();
+    let mut tables = tables();
     let of = |metric: &str, setting: &str| Value {
         metric: metric.to_owned(),
         setting: setting.to_owned(),
@@ -105,12 +97,12 @@ fn rows_of_other_figures_are_left_out() {
     };
     tables.values.extend(foreign);
     tables.distances.push(other);
-    assert_eq!(Structure.select(&tables), synthetic::tables());
+    assert_eq!(select(&tables), synthetic::tables());
 }
 
 #[test]
 fn digits_stand_at_the_middle_of_their_blocks_and_the_file_stays_small() {
-    let svg = figure(ID, &synthetic::tables()).picture.svg;
+    let svg = FIGURE.drawn(&tables()).picture.svg;
     assert!(svg.contains(">theory<") && svg.contains(">9<"));
     assert!(svg.len() < 2_000_000, "{} bytes", svg.len());
 }

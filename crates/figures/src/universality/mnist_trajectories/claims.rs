@@ -4,7 +4,7 @@ use super::{ACCURACY, H, LOSS, SETTING, W, Y};
 use crate::claims::measures::{pearson, size};
 use crate::claims::rmse;
 use crate::universality::curves::{CURVES, Curve, Quantity};
-use crate::universality::two_points::over_courses;
+use crate::universality::two_points::{line, over_courses};
 use crate::universality::values::Values;
 use crate::universality::{CheckedTables, TrajectoryPoint};
 use crate::{Bound, Claim, Estimate, Range, Tag};
@@ -26,9 +26,7 @@ fn number(
 
 /// Epoch and value of the smallest value of a curve.
 pub(super) fn lowest(course: &[&TrajectoryPoint], quantity: Quantity) -> Option<(f64, f64)> {
-    let points = course
-        .iter()
-        .filter_map(|m| Some((m.epoch as f64, quantity(m)?)));
+    let points = line(course, quantity).into_iter();
     points.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 
@@ -108,9 +106,8 @@ fn ends(data: &CheckedTables) -> Vec<Claim> {
 
 /// Network and theory of a curve where both are known.
 fn pairs(course: &[&TrajectoryPoint], curve: &Curve) -> (Vec<f64>, Vec<f64>) {
-    let pairs = course
-        .iter()
-        .filter_map(|m| Some(((curve.network)(m)?, (curve.theory)(m)?)));
+    let pairs = course.iter();
+    let pairs = pairs.filter_map(|m| Some(((curve.network)(m)?, (curve.theory)(m)?)));
     pairs.unzip()
 }
 
@@ -158,13 +155,14 @@ fn learns(data: &CheckedTables) -> Claim {
     let loss = loss.map_or("not measured".to_owned(), |loss| {
         format!("{:.4}", loss.value)
     });
+    let accuracy = at_end(ACCURACY, Range::Share);
     Tag::Found
         .claim(
             "learns",
             "the network classifies images that it was not trained on",
         )
         .by_interval("accuracy at the last epoch", Bound::Above(0.8))
-        .one(0.8744, at_end(ACCURACY, Range::Share))
+        .one(0.8744, accuracy)
         .note(ONE_RUN)
         .note(format!(
             "training loss at the end: {loss}, the paper's 0.0075"

@@ -1,4 +1,4 @@
-//! Made-up runs: sigmoid curves, roughly as in the paper's picture. **Not data.**
+//! Synthetic runs: sigmoid curves, roughly as in the paper's picture. **Not data.**
 
 use super::{ACCURACY, LOSS, SETTING};
 use crate::formation::synthetic::wobble;
@@ -16,8 +16,8 @@ pub fn tables() -> Tables {
 pub fn tables_with(change: impl Fn(&mut TrajectoryPoint)) -> Tables {
     let mut tables = Tables::default();
     for seed in 0..3 {
-        let mut points: Vec<TrajectoryPoint> =
-            (0..=EPOCHS).step_by(2).map(|e| point(seed, e)).collect();
+        let points = (0..=EPOCHS).step_by(2).map(|epoch| point(seed, epoch));
+        let mut points: Vec<TrajectoryPoint> = points.collect();
         points.iter_mut().for_each(&change);
         let network = Network {
             setting: SETTING.to_owned(),
@@ -35,8 +35,9 @@ pub fn tables_with(change: impl Fn(&mut TrajectoryPoint)) -> Tables {
             let loss = 0.0075 + 0.045 * (-t / 25.0).exp();
             let own = 1.0 + 0.01 * wobble(seed, 2, epoch as usize);
             let value = |metric, value| Value::new(SETTING, metric, (seed, epoch), value * own);
-            let both = [value(ACCURACY, accuracy), value(LOSS, loss)];
-            tables.values.extend(both);
+            tables
+                .values
+                .extend([value(ACCURACY, accuracy), value(LOSS, loss)]);
         }
     }
     tables

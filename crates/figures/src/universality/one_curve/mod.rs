@@ -14,70 +14,57 @@ mod plot;
 mod rescaled;
 
 use super::curves::short;
-use super::two_points::trajectories;
-use super::{CheckedTables, Tables, TablesFigure};
-use crate::chart::Chart;
+use super::two_points::{courses_and_fits, trajectories};
+use super::{CheckedTables, TableKind, TablesFigure, synthetic};
 use crate::claims::shown;
 use crate::text::decimals;
-use crate::{Claim, Range, Section};
+use crate::{Range, Section};
 use rescaled::{Rescaled, Runs};
 
-/// The figure. It uses the same rows as `univ-trajectories`.
-#[derive(Debug, Clone, Copy)]
-pub struct Universality;
+/// It uses the same rows as `univ-trajectories`.
+pub(crate) static FIGURE: TablesFigure = TablesFigure {
+    id: "univ-universality",
+    main_table: TableKind::Trajectories,
+    select: |tables| trajectories(tables, "notebook"),
+    coverage: courses_and_fits,
+    claims: |data| claims::claims(&Runs::of(data)),
+    chart: |data| plot::chart(data, &Runs::of(data)),
+    sections,
+    made_up: synthetic::two_points,
+};
 
-impl TablesFigure for Universality {
-    fn id(&self) -> &'static str {
-        "univ-universality"
-    }
-
-    fn select(&self, tables: &Tables) -> Tables {
-        trajectories(tables, "notebook")
-    }
-
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
-        claims::claims(&Runs::of(data))
-    }
-
-    fn chart(&self, data: &CheckedTables) -> Chart {
-        plot::chart(data, &Runs::of(data))
-    }
-
-    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
-        let runs = Runs::of(data);
-        let rows = runs.fits.settings().into_iter().map(|setting| {
-            let seeds = runs.fits.of(setting).len();
-            let of = |number: fn(&Rescaled<'_>) -> Option<f64>| {
-                runs.mean(setting, Range::NonNegative, number)
-            };
-            vec![
-                setting.to_owned(),
-                shown(seeds, of(|run| Some(run.rate)), short),
-                shown(
-                    seeds,
-                    of(|run| Some(run.network.rise()? / run.rate)),
-                    decimals(0),
-                ),
-                shown(seeds, of(|run| run.network.rise()), decimals(2)),
-                shown(seeds, of(|run| run.network.residual()), decimals(3)),
-                shown(seeds, of(|run| run.theory.residual()), decimals(3)),
-            ]
-        });
-        vec![Section::table(
-            "Architecture by architecture",
-            "Mean over seeds [its 95 % interval]; - where the theory has no fit. The rise is that of ‖dy‖² from 0.1 to 0.9 of its \
-             target: 3.69 of scaled time in the limit. Epochs are those of this mode.",
-            [
-                "setting",
-                "scaled units an epoch",
-                "rise in epochs",
-                "rise in scaled time",
-                "residual of the network",
-                "residual of its theory",
-            ],
-            rows,
-        )]
-    }
+fn sections(data: &CheckedTables) -> Vec<Section> {
+    let runs = Runs::of(data);
+    let mean =
+        |name: &str, number: fn(&Rescaled<'_>) -> Option<f64>, text: &dyn Fn(f64) -> String| {
+            let mean = runs.mean(name, Range::NonNegative, number);
+            shown(runs.fits.of(name).len(), mean, text)
+        };
+    let in_epochs = |run: &Rescaled<'_>| Some(run.network.rise()? / run.rate);
+    vec![Section::of_columns(
+        "Architecture by architecture",
+        "Mean over seeds [its 95 % interval]; - where the theory has no fit. The rise is that of ‖dy‖² from 0.1 to 0.9 of its \
+         target: 3.69 of scaled time in the limit. Epochs are those of this mode.",
+        runs.fits.settings(),
+        &[
+            ("setting", &|name| (*name).to_owned()),
+            ("scaled units an epoch", &|name| {
+                mean(name, |run| Some(run.rate), &short)
+            }),
+            ("rise in epochs", &|name| {
+                mean(name, in_epochs, &decimals(0))
+            }),
+            ("rise in scaled time", &|name| {
+                mean(name, |run| run.network.rise(), &decimals(2))
+            }),
+            ("residual of the network", &|name| {
+                mean(name, |run| run.network.residual(), &decimals(3))
+            }),
+            ("residual of its theory", &|name| {
+                mean(name, |run| run.theory.residual(), &decimals(3))
+            }),
+        ],
+    )]
 }
 
 #[cfg(test)]

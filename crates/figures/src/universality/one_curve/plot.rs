@@ -1,6 +1,6 @@
 //! The picture of univ-universality.
 
-use super::rescaled::{Curves, Rescaled, Runs, limit};
+use super::rescaled::{Rescaled, Runs, limit};
 use crate::chart::{Axis, Chart, Line, Panel, Place, Series, palette};
 use crate::universality::CheckedTables;
 use crate::universality::curves::plain;
@@ -14,12 +14,7 @@ const ENDS: (f64, f64) = (-7.0, 7.0);
 
 pub(super) fn chart(data: &CheckedTables, runs: &Runs<'_>) -> Chart {
     let names = runs.settings();
-    let place = |column, row, columns| Place {
-        column,
-        row,
-        columns,
-        rows: 1,
-    };
+    let place = |column, row, columns| Place::at(column, row).over(columns, 1);
     let panels = vec![
         (scaled(runs, 0, "‖dh‖² / closed form"), place(0, 0, 2)),
         (scaled(runs, 1, "‖dy‖² / ‖dy*‖²"), place(2, 0, 2)),
@@ -36,12 +31,11 @@ pub(super) fn chart(data: &CheckedTables, runs: &Runs<'_>) -> Chart {
     .note("The limit is the theory's own curve for small initial distances; it has no constants left. Residuals: RMS distance from it over scaled times from -6 to 6.");
     let mut left_out = data.settings();
     left_out.retain(|name| !names.contains(&name.as_str()));
-    let chart = match &left_out[..] {
-        [] => chart,
-        names => chart.note(format!(
-            "Without a fit, and so not here: {}.",
-            names.join(", ")
-        )),
+    let chart = if left_out.is_empty() {
+        chart
+    } else {
+        let names = left_out.join(", ");
+        chart.note(format!("Without a fit, and so not here: {names}."))
     };
     chart.row_height(330.0).placed(6, panels)
 }
@@ -84,31 +78,25 @@ fn unscaled(runs: &Runs<'_>) -> Panel {
     let title = "before: ‖dy‖² / ‖dy*‖² over epochs";
     Panel::new(title, Axis::linear("epoch"), Axis::linear("")).series(lines(runs, |run| {
         let points = run.network.0[1].iter();
-        points
-            .map(|&(tau, y)| (tau / run.rate + run.half, y))
-            .collect()
+        let points = points.map(|&(tau, y)| (tau / run.rate + run.half, y));
+        points.collect()
     }))
 }
 
-/// The network's curves of a run, or its theory's.
-type Pick = for<'a, 'b> fn(&'a Rescaled<'b>) -> &'a Curves;
-
 fn residuals(runs: &Runs<'_>) -> Panel {
     let names = runs.settings();
-    let series = |label: &str, color: &str, marker, curves: Pick| {
-        let points = (0..).map(f64::from).zip(&names).filter_map(|(k, name)| {
-            let residual = |run: &Rescaled<'_>| curves(run).residual();
-            Some((k, runs.mean(name, Range::NonNegative, residual)?))
-        });
+    let series = |label: &str, color: &str, marker, residual: fn(&Rescaled<'_>) -> Option<f64>| {
+        let points = (0..).map(f64::from).zip(&names);
+        let points = points
+            .filter_map(|(k, name)| Some((k, runs.mean(name, Range::NonNegative, residual)?)));
         Series::new(label, color, points)
             .marker(marker)
             .line(Line::Apart)
     };
-    let network = series("network", palette::QUALITATIVE[1], Marker::Circle, |run| {
-        &run.network
-    });
+    let [_, red, ..] = palette::QUALITATIVE;
+    let network = series("network", red, Marker::Circle, |run| run.network.residual());
     let theory = series("its fitted theory", "#5a5a5a", Marker::Diamond, |run| {
-        &run.theory
+        run.theory.residual()
     });
     Panel::new(
         "residual: RMS distance from the limit",

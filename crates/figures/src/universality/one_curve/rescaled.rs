@@ -77,14 +77,9 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// h over its final value in the limit of small initial distances.
-pub(super) fn limit_h(tau: f64) -> f64 {
-    1.0 / (1.0 + (-tau - 1f64.asinh()).exp())
-}
-
-/// h, y and w of the limit.
+/// h, y and w over their final values, and over dy²/4, in the limit of small initial distances.
 pub(super) fn limit(tau: f64) -> [f64; 3] {
-    let h = limit_h(tau);
+    let h = 1.0 / (1.0 + (-tau - 1f64.asinh()).exp());
     [h, h * h, 4.0 * (h * h - h)]
 }
 
@@ -101,9 +96,8 @@ fn of_run<'a>(
         let half = crossing(&line(course, quantities[1]), dy2 / 2.0)?;
         let scaled = [0, 1, 2].map(|k| {
             let points = line(course, quantities[k]).into_iter();
-            points
-                .map(|(t, value)| (rate * (t - half), value / units[k]))
-                .collect()
+            let points = points.map(|(t, value)| (rate * (t - half), value / units[k]));
+            points.collect()
         });
         Some((half, Curves(scaled)))
     };
@@ -125,14 +119,11 @@ fn at(line: &[(f64, f64)], tau: f64) -> Option<f64> {
     if tau < first.0 {
         return None;
     }
-    let pair = line
-        .windows(2)
-        .find(|pair| (pair[0].0..=pair[1].0).contains(&tau));
-    let Some(pair) = pair else {
+    let pair = line.windows(2).find(|pair| tau <= pair[1].0);
+    let Some([a, b]) = pair else {
         return Some(last.1);
     };
-    let share = (tau - pair[0].0) / (pair[1].0 - pair[0].0);
-    Some(pair[0].1 + share * (pair[1].1 - pair[0].1))
+    Some(a.1 + (tau - a.0) / (b.0 - a.0) * (b.1 - a.1))
 }
 
 impl Curves {

@@ -1,13 +1,10 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
-use crate::Verdict::{self, Not};
-use crate::universality::check::{
-    claim, figure, meets, shows, sound, verdict, with_fits, with_points,
-};
+use super::FIGURE;
+use crate::Verdict::Not;
+use crate::universality::check::{with_fits, with_points};
 use crate::universality::synthetic::{Network, two_points_with};
 use crate::universality::{Tables, TrajectoryPoint};
-
-const ID: &str = "univ-universality";
 
 /// Runs of small initial distances, with the theory at another speed than theirs.
 fn at_speed(theory_speed: f64, transient: f64) -> Tables {
@@ -25,50 +22,40 @@ fn tables() -> Tables {
     at_speed(1.0, 0.0)
 }
 
-fn after(name: &str, change: impl FnMut(&mut TrajectoryPoint)) -> Verdict {
-    verdict(ID, &with_points(tables(), change), name)
+fn after(change: impl FnMut(&mut TrajectoryPoint)) -> Tables {
+    with_points(tables(), change)
 }
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    sound(ID, &tables());
     // A network that is the theory is as fast as the theory.
-    meets(ID, &tables(), &[("faster-than-theory", Not)]);
-}
-
-#[test]
-fn a_network_that_is_faster_than_its_theory_is_seen() {
-    assert_ne!(verdict(ID, &at_speed(0.7, 0.2), "faster-than-theory"), Not);
+    FIGURE.sound(&tables(), &[("faster-than-theory", Not)]);
+    let faster = FIGURE.claim(&at_speed(0.7, 0.2), "faster-than-theory");
+    assert_ne!(faster.verdict(), Not);
 }
 
 #[test]
 fn other_shapes_do_not_collapse() {
-    assert_eq!(after("collapse", |m| m.h2 = m.y2), Not);
-    assert_eq!(after("collapse", |m| m.w *= 0.5), Not);
-    assert_eq!(after("lead", |m| m.h2 = m.y2), Not);
-    let theory = after("theory-near-limit", |m| m.h2_theory = m.y2_theory);
-    assert_eq!(theory, Not);
-}
-
-#[test]
-fn wrong_constants_undo_the_collapse() {
-    let tables = with_fits(tables(), |fit| {
+    let wrong_constants = with_fits(tables(), |fit| {
         fit.eta_y = fit.eta_y.map(|eta| 2.5 * eta);
     });
-    assert_eq!(verdict(ID, &tables, "collapse"), Not);
-    assert_eq!(verdict(ID, &tables, "rise-time"), Not);
+    let wrong_theory = after(|m| m.h2_theory = m.y2_theory);
+    FIGURE.verdicts(&[
+        (after(|m| m.h2 = m.y2), Not, "collapse lead"),
+        (after(|m| m.w *= 0.5), Not, "collapse"),
+        (wrong_theory, Not, "theory-near-limit"),
+        (wrong_constants, Not, "collapse rise-time"),
+    ]);
 }
 
 #[test]
 fn settings_without_a_fit_are_named_and_left_out() {
-    let bundle = figure(ID, &tables());
+    let bundle = FIGURE.drawn(&tables());
     let without = "Without a fit, and so not here: gain_1.3, gain_1.4, gain_1.6, adam.";
     assert!(bundle.picture.svg.contains(without));
-    let rise = claim(ID, &tables(), "rise-time");
-    assert!(
-        rise.notes()[0].contains("differ by a factor of"),
-        "{rise:?}"
-    );
+    let rise = FIGURE.claim(&tables(), "rise-time");
+    let differ = rise.notes()[0].contains("differ by a factor of");
+    assert!(differ, "{rise:?}");
     let lines = ["limit of the theory", "its fitted theory", "two_layer"];
-    shows(&bundle, &lines);
+    bundle.shows(&lines);
 }

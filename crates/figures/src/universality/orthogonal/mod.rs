@@ -8,22 +8,32 @@
 
 mod claims;
 mod plot;
-#[doc(hidden)]
-pub mod synthetic;
+mod synthetic;
 
 use std::collections::BTreeSet;
 
-use crate::chart::Chart;
 use crate::claims::shown;
 use crate::text::crossed;
 use crate::universality::curves::short;
 use crate::universality::values::Values;
-use crate::universality::{CheckedTables, Coverage, TableKind, Tables, TablesFigure, Value, only};
-use crate::{Claim, Range, Section};
+use crate::universality::{CheckedTables, TableKind, Tables, TablesFigure, Value, only};
+use crate::{Range, Section};
 
-/// The figure `univ-orthogonal`. It uses embedded items and values of the settings `high_init`, `low_init` and `vlow_init`.
-#[derive(Debug, Clone, Copy)]
-pub struct Orthogonal;
+/// It uses embedded items and values of the settings `high_init`, `low_init` and `vlow_init`.
+pub(crate) static FIGURE: TablesFigure = TablesFigure {
+    id: "univ-orthogonal",
+    main_table: TableKind::Values,
+    select,
+    coverage: |data| {
+        let metrics = [CONTEXT, RELEVANT[0], RELEVANT[1], COSINE];
+        let coverage = |metric| Values::of(data).metric(metric).coverage(metric, data);
+        metrics.map(coverage).into()
+    },
+    claims: claims::claims,
+    chart: plot::chart,
+    sections,
+    made_up: synthetic::tables,
+};
 
 /// The settings, from large to small initial weights.
 const SETTINGS: [&str; 3] = ["high_init", "low_init", "vlow_init"];
@@ -58,63 +68,34 @@ fn activations(data: &CheckedTables) -> Vec<&'static str> {
     ACTIVATIONS.into_iter().filter(measured).collect()
 }
 
-impl TablesFigure for Orthogonal {
-    fn id(&self) -> &'static str {
-        "univ-orthogonal"
+fn select(tables: &Tables) -> Tables {
+    let ours = |setting: &str| SETTINGS.contains(&setting);
+    Tables {
+        embedded: only(&tables.embedded, |row| ours(&row.setting)),
+        values: only(&tables.values, |row| ours(&row.setting)),
+        ..Tables::default()
     }
+}
 
-    fn main_table(&self) -> TableKind {
-        TableKind::Values
-    }
-
-    fn select(&self, tables: &Tables) -> Tables {
-        let ours = |setting: &str| SETTINGS.contains(&setting);
-        Tables {
-            embedded: only(&tables.embedded, |row| ours(&row.setting)),
-            values: only(&tables.values, |row| ours(&row.setting)),
-            ..Tables::default()
-        }
-    }
-
-    fn coverage(&self, data: &CheckedTables) -> Vec<Coverage> {
-        let metrics = [CONTEXT, RELEVANT[0], RELEVANT[1], COSINE];
-        let coverage = |metric| Values::of(data).metric(metric).coverage(metric, data);
-        metrics.map(coverage).into()
-    }
-
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
-        claims::claims(data)
-    }
-
-    fn chart(&self, data: &CheckedTables) -> Chart {
-        plot::chart(data)
-    }
-
-    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
-        let sections = activations(data).into_iter().map(|activation| {
-            let title = format!("Axis metrics, {}", activation.replace('_', " "));
-            Section::new(title, metrics(data, activation))
-        });
-        sections.collect()
-    }
+fn sections(data: &CheckedTables) -> Vec<Section> {
+    let sections = activations(data).into_iter().map(|activation| {
+        let title = format!("Axis metrics, {}", activation.replace('_', " "));
+        Section::new(title, metrics(data, activation))
+    });
+    sections.collect()
 }
 
 /// Every metric before and after training.
 fn metrics(data: &CheckedTables, activation: &str) -> String {
     let all = Values::of(data).activation(activation);
-    let metrics = all
-        .each_metric()
-        .map(|metric| (format!("`{metric}`"), metric));
-    let columns = SETTINGS.map(|setting| {
-        let initial: fn(&Value) -> bool = |row| row.epoch == 0;
-        [
-            (format!("{setting}, initial"), (setting, initial)),
-            (
-                format!("{setting}, trained"),
-                (setting, |row| row.epoch > 0),
-            ),
-        ]
-    });
+    let metrics = all.each_metric();
+    let metrics = metrics.map(|metric| (format!("`{metric}`"), metric));
+    let stages: [(&str, fn(&Value) -> bool); 2] = [
+        ("initial", |row| row.epoch == 0),
+        ("trained", |row| row.epoch > 0),
+    ];
+    let columns = SETTINGS
+        .map(|setting| stages.map(|(stage, of)| (format!("{setting}, {stage}"), (setting, of))));
     let table = crossed(
         "metric",
         metrics,

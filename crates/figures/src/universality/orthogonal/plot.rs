@@ -29,16 +29,13 @@ pub(super) fn chart(data: &CheckedTables) -> Chart {
         for (band, setting) in SETTINGS.into_iter().enumerate() {
             let name = format!("{}, {}", short(setting), short(activation));
             let nine = embeddings(&name, &items(data, setting, activation));
-            let nine = nine.into_iter().enumerate();
-            panels.extend(nine.map(|(k, panel)| {
-                let place = Place::at(3 * block + k % 3, 3 * band + k / 3);
-                (panel, place)
-            }));
+            let places = (0..9).map(|k| Place::at(3 * block + k % 3, 3 * band + k / 3));
+            panels.extend(nine.into_iter().zip(places));
         }
     }
     let wide = columns / 3;
-    let metrics = metrics(data, &activations).into_iter().enumerate();
-    panels.extend(metrics.map(|(k, panel)| (panel, Place::at(k * wide, 9).over(wide, 2))));
+    let below = (0..3).map(|k| Place::at(k * wide, 9).over(wide, 2));
+    panels.extend(metrics(data, &activations).into_iter().zip(below));
     Chart::new(
         "The context task in a hidden layer, from large to small initial weights",
         data.subtitle("F9 of arXiv 2402.09142"),
@@ -108,10 +105,7 @@ fn embedding(
             (all[axes.0], all[axes.1])
         });
         let (label, color) = match by {
-            "context" => (
-                format!("context {}", k + 1),
-                palette::qualitative(k).to_owned(),
-            ),
+            "context" => (format!("context {}", k + 1), palette::qualitative(k).into()),
             _ => (middle(k), palette::sequential(k, BINS)),
         };
         Series::scatter(label, color, points.collect::<Vec<_>>())
@@ -124,9 +118,8 @@ fn embedding(
 
 /// One scale for all three axes of a network, so that a thin cloud looks thin: marks at 0 and at a round number.
 fn axis(items: &[&Embedded]) -> Axis {
-    let all = items
-        .iter()
-        .flat_map(|item| [item.axis1, item.axis2, item.axis3]);
+    let items = items.iter();
+    let all = items.flat_map(|item| [item.axis1, item.axis2, item.axis3]);
     let largest = all.fold(0.0, |a: f64, b| a.max(b.abs()));
     if largest == 0.0 {
         return Axis::linear("");

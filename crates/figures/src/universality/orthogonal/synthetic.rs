@@ -1,4 +1,4 @@
-//! Made-up embeddings and axis metrics, roughly as the authors' code gives them. **Not data.**
+//! Synthetic embeddings and axis metrics, roughly as the authors' code gives them. **Not data.**
 
 use super::{ACTIVATIONS, CONTEXT, COSINE, RELEVANT, SETTINGS};
 use crate::formation::synthetic::wobble;

@@ -1,72 +1,56 @@
-//! Verdicts on made-up metrics, and how they change when these are corrupted.
+//! Verdicts on synthetic metrics, and how they change when these are corrupted.
 
+use super::synthetic::{tables, tables_with};
 use super::*;
 use crate::Verdict::{Not, Reproduced};
-use crate::universality::check::{all, claim, figure, meets, sound, verdict};
-
-const ID: &str = "univ-orthogonal";
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    let tables = synthetic::tables();
-    sound(ID, &tables);
-    meets(ID, &tables, &[]);
+    FIGURE.sound(&tables(), &[]);
 }
 
-/// Claims about large initial weights.
-const LARGE: [&str; 3] = ["context-kept", "both-positions", "axes-far-from-parallel"];
-
 #[test]
-fn networks_that_stay_as_they_were_meet_none_of_the_claims_about_small_weights() {
-    let initial = synthetic::tables_with(|_, _, metric, _| match metric {
+fn verdicts_follow_the_metrics() {
+    let initial = tables_with(|_, _, metric, _| match metric {
         CONTEXT => 0.94,
         COSINE => -0.19,
         _ if RELEVANT.contains(&metric) => 1.08,
         _ => 0.9,
     });
-    let small = [
-        "context-lost",
-        "irrelevant-removed",
-        "few-dimensions",
-        "axes-parallel",
-        "tanh-too",
-    ];
-    all(ID, &initial, &small, Not);
-    all(ID, &initial, &LARGE, Reproduced);
-}
-
-#[test]
-fn large_weights_that_learn_features_are_seen() {
-    let rich = synthetic::tables_with(|setting, _, metric, value| match (setting, metric) {
+    let large = "context-kept both-positions axes-far-from-parallel";
+    let small = "context-lost irrelevant-removed few-dimensions axes-parallel tanh-too";
+    let large_that_learn = tables_with(|setting, _, metric, value| match (setting, metric) {
         ("high_init", CONTEXT) => 0.1,
         ("high_init", COSINE) => 0.9,
         ("high_init", _) => 10.0 * value,
         _ => value,
     });
-    all(ID, &rich, &LARGE, Not);
+    let idle_tanh =
+        tables_with(|_, activation, _, value| if activation == "tanh" { 1.0 } else { value });
+    FIGURE.verdicts(&[
+        (initial.clone(), Not, small),
+        (initial, Reproduced, large),
+        (large_that_learn, Not, large),
+        (idle_tanh.clone(), Reproduced, "irrelevant-removed"),
+        (idle_tanh, Not, "tanh-too"),
+    ]);
 }
 
 #[test]
 fn claims_are_about_leaky_relu_and_say_what_is_missing() {
-    let mut tables = synthetic::tables_with(
-        |_, activation, _, value| {
-            if activation == "tanh" { 1.0 } else { value }
-        },
-    );
-    assert_eq!(verdict(ID, &tables, "irrelevant-removed"), Reproduced);
-    assert_eq!(verdict(ID, &tables, "tanh-too"), Not);
+    let mut tables = tables();
     tables.values.retain(|row| row.activation == "tanh");
     tables.embedded.retain(|row| row.activation == "tanh");
-    let missing = claim(ID, &tables, "irrelevant-removed");
+    let missing = FIGURE.claim(&tables, "irrelevant-removed");
     assert_eq!((missing.verdict(), missing.ours()), (Not, None));
-    let bundle = figure(ID, &tables);
+    let bundle = FIGURE.drawn(&tables);
     assert!(bundle.report.contains("no value, not measured"));
     assert!(!bundle.picture.svg.contains(">leaky relu<"));
 }
 
 #[test]
 fn every_setting_has_nine_panels_for_each_activation() {
-    let svg = figure(ID, &synthetic::tables()).picture.svg;
+    let svg = FIGURE.drawn(&tables()).picture.svg;
     for setting in ["high", "low", "vlow"] {
         for (axes, by) in [("1-2", "context"), ("2-3", "x"), ("1-3", "y")] {
             let title = format!(">{setting}, leaky, {axes} by {by}<");

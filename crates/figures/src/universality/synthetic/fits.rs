@@ -1,4 +1,4 @@
-//! Made-up fits without trajectories: over layers, over distances, of altered dynamics.
+//! Synthetic fits without trajectories: over layers, over distances, of altered dynamics.
 
 use super::Network;
 use crate::formation::synthetic::wobble;
@@ -34,12 +34,11 @@ pub fn depth_fits() -> Tables {
 
 /// Between the layers of one run of the authors' code, on a logarithmic scale.
 fn between(layer: u32, number: fn(&LayerRun) -> f64) -> f64 {
-    let pair = DEPTH
-        .windows(2)
-        .find(|pair| (pair[0].layer..=pair[1].layer).contains(&layer));
-    pair.map_or(1.0, |pair| {
-        let share = f64::from(layer - pair[0].layer) / f64::from(pair[1].layer - pair[0].layer);
-        let (from, to) = (number(&pair[0]).ln(), number(&pair[1]).ln());
+    let mut pairs = DEPTH.iter().zip(&DEPTH[1..]);
+    let pair = pairs.find(|(a, b)| (a.layer..=b.layer).contains(&layer));
+    pair.map_or(1.0, |(a, b)| {
+        let share = f64::from(layer - a.layer) / f64::from(b.layer - a.layer);
+        let (from, to) = (number(a).ln(), number(b).ln());
         (from + share * (to - from)).exp()
     })
 }
@@ -61,7 +60,8 @@ pub fn grid(setting: &str, exponent: f64) -> Tables {
             let (high, low, theory) = network.closed_form(1e-9);
             // Where the theory has no fit the measured distance is what the network started from.
             let start = network.refused.map(|_| network.h0);
-            let ratio: f64 = if dy > 0.0 {
+            let apart = dy > 0.0;
+            let ratio = if apart {
                 (dy / 0.75).powf(exponent - 1.0)
             } else {
                 1.0
@@ -111,13 +111,12 @@ pub fn altered() -> Tables {
                 ..original.clone()
             });
         }
-        tables
-            .trajectories
-            .extend(points.iter().map(|point| TrajectoryPoint {
-                setting: format!("default/{dynamics}"),
-                y2_theory: point.y2_theory.map(|y| y * (1.0 - 0.02 * ratio)),
-                ..point.clone()
-            }));
+        let altered = points.iter().map(|point| TrajectoryPoint {
+            setting: format!("default/{dynamics}"),
+            y2_theory: point.y2_theory.map(|y| y * (1.0 - 0.02 * ratio)),
+            ..point.clone()
+        });
+        tables.trajectories.extend(altered);
     }
     tables
 }

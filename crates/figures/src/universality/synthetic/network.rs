@@ -1,10 +1,11 @@
-//! Made-up runs of two points: the theory's own curves, a little wrong.
+//! Synthetic runs of two points: the theory's own curves, a little wrong.
 
+use crate::formation::synthetic::wobble;
 use crate::universality::authors::measured;
-use crate::universality::settings::TWO_POINTS;
+use crate::universality::settings::{TWO_POINTS, find};
 use crate::universality::{FitRow, Outcome, Tables, TrajectoryPoint};
 
-/// A made-up network: where it starts, its rates, and how its curves depart from the theory's.
+/// A synthetic network: where it starts, its rates, and how its curves depart from the theory's.
 #[derive(Debug, Clone)]
 pub struct Network {
     /// Name of the setting.
@@ -61,10 +62,10 @@ impl Network {
             "adam" => (h0, Some(600.0)),
             _ => (h0, None),
         };
-        let row = crate::universality::settings::find(setting);
+        let falls_first = setting.starts_with("gain") || setting == "default";
         Self {
             setting: setting.to_owned(),
-            layer: row.map_or(0, |row| row.layer),
+            layer: find(setting).map_or(0, |row| row.layer),
             h0,
             eta_h,
             eta_y,
@@ -73,11 +74,7 @@ impl Network {
             dx2: 1.0,
             dy2: 0.5,
             epochs: 3000,
-            transient: if setting.starts_with("gain") || setting == "default" {
-                0.2
-            } else {
-                0.0
-            },
+            transient: if falls_first { 0.2 } else { 0.0 },
             short: 0.03,
             refused,
             theory_speed: 1.0,
@@ -87,15 +84,10 @@ impl Network {
     /// The closed form's limits and final distance: `A_high`, `A_low`, `h_inf`.
     pub fn closed_form(&self, y0: f64) -> (f64, f64, f64) {
         let ratio = self.eta_h / self.eta_y;
-        let (high, low) = (
-            self.h0 - ratio * self.dx2 * y0 / self.h0,
-            (ratio * self.dx2 * self.dy2).sqrt(),
-        );
-        (
-            high,
-            low,
-            high / 2.0 + (high * high / 4.0 + low * low).sqrt(),
-        )
+        let high = self.h0 - ratio * self.dx2 * y0 / self.h0;
+        let low = (ratio * self.dx2 * self.dy2).sqrt();
+        let end = high / 2.0 + (high * high / 4.0 + low * low).sqrt();
+        (high, low, end)
     }
 
     /// h and signed √y at each of `epochs`, by many small steps.
@@ -104,10 +96,8 @@ impl Network {
         let slope = |h: f64, s: f64| {
             let w = s * s - s * target;
             let gain = self.eta_y * h + self.eta_h * self.dx2 * s * s / h;
-            (
-                -self.eta_h * self.dx2 * w * speed,
-                -0.5 * (s - target) * gain * speed,
-            )
+            let h_slope = -self.eta_h * self.dx2 * w * speed;
+            (h_slope, -0.5 * (s - target) * gain * speed)
         };
         let (mut h, mut s, mut at) = (self.h0, s0, 0);
         let states = epochs.iter().map(|&epoch| {
@@ -143,7 +133,7 @@ impl Network {
 
     /// The trajectory of one seed.
     pub fn trajectory(&self, seed: u64) -> Vec<TrajectoryPoint> {
-        let s0 = 6e-4 * (1.0 + 0.2 * crate::formation::synthetic::wobble(seed, self.layer, 1));
+        let s0 = 6e-4 * (1.0 + 0.2 * wobble(seed, self.layer, 1));
         let step = (self.epochs / 150).max(1);
         let epochs: Vec<u64> = (0..=150).map(|k| k * step).collect();
         let network = match self.refused {
@@ -185,8 +175,8 @@ impl Network {
     pub fn fit(&self, points: &[TrajectoryPoint]) -> Option<FitRow> {
         let (first, last) = (points.first()?, points.last()?);
         let rms = |error: &dyn Fn(&TrajectoryPoint) -> Option<f64>| {
-            let squares: Option<Vec<f64>> =
-                points.iter().map(|m| error(m).map(|e| e * e)).collect();
+            let squares = points.iter().map(|m| error(m).map(|e| e * e));
+            let squares: Option<Vec<f64>> = squares.collect();
             squares.map(|s| (s.iter().sum::<f64>() / s.len() as f64).sqrt())
         };
         let rmse = [
@@ -197,13 +187,13 @@ impl Network {
         let loss = rms(&|m| Some(m.loss - m.loss_theory?));
         let fit_ok = self.refused.is_none();
         let ok = |value: f64| fit_ok.then_some(value);
-        let wobble = 1.0 + 0.02 * crate::formation::synthetic::wobble(first.seed, self.layer, 2);
-        let (eta_h, eta_y) = (self.eta_h * wobble, self.eta_y * wobble);
+        let own = 1.0 + 0.02 * wobble(first.seed, self.layer, 2);
+        let (eta_h, eta_y) = (self.eta_h * own, self.eta_y * own);
         let (high, low, h_inf) = self.closed_form(first.y2);
-        let own: f64 = rmse.iter().flatten().map(|r| r * r).sum();
-        // The authors' errors come on top, so that made-up fits are as bad as theirs.
+        let squares: f64 = rmse.iter().flatten().map(|r| r * r).sum();
+        // The authors' errors come on top, so that synthetic fits are as bad as theirs.
         let theirs = measured(&self.setting).map_or(0.0, |run| run.sse / 3000.0);
-        let sse = fit_ok.then_some((own + theirs) * self.epochs as f64);
+        let sse = fit_ok.then_some((squares + theirs) * self.epochs as f64);
         Some(FitRow {
             setting: self.setting.clone(),
             mode: "table".to_owned(),
@@ -221,10 +211,9 @@ impl Network {
             h_end: last.h2,
             y_end: last.y2,
             w_end: last.w,
-            w_min: if self.setting == "gain_1.6" {
-                last.w
-            } else {
-                -self.dy2 / 4.0
+            w_min: match self.setting.as_str() {
+                "gain_1.6" => last.w,
+                _ => -self.dy2 / 4.0,
             },
             loss_end: last.loss,
             eta_h: ok(eta_h),

@@ -6,156 +6,94 @@ use crate::universality::two_points::{
     CONVERGED, FITTED, Fits, Number, REFUSED, at_table_rate, crossing, factor, line, over_courses,
     rms_error,
 };
-use crate::universality::{FitRow, TrajectoryPoint, settings};
+use crate::universality::{CheckedTables, FitRow, TrajectoryPoint, settings};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
-pub(super) fn claims(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Vec<Claim> {
-    vec![
+pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
+    let fits = &data.fits();
+    [
         fitted(fits),
-        refused(fits),
-        two_constants_suffice(fits),
-        error_as_measured(fits),
-        rates_as_measured(fits),
+        as_measured(fits),
         closed_form(fits),
-        closed_form_too_high(fits),
-        lowest_w(fits),
-        anchor(fits),
-        tanh_is_linear(fits),
-        representation_leads(fits, points),
-        transient(fits, points),
+        vec![lowest_w(fits), anchor(fits), tanh_is_linear(fits)],
+        in_time(fits, &data.tables.trajectories),
+    ]
+    .concat()
+}
+
+fn fitted(fits: &Fits<'_>) -> Vec<Claim> {
+    let share = |setting: &str, holds: fn(&FitRow) -> bool| {
+        fits.mean(setting, Range::Share, |fit| {
+            Some(f64::from(u8::from(holds(fit))))
+        })
+    };
+    let error = |fit: &FitRow| Some((fit.rmse_h? / fit.h_end).max(fit.rmse_y? / fit.dy2));
+    vec![
+        Tag::Found
+            .claim("fitted", "the theory has a fit to every architecture with gain up to 1.2")
+            .by_value("share of seeds with a fit", Bound::AtLeast(1.0))
+            .of_settings(fits, FITTED, |setting| (None, share(setting, |fit| fit.fit_ok))),
+        Tag::Measured
+            .claim("no-fit-at-large-gain", "from gain 1.3 on the theory has none: the representations do not move apart")
+            .by_value("share of seeds without a fit", Bound::AtLeast(1.0))
+            .of_settings(fits, REFUSED, |setting| (Some(1.0), share(setting, |fit| !fit.fit_ok)))
+            .note("the authors' least squares return a negative rate at gain 1.3 and errors of the size of the curves beyond"),
+        Tag::Found
+            .claim("two-constants-suffice", "two fitted constants reproduce the trajectories of each architecture")
+            .by_interval("the larger of the RMS errors of ‖dh‖² and ‖dy‖², as shares of their final values", Bound::AtMost(0.1))
+            .of_settings(fits, FITTED, |setting| (None, fits.mean(setting, Range::NonNegative, error)))
+            .note("the bound of 0.1 is ours: the paper shows curves and no number"),
     ]
 }
 
-/// The share of a setting's seeds of which this holds.
-fn share(fits: &Fits<'_>, setting: &str, holds: fn(&FitRow) -> bool) -> Option<Estimate> {
-    fits.mean(setting, Range::Share, |fit| {
-        Some(f64::from(u8::from(holds(fit))))
-    })
-}
+/// Both rates of a fit.
+const RATES: [(&str, Number); 2] = [(", eta_h", |fit| fit.eta_h), (", eta_y", |fit| fit.eta_y)];
 
-fn fitted(fits: &Fits<'_>) -> Claim {
-    Tag::Found
-        .claim(
-            "fitted",
-            "the theory has a fit to every architecture with gain up to 1.2",
-        )
-        .by_value("share of seeds with a fit", Bound::AtLeast(1.0))
-        .of_settings(fits, FITTED, |setting| {
-            (None, share(fits, setting, |fit| fit.fit_ok))
-        })
-}
-
-fn refused(fits: &Fits<'_>) -> Claim {
-    Tag::Measured
-        .claim(
-            "no-fit-at-large-gain",
-            "from gain 1.3 on the theory has none: the representations do not move apart",
-        )
-        .by_value("share of seeds without a fit", Bound::AtLeast(1.0))
-        .of_settings(fits, REFUSED, |setting| (Some(1.0), share(fits, setting, |fit| !fit.fit_ok)))
-        .note("the authors' least squares return a negative rate at gain 1.3 and errors of the size of the curves beyond")
-}
-
-fn two_constants_suffice(fits: &Fits<'_>) -> Claim {
-    let error = |fit: &FitRow| Some((fit.rmse_h? / fit.h_end).max(fit.rmse_y? / fit.dy2));
-    Tag::Found
-        .claim(
-            "two-constants-suffice",
-            "two fitted constants reproduce the trajectories of each architecture",
-        )
-        .by_interval(
-            "the larger of the RMS errors of ‖dh‖² and ‖dy‖², as shares of their final values",
-            Bound::AtMost(0.1),
-        )
-        .of_settings(fits, FITTED, |setting| {
-            (None, fits.mean(setting, Range::NonNegative, error))
-        })
-        .note("the bound of 0.1 is ours: the paper shows curves and no number")
-}
-
-fn error_as_measured(fits: &Fits<'_>) -> Claim {
-    let cases = MEASURED.iter().map(|run| {
+fn as_measured(fits: &Fits<'_>) -> Vec<Claim> {
+    let errors = MEASURED.iter().map(|run| {
         let ours = factor(&fits.values(run.setting, rms_error), run.rms_error());
         (run.setting, "", (Some(1.0), ours))
     });
-    Tag::Measured
-        .claim("error-as-measured", "the error of the fit is that of the authors' code")
-        .by_value(
-            "factor between our RMS fit errors and that of the authors' code at its seed 0; 1 where it lies between our seeds",
-            Bound::AtMost(2.0),
-        )
-        .of_cases(fits, cases)
-}
-
-fn rates_as_measured(fits: &Fits<'_>) -> Claim {
-    let cases = MEASURED.iter().flat_map(|run| {
-        let rates: [(&str, Number, f64); 2] = [
-            (", eta_h", |fit| fit.eta_h, run.eta_h),
-            (", eta_y", |fit| fit.eta_y, run.eta_y),
-        ];
-        rates.map(|(what, eta, theirs)| {
+    let rates = MEASURED.iter().flat_map(|run| {
+        let both = RATES.into_iter().zip([run.eta_h, run.eta_y]);
+        both.map(|((what, eta), theirs)| {
             let ours = fits.values(run.setting, |fit| at_table_rate(fit, eta(fit)));
             (run.setting, what, (Some(1.0), factor(&ours, theirs)))
         })
     });
-    Tag::Measured
-        .claim(
-            "rates-as-measured",
-            "the two rates of each architecture are those of the authors' code",
-        )
-        .by_value(
-            "factor between our rates and those of the authors' code at its seed 0; 1 where it lies between our seeds",
-            Bound::AtMost(1.5),
-        )
-        .of_cases(fits, cases)
-        .note("rates are compared at the table's learning rate: those of half the rate are doubled")
+    vec![
+        Tag::Measured
+            .claim("error-as-measured", "the error of the fit is that of the authors' code")
+            .by_value("factor between our RMS fit errors and that of the authors' code at its seed 0; 1 where it lies between our seeds", Bound::AtMost(2.0))
+            .of_cases(fits, errors),
+        Tag::Measured
+            .claim("rates-as-measured", "the two rates of each architecture are those of the authors' code")
+            .by_value("factor between our rates and those of the authors' code at its seed 0; 1 where it lies between our seeds", Bound::AtMost(1.5))
+            .of_cases(fits, rates)
+            .note("rates are compared at the table's learning rate: those of half the rate are doubled"),
+    ]
 }
 
-/// The closed form over the measured final distance, less 1.
-fn excess(fit: &FitRow) -> Option<f64> {
-    Some(fit.h_inf? / fit.h_end - 1.0)
-}
-
-/// The same of the authors' run.
-fn their_excess(setting: &str) -> Option<f64> {
-    measured(setting).map(|run| run.h_inf / run.h_end - 1.0)
-}
-
-fn closed_form(fits: &Fits<'_>) -> Claim {
-    Tag::Measured
-        .claim(
-            "closed-form",
-            "the closed form gives the final distance of every fitted run within 6.3 %",
-        )
-        .by_value(
-            "mean over seeds of |closed form / measured final distance - 1|",
-            Bound::AtMost(0.063),
-        )
-        .of_settings(fits, FITTED, |setting| {
-            let ours = fits.mean(setting, Range::NonNegative, |fit| excess(fit).map(f64::abs));
-            (their_excess(setting).map(f64::abs), ours)
-        })
-        .note("the bound of 0.063 is the worst of the authors' own fits (MEASURED: every run of their code at seed 0 that has one)")
-}
-
-fn closed_form_too_high(fits: &Fits<'_>) -> Claim {
+fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
+    // The closed form over the final distance, less 1, of our runs and of the authors'.
+    let ours = |fit: &FitRow| Some(fit.h_inf? / fit.h_end - 1.0);
+    let theirs = |setting: &str| measured(setting).map(|run| run.h_inf / run.h_end - 1.0);
     let is_deep = |name: &&str| settings::find(name).is_some_and(|setting| setting.depth == 20);
     let deep = FITTED.into_iter().filter(is_deep);
-    Tag::Measured
-        .claim(
-            "closed-form-too-high",
-            "in networks of 20 layers it is too high: the theory errs to one side",
-        )
-        .by_interval(
-            "closed form / measured final distance - 1",
-            Bound::Above(0.0),
-        )
-        .of_settings(fits, deep, |setting| {
-            (
-                their_excess(setting),
-                fits.mean(setting, Range::Real, excess),
-            )
-        })
+    vec![
+        Tag::Measured
+            .claim("closed-form", "the closed form gives the final distance of every fitted run within 6.3 %")
+            .by_value("mean over seeds of |closed form / measured final distance - 1|", Bound::AtMost(0.063))
+            .of_settings(fits, FITTED, |setting| {
+                let size = |fit: &FitRow| ours(fit).map(f64::abs);
+                (theirs(setting).map(f64::abs), fits.mean(setting, Range::NonNegative, size))
+            })
+            .note("the bound of 0.063 is the worst of the authors' own fits (MEASURED: every run of their code at seed 0 that has one)"),
+        Tag::Measured
+            .claim("closed-form-too-high", "in networks of 20 layers it is too high: the theory errs to one side")
+            .by_interval("closed form / measured final distance - 1", Bound::Above(0.0))
+            .of_settings(fits, deep, |setting| (theirs(setting), fits.mean(setting, Range::Real, ours))),
+    ]
 }
 
 fn lowest_w(fits: &Fits<'_>) -> Claim {
@@ -169,30 +107,21 @@ fn lowest_w(fits: &Fits<'_>) -> Claim {
     });
     Tag::Derived
         .claim("lowest-w", "the lowest w is -dy²/4 whatever the constants")
-        .by_value(
-            "lowest w of converged runs relative to dy²/4, distance from -1, the largest of all seeds",
-            Bound::AtMost(0.01),
-        )
+        .by_value("lowest w of converged runs relative to dy²/4, distance from -1, the largest of all seeds", Bound::AtMost(0.01))
         .of_cases(fits, cases)
         .note("this holds of any outputs of one dimension that pass y = dy²/4 on their way, theory or not")
 }
 
 fn anchor(fits: &Fits<'_>) -> Claim {
-    let rates: [(&str, Number, f64); 2] = [
-        (", eta_h", |fit| fit.eta_h, 0.062),
-        (", eta_y", |fit| fit.eta_y, 0.056),
-    ];
-    let cases = rates.map(|(what, eta, paper)| {
+    let cases = RATES.into_iter().zip([0.062, 0.056]);
+    let cases = cases.map(|((what, eta), paper)| {
         let ours = fits.mean("two_layer", Range::Real, |fit| {
             Some(2.0 * eta(fit)? / fit.learning_rate - 1.0)
         });
         ("two_layer", what, (Some(paper), ours.map(size)))
     });
     Tag::Derived
-        .claim(
-            "analytic-anchor",
-            "in a linear network of one hidden layer both rates are half the learning rate, which theory gives without a fit",
-        )
+        .claim("analytic-anchor", "in a linear network of one hidden layer both rates are half the learning rate, which theory gives without a fit")
         .by_interval("rate over half the learning rate, distance from 1", Bound::AtMost(0.12))
         .of_cases(fits, cases)
         .note("the inputs are not centred, which the theory leaves out: the authors' code gives 0.94 and 1.06 of it on every seed")
@@ -210,51 +139,30 @@ fn tanh_is_linear(fits: &Fits<'_>) -> Claim {
         _ => "tanh",
     };
     let cases = quantities.map(|(what, number, paper)| {
-        let ratios = fits.of("tanh").iter().filter_map(|tanh| {
+        let over_twin = fits.mean("tanh", Range::Real, |tanh| {
             let twin = fits.of("linear").iter().find(|fit| fit.seed == tanh.seed)?;
             Some(number(tanh)? / number(twin)? - 1.0)
         });
-        let ours = Estimate::mean(&ratios.collect::<Vec<f64>>(), Range::Real);
-        (setting, what, (Some(paper), ours.map(size)))
+        (setting, what, (Some(paper), over_twin.map(size)))
     });
     Tag::Measured
-        .claim(
-            "tanh-is-linear",
-            "tanh and linear networks of one gain coincide: activations stay small",
-        )
-        .by_interval(
-            "value of tanh over that of the linear network, mean over common seeds, distance from 1",
-            Bound::AtMost(0.1),
-        )
+        .claim("tanh-is-linear", "tanh and linear networks of one gain coincide: activations stay small")
+        .by_interval("value of tanh over that of the linear network, mean over common seeds, distance from 1", Bound::AtMost(0.1))
         .of_cases(fits, cases)
 }
 
-fn representation_leads(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
+fn in_time(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Vec<Claim> {
     let lead = |course: &[&TrajectoryPoint]| {
         let h = line(course, |m| Some(m.h2));
         let t_h = crossing(&h, (h.first()?.1 + h.last()?.1) / 2.0)?;
         let t_y = crossing(&line(course, |m| Some(m.y2)), course.first()?.dy2 / 2.0)?;
         Some((t_y - t_h) / t_y)
     };
-    Tag::Found
-        .claim(
-            "representation-leads",
-            "the representation moves apart before the output does",
-        )
-        .by_interval(
-            "epoch at which ‖dy‖² passes half its target less that at which ‖dh‖² is half way to its final value, over the former",
-            Bound::Above(0.0),
-        )
-        .of_settings(fits, FITTED, |setting| (None, over_courses(points, setting, Range::Real, lead)))
-        .note("the lead of the default panel is FOUND, in all settings it follows from the theory: y grows as h²")
-}
-
-fn transient(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
     let lowest = |course: &[&TrajectoryPoint]| {
         let lowest = course.iter().map(|m| m.h2).fold(f64::INFINITY, f64::min);
         Some(lowest / course.first()?.h2)
     };
-    let cases = [
+    let transients = [
         ("default", 7.1e-4 / 8.3e-4),
         ("gain_1.2", 0.033 / 0.046),
         ("gain_1.3", 0.150 / 0.267),
@@ -264,12 +172,16 @@ fn transient(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Claim {
         let ours = over_courses(points, setting, Range::NonNegative, lowest);
         (setting, "", (Some(paper), ours))
     });
-    Tag::Measured
-        .claim(
-            "mean-fitting-transient",
-            "while the mean is fitted, the representations first move together, which the theory has not",
-        )
-        .by_interval("lowest ‖dh‖² of the run over its initial value", Bound::Below(1.0))
-        .of_cases(fits, cases)
-        .note("the theory takes the mean apart from the difference; the larger the initial distance, the more this costs")
+    vec![
+        Tag::Found
+            .claim("representation-leads", "the representation moves apart before the output does")
+            .by_interval("epoch at which ‖dy‖² passes half its target less that at which ‖dh‖² is half way to its final value, over the former", Bound::Above(0.0))
+            .of_settings(fits, FITTED, |setting| (None, over_courses(points, setting, Range::Real, lead)))
+            .note("the lead of the default panel is FOUND, in all settings it follows from the theory: y grows as h²"),
+        Tag::Measured
+            .claim("mean-fitting-transient", "while the mean is fitted, the representations first move together, which the theory has not")
+            .by_interval("lowest ‖dh‖² of the run over its initial value", Bound::Below(1.0))
+            .of_cases(fits, transients)
+            .note("the theory takes the mean apart from the difference; the larger the initial distance, the more this costs"),
+    ]
 }

@@ -8,49 +8,45 @@ mod claims;
 use super::authors::{Measured, measured};
 use super::curves::{CURVES, RunsOfSetting, short};
 use super::settings::find;
-use super::two_points::{CONVERGED, Fits, Number, at_table_rate, rms_error, trajectories};
-use super::{CheckedTables, Tables, TablesFigure};
+use super::two_points::{
+    CONVERGED, Fits, Number, at_table_rate, courses_and_fits, rms_error, trajectories,
+};
+use super::{CheckedTables, FitRow, TableKind, TablesFigure, synthetic};
 use crate::chart::{Axis, Chart, Panel};
-use crate::{Claim, Range, Section};
+use crate::{Range, Section};
 
-/// The figure. It uses trajectories and fits of every setting of the table, in the notebooks' mode where it was run.
-#[derive(Debug, Clone, Copy)]
-pub struct Trajectories;
+/// It uses trajectories and fits of every setting of the table, in the notebooks' mode where it was run.
+pub(crate) static FIGURE: TablesFigure = TablesFigure {
+    id: "univ-trajectories",
+    main_table: TableKind::Trajectories,
+    select: |tables| trajectories(tables, "notebook"),
+    coverage: courses_and_fits,
+    claims: claims::claims,
+    chart,
+    sections,
+    made_up: synthetic::two_points,
+};
 
-impl TablesFigure for Trajectories {
-    fn id(&self) -> &'static str {
-        "univ-trajectories"
-    }
+fn chart(data: &CheckedTables) -> Chart {
+    let fits = data.fits();
+    let settings = data.settings().into_iter();
+    let panels = settings.map(|setting| panel(data, &fits, &setting));
+    Chart::new(
+        "Two points through every architecture, beside two fitted constants",
+        data.subtitle("F2 of arXiv 2402.09142"),
+    )
+    .note("Solid: network; dashed: the theory, from that network's own start. Strong lines: the seed with the median fit error; thin lines: the others.")
+    .note("A distance of representations that outgrows the others is drawn smaller, as its panel says. \"No fit\": the theory was refused; values beyond 1.5 are cut off.")
+    .row_height(206.0)
+    .tiles(5, panels.collect())
+}
 
-    fn select(&self, tables: &Tables) -> Tables {
-        trajectories(tables, "notebook")
-    }
-
-    fn claims(&self, data: &CheckedTables) -> Vec<Claim> {
-        claims::claims(&Fits::new(&data.tables.fits), &data.tables.trajectories)
-    }
-
-    fn chart(&self, data: &CheckedTables) -> Chart {
-        let fits = Fits::new(&data.tables.fits);
-        let settings = data.settings().into_iter();
-        let panels = settings.map(|setting| panel(data, &fits, &setting));
-        Chart::new(
-            "Two points through every architecture, beside two fitted constants",
-            data.subtitle("F2 of arXiv 2402.09142"),
-        )
-        .note("Solid: network; dashed: the theory, from that network's own start. Strong lines: the seed with the median fit error; thin lines: the others.")
-        .note("A distance of representations that outgrows the others is drawn smaller, as its panel says. \"No fit\": the theory was refused; values beyond 1.5 are cut off.")
-        .row_height(206.0)
-        .tiles(5, panels.collect())
-    }
-
-    fn sections(&self, data: &CheckedTables) -> Vec<Section> {
-        let fits = Fits::new(&data.tables.fits);
-        vec![
-            constants(&fits),
-            Section::new("Where the theory was refused", refusals(&fits)),
-        ]
-    }
+fn sections(data: &CheckedTables) -> Vec<Section> {
+    let fits = data.fits();
+    vec![
+        constants(&fits),
+        Section::new("Where the theory was refused", refusals(&fits)),
+    ]
 }
 
 /// Values beyond this are not drawn: large initial weights start with outputs far apart.
@@ -61,8 +57,8 @@ fn panel(data: &CheckedTables, fits: &Fits<'_>, setting: &str) -> Panel {
     let scale = shrink(&runs);
     let cut = |factor: f64| move |value: f64| Some(factor * value).filter(|v| v.abs() <= TOP);
     let curves = || CURVES.iter().zip([scale, 1.0, 1.0].map(cut));
-    let theory =
-        curves().filter_map(|(curve, cut)| curve.of_theory("theory of", &runs.chosen, cut));
+    let theory = curves();
+    let theory = theory.filter_map(|(curve, cut)| curve.of_theory("theory of", &runs.chosen, cut));
     let y = Axis::linear("").reaching([0.0, 0.5]);
     Panel::new(title(fits, setting, scale), Axis::linear("epoch"), y)
         .series(curves().map(|(curve, cut)| curve.of_network(&runs, cut)))
@@ -92,52 +88,50 @@ fn shrink(runs: &RunsOfSetting<'_>) -> f64 {
     scales.find(|scale| scale * largest <= 1.4).unwrap_or(0.001)
 }
 
-type Theirs = fn(&Measured) -> Option<f64>;
-
-/// Column, number, and the same of the authors' code.
-const COLUMNS: [(&str, Number, Theirs); 6] = [
-    ("initial ‖dh‖²", |fit| Some(fit.h0), |_| None),
-    ("final ‖dh‖²", |fit| Some(fit.h_end), |run| Some(run.h_end)),
-    ("closed form", |fit| fit.h_inf, |run| Some(run.h_inf)),
-    (
-        "eta_h",
-        |fit| at_table_rate(fit, fit.eta_h),
-        |run| Some(run.eta_h),
-    ),
-    (
-        "eta_y",
-        |fit| at_table_rate(fit, fit.eta_y),
-        |run| Some(run.eta_y),
-    ),
-    ("RMS error", rms_error, |run| Some(run.rms_error())),
-];
-
 fn constants(fits: &Fits<'_>) -> Section {
-    let rows = fits.settings().into_iter().map(|setting| {
-        let of = |n: usize| format!("{n} of {}", fits.of(setting).len());
-        let mut cells = vec![
-            setting.to_owned(),
-            find(setting).map_or("", |row| row.words).to_owned(),
-            of(fits.count(setting, |fit| fit.fit_ok)),
-            of(fits.count(setting, |fit| fit.loss_end < CONVERGED)),
-        ];
-        cells.extend(COLUMNS.map(|(_, number, theirs)| {
-            let ours = fits.shown(setting, Range::NonNegative, number);
-            let theirs = measured(setting).and_then(theirs);
-            theirs.map_or(ours.clone(), |theirs| {
-                format!("{ours}<br>*{}*", short(theirs))
-            })
-        }));
-        cells
-    });
-    let own = ["setting", "what it is", "seeds fitted", "converged"];
-    Section::table(
+    let count = |setting: &str, are: fn(&FitRow) -> bool| {
+        format!("{} of {}", fits.count(setting, are), fits.of(setting).len())
+    };
+    // Below ours the same of the authors' code.
+    let both = |setting: &str, number: Number, theirs: fn(&Measured) -> f64| {
+        let ours = fits.shown(setting, Range::NonNegative, number);
+        match measured(setting).map(theirs) {
+            Some(theirs) => format!("{ours}<br>*{}*", short(theirs)),
+            None => ours,
+        }
+    };
+    let eta_h: Number = |fit| at_table_rate(fit, fit.eta_h);
+    let eta_y: Number = |fit| at_table_rate(fit, fit.eta_y);
+    Section::of_columns(
         "Fits",
         "Mean over seeds [its 95 % interval]; below it, in italics, one run of the authors' code (seed 0). Rates are \
          per epoch at the table's learning rate, of h' = -eta_h dx² w. The RMS error is over the three curves together. \
          Converged: the loss ends below 0.001.",
-        own.into_iter().chain(COLUMNS.map(|column| column.0)),
-        rows,
+        fits.settings(),
+        &[
+            ("setting", &|name| (*name).to_owned()),
+            ("what it is", &|name| {
+                find(name).map_or("", |row| row.words).to_owned()
+            }),
+            ("seeds fitted", &|name| count(name, |fit| fit.fit_ok)),
+            ("converged", &|name| {
+                count(name, |fit| fit.loss_end < CONVERGED)
+            }),
+            ("initial ‖dh‖²", &|name| {
+                fits.shown(name, Range::NonNegative, |fit| Some(fit.h0))
+            }),
+            ("final ‖dh‖²", &|name| {
+                both(name, |fit| Some(fit.h_end), |run| run.h_end)
+            }),
+            ("closed form", &|name| {
+                both(name, |fit| fit.h_inf, |run| run.h_inf)
+            }),
+            ("eta_h", &|name| both(name, eta_h, |run| run.eta_h)),
+            ("eta_y", &|name| both(name, eta_y, |run| run.eta_y)),
+            ("RMS error", &|name| {
+                both(name, rms_error, Measured::rms_error)
+            }),
+        ],
     )
 }
 

@@ -61,10 +61,9 @@ impl<'t> Networks<'t> {
         setting: &str,
         number: impl Fn(&Matrices) -> Option<f64>,
     ) -> BTreeMap<u64, f64> {
-        let networks = self.seeds(setting);
-        networks
-            .filter_map(|(seed, network)| Some((seed, number(network)?)))
-            .collect()
+        let numbers = self.seeds(setting);
+        let numbers = numbers.filter_map(|(seed, network)| Some((seed, number(network)?)));
+        numbers.collect()
     }
 
     /// Its mean over seeds.
@@ -138,20 +137,16 @@ pub(super) fn between(pair: Pair) -> bool {
 
 /// Correlation of the trained network's distances with the initial ones.
 pub(super) fn kept(network: &Matrices) -> Option<f64> {
-    pearson(
-        network.get(Kind::Trained),
-        network.get(Kind::Initial),
-        |_| true,
-    )
+    correlation(network, Kind::Initial)
 }
 
 /// Correlation of the trained network's distances with the theory's.
 pub(super) fn follows_theory(network: &Matrices) -> Option<f64> {
-    pearson(
-        network.get(Kind::Trained),
-        network.get(Kind::Theory),
-        |_| true,
-    )
+    correlation(network, Kind::Theory)
+}
+
+fn correlation(network: &Matrices, with: Kind) -> Option<f64> {
+    pearson(network.get(Kind::Trained), network.get(with), |_| true)
 }
 
 /// How far the theory's distances are from the trained network's, relative to these.

@@ -1,4 +1,4 @@
-//! Made-up matrices, roughly as the authors' code trains them. **Not data.**
+//! Synthetic matrices, roughly as the authors' code trains them. **Not data.**
 
 use super::matrices::{INPUTS, PAIRS, SETTINGS};
 use crate::formation::synthetic::wobble;

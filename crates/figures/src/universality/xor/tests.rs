@@ -1,102 +1,91 @@
-//! Verdicts on made-up matrices, and how they change when these are corrupted.
+//! Verdicts on synthetic matrices, and how they change when these are corrupted.
 
 use proptest::prelude::*;
 
 use super::matrices::*;
+use super::synthetic::{tables, tables_with};
 use super::*;
 use crate::Verdict::{Not, Partly, Reproduced};
-use crate::universality::check::{claim, figure, judged, meets, shows, sound, verdict};
-use crate::universality::distance_matrices::Pairs;
-
-const ID: &str = "univ-xor";
 
 #[test]
 fn the_figure_is_sound_and_meets_the_papers_claims() {
     // The theory gives the pattern; how large the distances are, it gives for the lazy network only.
-    let tables = synthetic::tables();
-    sound(ID, &tables);
-    meets(ID, &tables, &[("magnitudes", Not)]);
+    FIGURE.sound(&tables(), &[("magnitudes", Not)]);
 }
 
 #[test]
 fn each_claim_can_fail() {
-    for (setting, kind, pair, factor, id) in [
-        ("rich", "final", 0, 1.1, "rich-between-equal"),
-        ("rich", "final", 2, 20.0, "rich-merged"),
-        ("rich", "theory", 2, 40.0, "rich-theory"),
-        ("intermediate", "theory", 3, 4.0, "intermediate-theory"),
-        ("intermediate", "initial", 3, 4.0, "intermediate-initial"),
-        ("lazy", "final", 2, 1.2, "lazy-kept"),
-        ("lazy", "theory", 3, 2.0, "lazy-theory"),
-        ("shallow", "final", 3, 0.5, "shallow-not-merged"),
+    for (setting, kind, pairs, factor, name) in [
+        ("rich", "final", 0..1, 1.1, "rich-between-equal"),
+        ("rich", "final", 2..3, 20.0, "rich-merged"),
+        ("rich", "theory", 2..3, 40.0, "rich-theory"),
+        ("intermediate", "final", 0..3, 0.5, "intermediate-apart"),
+        ("intermediate", "theory", 3..4, 4.0, "intermediate-theory"),
+        ("intermediate", "initial", 3..4, 4.0, "intermediate-initial"),
+        ("lazy", "final", 2..3, 1.2, "lazy-kept"),
+        ("lazy", "theory", 3..4, 2.0, "lazy-theory"),
+        ("shallow", "final", 3..4, 0.5, "shallow-not-merged"),
     ] {
-        let spoilt =
-            synthetic::tables_with(|s, k, p, d| match (s, k, p) == (setting, kind, pair) {
-                true => d * factor,
-                false => d,
-            });
-        assert_eq!(verdict(ID, &spoilt, id), Not, "{id}");
+        let corrupted = tables_with(|s, k, pair, distance| {
+            let chosen = (s, k) == (setting, kind) && pairs.contains(&pair);
+            if chosen { factor * distance } else { distance }
+        });
+        FIGURE.verdicts(&[(corrupted, Not, name)]);
     }
-    let together = synthetic::tables_with(|s, k, p, d| match (s, k) {
-        ("intermediate", "final") if p < 3 => 0.5 * d,
-        _ => d,
-    });
-    assert_eq!(verdict(ID, &together, "intermediate-apart"), Not);
-    let works = synthetic::tables_with(|s, k, p, d| match (s, k) {
+    let works = tables_with(|s, k, p, d| match (s, k) {
         ("shallow", "theory") => [0.839, 0.840, 0.120, 1.187, 0.840, 0.840][p],
         _ => d,
     });
-    assert_eq!(verdict(ID, &works, "shallow-theory-fails"), Not);
-    let forgetful = synthetic::tables_with(|s, k, p, d| match (s, k) {
+    FIGURE.verdicts(&[(works, Not, "shallow-theory-fails")]);
+    let forgetful = tables_with(|s, k, p, d| match (s, k) {
         ("lazy", "initial") => 200.0 - d + p as f64,
         _ => d,
     });
-    assert_ne!(verdict(ID, &forgetful, "rich-to-lazy"), Reproduced);
+    assert_ne!(
+        FIGURE.claim(&forgetful, "rich-to-lazy").verdict(),
+        Reproduced
+    );
 }
 
 #[test]
 fn what_was_not_measured_is_said() {
-    let mut tables = synthetic::tables();
+    let mut tables = tables();
     tables.distances.retain(|row| row.setting == "rich");
-    let claims = judged(ID, &tables);
+    let claims = FIGURE.judged(&tables);
     let lazy = claims.get("lazy-theory").unwrap();
     assert_eq!((lazy.verdict(), lazy.ours()), (Not, None));
     assert_eq!(claims.get("rich-theory").unwrap().verdict(), Reproduced);
-    let report = figure(ID, &tables).report;
+    let report = FIGURE.drawn(&tables).report;
     assert!(report.contains("`activation-reading`, rich: no value, not measured"));
 }
 
 #[test]
-fn the_readings_are_compared_setting_by_setting() {
-    let mut tables = synthetic::tables();
-    for row in &mut tables.distances {
+fn readings_are_compared_setting_by_setting_and_a_matrix_with_a_hole_is_none() {
+    let mut other_reading = tables();
+    for row in &mut other_reading.distances {
         if row.setting == "shallow/leaky_relu" && row.i == 0 {
             row.distance *= 3.0;
         }
     }
-    let claim = claim(ID, &tables, "activation-reading");
-    assert_eq!(claim.verdict(), Partly);
-    let of_the_codes_reading = verdict(ID, &tables, "shallow-theory-fails");
-    assert_eq!(of_the_codes_reading, Reproduced);
-}
-
-#[test]
-fn a_matrix_with_a_hole_is_none() {
-    let mut tables = synthetic::tables();
-    tables.distances.remove(0);
-    assert_eq!(verdict(ID, &tables, "measured-everywhere"), Partly);
+    let mut hole = tables();
+    hole.distances.remove(0);
+    FIGURE.verdicts(&[
+        (other_reading.clone(), Partly, "activation-reading"),
+        (other_reading, Reproduced, "shallow-theory-fails"),
+        (hole, Partly, "measured-everywhere"),
+    ]);
 }
 
 #[test]
 fn network_and_theory_have_one_scale() {
-    let drawn = figure(ID, &synthetic::tables());
+    let drawn = FIGURE.drawn(&tables());
     let texts = [
         "rich: trained",
         "lazy, leaky relu: theory",
         "network = theory",
         "0.31",
     ];
-    shows(&drawn, &texts);
+    drawn.shows(&texts);
 }
 
 proptest! {
