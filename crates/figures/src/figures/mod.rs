@@ -15,7 +15,6 @@ use crate::formation::{
     width,
 };
 use crate::table::{Row, Spectrum};
-use crate::universality::synthetic as tables;
 use crate::universality::{
     TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
     mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
@@ -24,63 +23,12 @@ use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 
 /// A figure: the code that draws it and its synthetic measurements. The kinds are those of [`Measured`].
 enum Figure {
-<<<<<<< HEAD
-    Sweep(&'static dyn SweepFigure, fn() -> Sweep),
-    Tables(&'static TablesFigure),
-=======
     Sweep(&'static SweepFigure),
-    Tables(&'static dyn TablesFigure, fn() -> Tables),
->>>>>>> w-formation
+    Tables(&'static TablesFigure),
 }
 
 /// The figures, in the order of the registry.
 static FIGURES: &[Figure] = &[
-<<<<<<< HEAD
-    Figure::Sweep(
-        &gamma::Gamma {
-            task: gamma::Task::Teacher,
-        },
-        || gamma::synthetic::rows().into(),
-    ),
-    Figure::Sweep(
-        &gamma::Gamma {
-            task: gamma::Task::Mnist,
-        },
-        || gamma::synthetic::rows().into(),
-    ),
-    Figure::Sweep(
-        &gamma::Gamma {
-            task: gamma::Task::Digits,
-        },
-        || gamma::synthetic::rows().into(),
-    ),
-    Figure::Sweep(&width::Width, || width::synthetic::rows().into()),
-    Figure::Sweep(&rank::Rank, || rank::synthetic::rows().into()),
-    Figure::Sweep(&training::Training, || training::synthetic::rows().into()),
-    Figure::Sweep(&raw::Raw, || formation::synthetic::gamma_rows().into()),
-    Figure::Sweep(&cross::Cross, || cross::synthetic::rows().into()),
-    Figure::Sweep(&sweeps::Sweeps, || sweeps::synthetic::rows().into()),
-    Figure::Sweep(&balance::Balance, || balance::synthetic::rows().into()),
-    Figure::Sweep(&exponents::Exponents, || Sweep {
-        rows: exponents::synthetic::rows(),
-        spectra: exponents::synthetic::spectra(),
-    }),
-    Figure::Sweep(&phases::Phases, || phases::synthetic::rows().into()),
-    Figure::Sweep(&collapse::Collapse, || collapse::synthetic::rows().into()),
-    Figure::Sweep(&ansatz::Ansatz, || ansatz::synthetic::rows().into()),
-    Figure::Tables(&trajectories::FIGURE),
-    Figure::Tables(&loss::FIGURE),
-    Figure::Tables(&depth::FIGURE),
-    Figure::Tables(&final_distance::FIGURE),
-    Figure::Tables(&gain::FIGURE),
-    Figure::Tables(&xor::FIGURE),
-    Figure::Tables(&mnist_trajectories::FIGURE),
-    Figure::Tables(&mnist_structure::FIGURE),
-    Figure::Tables(&orthogonal::FIGURE),
-    Figure::Tables(&alternative::FIGURE),
-    Figure::Tables(&one_curve::FIGURE),
-    Figure::Tables(&crh::FIGURE),
-=======
     Figure::Sweep(&gamma::TEACHER),
     Figure::Sweep(&gamma::MNIST),
     Figure::Sweep(&gamma::DIGITS),
@@ -95,25 +43,18 @@ static FIGURES: &[Figure] = &[
     Figure::Sweep(&phases::FIGURE),
     Figure::Sweep(&collapse::FIGURE),
     Figure::Sweep(&ansatz::FIGURE),
-    Figure::Tables(&trajectories::Trajectories, tables::two_points),
-    Figure::Tables(&loss::Loss, tables::two_points),
-    Figure::Tables(&depth::Depth, tables::depth_fits),
-    Figure::Tables(&final_distance::FinalDistance, tables::distances),
-    Figure::Tables(&gain::Gain, tables::two_points),
-    Figure::Tables(&xor::Xor, xor::synthetic::tables),
-    Figure::Tables(
-        &mnist_trajectories::MnistTrajectories,
-        mnist_trajectories::synthetic::tables,
-    ),
-    Figure::Tables(
-        &mnist_structure::Structure,
-        mnist_structure::synthetic::tables,
-    ),
-    Figure::Tables(&orthogonal::Orthogonal, orthogonal::synthetic::tables),
-    Figure::Tables(&alternative::Alternative, tables::altered),
-    Figure::Tables(&one_curve::Universality, tables::two_points),
-    Figure::Tables(&crh::Crh, crh::synthetic::tables),
->>>>>>> w-formation
+    Figure::Tables(&trajectories::FIGURE),
+    Figure::Tables(&loss::FIGURE),
+    Figure::Tables(&depth::FIGURE),
+    Figure::Tables(&final_distance::FIGURE),
+    Figure::Tables(&gain::FIGURE),
+    Figure::Tables(&xor::FIGURE),
+    Figure::Tables(&mnist_trajectories::FIGURE),
+    Figure::Tables(&mnist_structure::FIGURE),
+    Figure::Tables(&orthogonal::FIGURE),
+    Figure::Tables(&alternative::FIGURE),
+    Figure::Tables(&one_curve::FIGURE),
+    Figure::Tables(&crh::FIGURE),
 ];
 
 /// What figures are made of.
@@ -198,25 +139,15 @@ impl Figure {
 
     fn id(&self) -> &'static str {
         match self {
-<<<<<<< HEAD
-            Self::Sweep(figure, _) => figure.id(),
-            Self::Tables(figure) => figure.id,
-=======
             Self::Sweep(figure) => figure.id,
-            Self::Tables(figure, _) => figure.id(),
->>>>>>> w-formation
+            Self::Tables(figure) => figure.id,
         }
     }
 
     fn draw(&self, input: FigureInput<Measured>) -> Result<FigureBundle, FigureError> {
         match (self, &input.measured) {
-<<<<<<< HEAD
-            (Self::Sweep(figure, _), Measured::Sweep(sweep)) => sweep.draw(*figure, &input),
-            (Self::Tables(figure), Measured::Tables(tables)) => tables.draw(figure, &input),
-=======
             (Self::Sweep(figure), Measured::Sweep(sweep)) => sweep.draw(figure, &input),
-            (Self::Tables(figure, _), Measured::Tables(tables)) => tables.draw(*figure, &input),
->>>>>>> w-formation
+            (Self::Tables(figure), Measured::Tables(tables)) => tables.draw(figure, &input),
             (_, other) => Err(self.not_made_of(other)),
         }
     }
@@ -235,13 +166,8 @@ impl Figure {
 
     fn made_up(&self) -> Measured {
         match self {
-<<<<<<< HEAD
-            Self::Sweep(_, made_up) => made_up().into(),
-            Self::Tables(figure) => (figure.made_up)().into(),
-=======
             Self::Sweep(figure) => (figure.made_up)().into(),
-            Self::Tables(_, made_up) => made_up().into(),
->>>>>>> w-formation
+            Self::Tables(figure) => (figure.made_up)().into(),
         }
     }
 

@@ -33,7 +33,7 @@ pub(crate) fn relation_panels(
 ) -> Vec<(Panel, Place)> {
     let mut panels = Vec::new();
     for (k, relation) in RELATIONS.into_iter().enumerate() {
-        let main = panel(relation, "normalized", relation.title.to_owned());
+        let main = panel(relation, "normalized", relation.title());
         let raw = panel(relation, "raw", format!("{}, raw", relation.short()));
         panels.push((main, Place::at(k % 3 * 2, top + k / 3).over(2, 1)));
         panels.push((raw, Place::at(k, top + 2)));

@@ -2,42 +2,12 @@
 
 /// Side and relation.
 pub(crate) const RELATIONS: [Relation; 6] = [
-    Relation {
-        side: "a",
-        statistic: "alpha_rga",
-        title: "RGA: cov(h, h) and cov(g, g), side a",
-        raw_title: "RGA: H and G, side a",
-    },
-    Relation {
-        side: "a",
-        statistic: "alpha_rwa",
-        title: "RWA: cov(h, h) and WᵀW, side a",
-        raw_title: "RWA: H and WᵀW, side a",
-    },
-    Relation {
-        side: "a",
-        statistic: "alpha_gwa",
-        title: "GWA: cov(g, g) and WᵀW, side a",
-        raw_title: "GWA: G and WᵀW, side a",
-    },
-    Relation {
-        side: "b",
-        statistic: "alpha_rga",
-        title: "RGA: cov(h, h) and cov(g, g), side b",
-        raw_title: "RGA: H and G, side b",
-    },
-    Relation {
-        side: "b",
-        statistic: "alpha_rwa",
-        title: "RWA: cov(h, h) and WWᵀ, side b",
-        raw_title: "RWA: H and WWᵀ, side b",
-    },
-    Relation {
-        side: "b",
-        statistic: "alpha_gwa",
-        title: "GWA: cov(g, g) and WWᵀ, side b",
-        raw_title: "GWA: G and WWᵀ, side b",
-    },
+    relation("a", "alpha_rga"),
+    relation("a", "alpha_rwa"),
+    relation("a", "alpha_gwa"),
+    relation("b", "alpha_rga"),
+    relation("b", "alpha_rwa"),
+    relation("b", "alpha_gwa"),
 ];
 
 /// One of the six relations of every linear map.
@@ -45,10 +15,10 @@ pub(crate) const RELATIONS: [Relation; 6] = [
 pub(crate) struct Relation {
     pub side: &'static str,
     pub statistic: &'static str,
-    /// In words, of covariances.
-    pub title: &'static str,
-    /// In words, of raw second moments.
-    pub raw_title: &'static str,
+}
+
+const fn relation(side: &'static str, statistic: &'static str) -> Relation {
+    Relation { side, statistic }
 }
 
 impl Relation {
@@ -60,5 +30,29 @@ impl Relation {
     /// `RGA a`.
     pub fn short(self) -> String {
         format!("{} {}", self.name().to_uppercase(), self.side)
+    }
+
+    /// Of covariances: `RWA: cov(h, h) and WᵀW, side a`.
+    pub fn title(self) -> String {
+        self.between("cov(h, h)", "cov(g, g)")
+    }
+
+    /// Of raw second moments: `RWA: H and WᵀW, side a`.
+    pub fn raw_title(self) -> String {
+        self.between("H", "G")
+    }
+
+    fn between(self, of_h: &str, of_g: &str) -> String {
+        let of_weights = match self.side {
+            "a" => "WᵀW",
+            _ => "WWᵀ",
+        };
+        let (x, y) = match self.name() {
+            "rga" => (of_h, of_g),
+            "rwa" => (of_h, of_weights),
+            _ => (of_g, of_weights),
+        };
+        let name = self.name().to_uppercase();
+        format!("{name}: {x} and {y}, side {}", self.side)
     }
 }

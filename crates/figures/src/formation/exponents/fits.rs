@@ -74,9 +74,8 @@ impl Fit {
     /// Whether this is a power law between two matrices of one eigenbasis: R² above 0.8, and a commutator residual of at
     /// most 0.1 that is below the level of unrelated eigenvectors.
     pub fn is_trusted(&self) -> bool {
-        let related = self
-            .commutator_null
-            .is_none_or(|null| self.commutator < null);
+        let null = self.commutator_null;
+        let related = null.is_none_or(|null| self.commutator < null);
         self.r2 > R2 && self.commutator <= COMMUTATOR && related
     }
 
@@ -188,9 +187,8 @@ impl<'t> Fits<'t> {
     fn new(base: Base<'t>) -> Self {
         let networks = base.sweep(Factor::WeightDecay).at_last_step();
         let names = PAIRS.each_ref().map(|pair| pair.statistic("exponent"));
-        let exponents = networks
-            .clone()
-            .filter(move |row| names.contains(&row.statistic));
+        let exponents = networks.clone();
+        let exponents = exponents.filter(move |row| names.contains(&row.statistic));
         Self {
             base,
             pairs: PAIRS

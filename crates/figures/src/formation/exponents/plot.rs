@@ -25,14 +25,11 @@ fn of_task(fits: &Fits<'_>, spectra: &[Spectrum]) -> Vec<Panel> {
     let r2 = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.r2));
     let commutator = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.commutator));
     let bound = |y| [Guide::horizontal("bound of a trusted fit", y).color("#b00020")];
+    let beats = "share where a power law beats an exponential";
     let qualities = [
         quality(fits, "R² of the fit", r2).guides(bound(R2)),
         quality(fits, "commutator residual", commutator).guides(bound(COMMUTATOR)),
-        quality(
-            fits,
-            "share where a power law beats an exponential",
-            beating,
-        ),
+        quality(fits, beats, beating),
     ];
     let scatters = scatters(fits, spectra);
     exponents.chain(qualities).chain(scatters).collect()
@@ -78,18 +75,12 @@ fn of_maps(fits: &Fits<'_>, mut series: impl FnMut(u32) -> Series) -> Vec<Series
 
 fn exponents(fits: &Fits<'_>, fitted: &Fitted<'_>) -> Panel {
     let series = of_maps(fits, |layer| {
-        let (trusted, others): (Vec<Fit>, Vec<Fit>) = fitted
-            .fits
-            .iter()
-            .copied()
-            .filter(|fit| fit.layer == layer)
-            .partition(|fit| fit.is_trusted());
+        let of_map = fitted.fits.iter().copied().filter(|fit| fit.layer == layer);
+        let (trusted, others): (Vec<Fit>, Vec<Fit>) = of_map.partition(Fit::is_trusted);
         let points = fits.gammas.iter().filter_map(|&gamma| {
-            let here = trusted
-                .iter()
-                .copied()
-                .filter(|fit| fit.weight_decay == gamma);
-            Some((gamma, trusted_exponent(&here.collect::<Vec<Fit>>())?))
+            let here = trusted.iter().copied();
+            let here: Vec<Fit> = here.filter(|fit| fit.weight_decay == gamma).collect();
+            Some((gamma, trusted_exponent(&here)?))
         });
         let place = |fit: &Fit| (fit.weight_decay, fit.exponent);
         let seeds = fits.seeds.iter().map(|&seed| {
@@ -127,10 +118,8 @@ fn scatters(fits: &Fits<'_>, spectra: &[Spectrum]) -> Vec<Panel> {
     let mut shown: Vec<&Spectrum> = spectra.iter().collect();
     shown.retain(|pair| pair.task == fits.base.task());
     let used = |gamma: f64| {
-        let here = shown
-            .iter()
-            .filter(|pair| pair.weight_decay == gamma && pair.used);
-        here.count()
+        let here = shown.iter().filter(|pair| pair.weight_decay == gamma);
+        here.filter(|pair| pair.used).count()
     };
     let gammas = shown.iter().map(|pair| pair.weight_decay);
     let most = gammas.max_by(|a, b| used(*a).cmp(&used(*b)).then(a.total_cmp(b)));
@@ -155,11 +144,8 @@ fn scatter(fits: &Fits<'_>, pair: &Pair, network: &Spectrum, shown: &[&Spectrum]
         let points: Vec<(f64, f64)> = kept.map(|s| (s.x_value, s.y_value)).collect();
         points
     };
-    let left_out = Series::scatter(
-        "eigenpairs that no fit uses",
-        "#bdbdbd",
-        points(&|pair| !pair.used),
-    );
+    let left_out = points(&|pair| !pair.used);
+    let left_out = Series::scatter("eigenpairs that no fit uses", "#bdbdbd", left_out);
     let used = of_maps(fits, |layer| {
         Series::scatter("", "", points(&|pair| pair.used && pair.layer == layer))
     });

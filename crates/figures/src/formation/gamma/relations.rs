@@ -122,7 +122,7 @@ pub(super) fn sections(data: &Data<'_>) -> Vec<Section> {
 fn six(table: &Table<'_>) -> Section {
     let mut tables = relation_sections(table, Along::WEIGHT_DECAY);
     tables.extend(RELATIONS.map(|relation| {
-        let title = format!("{}, map by map", relation.title);
+        let title = format!("{}, map by map", relation.title());
         Section::new(title, view(relation).markdown(table))
     }));
     let text = "Linear map i leads to hidden layer i, the last one is the readout; side a is the input of a map, side b its output, so \

@@ -53,7 +53,7 @@ fn sections(data: &Data<'_>) -> Vec<Section> {
     let mut sections = relation_sections(table, Along::MAP);
     let course = RELATIONS.map(|relation| {
         let grid = relation.view(Along::STEP).markdown(table);
-        format!("{}:\n\n{grid}", relation.title)
+        format!("{}:\n\n{grid}", relation.title())
     });
     let last =
         "The six tables above are of the last measurement. Alpha at every measurement, normalized:";

@@ -29,7 +29,7 @@ fn corrupted_rows_show() {
 fn every_relation_has_its_panel_null_and_twin() {
     let bundle = figure(ID, rows());
     for relation in RELATIONS {
-        let title = relation.title;
+        let title = relation.title();
         let panels = [format!(">{title}<"), format!(">{}, raw<", relation.short())];
         shows(&bundle, &panels.each_ref().map(String::as_str));
         shows(&bundle, &[&format!("{title}:\n\n| step |")]);

@@ -138,7 +138,7 @@ fn map(data: &CheckedTables, setting: &str, relation: Relation) -> Panel {
     let row = |&map| epochs.iter().map(|&epoch| entry(map, epoch)).collect();
     // Half the range of α: hardly any map but those next to a vector comes near 1.
     let heat = Heat::new(maps.iter().map(row).collect(), (0.0, 0.5)).form(Form::Filling);
-    let title = format!("{setting}, {}", relation.raw_title);
+    let title = format!("{setting}, {}", relation.raw_title());
     let (across, down) = (some(&epochs, 3), some(&maps, 5));
     Panel::heat(title, heat, ("epoch", across), ("", down))
 }
