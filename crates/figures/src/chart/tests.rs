@@ -26,13 +26,13 @@ fn the_legend_names_each_sign_once_and_only_what_is_drawn() {
     let chart = Chart::new("T", "S")
         .key("layer")
         .tiles(2, vec![panel("A"), panel("B")]);
-    let svg = draw(&chart).unwrap().svg;
-    let count = |text: &str| svg.matches(text).count();
+    let shared = draw(&chart).unwrap().svg;
+    let count = |text: &str| shared.matches(text).count();
     assert_eq!((count(">1<"), count(">2<")), (1, 1));
     assert_eq!((count(">layer:<"), count("thin lines")), (1, 1));
     assert_eq!(count("10⁻⁴"), 2, "one a panel");
     for absent in ["null level", "open markers", "slope", "small dots", "NaN"] {
-        assert!(!svg.contains(absent), "{absent}");
+        assert!(!shared.contains(absent), "{absent}");
     }
     let null = NullPoint {
         x: 1e-4,

@@ -3,5 +3,9 @@
 mod fits;
 mod network;
 
-pub use fits::{altered, depth_fits, distances, grid};
-pub use network::{Network, two_points, two_points_with};
+#[cfg(test)]
+pub use fits::grid;
+pub use fits::{altered, depth_fits, distances};
+#[cfg(test)]
+pub use network::two_points_with;
+pub use network::{Network, two_points};
