@@ -367,7 +367,7 @@ fn trajectories_that_the_theory_does_not_describe_are_refused_in_one_line() {
         let command = &mut formant(dir.path());
         let error = one_line_error(
             command
-                .args(["theory", "fit", "run.csv"])
+                .args(["theory", "fit", "run.csv", "--exact-start"])
                 .env("NO_COLOR", "1"),
         );
         assert!(error.contains(word) && error.contains("run.csv"), "{error}");

@@ -208,7 +208,7 @@ fn projector(z: &Array2<f64>, r: usize) -> Array2<f64> {
     out
 }
 
-fn spectra(row: &Row, d_a: usize, d_b: usize, logs: &[f64], free: &[f64]) -> LayerSpectra {
+fn layer_spectra(row: &Row, d_a: usize, d_b: usize, logs: &[f64], free: &[f64]) -> LayerSpectra {
     let singular_values = if is_flat(row) {
         vec![1.7; logs.len()]
     } else {
@@ -234,7 +234,7 @@ proptest! {
         let (logs, free): (Vec<f64>, Vec<f64>) = spectra.into_iter().unzip();
         let (d_a, d_b) = (logs.len() + extra.0, logs.len() + extra.1);
         for row in rows() {
-            verify(&row, &spectra(&row, d_a, d_b, &logs, &free), seed);
+            verify(&row, &layer_spectra(&row, d_a, d_b, &logs, &free), seed);
         }
     }
 }
@@ -243,7 +243,12 @@ proptest! {
 fn a_free_spectrum_is_the_one_given() {
     let row = row(1).unwrap();
     let free = [0.0, 1.0, -0.5];
-    let layer = construct(&row, &spectra(&row, 3, 4, &[0.0; 3], &free), &mut rng()).unwrap();
+    let layer = construct(
+        &row,
+        &layer_spectra(&row, 3, 4, &[0.0; 3], &free),
+        &mut rng(),
+    )
+    .unwrap();
     // Traces of powers are functions of the eigenvalues alone.
     let expected: Vec<f64> = free.iter().map(|x| (x - 1.0).exp()).collect();
     let (h_a, g_b) = (layer.h_a(), layer.g_b());
@@ -259,7 +264,7 @@ fn a_free_spectrum_is_the_one_given() {
 fn samples_have_the_layers_moments() {
     let row = row(8).unwrap();
     let logs = [0.0, 0.4, 0.9];
-    let layer = construct(&row, &spectra(&row, 5, 4, &logs, &logs), &mut rng()).unwrap();
+    let layer = construct(&row, &layer_spectra(&row, 5, 4, &logs, &logs), &mut rng()).unwrap();
     let n = 20_000;
     let (h_a, g_b) = layer.sample(n, &mut rng());
     assert_eq!((h_a.dim(), g_b.dim()), ((n, 5), (n, 4)));
@@ -279,7 +284,7 @@ fn impossible_plans_are_refused() {
     let eight = row(8).unwrap();
     let refuse =
         |row: &Row, spectra: &LayerSpectra| construct(row, spectra, &mut rng()).unwrap_err();
-    let good = spectra(&eight, 4, 3, &[0.0, 1.0], &[0.0, 0.0]);
+    let good = layer_spectra(&eight, 4, 3, &[0.0, 1.0], &[0.0, 0.0]);
     assert!(construct(&eight, &good, &mut rng()).is_ok());
     assert_eq!(
         row(13).unwrap_err(),
@@ -297,7 +302,7 @@ fn impossible_plans_are_refused() {
         refuse(&eight, &narrow),
         TheoryError::SingularValueCount { found, d_b, d_a }
     );
-    let none = spectra(&eight, 4, 3, &[], &[]);
+    let none = layer_spectra(&eight, 4, 3, &[], &[]);
     assert!(matches!(
         refuse(&eight, &none),
         TheoryError::SingularValueCount { found: 0, .. }

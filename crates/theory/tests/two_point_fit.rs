@@ -7,7 +7,7 @@ use formant_theory::two_point::{
     fit, fit_mean, loss, solve,
 };
 use proptest::prelude::*;
-use rand::{RngExt as _, SeedableRng as _};
+use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 fn planted(problem: &Problem, epochs: &[f64]) -> Trajectory {

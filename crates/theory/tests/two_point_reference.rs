@@ -188,20 +188,31 @@ fn what_is_refused_says_why() {
     }
 }
 
-/// Networks are no solutions of the theory, and a fitted start may make up for a part of that; the rates hardly change.
+/// Networks are no exact solutions of the theory: a fitted start takes up a part of the difference.
 #[test]
-fn networks_with_a_fitted_start_have_nearly_the_same_rates_and_are_not_taken_for_distances() {
+fn networks_are_fitted_more_closely_with_a_fitted_start_and_not_taken_for_distances() {
     let (runs, fits) = (Table::read("trajectories.csv"), Table::read("fits.csv"));
-    for row in fits.rows() {
-        let (setting, seed) = (row.text("setting"), row.text("seed"));
-        let run = run(&runs, setting, seed);
-        let [exact, free] =
+    let mut both = 0;
+    for row in fits.rows().filter(|row| row.text("seed") == "0") {
+        let setting = row.text("setting");
+        let run = run(&runs, setting, "0");
+        let [exact, fitted] =
             [Start::Exact, Start::Measured].map(|start| fit(&run, PAIR, Dynamics::Original, start));
-        for found in [&exact, &free] {
+        for found in [&exact, &fitted] {
             assert_eq!(check_squares(&run, PAIR, found), Ok(()), "{setting}");
         }
-        println!("{setting} {seed} {exact:?}\n      {free:?}");
+        if let (Ok(exact), Ok(fitted)) = (exact, fitted) {
+            both += 1;
+            assert_eq!(exact.start, run.start());
+            assert!(
+                fitted.sse < exact.sse,
+                "{setting}: {} {}",
+                fitted.sse,
+                exact.sse
+            );
+        }
     }
+    assert!(both >= 8, "{both}");
 }
 
 #[test]

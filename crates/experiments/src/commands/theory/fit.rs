@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_theory::two_point::{
-    Dynamics, Fit, FitRefusal, MeanFit, Pair, Start, Trajectory, check_ends, check_squares, fit,
-    fit_mean, mean_from_loss,
+    Dynamics, Fit, FitRefusal, MeanFit, Pair, Start, State, Trajectory, check_ends, check_squares,
+    fit, fit_mean, mean_from_loss,
 };
 use serde::Serialize;
 
@@ -52,6 +52,8 @@ struct Report {
     rows: usize,
     /// The columns that were used, by their names in the file.
     columns: Vec<String>,
+    /// The state in the first row.
+    first: State,
     #[serde(flatten)]
     fit: Fit,
     /// The rate of the mean prediction, if there is a loss that the theory describes.
@@ -89,6 +91,7 @@ pub fn run(args: &FitArgs) -> Result<()> {
     let report = Report {
         rows: trajectory.states().len(),
         columns,
+        first: trajectory.start(),
         fit,
         mean,
         mean_refusal,
@@ -151,9 +154,14 @@ fn print_tables(report: &Report) -> Result<()> {
     row("A_low (rich limit)", fit.a_low);
     row("final h2, theory", fit.h_inf);
     row("final h2, measured", fit.h_end);
-    row("start h2, fitted", fit.start.h2);
-    row("start y2, fitted", fit.start.y2);
-    row("start w, fitted", fit.start.w);
+    for (name, fitted, first) in [
+        ("h2", fit.start.h2, report.first.h2),
+        ("y2", fit.start.y2, report.first.y2),
+        ("w", fit.start.w, report.first.w),
+    ] {
+        row(&format!("start {name}, fitted"), fitted);
+        row(&format!("start {name}, first row"), first);
+    }
     print(table)?;
     let mut curves = Table::new();
     curves.load_style(UTF8_HORIZONTAL_ONLY).set_header([

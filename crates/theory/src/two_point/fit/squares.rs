@@ -54,9 +54,9 @@ pub fn check_squares(
     Ok(())
 }
 
-/// The largest share of the variance of a distance that is not explained.
+/// The largest share of the variance of a curve that is not explained.
 fn worst(fit: &Fit) -> f64 {
-    1.0 - fit.explained[0].min(fit.explained[1])
+    1.0 - fit.explained.into_iter().fold(1.0, f64::min)
 }
 
 /// The trajectory with columns squared; `w` belongs to the right distance of the outputs or was computed from the
