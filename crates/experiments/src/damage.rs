@@ -199,7 +199,7 @@ fn notices_damage<F: Family>(plan: impl Fn(&Context) -> Plan<F>) {
             refused: 0,
         };
         bench.damage_all(folder, other);
-        assert!(bench.refused * 2 > bench.tried && bench.tried > 10);
+        assert!(bench.refused * 2 > bench.tried && bench.tried >= 10);
         println!("{} damages, {} refused", bench.tried, bench.refused);
     }
 }
