@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use formant_figures::{FigureInput, Measured, Preset};
+use formant_figures::{FigureInput, Measured, Preset, Setting, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::runner::{Context, Outlook};
@@ -145,13 +145,63 @@ pub fn setting_name(setting: &impl Serialize) -> String {
     }
 }
 
-/// The distinct values of a setting over runs, in order of appearance.
-pub fn distinct<T>(runs: &[T], of: impl Fn(&T) -> String) -> String {
-    let mut values: Vec<String> = Vec::new();
-    for value in runs.iter().map(of) {
-        if !values.contains(&value) {
-            values.push(value);
+/// What a preset takes of three: smoke's, quick's, paper's.
+pub fn by_preset<T>(preset: Preset, [smoke, quick, paper]: [T; 3]) -> T {
+    match preset {
+        Preset::Smoke => smoke,
+        Preset::Quick => quick,
+        Preset::Paper => paper,
+    }
+}
+
+/// Where a setting comes from, and why.
+pub type Origin<'a> = (Tag, &'a str);
+
+/// What was set in the runs of a figure, and whose choice it is.
+pub struct Choices<'a, R> {
+    runs: &'a [R],
+    /// In which order values are listed.
+    order: fn(&mut Vec<String>),
+    settings: Vec<Setting>,
+}
+
+impl<'a, R> Choices<'a, R> {
+    /// Values are listed in the order of the runs.
+    pub fn in_order(runs: &'a [R]) -> Self {
+        Self {
+            runs,
+            order: |_| {},
+            settings: Vec::new(),
         }
     }
-    values.join(", ")
+
+    /// Values are listed in the order of their text.
+    pub fn sorted(runs: &'a [R]) -> Self {
+        Self {
+            order: |values| values.sort(),
+            ..Self::in_order(runs)
+        }
+    }
+
+    /// Adds a setting with all its values over the runs.
+    pub fn add(&mut self, name: &str, of: impl Fn(&R) -> String, origin: Origin<'_>) {
+        let mut values: Vec<String> = Vec::new();
+        for value in self.runs.iter().map(of) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        (self.order)(&mut values);
+        self.note(name, values.join(", "), origin);
+    }
+
+    /// Adds a setting of all runs.
+    pub fn note(&mut self, name: &str, value: impl Into<String>, (tag, why): Origin<'_>) {
+        self.settings.push(Setting::new(name, value, tag, why));
+    }
+
+    /// All that was added.
+    pub fn finish(self) -> Vec<Setting> {
+        self.settings
+    }
 }

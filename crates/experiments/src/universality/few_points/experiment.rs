@@ -6,10 +6,10 @@ use anyhow::{Context as _, Result, anyhow, ensure};
 use formant_theory::two_point::{Dynamics, Pair};
 use serde::{Deserialize, Serialize};
 
-use super::family::{FewPoints, PointsCell, plan};
-use super::rows::Named;
+use super::family::{FewPoints, plan};
+use super::plan::{DEFAULT_PAIR, PointsRun, Scale};
+use super::rows::{Account, Done};
 use super::settings::{SETTINGS, Setting, find};
-use super::spec::PointsSpec;
 use crate::experiment::{Experiment, Mode, RunFlags};
 use crate::runner::{Context, Outcome, note, provenance, write_atomically, write_json};
 
@@ -25,26 +25,26 @@ pub struct TwoPointsConfig {
     #[serde(default)]
     pub mode: Mode,
     /// Squared distance of the inputs.
-    #[serde(default = "one")]
+    #[serde(default = "dx2")]
     pub dx2: f64,
     /// Squared distance of the targets.
-    #[serde(default = "half")]
+    #[serde(default = "dy2")]
     pub dy2: f64,
     /// Epochs, instead of the mode's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epochs: Option<u64>,
 }
 
+fn dx2() -> f64 {
+    DEFAULT_PAIR.dx2
+}
+
+fn dy2() -> f64 {
+    DEFAULT_PAIR.dy2
+}
+
 /// More networks of one setting than this are a slip of the pen.
 const MOST_SEEDS: u64 = 10_000;
-
-fn one() -> f64 {
-    1.0
-}
-
-fn half() -> f64 {
-    0.5
-}
 
 impl Default for TwoPointsConfig {
     fn default() -> Self {
@@ -52,8 +52,8 @@ impl Default for TwoPointsConfig {
             settings: vec!["default".into()],
             seeds: 3,
             mode: Mode::Table,
-            dx2: one(),
-            dy2: half(),
+            dx2: dx2(),
+            dy2: dy2(),
             epochs: None,
         }
     }
@@ -96,21 +96,15 @@ impl TwoPointsConfig {
         Ok(())
     }
 
-    /// Every run with its line of the table.
-    fn runs(&self, context: &Context) -> Result<Vec<(&'static Setting, PointsSpec)>> {
-        let backend = context.backend.name().to_string();
-        let lines = self.lines()?;
-        let run = |(line, seed): (&'static Setting, u64)| {
-            let mut spec = PointsSpec::of(line, self.mode, [self.dx2, self.dy2], seed, &backend);
-            spec.epochs = self.epochs.unwrap_or(spec.epochs);
-            (line, spec)
+    fn runs(&self, backend: &str) -> Result<Vec<PointsRun>> {
+        let (dx2, dy2) = (self.dx2, self.dy2);
+        let scale = Scale {
+            seeds: self.seeds,
+            mode: self.mode,
+            epochs: self.epochs,
+            backend,
         };
-        let seeds = || 0..self.seeds;
-        Ok(lines
-            .into_iter()
-            .flat_map(|line| seeds().map(move |seed| (line, seed)))
-            .map(run)
-            .collect())
+        Ok(scale.fitted_to(self.lines()?, Pair { dx2, dy2 }))
     }
 }
 
@@ -131,34 +125,27 @@ impl Experiment for TwoPointsExperiment {
     }
 
     fn flags_as_config(&self, flags: &RunFlags) -> Result<Option<String>> {
-        let plain = TwoPointsConfig::default();
-        let config = TwoPointsConfig {
-            settings: if flags.setting.is_empty() {
-                plain.settings.clone()
-            } else {
-                flags.setting.clone()
-            },
-            seeds: flags.seeds.unwrap_or(plain.seeds),
-            mode: flags.mode.unwrap_or(plain.mode),
-            ..plain
-        };
+        let mut config = TwoPointsConfig::default();
+        if !flags.setting.is_empty() {
+            config.settings = flags.setting.clone();
+        }
+        config.seeds = flags.seeds.unwrap_or(config.seeds);
+        config.mode = flags.mode.unwrap_or(config.mode);
         Ok(Some(toml::to_string(&config)?))
     }
 
     fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
         let config: TwoPointsConfig = toml::from_str(text).context("the configuration")?;
         config.check()?;
-        let (lines, specs): (Vec<_>, Vec<_>) = config.runs(context)?.into_iter().unzip();
-        let cells = plan(specs, context)?.run_asked(context)?;
-        let runs: Vec<(&Setting, &PointsCell)> = lines.into_iter().zip(&cells).collect();
-        write_atomically(&context.out.join("trajectories.csv"), &trajectories(&runs)?)?;
-        write_atomically(
-            &context.out.join("fits.csv"),
-            &fits(&runs, &config, context)?,
-        )?;
+        let runs = config.runs(&context.backend.name().to_string())?;
+        let cells = plan(runs.iter().map(|run| run.spec.clone()), context)?.run_asked(context)?;
         let provenance = provenance(&FewPoints, &cells, &config, context)?;
-        write_json(&context.out.join("provenance.json"), &provenance)?;
-        Ok(context.out.clone())
+        let done: Vec<Done> = runs.into_iter().zip(cells).collect();
+        let out = &context.out;
+        write_atomically(&out.join("trajectories.csv"), &trajectories(&done)?)?;
+        write_atomically(&out.join("fits.csv"), &fits(&done, context)?)?;
+        write_json(&out.join("provenance.json"), &provenance)?;
+        Ok(out.clone())
     }
 }
 
@@ -175,9 +162,9 @@ struct Epoch<'a> {
 }
 
 /// Every epoch of every run: the state before its update. A run that converged keeps its last state from then on.
-fn trajectories(runs: &[(&Setting, &PointsCell)]) -> Result<Vec<u8>> {
+fn trajectories(runs: &[Done]) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    for (setting, cell) in runs {
+    for (PointsRun { setting, .. }, cell) in runs {
         let (spec, followed) = (&cell.record.spec, &cell.found);
         let place = spec.place_of(setting.layer).unwrap_or(0);
         let Some(last) = followed.loss.len().checked_sub(1) else {
@@ -216,23 +203,8 @@ struct FitLine {
     fit_ok: bool,
 }
 
-fn fits(
-    runs: &[(&Setting, &PointsCell)],
-    config: &TwoPointsConfig,
-    context: &Context,
-) -> Result<Vec<u8>> {
-    let of_run = |(setting, cell): &(&Setting, &PointsCell)| {
-        let run = Named {
-            setting,
-            mode: config.mode,
-            pair: Pair {
-                dx2: config.dx2,
-                dy2: config.dy2,
-            },
-            cell,
-        };
-        run.account(Dynamics::Original).row()
-    };
+fn fits(runs: &[Done], context: &Context) -> Result<Vec<u8>> {
+    let of_run = |done: &Done| Account::of(done, Dynamics::Original).row();
     let mut csv = csv::Writer::from_writer(Vec::new());
     for row in formant_train::on_workers(context.threads, runs, of_run) {
         if let Some(why) = &row.refusal {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::{EPOCHS, Setting};
 use crate::experiment::Mode;
+use crate::universality::fits::squared;
 
 /// A network of the zoo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,13 +61,8 @@ impl Points {
 
     /// Squared distances of inputs and of targets of a pair, computed from the numbers that the network sees.
     pub fn squared_distances(&self, (i, j): (usize, usize)) -> (f64, f64) {
-        let squared = |rows: &[Vec<f32>]| {
-            let pairs = rows[i].iter().zip(&rows[j]);
-            pairs
-                .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2))
-                .sum()
-        };
-        (squared(&self.inputs), squared(&self.targets))
+        let of = |rows: &[Vec<f32>]| squared(&rows[i], &rows[j]);
+        (of(&self.inputs), of(&self.targets))
     }
 
     /// As a batch.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::found::Curves;
 use super::spec::PointsSpec;
+use crate::universality::fits::{product, squared};
 
 /// Epochs that wait on a device before they are read together.
 const ON_DEVICE: usize = 100;
@@ -77,35 +78,22 @@ impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
     /// Reads what waits.
     pub fn read(&mut self) {
         let epochs = std::mem::take(&mut self.waiting);
-        let Some(tensors) = epochs.first().map(Vec::len) else {
-            return;
+        let count = epochs.len() * self.specs.len();
+        // Of each tensor all epochs and members, one after another.
+        let column = |k: usize| -> Vec<f32> {
+            let all = epochs.iter().map(|tensors| tensors[k].clone()).collect();
+            Tensor::cat(all, 0).into_data().iter().collect()
         };
-        let mut columns: Vec<Vec<_>> = (0..tensors).map(|_| Vec::new()).collect();
-        let count = epochs.len();
-        for epoch in epochs {
-            for (column, tensor) in columns.iter_mut().zip(epoch) {
-                column.push(tensor);
-            }
-        }
-        let columns: Vec<Vec<f32>> = columns
-            .into_iter()
-            .map(|column| {
-                let all = Tensor::cat(column, 0).into_data();
-                all.iter::<f32>().collect()
-            })
-            .collect();
-        for epoch in 0..count {
-            for (index, (member, spec)) in self.members.iter_mut().zip(&self.specs).enumerate() {
-                let at = epoch * self.specs.len() + index;
-                let rows: Vec<&[f32]> = columns
-                    .iter()
-                    .map(|column| {
-                        let each = column.len() / (count * self.specs.len());
-                        &column[at * each..(at + 1) * each]
-                    })
-                    .collect();
-                member.note(spec, &rows);
-            }
+        let tensors = epochs.first().map_or(0, Vec::len);
+        let columns: Vec<Vec<f32>> = (0..tensors).map(column).collect();
+        for at in 0..count {
+            let row = |column: &'_ Vec<f32>| {
+                let each = column.len() / count;
+                at * each..(at + 1) * each
+            };
+            let rows: Vec<&[f32]> = columns.iter().map(|all| &all[row(all)]).collect();
+            let member = at % self.specs.len();
+            self.members[member].note(self.specs[member], &rows);
         }
     }
 
@@ -156,11 +144,11 @@ impl Member {
             for layer in hidden {
                 let width = layer.len() / points;
                 let row = |i: usize| &layer[i * width..(i + 1) * width];
-                self.h2.push(products(row(i), row(j), row(i), row(j)));
+                self.h2.push(squared(row(i), row(j)));
             }
-            let y2 = products(row(i), row(j), row(i), row(j));
-            let towards = products(row(i), row(j), &targets[i], &targets[j]);
+            let y2 = squared(row(i), row(j));
             self.y2.push(y2);
+            let towards = product([row(i), row(j)], [&targets[i], &targets[j]]);
             self.w.push(y2 - towards);
         }
         self.loss.push(loss);
@@ -187,32 +175,16 @@ impl Member {
     }
 }
 
-/// \\((b - a)\cdot(d - c)\\), summed in double precision.
-fn products(a: &[f32], b: &[f32], c: &[f32], d: &[f32]) -> f64 {
-    let left = a.iter().zip(b).map(|(a, b)| f64::from(*b) - f64::from(*a));
-    let right = c.iter().zip(d).map(|(c, d)| f64::from(*d) - f64::from(*c));
-    left.zip(right).map(|(l, r)| l * r).sum()
-}
-
 /// The mean loss of points, in double precision.
 fn loss<'a>(loss: Loss, points: impl ExactSizeIterator<Item = (&'a [f32], &'a [f32])>) -> f64 {
     let count = points.len() as f64;
-    let of_point = |(y, target): (&[f32], &[f32])| {
-        let squares = y.iter().zip(target);
-        let squares: f64 = squares
-            .map(|(y, t)| (f64::from(*y) - f64::from(*t)).powi(2))
-            .sum();
-        squares
-            / if loss == Loss::SquaredError {
-                1.0
-            } else {
-                y.len() as f64
-            }
+    let of_point = |(y, target): (&[f32], &[f32])| match loss {
+        Loss::SquaredError => squared(y, target),
+        _ => squared(y, target) / y.len() as f64,
     };
-    let half = if loss == Loss::HalfMeanSquaredError {
-        0.5
-    } else {
-        1.0
+    let half = match loss {
+        Loss::HalfMeanSquaredError => 0.5,
+        _ => 1.0,
     };
     half * points.map(of_point).sum::<f64>() / count
 }

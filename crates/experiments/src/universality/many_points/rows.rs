@@ -5,14 +5,15 @@ use formant_alignment::{MdsOptions, context_axes, metric_mds};
 use formant_data::{ContextConfig, ContextItems, context_items};
 use formant_figures::universality::{Distance, Embedded, FitRow, Tables, Value};
 use formant_theory::structure::{PixelScale, predicted_structure};
-use formant_theory::two_point::{Dynamics, Pair, Trajectory, fit};
+use formant_theory::two_point::{Dynamics, Pair};
 use formant_train::on_workers;
 use ndarray::{Array2, ArrayView2, Axis};
 use std::num::NonZeroUsize;
 
 use super::family::ManyCell;
 use super::spec::{ManyRun, Source};
-use crate::universality::fits::{PairCurves, PairRun, fitted_states};
+use crate::experiment::Mode;
+use crate::universality::fits::{PairCurves, product, squared};
 
 /// A run with its cell.
 pub type Done = (ManyRun, ManyCell);
@@ -56,63 +57,44 @@ fn value(run: &ManyRun, epoch: u64, metric: &str, value: f64) -> Value {
     }
 }
 
-/// Squared distance of two rows, in double precision.
-fn squared(rows: ArrayView2<'_, f32>, i: usize, j: usize) -> f64 {
-    let pairs = rows.row(i).into_iter().zip(rows.row(j));
-    pairs
-        .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2))
-        .sum()
-}
-
 /// Two images among all: their trajectory, and the theory fitted to it.
 fn pair((run, cell): &Done) -> Tables {
     let found = &cell.found;
-    let pair = Pair {
-        dx2: squared(found.inputs.view(), 0, 1),
-        dy2: squared(found.targets.view(), 0, 1),
-    };
+    let between = |rows: ArrayView2<'_, f32>| squared(rows.row(0), rows.row(1));
+    let targets = [0, 1].map(|item| found.targets.row(item));
     let count = found.epochs.len();
     let (mut h2, mut y2, mut w) = (Vec::new(), Vec::new(), Vec::new());
     for at in 0..count {
         let outputs = found.outputs.index_axis(Axis(0), at);
-        let difference = |rows: ArrayView2<'_, f32>| -> Vec<f64> {
-            let pairs = rows.row(0).into_iter().zip(rows.row(1));
-            pairs.map(|(a, b)| f64::from(*b) - f64::from(*a)).collect()
-        };
-        let (dy, target) = (difference(outputs), difference(found.targets.view()));
-        let towards: f64 = dy.iter().zip(&target).map(|(a, b)| a * b).sum();
-        h2.push(squared(found.hidden.index_axis(Axis(0), at), 0, 1));
-        y2.push(squared(outputs, 0, 1));
+        let towards = product([outputs.row(0), outputs.row(1)], targets);
+        h2.push(between(found.hidden.index_axis(Axis(0), at)));
+        y2.push(between(outputs));
         w.push(y2[at] - towards);
     }
-    let trajectory = Trajectory::new(h2.clone(), y2.clone(), w.clone());
-    let fitted = match &trajectory {
-        Ok(trajectory) => fit(trajectory, pair, Dynamics::Original).map_err(|why| why.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    let theory = match (&trajectory, &fitted) {
-        (Ok(trajectory), Ok(fit)) => {
-            fitted_states(fit, trajectory, Dynamics::Original, trajectory.times())
-        }
-        _ => None,
-    };
-    let pair_run = PairRun {
+    let curves = PairCurves {
         setting: run.setting,
-        mode: "table",
+        mode: Mode::Table.name(),
         seed: run.spec.seed,
         layer: run.spec.layer as u32,
-        pair,
+        pair: Pair {
+            dx2: between(found.inputs.view()),
+            dy2: between(found.targets.view()),
+        },
         learning_rate: run.spec.learning_rate,
         epochs: run.spec.epochs,
         diverged: cell.record.outcome.diverged(),
+        h2,
+        y2,
+        w,
+        loss: found.loss.to_vec(),
     };
-    let loss = found.loss.to_vec();
-    let curves = PairCurves { h2, y2, w, loss };
+    let fit = curves.fit(Dynamics::Original, count);
+    let theory = fit.states(0..count);
     let epoch = |at: usize| found.epochs[at] as u64;
     let moment = |at: usize| {
-        let theory = theory.as_ref().map(|states| states[at]);
+        let theory = theory.as_ref().map(|states| states[at].1);
         // The loss is of all images, the theory's of two.
-        curves.moment(&pair_run, (at, epoch(at)), theory, None)
+        fit.curves.moment((at, epoch(at)), theory)
     };
     let values = (0..count).flat_map(|at| {
         [
@@ -120,13 +102,13 @@ fn pair((run, cell): &Done) -> Tables {
             value(run, epoch(at), "train_loss", found.loss[at]),
         ]
     });
-    let fit = FitRow {
+    let ends = FitRow {
         epochs_run: run.spec.epochs,
-        ..curves.row(&pair_run, Dynamics::Original, fitted.as_ref())
+        ..fit.row()
     };
     Tables {
         trajectories: (0..count).map(moment).collect(),
-        fits: vec![fit],
+        fits: vec![ends],
         values: values.collect(),
         ..Tables::default()
     }
@@ -154,7 +136,7 @@ fn structure((run, cell): &Done, source: &Source) -> Result<Tables> {
     let (mut within, mut between) = (Vec::new(), Vec::new());
     for (i, (place_i, digit_i)) in items.iter().enumerate() {
         for (j, (place_j, digit_j)) in items.iter().enumerate().skip(i + 1) {
-            let distance = squared(hidden, *place_i, *place_j);
+            let distance = squared(hidden.row(*place_i), hidden.row(*place_j));
             if digit_i == digit_j {
                 &mut within
             } else {
