@@ -142,14 +142,6 @@ impl Point {
         settings
     }
 
-    /// The same point with another number of outputs, as F-rank seems to have.
-    pub fn with_outputs(&self, outputs: usize) -> Self {
-        Self {
-            outputs,
-            ..self.clone()
-        }
-    }
-
     /// Every setting by name, for tables.
     pub fn settings(&self) -> Vec<(String, String)> {
         match as_written(self) {

@@ -45,9 +45,8 @@ pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan<Networks>> {
     let mut specs = Vec::new();
     for run in runs {
         run.check()?;
-        let task = sources
-            .open(&run.task, context.data_dir.as_deref())?
-            .task(run.seed, run.training.label_noise)?;
+        sources.open(&run.task, context.data_dir.as_deref())?;
+        let task = sources.task(&run.task, run.seed, run.training.label_noise)?;
         run.training.loss.check(task.target_kind())?;
         run.measurement
             .on
@@ -62,8 +61,7 @@ impl Networks {
     /// What a cell is trained on.
     fn task(&self, spec: &CellSpec) -> Result<Box<dyn Task>> {
         self.sources
-            .get(&spec.task)?
-            .task(spec.seed, spec.training.label_noise)
+            .task(&spec.task, spec.seed, spec.training.label_noise)
     }
 
     /// The network of a cell.
