@@ -63,29 +63,17 @@ impl RunFlags {
 }
 
 /// An experiment that `formant run` knows: a configuration that expands into cells, whose tables it writes.
-pub trait Experiment: Sync {
+pub struct Experiment {
     /// Its name on the command line.
-    fn name(&self) -> &'static str;
+    pub name: &'static str,
     /// One line on what it does.
-    fn about(&self) -> &'static str;
-    /// A complete configuration, to start from.
-    ///
-    /// # Errors
-    /// If it cannot be written as TOML.
-    fn example(&self) -> Result<String>;
-    /// The configuration that flags of the command line stand for; `None` for an experiment that has no flags.
-    ///
-    /// # Errors
-    /// If it cannot be written as TOML.
-    fn flags_as_config(&self, flags: &RunFlags) -> Result<Option<String>> {
-        let _ = flags;
-        Ok(None)
-    }
-    /// Runs the configuration `toml` and writes its tables into the context's folder; returns what it wrote.
-    ///
-    /// # Errors
-    /// If the configuration is not valid, or a run fails.
-    fn run(&self, toml: &str, context: &Context) -> Result<PathBuf>;
+    pub about: &'static str,
+    /// A complete configuration, as TOML, to start from.
+    pub example: fn() -> Result<String>,
+    /// The configuration that flags of the command line stand for, if the experiment has flags.
+    pub flags_as_config: Option<fn(&RunFlags) -> Result<String>>,
+    /// Runs a configuration and writes its tables into the context's folder; returns what it wrote.
+    pub run: fn(&str, &Context) -> Result<PathBuf>,
 }
 
 /// What the user asked of a figure.
@@ -101,9 +89,6 @@ pub struct FigureOptions {
 
 impl FigureOptions {
     /// Refuses a reading of the settings table for a figure that has only one.
-    ///
-    /// # Errors
-    /// With the figure's name.
     pub fn without_mode(&self, id: &str) -> Result<()> {
         ensure!(
             self.mode.is_none(),

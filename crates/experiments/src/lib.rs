@@ -17,5 +17,5 @@ pub mod runner;
 pub mod universality;
 
 pub use experiment::{Experiment, Mode};
-pub use families::experiments;
+pub use families::EXPERIMENTS;
 pub use runner::Context;

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 use formant_figures::{Preset, find, reproduce, write_figure};
 
-use super::{TrainArgs, context, parse_preset, print};
+use super::{TrainArgs, context, exit_code, parse_preset, print};
 use crate::experiment::{FigureOptions, Mode};
 use crate::families::figures_with;
 
@@ -63,10 +63,5 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
     let claims = bundle.claims;
     print(claims.to_table(None))?;
     print(folder.display())?;
-    let failed = args.check && !claims.all_met();
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(exit_code(!args.check || claims.all_met()))
 }

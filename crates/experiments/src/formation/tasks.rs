@@ -41,8 +41,8 @@ impl Sources {
             }
             TaskConfig::Mnist | TaskConfig::Digits => {
                 let split = self.split(config);
-                let Split { train, test } = split
-                    .with_context(|| format!("the data of task {config:?} were not read"))?;
+                let Split { train, test } =
+                    split.with_context(|| format!("the data of task {config:?} were not read"))?;
                 let (train, test) = (Arc::clone(train), Arc::clone(test));
                 Box::new(ClassificationTask::new(train, test, seed)?)
             }

@@ -151,9 +151,6 @@ impl Requested<'_> {
     }
 
     /// Everything that is requested of one member, whose moments are `layers`.
-    ///
-    /// # Errors
-    /// If a statistic cannot be computed.
     pub fn measurement(
         &self,
         step: u64,

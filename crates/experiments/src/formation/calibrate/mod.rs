@@ -154,28 +154,20 @@ impl CalibrateConfig {
 }
 
 /// `formant run fc1-calibrate`.
-pub struct CalibrateExperiment;
+pub const EXPERIMENT: Experiment = Experiment {
+    name: "fc1-calibrate",
+    about: "a search for the settings whose curves come nearest to the paper's digitised ones",
+    example: || Ok(toml::to_string(&CalibrateConfig::default())?),
+    flags_as_config: None,
+    run,
+};
 
-impl Experiment for CalibrateExperiment {
-    fn name(&self) -> &'static str {
-        "fc1-calibrate"
-    }
-
-    fn about(&self) -> &'static str {
-        "a search for the settings whose curves come nearest to the paper's digitised ones"
-    }
-
-    fn example(&self) -> Result<String> {
-        Ok(toml::to_string(&CalibrateConfig::default())?)
-    }
-
-    fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: CalibrateConfig = toml::from_str(text).context("the configuration")?;
-        config.check()?;
-        let trials = search(&config, context)?;
-        let listed = finals(&config, &trials, context)?;
-        write::results(&config, &trials, &listed, context)
-    }
+fn run(text: &str, context: &Context) -> Result<PathBuf> {
+    let config: CalibrateConfig = toml::from_str(text).context("the configuration")?;
+    config.check()?;
+    let trials = search(&config, context)?;
+    let listed = finals(&config, &trials, context)?;
+    write::results(&config, &trials, &listed, context)
 }
 
 /// All points that were tried, in order.

@@ -157,9 +157,6 @@ impl Trained {
 }
 
 /// Trains a point over the weight decays of F-gamma and reads it at the steps and in the way that come nearest.
-///
-/// # Errors
-/// If a run fails.
 pub fn score(
     point: &Point,
     seeds: &[u64],
@@ -192,9 +189,6 @@ pub fn score(
 
 /// Adds the distances from F-width (at a weight decay of 2e-5 and these widths), at the steps and with the reading at which
 /// the point is nearest to F-gamma, and from F-rank (with ten outputs), at the nearest of `rank_timeline`.
-///
-/// # Errors
-/// If a run fails.
 pub fn score_other_figures(
     scored: &mut Scored,
     seeds: &[u64],

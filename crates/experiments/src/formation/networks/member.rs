@@ -70,14 +70,9 @@ impl Member {
     /// All that [`load`](Self::load) needs.
     pub fn save(&self) -> Result<Files> {
         let mut files = self.events();
-        let layers = self.before.len();
-        files.put_json(
-            KNOWN,
-            &Known {
-                layers,
-                ..self.known
-            },
-        )?;
+        let mut known = self.known;
+        known.layers = self.before.len();
+        files.put_json(KNOWN, &known)?;
         for (index, layer) in self.before.iter().enumerate() {
             files.put(moments(index), layer.to_bytes()?);
         }
@@ -110,36 +105,21 @@ impl Member {
 fn identities(layers: &[LayerMoments], bias: Bias) -> IdentityErrors {
     let worst = |of: fn(&LayerMoments) -> f64| layers.iter().map(of).reduce(f64::max);
     IdentityErrors {
-        h_b: if bias == Bias::None {
-            worst(h_b_error)
-        } else {
-            None
-        },
+        h_b: worst(h_b_error).filter(|_| bias == Bias::None),
         g_a: worst(g_a_error),
     }
 }
 
 fn h_b_error(layer: &LayerMoments) -> f64 {
+    let [a, b] = Side::ALL.map(|side| layer.second_moment(side, Moment::H, Variant::Raw));
     let w = layer.weight();
-    let expected = w
-        .dot(&layer.second_moment(Side::A, Moment::H, Variant::Raw))
-        .dot(&w.t());
-    relative_error(
-        &layer.second_moment(Side::B, Moment::H, Variant::Raw),
-        &expected,
-    )
+    relative_error(&b, &w.dot(&a).dot(&w.t()))
 }
 
 fn g_a_error(layer: &LayerMoments) -> f64 {
+    let [a, b] = Side::ALL.map(|side| layer.second_moment(side, Moment::G, Variant::Raw));
     let w = layer.weight();
-    let expected = w
-        .t()
-        .dot(&layer.second_moment(Side::B, Moment::G, Variant::Raw))
-        .dot(&w);
-    relative_error(
-        &layer.second_moment(Side::A, Moment::G, Variant::Raw),
-        &expected,
-    )
+    relative_error(&a, &w.t().dot(&b).dot(&w))
 }
 
 /// Relative to the expectation; two zero matrices agree.
@@ -156,14 +136,10 @@ mod tests {
 
     #[test]
     fn errors_are_relative_to_the_expectation() {
-        let (a, b) = (
-            array![[1.0, 0.0], [0.0, 1.0]],
-            array![[1.0, 0.0], [0.0, 0.9]],
-        );
-        assert!((relative_error(&b, &a) - 0.1 / 2f64.sqrt()).abs() < 1e-12);
-        assert_eq!(
-            relative_error(&Array2::zeros((2, 2)), &Array2::zeros((2, 2))),
-            0.0
-        );
+        let error = |found| relative_error(&found, &array![[1.0, 0.0], [0.0, 1.0]]);
+        let found = error(array![[1.0, 0.0], [0.0, 0.9]]);
+        assert!((found - 0.1 / 2f64.sqrt()).abs() < 1e-12);
+        let zero = Array2::zeros((2, 2));
+        assert_eq!(relative_error(&zero, &zero), 0.0);
     }
 }

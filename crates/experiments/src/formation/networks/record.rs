@@ -2,6 +2,7 @@
 
 use formant_data::Targets;
 use formant_train::Loss;
+use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::member::IdentityErrors;
@@ -23,39 +24,27 @@ pub struct Details {
 pub fn constant_loss(loss: Loss, targets: &Targets, outputs: usize) -> f64 {
     match targets {
         Targets::Values(values) => {
-            let n = values.nrows() as f64;
-            let spread: f64 = values
-                .columns()
-                .into_iter()
-                .map(|column| {
-                    let mean = column.iter().map(|t| f64::from(*t)).sum::<f64>() / n;
-                    column
-                        .iter()
-                        .map(|t| (f64::from(*t) - mean).powi(2))
-                        .sum::<f64>()
-                        / n
-                })
-                .sum();
-            if loss == Loss::MeanSquaredError {
-                spread / outputs as f64
-            } else if loss == Loss::HalfMeanSquaredError {
-                0.5 * spread / outputs as f64
-            } else {
-                spread
+            let values = values.mapv(f64::from);
+            let variance = |column: ArrayView1<'_, f64>| {
+                let n = column.len() as f64;
+                let mean = column.iter().sum::<f64>() / n;
+                column.iter().map(|t| (t - mean).powi(2)).sum::<f64>() / n
+            };
+            let spread: f64 = values.columns().into_iter().map(variance).sum();
+            match loss {
+                Loss::MeanSquaredError => spread / outputs as f64,
+                Loss::HalfMeanSquaredError => 0.5 * spread / outputs as f64,
+                Loss::SquaredError | Loss::CrossEntropy => spread,
             }
         }
         Targets::Classes(classes) => {
             let mut counts = vec![0.0; outputs];
-            classes
-                .iter()
-                .for_each(|class| counts[*class as usize] += 1.0);
-            let shares = counts
-                .into_iter()
-                .map(|count: f64| count / classes.len() as f64);
-            shares
-                .filter(|share| *share > 0.0)
-                .map(|share| -share * share.ln())
-                .sum()
+            for class in classes {
+                counts[*class as usize] += 1.0;
+            }
+            let shares = counts.into_iter().map(|count| count / classes.len() as f64);
+            let present = shares.filter(|share: &f64| *share > 0.0);
+            present.map(|share| -share * share.ln()).sum()
         }
     }
 }

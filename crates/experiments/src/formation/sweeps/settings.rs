@@ -8,6 +8,9 @@ use crate::formation::config::{MeasuredOn, Spacing};
 use crate::formation::networks::FinishedCell;
 use crate::formation::spec::Settings;
 
+/// A setting of a run in words.
+type Words = fn(&Settings) -> String;
+
 /// Every setting of the networks, those that vary with all their values.
 pub fn settings(runs: &[Settings], cells: &[FinishedCell]) -> Vec<Setting> {
     let ours = |why| (Tag::Ours, why);
@@ -22,7 +25,7 @@ pub fn settings(runs: &[Settings], cells: &[FinishedCell]) -> Vec<Setting> {
     let width = |run: &Settings| run.model.width.to_string();
     all.add("width", width, (Tag::Inferred, why));
     let near = "nearest to the digitised F-gamma among what was scanned, or varied around that";
-    let words: [(&str, fn(&Settings) -> String); 9] = [
+    let words: [(&str, Words); 9] = [
         ("task", |run| setting_name(&run.task)),
         ("activation", |run| setting_name(&run.model.activation)),
         ("loss of a sample", |run| setting_name(&run.training.loss)),

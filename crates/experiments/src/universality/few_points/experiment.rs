@@ -109,44 +109,36 @@ impl TwoPointsConfig {
 }
 
 /// `formant run two-points`.
-pub struct TwoPointsExperiment;
+pub const EXPERIMENT: Experiment = Experiment {
+    name: "two-points",
+    about: "networks that train on two points, and the effective theory fitted to each",
+    example: || Ok(toml::to_string(&TwoPointsConfig::default())?),
+    flags_as_config: Some(flags_as_config),
+    run,
+};
 
-impl Experiment for TwoPointsExperiment {
-    fn name(&self) -> &'static str {
-        "two-points"
+fn flags_as_config(flags: &RunFlags) -> Result<String> {
+    let mut config = TwoPointsConfig::default();
+    if !flags.setting.is_empty() {
+        config.settings = flags.setting.clone();
     }
+    config.seeds = flags.seeds.unwrap_or(config.seeds);
+    config.mode = flags.mode.unwrap_or(config.mode);
+    Ok(toml::to_string(&config)?)
+}
 
-    fn about(&self) -> &'static str {
-        "networks that train on two points, and the effective theory fitted to each"
-    }
-
-    fn example(&self) -> Result<String> {
-        Ok(toml::to_string(&TwoPointsConfig::default())?)
-    }
-
-    fn flags_as_config(&self, flags: &RunFlags) -> Result<Option<String>> {
-        let mut config = TwoPointsConfig::default();
-        if !flags.setting.is_empty() {
-            config.settings = flags.setting.clone();
-        }
-        config.seeds = flags.seeds.unwrap_or(config.seeds);
-        config.mode = flags.mode.unwrap_or(config.mode);
-        Ok(Some(toml::to_string(&config)?))
-    }
-
-    fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: TwoPointsConfig = toml::from_str(text).context("the configuration")?;
-        config.check()?;
-        let runs = config.runs(&context.backend.name().to_string())?;
-        let cells = plan(runs.iter().map(|run| run.spec.clone()), context)?.run_asked(context)?;
-        let provenance = provenance(&FewPoints, &cells, &config, context)?;
-        let done: Vec<Done> = runs.into_iter().zip(cells).collect();
-        let out = &context.out;
-        write_atomically(&out.join("trajectories.csv"), &trajectories(&done)?)?;
-        write_atomically(&out.join("fits.csv"), &fits(&done, context)?)?;
-        write_json(&out.join("provenance.json"), &provenance)?;
-        Ok(out.clone())
-    }
+fn run(text: &str, context: &Context) -> Result<PathBuf> {
+    let config: TwoPointsConfig = toml::from_str(text).context("the configuration")?;
+    config.check()?;
+    let runs = config.runs(&context.backend.name().to_string())?;
+    let cells = plan(runs.iter().map(|run| run.spec.clone()), context)?.run_asked(context)?;
+    let provenance = provenance(&FewPoints, &cells, &config, context)?;
+    let done: Vec<Done> = runs.into_iter().zip(cells).collect();
+    let out = &context.out;
+    write_atomically(&out.join("trajectories.csv"), &trajectories(&done)?)?;
+    write_atomically(&out.join("fits.csv"), &fits(&done, context)?)?;
+    write_json(&out.join("provenance.json"), &provenance)?;
+    Ok(out.clone())
 }
 
 /// A line of `trajectories.csv`.

@@ -38,9 +38,6 @@ fn plan_figure(
 }
 
 /// Runs what is left of the figure's cells.
-///
-/// # Errors
-/// If a run fails.
 fn measure(id: &str, options: FigureOptions, context: &Context) -> Result<FigureInput<Measured>> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let cells = plan.run_asked(context)?;

@@ -47,9 +47,6 @@ pub struct Curves {
 
 impl Curves {
     /// As the arrays of an `.npz` file.
-    ///
-    /// # Errors
-    /// If they cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
         let mut npz = NpzWriter::new();
         npz.add_array("h2", &self.h2)?;

@@ -66,9 +66,6 @@ impl Snapshots {
     }
 
     /// As the arrays of an `.npz` file.
-    ///
-    /// # Errors
-    /// If they cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
         let mut npz = NpzWriter::new();
         npz.add_array("epochs", &self.epochs)?;

@@ -19,9 +19,6 @@ use crate::universality::fits::{PairCurves, product, squared};
 pub type Done = (ManyRun, ManyCell);
 
 /// The tables of a figure.
-///
-/// # Errors
-/// If a statistic cannot be computed.
 pub fn tables(id: &str, runs: &[Done], source: &Source, threads: NonZeroUsize) -> Result<Tables> {
     let parts = on_workers(threads, runs, |done| match id {
         "univ-mnist-trajectories" => Ok(pair(done)),

@@ -104,9 +104,6 @@ impl Source {
     }
 
     /// The training batches of one seed.
-    ///
-    /// # Errors
-    /// If the data do not fit.
     pub fn task(&self, seed: u64) -> Result<Box<dyn Task>> {
         match self {
             Self::Mnist(split) => {
@@ -124,9 +121,6 @@ impl Source {
     }
 
     /// Training items by their numbers.
-    ///
-    /// # Errors
-    /// If one does not exist.
     pub fn items(&self, items: &[usize]) -> Result<Batch> {
         Ok(match self {
             Self::Mnist(split) => split.train.gather(items)?,
@@ -176,9 +170,6 @@ const CONTEXT: [Kind; 6] = [
 ];
 
 /// The runs of a figure.
-///
-/// # Errors
-/// For a figure that is not made of such runs.
 pub fn runs(
     id: &str,
     preset: Preset,
