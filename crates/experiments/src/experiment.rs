@@ -76,14 +76,18 @@ pub struct Experiment {
     pub run: fn(&str, &Context) -> Result<PathBuf>,
 }
 
-/// What the user asked of a figure.
-#[derive(Debug, Clone, Copy)]
+/// Flags of `formant figure` that say which cells a figure is made of.
+#[derive(Debug, Clone, Copy, Args)]
 pub struct FigureOptions {
-    /// How much work.
+    /// How much work: smoke, quick or paper
+    #[arg(long, default_value_t = Preset::Quick)]
     pub preset: Preset,
-    /// How many seeds, instead of the preset's.
+    /// Number of seeds, at least 1 [default: the preset's]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub seeds: Option<u64>,
-    /// How the settings table of two points is read, instead of the preset's way.
+    /// univ-trajectories, -loss, -universality, -gain, -final-distance: the settings table as it is, or half the learning
+    /// rate and twice the epochs [default: quick: table, paper: notebook]
+    #[arg(long, value_enum)]
     pub mode: Option<Mode>,
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use formant_backend::{BackendName, open};
 use formant_figures::Preset;
@@ -14,6 +14,7 @@ use formant_models::{Activation, Bias, CnnConfig, Init, MlpConfig, OutputTransfo
 use formant_train::OptimizerConfig;
 use serde_json::Value;
 
+use crate::experiment::Mode;
 use crate::formation::gamma::GammaConfig;
 use crate::formation::networks;
 use crate::runner::{CellPolicy, Context, Family, Plan, faults};
@@ -32,38 +33,32 @@ fn context(out: &Path) -> Context {
 }
 
 /// Every file of every cell, less what says how long it took and where it resumed.
-fn contents(out: &Path) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(out.join("cells")).unwrap() {
-        let folder = entry.unwrap().path();
-        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        if !folder.is_dir() {
-            continue;
-        }
-        for file in fs::read_dir(&folder).unwrap() {
-            let path = file.unwrap().path();
-            let file = path.file_name().unwrap().to_string_lossy().into_owned();
-            let bytes = fs::read(&path).unwrap();
-            let text = if file == "cell.json" {
-                let mut record: Value = serde_json::from_slice(&bytes).unwrap();
-                let fields = record.as_object_mut().unwrap();
-                for field in [
-                    "resumed_at",
-                    "ensemble",
-                    "wall_time_s",
-                    "measuring_s",
-                    "sha256",
-                ] {
-                    fields.remove(field);
-                }
-                record.to_string()
-            } else {
-                format!("{bytes:?}")
-            };
-            found.insert(format!("{name}/{file}"), text);
-        }
-    }
-    found
+fn contents(out: &Path) -> BTreeMap<PathBuf, String> {
+    let list = |folder: &Path| {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+    };
+    let cells = list(&out.join("cells")).filter(|path| path.is_dir());
+    let read = |path: PathBuf| {
+        let bytes = fs::read(&path).unwrap();
+        let text = match path.ends_with("cell.json") {
+            true => without_times(&bytes),
+            false => format!("{bytes:?}"),
+        };
+        (path.strip_prefix(out).unwrap().to_owned(), text)
+    };
+    cells.flat_map(|cell| list(&cell)).map(read).collect()
+}
+
+fn without_times(record: &[u8]) -> String {
+    let mut record: Value = serde_json::from_slice(record).unwrap();
+    let fields = record.as_object_mut().unwrap();
+    let times = "resumed_at ensemble wall_time_s measuring_s sha256";
+    times
+        .split(' ')
+        .for_each(|field| drop(fields.remove(field)));
+    record.to_string()
 }
 
 /// Runs the plan with a kill before every operation, or one in `every`, and with a second kill after each.
@@ -96,18 +91,31 @@ fn survives<F: Family>(every: usize, plan: impl Fn(&Context) -> Plan<F>) {
     }
 }
 
-fn shape(inputs: usize, depth: usize, outputs: usize) -> MlpConfig {
+/// A small network.
+fn shape(inputs: usize, depth: usize) -> MlpConfig {
     MlpConfig {
         inputs,
         width: 5,
         depth,
-        outputs,
+        outputs: 1,
         activation: Activation::LeakyRelu,
         bias: Bias::Learned,
         init: Init::XavierNormal,
         init_scale: 1.0,
         transform: OutputTransform::None,
         skip: Skip::None,
+    }
+}
+
+/// A short run of it on two points.
+fn on_two_points(seed: u64, learning_rate: f64) -> PointsSpec {
+    let (setting, mode) = (find("default").unwrap(), Mode::Table);
+    PointsSpec {
+        network: NetworkConfig::Mlp(shape(1, 2)),
+        layers: vec![0],
+        learning_rate,
+        epochs: 1_100,
+        ..PointsSpec::of(setting, mode, [1.0, 0.5], seed, "flex")
     }
 }
 
@@ -132,22 +140,13 @@ fn networks_over_weight_decays_survive_every_kill() {
 
 #[test]
 fn networks_on_few_points_survive_every_kill() {
-    let spec = |seed, learning_rate| PointsSpec {
-        network: NetworkConfig::Mlp(shape(1, 2, 1)),
+    let specs = [(0, 1e-3), (1, 40.0)].map(|(seed, learning_rate)| PointsSpec {
         layers: vec![0, 1],
-        learning_rate,
         epochs: 1_050,
         stop_below: 1e-20,
         measured_at: vec![0, 500],
-        ..PointsSpec::of(
-            find("default").unwrap(),
-            Default::default(),
-            [1.0, 0.5],
-            seed,
-            "flex",
-        )
-    };
-    let specs = [spec(0, 1e-3), spec(1, 40.0)];
+        ..on_two_points(seed, learning_rate)
+    });
     survives(2, |context| {
         few_points::plan(specs.clone(), context).unwrap()
     });
@@ -155,22 +154,12 @@ fn networks_on_few_points_survive_every_kill() {
 
 #[test]
 fn every_kind_of_network_on_few_points_resumes() {
-    let spec = |network, dropout, optimizer| PointsSpec {
+    let plain = on_two_points(0, 1e-3);
+    let with = |network| PointsSpec {
         network,
-        dropout,
-        optimizer,
-        layers: vec![0],
-        learning_rate: 1e-3,
-        epochs: 1_100,
-        ..PointsSpec::of(
-            find("default").unwrap(),
-            Default::default(),
-            [1.0, 0.5],
-            0,
-            "flex",
-        )
+        ..plain.clone()
     };
-    let convolutions = NetworkConfig::Cnn(CnnConfig {
+    let convolutions = with(NetworkConfig::Cnn(CnnConfig {
         inputs: 1,
         width: 8,
         convolutions: 2,
@@ -181,22 +170,15 @@ fn every_kind_of_network_on_few_points_resumes() {
         bias: Bias::Learned,
         init: Init::XavierNormal,
         init_scale: 1.0,
-    });
-    let sgd = OptimizerConfig::Sgd { momentum: 0.0 };
-    let skip = NetworkConfig::Mlp(MlpConfig {
+    }));
+    let skip = with(NetworkConfig::Mlp(MlpConfig {
         skip: Skip::TwoBack,
-        ..shape(1, 4, 1)
-    });
-    let specs = [
-        spec(convolutions, 0.0, sgd),
-        spec(NetworkConfig::Mlp(shape(1, 2, 1)), 0.1, sgd),
-        spec(
-            NetworkConfig::Mlp(shape(1, 2, 1)),
-            0.0,
-            OptimizerConfig::ADAM,
-        ),
-        spec(skip, 0.0, sgd),
-    ];
+        ..shape(1, 4)
+    }));
+    let (mut dropout, mut adam) = (plain.clone(), plain.clone());
+    dropout.dropout = 0.1;
+    adam.optimizer = OptimizerConfig::ADAM;
+    let specs = [convolutions, dropout, adam, skip];
     survives(37, |context| {
         few_points::plan(specs.clone(), context).unwrap()
     });
@@ -208,7 +190,7 @@ fn networks_on_many_points_survive_every_kill() {
         let source = Source::open(ManyTask::Context, None).unwrap();
         let runs = many_points::runs("univ-orthogonal", Preset::Smoke, Some(2), "flex", &source);
         let specs = runs.unwrap().into_iter().take(2).map(|run| ManySpec {
-            network: shape(27, 2, 1),
+            network: shape(27, 2),
             epochs: 3,
             every: 1,
             items: vec![1, 3],

@@ -16,7 +16,6 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 use formant_backend::{BackendName, open};
-use formant_figures::Preset;
 
 use crate::runner::{CellPolicy, Context, host};
 
@@ -35,11 +34,6 @@ pub struct TrainArgs {
     /// Do finished cells again
     #[arg(long)]
     pub force: bool,
-}
-
-/// Parses a preset; the error lists them.
-fn parse_preset(text: &str) -> Result<Preset, String> {
-    text.parse::<Preset>().map_err(|error| error.to_string())
 }
 
 /// Where and with what to run: refuses a backend that is not available before anything else happens.

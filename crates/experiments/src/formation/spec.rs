@@ -16,11 +16,8 @@ pub struct Settings {
     pub weight_decay: f64,
     /// Seed of the network, its batches and its teacher.
     pub seed: u64,
-    /// What it is trained on.
     pub task: TaskConfig,
-    /// The network.
     pub model: ModelConfig,
-    /// How it is trained.
     pub training: TrainingConfig,
     /// When and on what it is measured.
     pub measurement: MeasurementConfig,
@@ -31,14 +28,11 @@ pub struct Settings {
 pub struct CellSpec {
     /// The name of its cells' format.
     pub experiment: String,
-    /// What the run is.
     #[serde(flatten)]
     pub settings: Settings,
     /// Where it is computed: results of two backends differ in their last digits.
     pub backend: BackendName,
-    /// Precision of tensors.
     pub dtype: String,
-    /// Checksums of the data.
     pub data_hashes: BTreeMap<String, String>,
 }
 
@@ -88,23 +82,20 @@ impl Settings {
             "weight_decay is {}, expected a finite number of at least 0",
             self.weight_decay
         );
-        ensure!(
-            training.batch > 0,
-            "training.batch is 0, expected at least 1"
-        );
-        ensure!(
-            training.steps > 0,
-            "training.steps is 0, expected at least 1"
-        );
+        for (name, count, least) in [
+            ("training.batch", training.batch as u64, 1),
+            ("training.steps", training.steps, 1),
+            ("measurement.samples", self.measurement.samples as u64, 2),
+        ] {
+            ensure!(
+                count >= least,
+                "{name} is {count}, expected at least {least}"
+            );
+        }
         ensure!(
             training.learning_rate > 0.0 && training.learning_rate.is_finite(),
             "training.learning_rate is {}, expected a number above 0",
             training.learning_rate
-        );
-        ensure!(
-            self.measurement.samples >= 2,
-            "measurement.samples is {}, expected at least 2",
-            self.measurement.samples
         );
         ensure!(
             model.depth >= 1 && model.width >= 2,

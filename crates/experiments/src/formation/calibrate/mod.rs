@@ -16,7 +16,7 @@ mod write;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::experiment::Experiment;
@@ -136,20 +136,14 @@ impl CalibrateConfig {
             self.looks
         );
         let starts = self.start.iter().map(|point| &point.depth);
-        let shallow = starts.chain(&self.space.depth).find(|d| **d < LAYERS);
-        ensure!(
-            shallow.is_none(),
-            "depth is {}, expected at least {LAYERS}, the layers of F-gamma",
-            shallow.copied().unwrap_or_default()
-        );
+        if let Some(depth) = starts.chain(&self.space.depth).find(|d| **d < LAYERS) {
+            bail!("depth is {depth}, expected at least {LAYERS}, the layers of F-gamma");
+        }
         let known = formant_figures::formation::width::PAPER_WIDTHS.map(|width| width as usize);
-        let other = self.widths.iter().find(|width| !known.contains(width));
-        ensure!(
-            other.is_none(),
-            "widths holds {}, expected widths of F-width: {known:?}",
-            other.copied().unwrap_or_default()
-        );
-        Ok(())
+        match self.widths.iter().find(|width| !known.contains(width)) {
+            Some(other) => bail!("widths holds {other}, expected widths of F-width: {known:?}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -42,13 +42,11 @@ impl Reading {
 /// What was found of one point.
 #[derive(Debug, Clone, Serialize)]
 pub struct Scored {
-    /// The settings.
     pub point: Point,
     /// How many seeds were trained: a point that is far off with the first ones gets no more.
     pub seeds: usize,
     /// Training steps at which it is nearest, of those at which it was measured.
     pub steps: u64,
-    /// What it is nearest with.
     pub reading: Reading,
     /// Root mean square distance from the 25 digitised values of F-gamma, of the mean over seeds; `None` if a run
     /// diverged.
@@ -58,7 +56,6 @@ pub struct Scored {
     /// The distance of a seed's curves from the mean of the other seeds', root mean square over seeds: what one run, such
     /// as the paper's, can be expected to be off. `None` with one seed.
     pub rmse_between_seeds: Option<f64>,
-    /// The curves of F-gamma.
     pub curves: Curves,
     /// The same distance for F-width, at the widths that were run.
     pub rmse_width: Option<f64>,
@@ -70,7 +67,6 @@ pub struct Scored {
 /// they decide: the nearest of those that were measured counts.
 #[derive(Debug, Clone, Serialize)]
 pub struct RankScored {
-    /// Training steps.
     pub steps: u64,
     /// The least singular value of W that counts, relative to the largest.
     pub threshold: f64,

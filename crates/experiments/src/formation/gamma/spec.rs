@@ -1,5 +1,7 @@
 //! Configurations of the experiment.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, ensure};
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +40,7 @@ impl GammaConfig {
             "weight_decays are {:?}, expected at least one weight decay, all above 0 and rising",
             self.weight_decays
         );
-        let mut seeds = self.seeds.clone();
-        seeds.sort_unstable();
-        seeds.dedup();
+        let seeds: BTreeSet<&u64> = self.seeds.iter().collect();
         ensure!(
             !seeds.is_empty() && seeds.len() == self.seeds.len(),
             "seeds are {:?}, expected at least one, each once",

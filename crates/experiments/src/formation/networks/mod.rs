@@ -58,15 +58,14 @@ pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan<Networks>> {
 }
 
 impl Networks {
-    /// What a cell is trained on.
-    fn task(&self, spec: &CellSpec) -> Result<Box<dyn Task>> {
+    /// What a cell with this seed is trained on.
+    fn task(&self, spec: &CellSpec, seed: u64) -> Result<Box<dyn Task>> {
         self.sources
-            .task(&spec.task, spec.seed, spec.training.label_noise)
+            .task(&spec.task, seed, spec.training.label_noise)
     }
 
-    /// The network of a cell.
     fn shape(&self, spec: &CellSpec) -> Result<MlpConfig> {
-        let task = self.task(spec)?;
+        let task = self.task(spec, spec.seed)?;
         Ok(spec.model.shape(task.inputs(), task.outputs()))
     }
 }

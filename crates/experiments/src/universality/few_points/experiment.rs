@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, anyhow, ensure};
-use formant_theory::two_point::{Dynamics, Pair};
+use formant_theory::two_point::{Dynamics, Pair, State};
 use serde::{Deserialize, Serialize};
 
 use super::family::{FewPoints, plan};
@@ -141,25 +141,14 @@ fn run(text: &str, context: &Context) -> Result<PathBuf> {
     Ok(out.clone())
 }
 
-/// A line of `trajectories.csv`.
-#[derive(Serialize)]
-struct Epoch<'a> {
-    setting: &'a str,
-    seed: u64,
-    epoch: usize,
-    h2: f64,
-    y2: f64,
-    w: f64,
-    loss: f64,
-}
-
 /// Every epoch of every run: the state before its update. A run that converged keeps its last state from then on.
 fn trajectories(runs: &[Done]) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["setting", "seed", "epoch", "h2", "y2", "w", "loss"])?;
     for (PointsRun { setting, .. }, cell) in runs {
-        let (spec, followed) = (&cell.record.spec, &cell.found);
+        let (spec, found) = (&cell.record.spec, &cell.found);
         let place = spec.place_of(setting.layer).unwrap_or(0);
-        let Some(last) = followed.loss.len().checked_sub(1) else {
+        let Some(last) = found.loss.len().checked_sub(1) else {
             continue;
         };
         let rows = match cell.record.outcome {
@@ -168,50 +157,27 @@ fn trajectories(runs: &[Done]) -> Result<Vec<u8>> {
         };
         for epoch in 0..rows {
             let at = epoch.min(last);
-            csv.serialize(Epoch {
-                setting: setting.name,
-                seed: spec.seed,
-                epoch,
-                h2: followed.h2[[at, 0, place]],
-                y2: followed.y2[[at, 0]],
-                w: followed.w[[at, 0]],
-                loss: followed.loss[at],
-            })?;
+            let State { h2, y2, w } = found.state(at, 0, place);
+            let (name, seed, loss) = (setting.name, spec.seed, found.loss[at]);
+            csv.serialize((name, seed, epoch, h2, y2, w, loss))?;
         }
     }
     Ok(csv.into_inner()?)
 }
 
-/// A line of `fits.csv`; a run without a fit leaves its numbers empty.
-#[derive(Serialize)]
-struct FitLine {
-    setting: String,
-    seed: u64,
-    eta_h: Option<f64>,
-    eta_y: Option<f64>,
-    sse: Option<f64>,
-    h_inf_theory: Option<f64>,
-    h_end: f64,
-    fit_ok: bool,
-}
-
+/// The fit of every run; one without a fit leaves its numbers empty.
 fn fits(runs: &[Done], context: &Context) -> Result<Vec<u8>> {
     let of_run = |done: &Done| Account::of(done, Dynamics::Original).row();
     let mut csv = csv::Writer::from_writer(Vec::new());
+    let rates = ["setting", "seed", "eta_h", "eta_y", "sse"];
+    let ends = ["h_inf_theory", "h_end", "fit_ok"];
+    csv.write_record(rates.into_iter().chain(ends))?;
     for row in formant_train::on_workers(context.threads, runs, of_run) {
         if let Some(why) = &row.refusal {
             note(&format!("{}, seed {}: {why}", row.setting, row.seed));
         }
-        csv.serialize(FitLine {
-            setting: row.setting,
-            seed: row.seed,
-            eta_h: row.eta_h,
-            eta_y: row.eta_y,
-            sse: row.sse,
-            h_inf_theory: row.h_inf,
-            h_end: row.h_end,
-            fit_ok: row.fit_ok,
-        })?;
+        let rates = (row.setting, row.seed, row.eta_h, row.eta_y, row.sse);
+        csv.serialize((rates, row.h_inf, row.h_end, row.fit_ok))?;
     }
     Ok(csv.into_inner()?)
 }

@@ -20,7 +20,6 @@ pub struct PointsRun {
     pub part: Part,
     /// The squared distances that were requested; the network sees them in single precision.
     pub pair: Pair,
-    /// The run.
     pub spec: PointsSpec,
 }
 
@@ -47,7 +46,6 @@ pub struct Scale<'a> {
     pub mode: Mode,
     /// Epochs, instead of the mode's.
     pub epochs: Option<u64>,
-    /// Which backend computes.
     pub backend: &'a str,
 }
 

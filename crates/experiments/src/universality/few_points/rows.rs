@@ -2,7 +2,6 @@
 
 use formant_figures::universality::{FitRow, TrajectoryPoint};
 use formant_theory::two_point::{Dynamics, MeanFit, fit_mean, loss};
-use ndarray::s;
 
 use super::family::PointsCell;
 use super::plan::PointsRun;
@@ -27,6 +26,7 @@ pub struct Account<'a> {
 fn curves((run, cell): &Done, hidden: usize, layer: u32) -> PairCurves<'_> {
     let (spec, found) = (&cell.record.spec, &cell.found);
     let place = spec.place_of(hidden).unwrap_or(0);
+    let states = (0..found.loss.len()).map(|epoch| found.state(epoch, 0, place));
     PairCurves {
         setting: run.setting.name,
         mode: run.mode.name(),
@@ -36,10 +36,10 @@ fn curves((run, cell): &Done, hidden: usize, layer: u32) -> PairCurves<'_> {
         learning_rate: spec.learning_rate,
         epochs: spec.epochs,
         diverged: cell.record.outcome.diverged(),
-        h2: found.h2.slice(s![.., 0, place]).to_vec(),
-        y2: found.y2.column(0).to_vec(),
-        w: found.w.column(0).to_vec(),
-        loss: found.loss.to_vec(),
+        h2: states.clone().map(|state| state.h2).collect(),
+        y2: states.clone().map(|state| state.y2).collect(),
+        w: states.map(|state| state.w).collect(),
+        loss: found.loss.clone(),
     }
 }
 

@@ -130,17 +130,16 @@ impl PointsSpec {
             backend: backend.to_owned(),
             dtype: "f32".into(),
             network: setting.network(1, 1),
-            dropout: setting.dropout(),
-            optimizer: setting.optimizer(),
+            dropout: setting.dropout,
+            optimizer: setting.optimizer,
             learning_rate: setting.learning_rate / mode.slower() as f64,
             loss: Loss::HalfMeanSquaredError,
             epochs: EPOCHS * mode.slower(),
             stop_below: CONVERGED,
             // The figures of depth and of alignment look at every layer.
-            layers: if all {
-                (0..setting.depth).collect()
-            } else {
-                vec![setting.layer]
+            layers: match all {
+                true => (0..setting.depth).collect(),
+                false => vec![setting.layer],
             },
             measured_at: Vec::new(),
             points: Points::two(dx2, dy2),

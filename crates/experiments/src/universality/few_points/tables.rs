@@ -111,15 +111,11 @@ fn xor((run, cell): &Done, rates: Option<Rates>) -> Vec<Distance> {
     let mut rows = Vec::new();
     for (index, (i, j)) in spec.points.pairs().into_iter().enumerate() {
         let (dx2, dy2) = spec.points.squared_distances((i, j));
-        let start = State {
-            h2: followed.h2[[0, index, 0]],
-            y2: followed.y2[[0, index]],
-            w: followed.w[[0, index]],
-        };
+        let start = followed.state(0, index, 0);
         let theory = rates.map(|rates| final_distance(Pair { dx2, dy2 }, rates, start));
         let squared = [
             ("initial", Some(start.h2)),
-            ("final", Some(followed.h2[[last, index, 0]])),
+            ("final", Some(followed.state(last, index, 0).h2)),
             ("theory", theory),
         ];
         rows.extend(squared.into_iter().filter_map(|(kind, squared)| {

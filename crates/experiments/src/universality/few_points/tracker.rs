@@ -4,7 +4,6 @@ use burn::tensor::Tensor;
 use formant_backend::{KernelsAutodiff, TensorMemory};
 use formant_models::Representations;
 use formant_train::Loss;
-use ndarray::{Array1, Array2, Array3};
 use serde::{Deserialize, Serialize};
 
 use super::found::Curves;
@@ -35,11 +34,7 @@ pub struct Tracker<'a, B: KernelsAutodiff> {
 /// One member's numbers so far.
 #[derive(Default)]
 struct Member {
-    h2: Vec<f64>,
-    y2: Vec<f64>,
-    w: Vec<f64>,
-    loss: Vec<f64>,
-    mean0: f64,
+    curves: Curves,
     ended: Option<Ended>,
 }
 
@@ -87,10 +82,7 @@ impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
         let tensors = epochs.first().map_or(0, Vec::len);
         let columns: Vec<Vec<f32>> = (0..tensors).map(column).collect();
         for at in 0..count {
-            let row = |column: &'_ Vec<f32>| {
-                let each = column.len() / count;
-                at * each..(at + 1) * each
-            };
+            let row = |all: &Vec<f32>| at * all.len() / count..(at + 1) * all.len() / count;
             let rows: Vec<&[f32]> = columns.iter().map(|all| &all[row(all)]).collect();
             let member = at % self.specs.len();
             self.members[member].note(self.specs[member], &rows);
@@ -100,19 +92,12 @@ impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
     /// What was followed of a member, as far as has been read, and whether it has ended.
     pub fn curves(&self, member: usize) -> (Curves, Option<Ended>) {
         let found = &self.members[member];
-        (found.curves(self.specs[member]), found.ended)
+        (found.curves.clone(), found.ended)
     }
 
     /// Puts back what [`curves`](Self::curves) gave.
     pub fn restore(&mut self, member: usize, curves: Curves, ended: Option<Ended>) {
-        self.members[member] = Member {
-            h2: curves.h2.into_iter().collect(),
-            y2: curves.y2.into_iter().collect(),
-            w: curves.w.into_iter().collect(),
-            loss: curves.loss.to_vec(),
-            mean0: curves.mean0,
-            ended,
-        };
+        self.members[member] = Member { curves, ended };
     }
 }
 
@@ -130,47 +115,31 @@ impl Member {
         let width = outputs.len() / points;
         let row = |i: usize| &outputs[i * width..(i + 1) * width];
         let loss = loss(spec.loss, (0..points).map(|i| (row(i), &targets[i][..])));
+        let curves = &mut self.curves;
         if !loss.is_finite() {
             self.ended = Some(Ended::Diverged);
             // The state that is not finite is not kept, unless it is the first.
-            if !self.loss.is_empty() {
+            if !curves.loss.is_empty() {
                 return;
             }
         }
-        if self.loss.is_empty() {
-            self.mean0 = distance_of_means(points, width, outputs, targets);
+        if curves.loss.is_empty() {
+            curves.mean0 = distance_of_means(points, width, outputs, targets);
         }
         for (i, j) in spec.points.pairs() {
             for layer in hidden {
                 let width = layer.len() / points;
                 let row = |i: usize| &layer[i * width..(i + 1) * width];
-                self.h2.push(squared(row(i), row(j)));
+                curves.h2.push(squared(row(i), row(j)));
             }
             let y2 = squared(row(i), row(j));
-            self.y2.push(y2);
+            curves.y2.push(y2);
             let towards = product([row(i), row(j)], [&targets[i], &targets[j]]);
-            self.w.push(y2 - towards);
+            curves.w.push(y2 - towards);
         }
-        self.loss.push(loss);
+        curves.loss.push(loss);
         if loss < spec.stop_below {
             self.ended = Some(Ended::Converged);
-        }
-    }
-
-    fn curves(&self, spec: &PointsSpec) -> Curves {
-        let (epochs, pairs) = (self.loss.len(), spec.points.pairs().len());
-        let layers = spec.layers.len();
-        // Every epoch pushed one number a pair, and one a pair and layer.
-        let of_pairs =
-            |curve: &[f64]| Array2::from_shape_fn((epochs, pairs), |(e, p)| curve[e * pairs + p]);
-        Curves {
-            h2: Array3::from_shape_fn((epochs, pairs, layers), |(e, p, l)| {
-                self.h2[(e * pairs + p) * layers + l]
-            }),
-            y2: of_pairs(&self.y2),
-            w: of_pairs(&self.w),
-            loss: Array1::from_vec(self.loss.clone()),
-            mean0: self.mean0,
         }
     }
 }

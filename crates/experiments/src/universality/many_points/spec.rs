@@ -33,23 +33,15 @@ pub enum ManyTask {
 pub struct ManySpec {
     /// `many-points`.
     pub experiment: String,
-    /// Which backend computes.
     pub backend: String,
-    /// In which precision.
     pub dtype: String,
-    /// The training set.
     pub task: ManyTask,
     /// Checksums of its files.
     pub data_hashes: BTreeMap<String, String>,
-    /// The network.
     pub network: MlpConfig,
-    /// The optimiser.
     pub optimizer: OptimizerConfig,
-    /// Step size.
     pub learning_rate: f64,
-    /// Samples in a batch.
     pub batch: usize,
-    /// Epochs.
     pub epochs: u64,
     /// Epochs from one snapshot to the next; the last is at the end.
     pub every: u64,
@@ -68,7 +60,6 @@ pub struct ManyRun {
     pub setting: &'static str,
     /// The activation's name in tables.
     pub activation: &'static str,
-    /// The run.
     pub spec: ManySpec,
 }
 
