@@ -90,7 +90,6 @@ fn the_table_is_read_either_way_where_a_figure_has_two_ways() {
     }
     let one_way = "univ-xor univ-depth crh-width crh-gamma univ-orthogonal";
     for id in one_way.split(' ') {
-        let message = refused(dir.path(), &line(id, "notebook"), &[id]);
-        assert_eq!(message.lines().count(), 1, "{message}");
+        refused(dir.path(), &line(id, "notebook"), &[id]);
     }
 }

@@ -26,12 +26,11 @@ pub fn said(dir: &Path, line: &str) -> [String; 2] {
     [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap())
 }
 
-/// A command line has to fail with an error that holds all of `words`.
-pub fn refused(dir: &Path, line: &str, words: &[&str]) -> String {
+/// A command line has to fail with one line of error that holds all of `words`.
+pub fn refused(dir: &Path, line: &str, words: &[&str]) {
     let error = one_line_error(formant(dir).args(line.split(' ')));
     let told = words.iter().all(|word| error.contains(word));
-    assert!(told, "{line}: {error}");
-    error
+    assert!(told && error.lines().count() == 1, "{line}: {error}");
 }
 
 /// Standard error of a command that has to fail: one line that begins with `error:`.

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use clap::Args;
 use formant_figures::{FigureInput, Measured, Preset, Setting, Tag};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::runner::{Context, Outlook};
@@ -74,6 +75,15 @@ pub struct Experiment {
     pub flags_as_config: Option<fn(&RunFlags) -> Result<String>>,
     /// Runs a configuration and writes its tables into the context's folder; returns what it wrote.
     pub run: fn(&str, &Context) -> Result<PathBuf>,
+}
+
+/// Reads a configuration. An error is one line and says where it is.
+pub fn parse_config<C: DeserializeOwned>(text: &str) -> Result<C> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let at = before.map(|before| format!("line {}: ", before.matches('\n').count() + 1));
+        anyhow!("{}{}", at.unwrap_or_default(), error.message())
+    })
 }
 
 /// Flags of `formant figure` that say which cells a figure is made of.

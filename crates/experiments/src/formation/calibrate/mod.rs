@@ -16,10 +16,10 @@ mod write;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, parse_config};
 use crate::runner::{Context, note};
 use objective::{LAYERS, Scored, score, score_other_figures};
 use point::{Point, Timeline};
@@ -157,7 +157,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(text: &str, context: &Context) -> Result<PathBuf> {
-    let config: CalibrateConfig = toml::from_str(text).context("the configuration")?;
+    let config: CalibrateConfig = parse_config(text)?;
     config.check()?;
     let trials = search(&config, context)?;
     let listed = finals(&config, &trials, context)?;

@@ -8,12 +8,12 @@ pub use spec::GammaConfig;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use formant_figures::Preset;
 use formant_figures::formation::gamma::Task;
 use formant_figures::table::write_rows;
 
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, parse_config};
 use crate::formation::networks::plan;
 use crate::formation::sweeps;
 use crate::runner::{Context, write_atomically};
@@ -28,7 +28,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 fn run(text: &str, context: &Context) -> Result<PathBuf> {
-    let config: GammaConfig = toml::from_str(text).context("the configuration")?;
+    let config: GammaConfig = parse_config(text)?;
     config.check()?;
     let cells = plan(config.runs(), context)?.run(context)?;
     let rows: Vec<_> = cells.iter().flat_map(|cell| sweeps::rows(cell).0).collect();

@@ -15,8 +15,7 @@ use formant_train::{Divergence, Ensemble, MemberRates, Quantity, Schedule, Train
 use tracing::info_span;
 
 use super::Networks;
-use super::member::Member;
-use super::record::{Details, constant_loss};
+use super::member::{Details, Member, constant_loss};
 use crate::formation::spec::CellSpec;
 use crate::measure::{Requested, Subject};
 use crate::runner::{End, Outcome, Run, State};

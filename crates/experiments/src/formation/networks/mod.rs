@@ -2,7 +2,6 @@
 
 mod group;
 mod member;
-mod record;
 
 use std::collections::BTreeMap;
 
@@ -12,7 +11,7 @@ use formant_data::Task;
 use formant_figures::Identity;
 use formant_models::MlpConfig;
 
-pub use record::Details;
+pub use member::Details;
 
 use super::spec::{CellSpec, Settings};
 use super::tasks::Sources;

@@ -59,10 +59,6 @@ fn base(preset: Preset) -> Settings {
     settings
 }
 
-fn seeds(preset: Preset, quick: u64, paper: u64) -> u64 {
-    by_preset(preset, [1, quick, paper])
-}
-
 /// Every setting with every seed from 0; seeds vary fastest.
 pub fn with_seeds(settings: impl IntoIterator<Item = Settings>, seeds: u64) -> Vec<Settings> {
     let each = |kind: Settings| (0..seeds).map(move |seed| change(&kind, |s| s.seed = seed));
@@ -91,7 +87,7 @@ fn width(preset: Preset) -> Vec<Settings> {
     });
     let widths = WIDTHS.into_iter().take(by_preset(preset, [2, 6, 8]));
     let runs = widths.map(|width| change(&base, |s| s.model.width = width));
-    with_seeds(runs, seeds(preset, 3, 5))
+    with_seeds(runs, by_preset(preset, [1, 3, 5]))
 }
 
 /// The teacher with ten outputs, the dimension at which the paper's rank saturates (INFERRED).
@@ -113,7 +109,7 @@ fn rank(preset: Preset) -> Vec<Settings> {
     });
     let decays = logspace(-6.0, -2.0, 10, 6).into_iter();
     let runs = decays.map(|decay| change(&base, |s| s.weight_decay = decay));
-    with_seeds(runs, seeds(preset, 3, 10))
+    with_seeds(runs, by_preset(preset, [1, 3, 10]))
 }
 
 /// One weight decay, measured often.
@@ -121,7 +117,7 @@ fn training(preset: Preset) -> Vec<Settings> {
     let base = change(&base(preset), |s| {
         s.measurement.count = by_preset(preset, [4, 16, 16]);
     });
-    with_seeds([base], seeds(preset, 5, 10))
+    with_seeds([base], by_preset(preset, [1, 5, 10]))
 }
 
 /// The same on many more samples: the cross moment is a mean gradient, which is small beside that of a sample.
@@ -146,7 +142,7 @@ fn sweeps(preset: Preset) -> Vec<Settings> {
     runs.extend(activations.map(|a| change(&base, |s| s.model.activation = a)));
     runs.extend([0.5, 2.0].map(|factor| change(&base, |s| s.model.init_scale *= factor)));
     runs.extend([0.1, 0.3].map(|noise| change(&base, |s| s.training.label_noise = noise)));
-    with_seeds(runs, seeds(preset, 3, 10))
+    with_seeds(runs, by_preset(preset, [1, 3, 10]))
 }
 
 /// Plain SGD, whose stationary state the theorem is about, for many decay times where that can be had.
@@ -167,7 +163,7 @@ fn balance(preset: Preset) -> Vec<Settings> {
         .map(|decay| change(&base, |s| s.weight_decay = decay))
         .collect();
     runs.extend([0.05, 0.2].map(|lr| change(&base, |s| s.training.learning_rate = lr)));
-    with_seeds(runs, seeds(preset, 3, 5))
+    with_seeds(runs, by_preset(preset, [1, 3, 5]))
 }
 
 /// F-gamma's networks, and some of ten outputs: with one output gradients are of rank one from the third map on, and
@@ -189,7 +185,7 @@ fn exponents(preset: Preset) -> Vec<Settings> {
 }
 
 fn first_seeds(runs: &[Settings], preset: Preset) -> impl Iterator<Item = &Settings> {
-    let count = seeds(preset, 5, 20);
+    let count = by_preset(preset, [1, 5, 20]);
     runs.iter().filter(move |run| run.seed < count)
 }
 
@@ -219,7 +215,7 @@ fn collapse(preset: Preset) -> Vec<Settings> {
     let mnist = change(&base, |s| s.task = TaskConfig::Mnist);
     let tasks = [digits, mnist].into_iter();
     let tasks = tasks.take(by_preset(preset, [1, 2, 2]));
-    with_seeds(tasks, seeds(preset, 3, 10))
+    with_seeds(tasks, by_preset(preset, [1, 3, 10]))
 }
 
 /// Ten outputs, seen by the loss as they are and through the inverse of a diagonal map.
@@ -231,7 +227,7 @@ fn ansatz(preset: Preset) -> Vec<Settings> {
     let diagonal = OutputTransform::Diagonal { condition: 100.0 };
     let transforms = [OutputTransform::None, diagonal];
     let runs = transforms.map(|transform| change(&base, |s| s.model.transform = transform));
-    with_seeds(runs, seeds(preset, 3, 10))
+    with_seeds(runs, by_preset(preset, [1, 3, 10]))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Result, anyhow, ensure};
 use formant_theory::two_point::{Dynamics, Pair, State};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::family::{FewPoints, plan};
 use super::plan::{DEFAULT_PAIR, PointsRun, Scale};
 use super::rows::{Account, Done};
 use super::settings::{SETTINGS, Setting, find};
-use crate::experiment::{Experiment, Mode, RunFlags};
+use crate::experiment::{Experiment, Mode, RunFlags, parse_config};
 use crate::runner::{Context, Outcome, note, provenance, write_atomically, write_json};
 
 /// The configuration of `formant run two-points`.
@@ -128,7 +128,7 @@ fn flags_as_config(flags: &RunFlags) -> Result<String> {
 }
 
 fn run(text: &str, context: &Context) -> Result<PathBuf> {
-    let config: TwoPointsConfig = toml::from_str(text).context("the configuration")?;
+    let config: TwoPointsConfig = parse_config(text)?;
     config.check()?;
     let runs = config.runs(&context.backend.name().to_string())?;
     let cells = plan(runs.iter().map(|run| run.spec.clone()), context)?.run_asked(context)?;
