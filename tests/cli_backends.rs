@@ -1,29 +1,21 @@
 //! `formant backends` and `formant check-backend`.
 
-use crate::common::{formant, one_line_error};
+use crate::common::{formant, refused, said};
 
 #[test]
 fn every_backend_is_listed_with_its_state() {
     let dir = tempfile::tempdir().unwrap();
-    let output = formant(dir.path())
-        .args(["backends", "--json"])
-        .assert()
-        .success();
-    let listed: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    let [listed, _] = said(dir.path(), "backends --json");
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
     let backends = listed["backends"].as_array().unwrap();
-    let names: Vec<_> = backends
-        .iter()
-        .map(|b| b["name"].as_str().unwrap())
-        .collect();
+    let names: Vec<_> = backends.iter().map(|b| &b["name"]).collect();
     assert_eq!(names, ["flex", "ndarray", "cuda"]);
     assert_eq!(backends[0]["default"], true);
     assert_eq!(backends[0]["availability"]["state"], "available");
     for backend in backends {
         let state = &backend["availability"];
-        assert!(
-            state["devices"].is_array() || state["reason"].is_string(),
-            "{backend}"
-        );
+        let told = state["devices"].is_array() || state["reason"].is_string();
+        assert!(told, "{backend}");
     }
 }
 
@@ -32,12 +24,8 @@ fn no_environment_variable_chooses_a_backend() {
     let dir = tempfile::tempdir().unwrap();
     let listed = |name: &str, value: &str| {
         let mut command = formant(dir.path());
-        let output = command
-            .env(name, value)
-            .args(["backends", "--json"])
-            .output()
-            .unwrap();
-        output.stdout
+        let output = command.env(name, value).args(["backends", "--json"]);
+        output.output().unwrap().stdout
     };
     let plain = listed("UNRELATED", "1");
     for name in ["FORMANT_BACKEND", "BURN_BACKEND", "CUDA_VISIBLE_DEVICES"] {
@@ -50,15 +38,9 @@ fn the_cpu_backends_conform() {
     let dir = tempfile::tempdir().unwrap();
     let ndarray = cfg!(feature = "ndarray").then_some("ndarray");
     for name in ["flex"].into_iter().chain(ndarray) {
-        let output = formant(dir.path())
-            .args(["check-backend", name])
-            .assert()
-            .success();
-        let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
-        assert!(
-            text.contains("passed") && !text.contains("FAILED"),
-            "{text}"
-        );
+        let [text, _] = said(dir.path(), &format!("check-backend {name}"));
+        let passed = text.contains("passed") && !text.contains("FAILED");
+        assert!(passed, "{text}");
     }
 }
 
@@ -70,10 +52,8 @@ fn a_backend_left_out_is_a_clear_error() {
         ("cuda", cfg!(feature = "cuda")),
     ] {
         if !compiled_in {
-            let mut command = formant(dir.path());
-            command.args(["figure", "crh-gamma", "--backend", name]);
-            let error = one_line_error(&mut command);
-            assert!(error.contains(&format!("--features {name}")), "{error}");
+            let line = format!("figure crh-gamma --backend {name}");
+            refused(dir.path(), &line, &[&format!("--features {name}")]);
         }
     }
 }

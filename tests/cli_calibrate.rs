@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::common::{formant, one_line_error, write};
-use assert_cmd::Command;
+use crate::common::{read, read_json, refused, run};
 use formant_alignment::RANK_THRESHOLDS;
 use formant_figures::formation::rank::{PAPER_GAMMAS, PAPER_POINTS};
 use serde_json::Value;
@@ -13,25 +12,17 @@ const SEARCH: &str = "rounds = 1\npoints = 2\nchanges = 1\nparents = 1\nseeds = 
     final_seeds = [0, 1]\nfinalists = 1\nwidths = [10]\nsteps = 8\nrank_steps = 12\nlooks = 2\nsamples = 60\n\
     [[start]]\n[space]\namplitude = [0.3, 0.5]\n";
 
-fn search(dir: &Path, text: &str) -> Command {
-    let file = write(dir, text);
-    let mut command = formant(dir);
-    command.args(["run", "fc1-calibrate", "--out", "out", "--config"]);
-    command.arg(file);
-    command
-}
-
-fn best(dir: &Path) -> (Vec<Value>, String) {
-    let json = fs::read(dir.join("out/best.json")).unwrap();
-    let table = fs::read_to_string(dir.join("out/best.md")).unwrap();
-    (serde_json::from_slice(&json).unwrap(), table)
+/// What was said, the points that are listed, and their table.
+fn search(dir: &Path) -> (String, Value, String) {
+    let [_, said] = run(dir, "fc1-calibrate", SEARCH, "--out out");
+    let listed = read_json(dir, "out/best.json");
+    (said, listed, read(dir, "out/best.md"))
 }
 
 #[test]
 fn a_search_ends_in_a_table_and_goes_on_from_its_cells() {
     let dir = tempfile::tempdir().unwrap();
-    search(dir.path(), SEARCH).assert().success();
-    let (listed, table) = best(dir.path());
+    let (_, listed, table) = search(dir.path());
     let nearest = &listed[0];
     assert_eq!(nearest["rmse_gamma_seeds"].as_array().unwrap().len(), 2);
     assert!([4, 8].contains(&nearest["steps"].as_u64().unwrap()));
@@ -47,29 +38,23 @@ fn a_search_ends_in_a_table_and_goes_on_from_its_cells() {
     });
     let rmse = (squares.sum::<f64>() / 6.0).sqrt();
     assert!((rank["rmse"].as_f64().unwrap() - rmse).abs() < 1e-12);
-    let cell = format!(
-        "| {rmse:.4} after {} steps, threshold {} |",
-        rank["steps"], rank["threshold"]
-    );
+    let (steps, threshold) = (&rank["steps"], &rank["threshold"]);
+    let cell = format!("| {rmse:.4} after {steps} steps, threshold {threshold} |");
     assert!(table.contains(&cell), "{table}");
     assert!(dir.path().join("out/figure.png").exists());
 
-    let again = search(dir.path(), SEARCH).assert().success();
-    let said = String::from_utf8(again.get_output().stderr.clone()).unwrap();
-    assert!(
-        !said.contains("cells in"),
-        "nothing is trained twice: {said}"
-    );
-    assert_eq!(best(dir.path()), (listed, table));
+    let (said, again, same) = search(dir.path());
+    let trained = said.contains("cells in");
+    assert!(!trained, "nothing is trained twice: {said}");
+    assert_eq!((again, same), (listed, table));
 }
 
 #[test]
 fn more_looks_than_steps_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let text = SEARCH.replace("rank_steps = 12", "rank_steps = 1");
-    let error = one_line_error(&mut search(dir.path(), &text));
-    assert!(
-        error.contains("looks is 2, expected at most the fewer of steps and rank_steps, 1"),
-        "{error}"
-    );
+    fs::write(dir.path().join("config.toml"), text).unwrap();
+    let expected = "looks is 2, expected at most the fewer of steps and rank_steps, 1";
+    let line = "run fc1-calibrate --out out --config config.toml";
+    refused(dir.path(), line, &[expected]);
 }

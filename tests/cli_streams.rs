@@ -7,7 +7,7 @@ use std::io::pipe;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::common::{ADAM, config, write};
+use crate::common::{ADAM, config};
 
 /// Command lines of every command, the wrong ones included. `C` is a configuration.
 const COMMANDS: [&[&str]; 10] = [
@@ -70,8 +70,7 @@ fn command(dir: &Path, arguments: &[&str], close: &str) -> Command {
 
 fn prepared() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
-    let path = write(dir.path(), &config(20, ADAM, "1e-3"));
-    fs::rename(path, dir.path().join("C")).unwrap();
+    fs::write(dir.path().join("C"), config(20, ADAM, "1e-3")).unwrap();
     dir
 }
 

@@ -1,7 +1,7 @@
 //! Every number of every configuration, at 0, at its largest and at none at all: one line that names it, never a panic.
 
-use formant_experiments::experiments;
 use formant_experiments::message::one_line;
+use formant_experiments::{EXPERIMENTS, Experiment};
 use toml::{Table, Value};
 
 /// A number or word in the place of another, as it is written in a file.
@@ -62,14 +62,11 @@ fn configurations() -> Vec<(&'static str, String)> {
 }
 
 fn example(name: &str) -> String {
-    find(name).example().unwrap()
+    (find(name).example)().unwrap()
 }
 
-fn find(name: &str) -> &'static dyn formant_experiments::Experiment {
-    *experiments()
-        .iter()
-        .find(|known| known.name() == name)
-        .unwrap()
+fn find(name: &str) -> &'static Experiment {
+    EXPERIMENTS.iter().find(|known| known.name == name).unwrap()
 }
 
 /// A place in a configuration: keys, and indices into lists.
@@ -109,7 +106,7 @@ fn written(value: &Value) -> String {
 
 /// What the check says, as the program prints it.
 fn said(experiment: &str, text: &str) -> Option<String> {
-    let error = find(experiment).check(text).err()?;
+    let error = (find(experiment).check)(text).err()?;
     let line = one_line(&error);
     assert!(
         line.chars().count() < 300 && !line.chars().any(char::is_control),

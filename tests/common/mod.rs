@@ -6,6 +6,7 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use assert_cmd::Command;
+use serde_json::Value;
 
 /// The binary, away from any data or results of the machine.
 pub fn formant(dir: &Path) -> Command {
@@ -16,6 +17,42 @@ pub fn formant(dir: &Path) -> Command {
         .env("XDG_CACHE_HOME", dir.join("cache"));
     command.env("HOME", dir);
     command
+}
+
+/// What a command line, which has to succeed, writes to standard output and standard error.
+pub fn said(dir: &Path, line: &str) -> [String; 2] {
+    let assert = formant(dir).args(line.split(' ')).assert().success();
+    let output = assert.get_output().clone();
+    [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap())
+}
+
+/// A command line has to fail with one line of error that holds all of `words`.
+pub fn refused(dir: &Path, line: &str, words: &[&str]) {
+    let error = one_line_error(formant(dir).args(line.split(' ')));
+    let told = words.iter().all(|word| error.contains(word));
+    assert!(told && error.lines().count() == 1, "{line}: {error}");
+}
+
+/// Standard error of a command that has to fail: one line that begins with `error:`.
+pub fn one_line_error(command: &mut Command) -> String {
+    let output = command.assert().failure().get_output().clone();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        text.starts_with("error: ") || text.contains("error:"),
+        "{text}"
+    );
+    assert!(!text.contains("panicked"), "{text}");
+    text
+}
+
+/// A file of a folder, as text.
+pub fn read(dir: &Path, name: impl AsRef<Path>) -> String {
+    fs::read_to_string(dir.join(name)).unwrap()
+}
+
+/// A file of a folder, as JSON.
+pub fn read_json(dir: &Path, name: impl AsRef<Path>) -> Value {
+    serde_json::from_str(&read(dir, name)).unwrap()
 }
 
 /// A configuration of `mlp-gamma` that runs in a fraction of a second, with `steps` steps and an optimiser.
@@ -50,53 +87,55 @@ count = 2
 /// Adam, written out.
 pub const ADAM: &str = r#"{ name = "adam" }"#;
 
-/// Writes a configuration into a folder and returns its path.
-pub fn write(dir: &Path, text: &str) -> PathBuf {
-    let path = dir.join("config.toml");
-    fs::write(&path, text).unwrap();
-    path
+/// Runs an experiment with a configuration, which is left in `config.toml`; `more` are further words of the command line.
+pub fn run(dir: &Path, experiment: &str, text: &str, more: &str) -> [String; 2] {
+    fs::write(dir.join("config.toml"), text).unwrap();
+    said(
+        dir,
+        &format!("run {experiment} --config config.toml {more}"),
+    )
 }
 
-/// Runs `mlp-gamma` and returns the table that it wrote.
-pub fn run(dir: &Path, text: &str, out: &str, more: &[&str]) -> String {
-    let config = write(dir, text);
-    formant(dir)
-        .args(["run", "mlp-gamma", "--out", out, "--config"])
-        .arg(config)
-        .args(more)
-        .assert()
-        .success();
-    fs::read_to_string(dir.join(out).join("data.csv")).unwrap()
+/// Makes a figure at the smoke preset, in `out`; its folder, which holds every file, and standard error.
+pub fn figure(dir: &Path, id: &str) -> (PathBuf, String) {
+    let line = format!("figure {id} --preset smoke --check --out out");
+    let [_, errors] = said(dir, &line);
+    let folder = dir.join("out").join(id).join("smoke");
+    let texts = ["data.csv", "claims.json", "report.md", "provenance.json"];
+    for file in ["figure.svg", "figure.png"].into_iter().chain(texts) {
+        let length = fs::metadata(folder.join(file)).unwrap().len();
+        assert!(length > 100, "{id}/{file}");
+    }
+    (folder, errors)
 }
 
-/// Standard error of a command that has to fail: one line that begins with `error:`.
-pub fn one_line_error(command: &mut Command) -> String {
-    let output = command.assert().failure().get_output().clone();
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        text.starts_with("error: ") || text.contains("error:"),
-        "{text}"
-    );
-    assert!(!text.contains("panicked"), "{text}");
-    text
+/// Kills a run when `count` cells have checkpoints and lets another finish it: tables are those of a run that nothing
+/// stopped. They are left in `killed` and `unbroken`.
+pub fn survives_a_kill(dir: &Path, line: &str, count: usize, tables: &[&str]) {
+    said(dir, &format!("{line} --out unbroken"));
+    stop_at_checkpoints(dir, line, "killed", count, "KILL");
+    let killed = |table: &&&str| dir.join("killed").join(table).exists();
+    assert_eq!(tables.iter().find(killed), None);
+    said(dir, &format!("{line} --out killed"));
+    for table in tables {
+        let [one, other] = ["unbroken", "killed"].map(|out| read(&dir.join(out), table));
+        assert_eq!(one, other);
+    }
+    let cells = cell_files(dir, "killed", "cell.json");
+    let resumed = |record: &PathBuf| read_json(dir, record)["resumed_at"].as_u64() > Some(0);
+    assert!(cells.iter().any(resumed));
 }
 
-/// Runs an experiment into `out` and kills it when that many cells have checkpoints.
-pub fn kill_at_checkpoints(dir: &Path, experiment: &[&str], out: &str, count: usize) {
-    stop_at_checkpoints(dir, experiment, out, count, "KILL");
-}
-
-/// Runs an experiment into `out` and sends it a signal when that many cells have checkpoints.
+/// Runs a command line with its results in `out`, and sends it a signal when `count` cells have checkpoints.
 pub fn stop_at_checkpoints(
     dir: &Path,
-    experiment: &[&str],
+    line: &str,
     out: &str,
     count: usize,
     signal: &str,
 ) -> Output {
     let child = std::process::Command::new(env!("CARGO_BIN_EXE_formant"))
-        .arg("run")
-        .args(experiment)
+        .args(line.split(' '))
         .args(["--out", out])
         .current_dir(dir)
         .stdout(Stdio::null())
@@ -125,12 +164,11 @@ pub fn stop_at_checkpoints(
     output
 }
 
-/// The records of all finished cells.
-pub fn records(dir: &Path, out: &str) -> Vec<serde_json::Value> {
+/// A file of every finished cell that has one of this name.
+pub fn cell_files(dir: &Path, out: &str, name: &str) -> Vec<PathBuf> {
     let cells = fs::read_dir(dir.join(out).join("cells")).unwrap();
-    let files = cells.map(|cell| cell.unwrap().path().join("cell.json"));
-    let texts = files.filter_map(|file| fs::read_to_string(file).ok());
-    texts
-        .map(|text| serde_json::from_str(&text).unwrap())
-        .collect()
+    let mut files: Vec<PathBuf> = cells.map(|cell| cell.unwrap().path().join(name)).collect();
+    files.retain(|file| file.exists());
+    files.sort();
+    files
 }

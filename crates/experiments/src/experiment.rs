@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 use clap::Args;
-use formant_figures::{FigureInput, Measured, Preset};
+use formant_figures::{FigureInput, Measured, Preset, Setting, Tag};
 use serde::{Deserialize, Serialize};
 
 use crate::limits;
@@ -64,52 +64,38 @@ impl RunFlags {
 }
 
 /// An experiment that `formant run` knows: a configuration that expands into cells, whose tables it writes.
-pub trait Experiment: Sync {
+pub struct Experiment {
     /// Its name on the command line.
-    fn name(&self) -> &'static str;
+    pub name: &'static str,
     /// One line on what it does.
-    fn about(&self) -> &'static str;
-    /// A complete configuration, to start from.
-    ///
-    /// # Errors
-    /// If it cannot be written as TOML.
-    fn example(&self) -> Result<String>;
-    /// The configuration that flags of the command line stand for; `None` for an experiment that has no flags.
-    ///
-    /// # Errors
-    /// If it cannot be written as TOML.
-    fn flags_as_config(&self, flags: &RunFlags) -> Result<Option<String>> {
-        let _ = flags;
-        Ok(None)
-    }
+    pub about: &'static str,
+    /// A complete configuration, as TOML, to start from.
+    pub example: fn() -> Result<String>,
+    /// The configuration that flags of the command line stand for, if the experiment has flags.
+    pub flags_as_config: Option<fn(&RunFlags) -> Result<String>>,
     /// Refuses a configuration that cannot run, before anything is read or made.
-    ///
-    /// # Errors
-    /// With the setting, what was found and what was expected.
-    fn check(&self, toml: &str) -> Result<()>;
-    /// Runs the configuration `toml` and writes its tables into the context's folder; returns what it wrote.
-    ///
-    /// # Errors
-    /// If the configuration is not valid, or a run fails.
-    fn run(&self, toml: &str, context: &Context) -> Result<PathBuf>;
+    pub check: fn(&str) -> Result<()>,
+    /// Runs a configuration and writes its tables into the context's folder; returns what it wrote.
+    pub run: fn(&str, &Context) -> Result<PathBuf>,
 }
 
-/// What the user asked of a figure.
-#[derive(Debug, Clone, Copy)]
+/// Flags of `formant figure` that say which cells a figure is made of.
+#[derive(Debug, Clone, Copy, Args)]
 pub struct FigureOptions {
-    /// How much work.
+    /// How much work: smoke, quick or paper
+    #[arg(long, default_value_t = Preset::Quick)]
     pub preset: Preset,
-    /// How many seeds, instead of the preset's.
+    /// Number of seeds, at least 1 [default: the preset's]
+    #[arg(long, value_name = "N", value_parser = limits::parse_seeds)]
     pub seeds: Option<u64>,
-    /// How the settings table of two points is read, instead of the preset's way.
+    /// univ-trajectories, -loss, -universality, -gain, -final-distance: the settings table as it is, or half the learning
+    /// rate and twice the epochs [default: quick: table, paper: notebook]
+    #[arg(long, value_enum)]
     pub mode: Option<Mode>,
 }
 
 impl FigureOptions {
     /// Refuses a reading of the settings table for a figure that has only one.
-    ///
-    /// # Errors
-    /// With the figure's name.
     pub fn without_mode(&self, id: &str) -> Result<()> {
         ensure!(
             self.mode.is_none(),
@@ -151,13 +137,63 @@ pub fn setting_name(setting: &impl Serialize) -> String {
     }
 }
 
-/// The distinct values of a setting over runs, in order of appearance.
-pub fn distinct<T>(runs: &[T], of: impl Fn(&T) -> String) -> String {
-    let mut values: Vec<String> = Vec::new();
-    for value in runs.iter().map(of) {
-        if !values.contains(&value) {
-            values.push(value);
+/// What a preset takes of three: smoke's, quick's, paper's.
+pub fn by_preset<T>(preset: Preset, [smoke, quick, paper]: [T; 3]) -> T {
+    match preset {
+        Preset::Smoke => smoke,
+        Preset::Quick => quick,
+        Preset::Paper => paper,
+    }
+}
+
+/// Where a setting comes from, and why.
+pub type Origin<'a> = (Tag, &'a str);
+
+/// What was set in the runs of a figure, and whose choice it is.
+pub struct Choices<'a, R> {
+    runs: &'a [R],
+    /// In which order values are listed.
+    order: fn(&mut Vec<String>),
+    settings: Vec<Setting>,
+}
+
+impl<'a, R> Choices<'a, R> {
+    /// Values are listed in the order of the runs.
+    pub fn in_order(runs: &'a [R]) -> Self {
+        Self {
+            runs,
+            order: |_| {},
+            settings: Vec::new(),
         }
     }
-    values.join(", ")
+
+    /// Values are listed in the order of their text.
+    pub fn sorted(runs: &'a [R]) -> Self {
+        Self {
+            order: |values| values.sort(),
+            ..Self::in_order(runs)
+        }
+    }
+
+    /// Adds a setting with all its values over the runs.
+    pub fn add(&mut self, name: &str, of: impl Fn(&R) -> String, origin: Origin<'_>) {
+        let mut values: Vec<String> = Vec::new();
+        for value in self.runs.iter().map(of) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        (self.order)(&mut values);
+        self.note(name, values.join(", "), origin);
+    }
+
+    /// Adds a setting of all runs.
+    pub fn note(&mut self, name: &str, value: impl Into<String>, (tag, why): Origin<'_>) {
+        self.settings.push(Setting::new(name, value, tag, why));
+    }
+
+    /// All that was added.
+    pub fn finish(self) -> Vec<Setting> {
+        self.settings
+    }
 }

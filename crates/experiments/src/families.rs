@@ -1,16 +1,15 @@
 //! Every experiment and every set of figures.
 
 use crate::experiment::{Experiment, FigureSet};
-use crate::formation::calibrate::CalibrateExperiment;
-use crate::formation::gamma::GammaExperiment;
-use crate::formation::sweeps;
-use crate::universality::few_points::{self, TwoPointsExperiment};
-use crate::universality::many_points;
+use crate::formation::{calibrate, gamma, sweeps};
+use crate::universality::{few_points, many_points};
 
 /// Every experiment.
-pub fn experiments() -> &'static [&'static dyn Experiment] {
-    &[&GammaExperiment, &CalibrateExperiment, &TwoPointsExperiment]
-}
+pub static EXPERIMENTS: [Experiment; 3] = [
+    gamma::EXPERIMENT,
+    calibrate::EXPERIMENT,
+    few_points::EXPERIMENT,
+];
 
 static FIGURES: [FigureSet; 3] = [sweeps::FIGURES, few_points::FIGURES, many_points::FIGURES];
 

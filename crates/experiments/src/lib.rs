@@ -21,5 +21,5 @@ mod small_runs;
 pub mod universality;
 
 pub use experiment::{Experiment, Mode};
-pub use families::experiments;
+pub use families::EXPERIMENTS;
 pub use runner::Context;

@@ -21,10 +21,8 @@ pub struct BackendsArgs {
 /// Lists every backend, with the reason for each that cannot run.
 pub fn run(args: &BackendsArgs) -> Result<ExitCode> {
     if args.json {
-        let all: Vec<_> = providers()
-            .iter()
-            .map(|provider| describe(provider.as_ref()))
-            .collect();
+        let providers = providers();
+        let all: Vec<_> = providers.iter().map(|p| describe(p.as_ref())).collect();
         let document = json!({ "schema_version": 1, "backends": all });
         print(serde_json::to_string_pretty(&document)?)?;
         return Ok(ExitCode::SUCCESS);

@@ -8,7 +8,7 @@ use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_backend::{BackendName, Check, Job, KernelsAutodiff, conformance, open};
 use formant_train::member_independence;
 
-use super::print;
+use super::{exit_code, print};
 
 /// Arguments of `formant check-backend`.
 #[derive(Debug, Args)]
@@ -53,15 +53,7 @@ pub fn run(args: &CheckBackendArgs) -> Result<ExitCode> {
             verdict.to_owned(),
         ]);
     }
-    print(format!(
-        "{} on {}\n{table}",
-        backend.name(),
-        backend.device()
-    ))?;
-    let passed = checks.iter().all(Check::passed);
-    Ok(if passed {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    let (name, device) = (backend.name(), backend.device());
+    print(format!("{name} on {device}\n{table}"))?;
+    Ok(exit_code(checks.iter().all(Check::passed)))
 }

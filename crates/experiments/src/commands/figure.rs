@@ -5,12 +5,11 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use formant_figures::{Preset, find, recover_figure, reproduce, write_figure};
+use formant_figures::{find, recover_figure, reproduce, write_figure};
 
-use super::{TrainArgs, context, parse_preset, print};
-use crate::experiment::{FigureOptions, Mode};
+use super::{TrainArgs, context, exit_code, print};
+use crate::experiment::FigureOptions;
 use crate::families::figures_with;
-use crate::limits;
 use crate::runner::note;
 
 /// Arguments of `formant figure`.
@@ -18,16 +17,8 @@ use crate::runner::note;
 pub struct FigureArgs {
     /// The figure, as in `cargo xtask list-figures`
     id: String,
-    /// How much work: smoke, quick or paper
-    #[arg(long, value_parser = parse_preset, default_value = "quick")]
-    preset: Preset,
-    /// Number of seeds, at least 1 [default: the preset's]
-    #[arg(long, value_name = "N", value_parser = limits::parse_seeds)]
-    seeds: Option<u64>,
-    /// univ-trajectories, -loss, -universality, -gain, -final-distance: the settings table as it is, or half the learning
-    /// rate and twice the epochs [default: quick: table, paper: notebook]
-    #[arg(long, value_enum)]
-    mode: Option<Mode>,
+    #[command(flatten)]
+    options: FigureOptions,
     /// Where results go
     #[arg(long, value_name = "DIR", default_value = "results/figures")]
     out: PathBuf,
@@ -47,15 +38,11 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
     let figures = figures_with(info.id)
         .with_context(|| format!("{} has no experiment in this program", info.id))?;
     let context = context(&args.train, &args.out)?;
-    let options = FigureOptions {
-        preset: args.preset,
-        seeds: args.seeds,
-        mode: args.mode,
-    };
+    let options = args.options;
     if args.dry_run {
         let outlook = (figures.dry_run)(info.id, options, &context)?;
-        let name = format!("{} {}", info.id, args.preset);
-        let results = args.out.join(info.id).join(args.preset.name());
+        let name = format!("{} {}", info.id, options.preset);
+        let results = args.out.join(info.id).join(options.preset.name());
         print(outlook.line(&name, &context, &results))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -71,10 +58,5 @@ pub fn run(args: &FigureArgs) -> Result<ExitCode> {
     let claims = bundle.claims;
     print(claims.to_table(None))?;
     print(folder.display())?;
-    let failed = args.check && !claims.all_met();
-    Ok(if failed {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(exit_code(!args.check || claims.all_met()))
 }

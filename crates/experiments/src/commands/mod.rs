@@ -11,11 +11,11 @@ use std::fmt::Display;
 use std::io::{ErrorKind, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
 use formant_backend::{BackendName, open};
-use formant_figures::Preset;
 
 use crate::limits;
 use crate::runner::{CellPolicy, Context, host};
@@ -42,11 +42,6 @@ fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
     NonZeroUsize::new(threads).ok_or_else(|| "expected at least 1".into())
 }
 
-/// Parses a preset; the error lists them.
-fn parse_preset(text: &str) -> Result<Preset, String> {
-    text.parse::<Preset>().map_err(|error| error.to_string())
-}
-
 /// Where and with what to run: refuses a backend that is not available before anything else happens.
 fn context(args: &TrainArgs, out: &Path) -> Result<Context> {
     Ok(Context {
@@ -54,10 +49,9 @@ fn context(args: &TrainArgs, out: &Path) -> Result<Context> {
         data_dir: args.data_dir.clone(),
         out: out.to_owned(),
         threads: args.threads.unwrap_or_else(host::cores),
-        cells: if args.force {
-            CellPolicy::Redo
-        } else {
-            CellPolicy::Reuse
+        cells: match args.force {
+            true => CellPolicy::Redo,
+            false => CellPolicy::Reuse,
         },
         command: command_line(),
     })
@@ -72,16 +66,20 @@ fn print(text: impl Display) -> Result<()> {
     }
 }
 
+fn exit_code(success: bool) -> ExitCode {
+    match success {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
+}
+
 /// The command as it was typed, without the path of the program. `cargo xtask` passes on its own.
 fn command_line() -> String {
     if let Ok(typed) = std::env::var("FORMANT_INVOKED_AS") {
         return typed;
     }
-    let arguments = std::env::args_os()
-        .skip(1)
-        .map(|word| word.to_string_lossy().into_owned());
-    std::iter::once("formant".to_owned())
-        .chain(arguments)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let words = std::env::args_os().skip(1);
+    words.fold("formant".into(), |line: String, word| {
+        format!("{line} {}", word.to_string_lossy())
+    })
 }

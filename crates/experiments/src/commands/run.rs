@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::{TrainArgs, context, print};
 use crate::experiment::{Experiment, RunFlags};
-use crate::families::experiments;
+use crate::families::EXPERIMENTS;
 
 /// Arguments of `formant run`.
 #[derive(Debug, Args)]
@@ -34,27 +34,27 @@ pub struct RunArgs {
 pub fn run(args: &RunArgs) -> Result<ExitCode> {
     let experiment = find(&args.experiment)?;
     if args.example {
-        print(experiment.example()?.trim_end())?;
+        print((experiment.example)()?.trim_end())?;
         return Ok(ExitCode::SUCCESS);
     }
     let (text, origin) = configuration(experiment, args)?;
-    experiment.check(&text).with_context(|| origin.clone())?;
+    (experiment.check)(&text).with_context(|| origin.clone())?;
     let context = context(&args.train, &args.out)?;
-    let written = experiment.run(&text, &context).context(origin)?;
+    let written = (experiment.run)(&text, &context).context(origin)?;
     print(written.display())?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The configuration, and what errors in it are to name.
-fn configuration(experiment: &dyn Experiment, args: &RunArgs) -> Result<(String, String)> {
+fn configuration(experiment: &Experiment, args: &RunArgs) -> Result<(String, String)> {
     if let Some(path) = &args.config {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the configuration {}", path.display()))?;
         return Ok((text, path.display().to_string()));
     }
-    let name = experiment.name();
-    match experiment.flags_as_config(&args.flags)? {
-        Some(text) => Ok((text, name.to_owned())),
+    let name = experiment.name;
+    match experiment.flags_as_config {
+        Some(config) => Ok((config(&args.flags)?, name.to_owned())),
         None if args.flags.any() => {
             bail!("{name} takes no --setting, --seeds or --mode: give --config FILE")
         }
@@ -64,19 +64,13 @@ fn configuration(experiment: &dyn Experiment, args: &RunArgs) -> Result<(String,
     }
 }
 
-fn find(name: &str) -> Result<&'static dyn Experiment> {
-    experiments()
-        .iter()
-        .copied()
-        .find(|known| known.name() == name)
-        .ok_or_else(|| {
-            let known: Vec<String> = experiments()
-                .iter()
-                .map(|e| format!("{} ({})", e.name(), e.about()))
-                .collect();
-            anyhow!(
-                "unknown experiment '{name}': expected one of {}",
-                known.join(", ")
-            )
-        })
+fn find(name: &str) -> Result<&'static Experiment> {
+    let found = EXPERIMENTS.iter().find(|known| known.name == name);
+    found.ok_or_else(|| {
+        let known = EXPERIMENTS
+            .each_ref()
+            .map(|known| format!("{} ({})", known.name, known.about));
+        let known = known.join(", ");
+        anyhow!("unknown experiment '{name}': expected one of {known}")
+    })
 }

@@ -15,11 +15,8 @@ pub struct Settings {
     pub weight_decay: f64,
     /// Seed of the network, its batches and its teacher.
     pub seed: u64,
-    /// What it is trained on.
     pub task: TaskConfig,
-    /// The network.
     pub model: ModelConfig,
-    /// How it is trained.
     pub training: TrainingConfig,
     /// When and on what it is measured.
     pub measurement: MeasurementConfig,
@@ -30,14 +27,11 @@ pub struct Settings {
 pub struct CellSpec {
     /// The name of its cells' format.
     pub experiment: String,
-    /// What the run is.
     #[serde(flatten)]
     pub settings: Settings,
     /// Where it is computed: results of two backends differ in their last digits.
     pub backend: BackendName,
-    /// Precision of tensors.
     pub dtype: String,
-    /// Checksums of the data.
     pub data_hashes: BTreeMap<String, String>,
 }
 

@@ -8,82 +8,53 @@ use formant_data::{ClassificationTask, NoisyTargets, Split, Task, TeacherTask, d
 
 use crate::formation::config::TaskConfig;
 
-/// Makes the task of any seed; data are read once.
-#[derive(Debug, Clone)]
-pub struct TaskSource {
-    config: TaskConfig,
-    split: Option<Split>,
-}
+/// The data of tasks, each read once.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<(TaskConfig, Split)>);
 
-impl TaskSource {
-    /// Reads the data that the task needs.
+impl Sources {
+    /// Reads the data that a task needs, unless they have been read.
     ///
     /// # Errors
     /// If they are missing or damaged.
-    pub fn open(config: &TaskConfig, data_dir: Option<&Path>) -> Result<Self> {
+    pub fn open(&mut self, config: &TaskConfig, data_dir: Option<&Path>) -> Result<()> {
+        if self.split(config).is_some() {
+            return Ok(());
+        }
         let split = match config {
-            TaskConfig::Teacher(_) => None,
-            TaskConfig::Mnist => Some(mnist::load(&mnist::locate(data_dir)?)?),
-            TaskConfig::Digits => Some(digits::load()),
+            TaskConfig::Teacher(_) => return Ok(()),
+            TaskConfig::Mnist => mnist::load(&mnist::locate(data_dir)?)?,
+            TaskConfig::Digits => digits::load(),
         };
-        Ok(Self {
-            config: config.clone(),
-            split,
-        })
+        self.0.push((config.clone(), split));
+        Ok(())
     }
 
     /// The task of one seed, with noise of this level on the targets of its training batches.
     ///
     /// # Errors
-    /// If the configuration is not valid.
-    pub fn task(&self, seed: u64, label_noise: f64) -> Result<Box<dyn Task>> {
-        let task = self.clean(seed)?;
-        if label_noise == 0.0 {
-            return Ok(task);
-        }
-        Ok(Box::new(NoisyTargets::new(task, label_noise, seed)?))
-    }
-
-    fn clean(&self, seed: u64) -> Result<Box<dyn Task>> {
-        match (&self.config, &self.split) {
-            (TaskConfig::Teacher(teacher), _) => Ok(Box::new(
-                TeacherTask::new(teacher.clone(), seed).context("task")?,
-            )),
-            (_, Some(split)) => {
-                let (train, test) = (Arc::clone(&split.train), Arc::clone(&split.test));
-                Ok(Box::new(ClassificationTask::new(train, test, seed)?))
+    /// If the configuration is not valid, or its data were not read.
+    pub fn task(&self, config: &TaskConfig, seed: u64, label_noise: f64) -> Result<Box<dyn Task>> {
+        let clean: Box<dyn Task> = match config {
+            TaskConfig::Teacher(teacher) => {
+                Box::new(TeacherTask::new(teacher.clone(), seed).context("task")?)
             }
-            (config, None) => anyhow::bail!("the data of task {config:?} were not read"),
-        }
-    }
-}
-
-/// The tasks of several cells: the data of each are read once.
-#[derive(Debug, Default)]
-pub struct Sources(Vec<TaskSource>);
-
-impl Sources {
-    /// The source of a task, opened if need be.
-    ///
-    /// # Errors
-    /// As [`TaskSource::open`].
-    pub fn open(&mut self, config: &TaskConfig, data_dir: Option<&Path>) -> Result<&TaskSource> {
-        let at = match self.0.iter().position(|source| source.config == *config) {
-            Some(at) => at,
-            None => {
-                self.0.push(TaskSource::open(config, data_dir)?);
-                self.0.len() - 1
+            TaskConfig::Mnist | TaskConfig::Digits => {
+                let split = self.split(config);
+                let Split { train, test } =
+                    split.with_context(|| format!("the data of task {config:?} were not read"))?;
+                let (train, test) = (Arc::clone(train), Arc::clone(test));
+                Box::new(ClassificationTask::new(train, test, seed)?)
             }
         };
-        Ok(&self.0[at])
+        Ok(match label_noise {
+            0.0 => clean,
+            level => Box::new(NoisyTargets::new(clean, level, seed)?),
+        })
     }
 
-    /// The source of a task that was opened.
-    ///
-    /// # Errors
-    /// If it was not.
-    pub fn get(&self, config: &TaskConfig) -> Result<&TaskSource> {
-        let source = self.0.iter().find(|source| source.config == *config);
-        source.with_context(|| format!("the data of task {config:?} were not read"))
+    fn split(&self, config: &TaskConfig) -> Option<&Split> {
+        let known = self.0.iter().find(|(known, _)| known == config);
+        known.map(|(_, split)| split)
     }
 }

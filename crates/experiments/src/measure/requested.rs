@@ -62,8 +62,8 @@ pub struct Taken {
     pub layers: Result<Vec<LayerMoments>, ProbeError>,
     evaluation: Evaluation,
     samples: Samples,
-    /// The moments of every output's Jacobian; `None` if nobody requests them.
-    jacobians: Option<Vec<Vec<LayerMoments>>>,
+    /// The moments of every output's Jacobian, where they are requested.
+    jacobians: Vec<Vec<LayerMoments>>,
 }
 
 /// What the samples of one member are needed for.
@@ -131,29 +131,24 @@ impl Requested<'_> {
         Ok(parts.map(taken).collect())
     }
 
-    /// For each member and output, the Jacobian's moments in every layer. A member without any gets an empty list.
+    /// For each member and output, the Jacobian's moments in every layer, where they are requested and finite.
     fn jacobians<B: KernelsAutodiff, N: FastPaths<B>>(
         &self,
         trainer: &Trainer<B, N>,
-    ) -> Result<Vec<Option<Vec<Vec<LayerMoments>>>>> {
-        if !self.wants(Extra::Ansatz) {
-            return Ok(vec![None; self.on.len()]);
-        }
+    ) -> Result<Vec<Vec<Vec<LayerMoments>>>> {
         let mut members = vec![Vec::new(); self.on.len()];
-        for output in 0..self.outputs {
+        let requested = (0..self.outputs).filter(|_| self.wants(Extra::Ansatz));
+        for output in requested {
             let (model, device) = (trainer.model(), trainer.device());
             let found = measure_jacobian(model, output, &self.on, self.outputs, device)?;
             for (member, layers) in members.iter_mut().zip(found) {
                 member.extend(layers.ok());
             }
         }
-        Ok(members.into_iter().map(Some).collect())
+        Ok(members)
     }
 
     /// Everything that is requested of one member, whose moments are `layers`.
-    ///
-    /// # Errors
-    /// If a statistic cannot be computed.
     pub fn measurement(
         &self,
         step: u64,
@@ -170,8 +165,8 @@ impl Requested<'_> {
             let collapse = readout.collapse(labels, layer.d_b(), layer.weight());
             beyond.neural_collapse = Some(collapse);
         }
-        if let Some(jacobians) = &taken.jacobians {
-            add_ansatz(&mut beyond, &subject.transform, layers, jacobians);
+        if self.wants(Extra::Ansatz) {
+            add_ansatz(&mut beyond, &subject.transform, layers, &taken.jacobians);
         }
         if self.wants(Extra::Balance) {
             add_balance(&mut beyond, subject, &taken.samples.balance, layers);

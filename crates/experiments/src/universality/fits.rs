@@ -2,12 +2,14 @@
 
 use formant_figures::universality::{FitRow, Outcome, TrajectoryPoint};
 use formant_theory::two_point::{
-    Dynamics, Fit, Pair, Problem, State, Tolerance, Trajectory, solve,
+    Dynamics, Fit, Pair, Problem, Start, State, Tolerance, Trajectory, fit, solve,
 };
 
-/// What rows say of the network.
+use crate::experiment::setting_name;
+
+/// The curves of a pair, and what rows say of the network.
 #[derive(Debug, Clone)]
-pub struct PairRun<'a> {
+pub struct PairCurves<'a> {
     pub setting: &'a str,
     pub mode: &'a str,
     pub seed: u64,
@@ -15,40 +17,61 @@ pub struct PairRun<'a> {
     pub layer: u32,
     pub pair: Pair,
     pub learning_rate: f64,
-    /// Epochs that were asked for.
+    /// Epochs that were requested.
     pub epochs: u64,
     pub diverged: bool,
-}
-
-/// The curves of the pair, and the loss of the network.
-pub struct PairCurves {
     pub h2: Vec<f64>,
     pub y2: Vec<f64>,
     pub w: Vec<f64>,
+    /// The loss of the network.
     pub loss: Vec<f64>,
 }
 
-impl PairCurves {
+/// The curves of a pair, and the theory's account of them.
+pub struct PairFit<'a> {
+    pub curves: PairCurves<'a>,
+    pub dynamics: Dynamics,
+    pub trajectory: Option<Trajectory>,
+    /// The fit, or why there is none.
+    pub fit: Result<Fit, String>,
+}
+
+impl<'a> PairCurves<'a> {
+    /// Fits the theory to the curves, the last state held until there are as many samples.
+    pub fn fit(self, dynamics: Dynamics, samples: usize) -> PairFit<'a> {
+        let trajectory = Trajectory::new(self.h2.clone(), self.y2.clone(), self.w.clone());
+        let trajectory = trajectory.map(|found| found.extend_to(samples));
+        let fit = match &trajectory {
+            _ if self.diverged => Err("the run diverged".to_owned()),
+            // Training is deterministic: its first state has no noise.
+            Ok(found) => {
+                fit(found, self.pair, dynamics, Start::Exact).map_err(|why| why.to_string())
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        PairFit {
+            curves: self,
+            dynamics,
+            trajectory: trajectory.ok(),
+            fit,
+        }
+    }
+
     /// Both ends, and the fit or why there is none. Fits of the loss are not in it.
-    pub fn row(
-        &self,
-        run: &PairRun<'_>,
-        dynamics: Dynamics,
-        fitted: Result<&Fit, &String>,
-    ) -> FitRow {
+    pub fn row(&self, dynamics: Dynamics, fitted: Result<&Fit, &String>) -> FitRow {
         let (fit, last) = (fitted.ok(), self.loss.len() - 1);
         // The closed forms are those of the original equations.
         let closed = fit.filter(|_| dynamics == Dynamics::Original);
         FitRow {
-            setting: run.setting.to_owned(),
-            mode: run.mode.to_owned(),
-            seed: run.seed,
-            layer: run.layer,
-            dynamics: name(dynamics).to_owned(),
-            dx2: run.pair.dx2,
-            dy2: run.pair.dy2,
-            learning_rate: run.learning_rate,
-            epochs: run.epochs,
+            setting: self.setting.to_owned(),
+            mode: self.mode.to_owned(),
+            seed: self.seed,
+            layer: self.layer,
+            dynamics: setting_name(&dynamics),
+            dx2: self.pair.dx2,
+            dy2: self.pair.dy2,
+            learning_rate: self.learning_rate,
+            epochs: self.epochs,
             epochs_run: self.loss.len() as u64,
             h0: self.h2[0],
             y0: self.y2[0],
@@ -75,29 +98,22 @@ impl PairCurves {
             h_inf: closed.map(|fit| fit.h_inf),
             fit_ok: fit.is_some(),
             refusal: fitted.err().cloned(),
-            outcome: if run.diverged {
-                Outcome::Diverged
-            } else {
-                Outcome::Finished
+            outcome: match self.diverged {
+                true => Outcome::Diverged,
+                false => Outcome::Finished,
             },
         }
     }
 
-    /// Entry `at`, which stands for `epoch`, with the theory's state and loss then.
-    pub fn moment(
-        &self,
-        run: &PairRun<'_>,
-        (at, epoch): (usize, u64),
-        theory: Option<State>,
-        loss_theory: Option<f64>,
-    ) -> TrajectoryPoint {
+    /// Entry `at`, which stands for `epoch`, with the theory's state then.
+    pub fn moment(&self, (at, epoch): (usize, u64), theory: Option<State>) -> TrajectoryPoint {
         TrajectoryPoint {
-            setting: run.setting.to_owned(),
-            mode: run.mode.to_owned(),
-            seed: run.seed,
-            dx2: run.pair.dx2,
-            dy2: run.pair.dy2,
-            layer: run.layer,
+            setting: self.setting.to_owned(),
+            mode: self.mode.to_owned(),
+            seed: self.seed,
+            dx2: self.pair.dx2,
+            dy2: self.pair.dy2,
+            layer: self.layer,
             epoch,
             h2: self.h2[at],
             y2: self.y2[at],
@@ -106,34 +122,49 @@ impl PairCurves {
             h2_theory: theory.map(|state| state.h2),
             y2_theory: theory.map(|state| state.y2),
             w_theory: theory.map(|state| state.w),
-            loss_theory,
+            loss_theory: None,
         }
     }
 }
 
-/// The fitted states at these times.
-pub fn fitted_states(
-    fit: &Fit,
-    trajectory: &Trajectory,
-    dynamics: Dynamics,
-    times: &[f64],
-) -> Option<Vec<State>> {
-    let problem = Problem {
-        pair: fit.pair,
-        rates: fit.rates,
-        start: trajectory.start(),
-        dynamics,
-    };
-    solve(&problem, times, Tolerance::default()).ok()
+impl PairFit<'_> {
+    /// Both ends and the fit.
+    pub fn row(&self) -> FitRow {
+        self.curves.row(self.dynamics, self.fit.as_ref())
+    }
+
+    /// The fitted states at these samples of the trajectory, with their times.
+    pub fn states(&self, samples: impl IntoIterator<Item = usize>) -> Option<Vec<(f64, State)>> {
+        let (fit, trajectory) = (self.fit.as_ref().ok()?, self.trajectory.as_ref()?);
+        let problem = Problem {
+            pair: fit.pair,
+            rates: fit.rates,
+            start: trajectory.start(),
+            dynamics: self.dynamics,
+        };
+        let at = |sample: usize| trajectory.times()[sample];
+        let times: Vec<f64> = samples.into_iter().map(at).collect();
+        let states = solve(&problem, &times, Tolerance::default()).ok()?;
+        Some(times.into_iter().zip(states).collect())
+    }
 }
 
-/// The name of a right-hand side in tables.
-pub fn name(dynamics: Dynamics) -> &'static str {
-    match dynamics {
-        Dynamics::Original => "original",
-        Dynamics::OutputDoubled => "output_doubled",
-        Dynamics::RepresentationDoubled => "representation_doubled",
-        Dynamics::SignFlipped => "sign_flipped",
-        Dynamics::TermDropped => "term_dropped",
-    }
+/// Squared distance of two rows, in double precision.
+pub fn squared<'a, T: IntoIterator<Item = &'a f32>>(a: T, b: T) -> f64 {
+    difference([a, b]).map(|x| x * x).sum()
+}
+
+/// \\((b - a)\cdot(d - c)\\) of `[a, b]` and `[c, d]`, in double precision.
+pub fn product<'a, T, U>(one: [T; 2], other: [U; 2]) -> f64
+where
+    T: IntoIterator<Item = &'a f32>,
+    U: IntoIterator<Item = &'a f32>,
+{
+    let pairs = difference(one).zip(difference(other));
+    pairs.map(|(x, y)| x * y).sum()
+}
+
+fn difference<'a, T: IntoIterator<Item = &'a f32>>([a, b]: [T; 2]) -> impl Iterator<Item = f64> {
+    let pairs = a.into_iter().zip(b);
+    pairs.map(|(a, b)| f64::from(*b) - f64::from(*a))
 }

@@ -16,7 +16,7 @@ mod write;
 
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use formant_figures::formation::gamma::PAPER_GAMMAS;
 use serde::{Deserialize, Serialize};
 
@@ -149,19 +149,13 @@ impl CalibrateConfig {
             self.looks
         );
         let starts = self.start.iter().map(|point| &point.depth);
-        let shallow = starts.chain(&self.space.depth).find(|d| **d < LAYERS);
-        ensure!(
-            shallow.is_none(),
-            "depth is {}, expected at least {LAYERS}, the layers of F-gamma",
-            shallow.copied().unwrap_or_default()
-        );
+        if let Some(depth) = starts.chain(&self.space.depth).find(|d| **d < LAYERS) {
+            bail!("depth is {depth}, expected at least {LAYERS}, the layers of F-gamma");
+        }
         let known = formant_figures::formation::width::PAPER_WIDTHS.map(|width| width as usize);
-        let other = self.widths.iter().find(|width| !known.contains(width));
-        ensure!(
-            other.is_none(),
-            "widths holds {}, expected widths of F-width: {known:?}",
-            other.copied().unwrap_or_default()
-        );
+        if let Some(other) = self.widths.iter().find(|width| !known.contains(width)) {
+            bail!("widths holds {other}, expected widths of F-width: {known:?}");
+        }
         self.check_points()
     }
 
@@ -198,32 +192,21 @@ impl CalibrateConfig {
 const MOST_CHANGES: u64 = 1_000;
 
 /// `formant run fc1-calibrate`.
-pub struct CalibrateExperiment;
+pub const EXPERIMENT: Experiment = Experiment {
+    name: "fc1-calibrate",
+    about: "a search for the settings whose curves come nearest to the paper's digitised ones",
+    example: || Ok(toml::to_string(&CalibrateConfig::default())?),
+    flags_as_config: None,
+    check: |text| read_toml::<CalibrateConfig>(text)?.check(),
+    run,
+};
 
-impl Experiment for CalibrateExperiment {
-    fn name(&self) -> &'static str {
-        "fc1-calibrate"
-    }
-
-    fn about(&self) -> &'static str {
-        "a search for the settings whose curves come nearest to the paper's digitised ones"
-    }
-
-    fn example(&self) -> Result<String> {
-        Ok(toml::to_string(&CalibrateConfig::default())?)
-    }
-
-    fn check(&self, text: &str) -> Result<()> {
-        read_toml::<CalibrateConfig>(text)?.check()
-    }
-
-    fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: CalibrateConfig = read_toml(text)?;
-        config.check()?;
-        let trials = search(&config, context)?;
-        let listed = finals(&config, &trials, context)?;
-        write::results(&config, &trials, &listed, context)
-    }
+fn run(text: &str, context: &Context) -> Result<PathBuf> {
+    let config: CalibrateConfig = read_toml(text)?;
+    config.check()?;
+    let trials = search(&config, context)?;
+    let listed = finals(&config, &trials, context)?;
+    write::results(&config, &trials, &listed, context)
 }
 
 /// All points that were tried, in order.

@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use super::point::{Point, Timeline};
 use crate::formation::networks::{FinishedCell, plan};
-use crate::formation::spec::Settings;
 use crate::measure::Measurement;
 use crate::runner::Context;
 
@@ -23,7 +22,8 @@ const WIDTH: usize = 100;
 const WIDTH_DECAY: f64 = 2e-5;
 
 /// The curves of one point: `[x][layer]`, means over seeds; `None` where a run diverged.
-pub type Curves = Vec<[Option<f64>; LAYERS]>;
+pub type Curves = Vec<Row>;
+type Row = [Option<f64>; LAYERS];
 
 /// What h of a layer is: the paper does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,13 +42,11 @@ impl Reading {
 /// What was found of one point.
 #[derive(Debug, Clone, Serialize)]
 pub struct Scored {
-    /// The settings.
     pub point: Point,
     /// How many seeds were trained: a point that is far off with the first ones gets no more.
     pub seeds: usize,
     /// Training steps at which it is nearest, of those at which it was measured.
     pub steps: u64,
-    /// What it is nearest with.
     pub reading: Reading,
     /// Root mean square distance from the 25 digitised values of F-gamma, of the mean over seeds; `None` if a run
     /// diverged.
@@ -58,7 +56,6 @@ pub struct Scored {
     /// The distance of a seed's curves from the mean of the other seeds', root mean square over seeds: what one run, such
     /// as the paper's, can be expected to be off. `None` with one seed.
     pub rmse_between_seeds: Option<f64>,
-    /// The curves of F-gamma.
     pub curves: Curves,
     /// The same distance for F-width, at the widths that were run.
     pub rmse_width: Option<f64>,
@@ -70,7 +67,6 @@ pub struct Scored {
 /// they decide: the nearest of those that were measured counts.
 #[derive(Debug, Clone, Serialize)]
 pub struct RankScored {
-    /// Training steps.
     pub steps: u64,
     /// The least singular value of W that counts, relative to the largest.
     pub threshold: f64,
@@ -80,38 +76,103 @@ pub struct RankScored {
     pub deficiencies: Vec<f64>,
 }
 
-/// Trains a point over the weight decays of F-gamma and measures it where `timeline` says.
-///
-/// # Errors
-/// If a run fails.
+impl Scored {
+    /// The distance that the search minimises; infinite if a run diverged.
+    pub fn distance(&self) -> f64 {
+        self.rmse_gamma.unwrap_or(f64::INFINITY)
+    }
+}
+
+/// Networks that differ in weight decay, width and seed, trained and measured where `timeline` says.
+pub struct Trained {
+    /// Weight decays and widths vary fastest.
+    cells: Vec<FinishedCell>,
+    /// How many of them there are.
+    kinds: usize,
+    timeline: Timeline,
+}
+
+impl Trained {
+    /// Trains a point with each of these weight decays and widths.
+    fn of(
+        point: &Point,
+        kinds: &[(f64, usize)],
+        seeds: &[u64],
+        timeline: Timeline,
+        context: &Context,
+    ) -> Result<Self> {
+        let of_seed = |seed: &u64| {
+            let seed = *seed;
+            (kinds.iter()).map(move |(decay, width)| point.run(*decay, *width, seed, timeline))
+        };
+        let runs = seeds.iter().flat_map(of_seed).collect();
+        Ok(Self {
+            cells: plan(runs, context)?.run(context)?,
+            kinds: kinds.len(),
+            timeline,
+        })
+    }
+
+    /// The curves of each seed.
+    fn curves(&self, steps: u64, reading: Reading) -> Vec<Curves> {
+        let of_seed = |cells: &[FinishedCell]| -> Curves {
+            let alphas = cells.iter().map(|cell| alphas(cell, steps, reading));
+            alphas.collect()
+        };
+        self.cells.chunks(self.kinds).map(of_seed).collect()
+    }
+
+    /// The reading that is nearest to F-rank; `None` if a run diverged.
+    fn nearest_rank(&self) -> Option<RankScored> {
+        let at_steps = |steps| {
+            RANK_THRESHOLDS
+                .map(|threshold| self.rank(steps, threshold))
+                .into_iter()
+                .flatten()
+        };
+        let scored = self.timeline.at().flat_map(at_steps);
+        scored.min_by(|a, b| a.rmse.total_cmp(&b.rmse))
+    }
+
+    fn rank(&self, steps: u64, threshold: f64) -> Option<RankScored> {
+        let of_kind = |k: usize| {
+            let cells = self.cells.iter().skip(k).step_by(self.kinds);
+            mean_of(cells.map(|cell| deficiency(cell, steps, threshold)))
+        };
+        let deficiencies: Vec<f64> = (0..self.kinds).map(of_kind).collect::<Option<_>>()?;
+        let paper = rank::paper_deficiencies().into_iter();
+        let pairs = deficiencies.iter().zip(paper);
+        let rmse = rms(pairs.map(|(ours, (_, paper))| Some(ours - paper)))?;
+        Some(RankScored {
+            steps,
+            threshold,
+            rmse,
+            deficiencies,
+        })
+    }
+}
+
+/// Trains a point over the weight decays of F-gamma and reads it at the steps and in the way that come nearest.
 pub fn score(
     point: &Point,
     seeds: &[u64],
     timeline: Timeline,
     context: &Context,
 ) -> Result<Scored> {
-    let runs = seeds
-        .iter()
-        .flat_map(|seed| PAPER_GAMMAS.map(|gamma| point.run(gamma, WIDTH, *seed, timeline)));
-    let cells = cells(runs.collect(), context)?;
-    let ways = timeline
-        .at()
-        .flat_map(|steps| Reading::ALL.map(|reading| (steps, reading)));
+    let kinds = PAPER_GAMMAS.map(|gamma| (gamma, WIDTH));
+    let trained = Trained::of(point, &kinds, seeds, timeline, context)?;
+    let paper = known(&PAPER_ALPHA);
+    let ways = (timeline.at()).flat_map(|steps| Reading::ALL.map(|reading| (steps, reading)));
     let scored = ways.map(|(steps, reading)| {
-        let of_seed = |cells: &[FinishedCell]| -> Curves {
-            let alphas = cells.iter().map(|cell| alphas(cell, steps, reading));
-            alphas.collect()
-        };
-        let per_seed: Vec<Curves> = cells.chunks(PAPER_GAMMAS.len()).map(of_seed).collect();
+        let per_seed = trained.curves(steps, reading);
         let curves = mean(&per_seed);
-        let from_paper = |curves: &Curves| rmse(curves, &PAPER_ALPHA);
         Scored {
             point: point.clone(),
             seeds: seeds.len(),
             steps,
             reading,
-            rmse_gamma: from_paper(&curves),
-            rmse_gamma_seeds: per_seed.iter().map(from_paper).collect(),
+            rmse_gamma: rmse(&curves, &paper),
+            rmse_gamma_seeds: per_seed.iter().map(|own| rmse(own, &paper)).collect(),
             rmse_between_seeds: between(&per_seed),
             curves,
             rmse_width: None,
@@ -122,18 +183,8 @@ pub fn score(
     nearest.ok_or_else(|| anyhow::anyhow!("a point is measured 0 times, expected at least 1"))
 }
 
-impl Scored {
-    /// The distance that the search minimises; infinite if a run diverged.
-    pub fn distance(&self) -> f64 {
-        self.rmse_gamma.unwrap_or(f64::INFINITY)
-    }
-}
-
 /// Adds the distances from F-width (at a weight decay of 2e-5 and these widths), at the steps and with the reading at which
 /// the point is nearest to F-gamma, and from F-rank (with ten outputs), at the nearest of `rank_timeline`.
-///
-/// # Errors
-/// If a run fails.
 pub fn score_other_figures(
     scored: &mut Scored,
     seeds: &[u64],
@@ -146,95 +197,24 @@ pub fn score_other_figures(
         count: 1,
         samples: rank_timeline.samples,
     };
-    scored.rmse_width = width_distance(scored, seeds, widths, timeline, context)?;
-    scored.rank = nearest_rank(&scored.point, seeds, rank_timeline, context)?;
+    let kinds: Vec<_> = widths.iter().map(|width| (WIDTH_DECAY, *width)).collect();
+    let trained = Trained::of(&scored.point, &kinds, seeds, timeline, context)?;
+    let rows = width::PAPER_WIDTHS.iter().zip(width::PAPER_ALPHA);
+    let row = |at: &usize| rows.clone().find(|(paper, _)| **paper as usize == *at);
+    let paper: Vec<_> = widths.iter().filter_map(|at| Some(row(at)?.1)).collect();
+    let curves = mean(&trained.curves(scored.steps, scored.reading));
+    scored.rmse_width = rmse(&curves, &known(&paper));
+    let ten = Point {
+        outputs: 10,
+        ..scored.point.clone()
+    };
+    let kinds = rank::PAPER_GAMMAS.map(|gamma| (gamma, WIDTH));
+    scored.rank = Trained::of(&ten, &kinds, seeds, rank_timeline, context)?.nearest_rank();
     Ok(())
 }
 
-fn width_distance(
-    scored: &Scored,
-    seeds: &[u64],
-    widths: &[usize],
-    timeline: Timeline,
-    context: &Context,
-) -> Result<Option<f64>> {
-    let point = &scored.point;
-    let runs = seeds.iter().flat_map(|seed| {
-        widths
-            .iter()
-            .map(|width| point.run(WIDTH_DECAY, *width, *seed, timeline))
-    });
-    let found = cells(runs.collect(), context)?;
-    let per_seed: Vec<Curves> = found
-        .chunks(widths.len())
-        .map(|of_seed| {
-            let alphas = of_seed
-                .iter()
-                .map(|cell| alphas(cell, timeline.steps, scored.reading));
-            alphas.collect()
-        })
-        .collect();
-    let paper: Vec<[f64; LAYERS]> = widths
-        .iter()
-        .filter_map(|at| {
-            let k = width::PAPER_WIDTHS
-                .iter()
-                .position(|paper| *paper as usize == *at)?;
-            Some(width::PAPER_ALPHA[k])
-        })
-        .collect();
-    Ok(rmse(&mean(&per_seed), &paper))
-}
-
-/// `None` if a run diverged.
-fn nearest_rank(
-    point: &Point,
-    seeds: &[u64],
-    timeline: Timeline,
-    context: &Context,
-) -> Result<Option<RankScored>> {
-    let ten = point.with_outputs(10);
-    let runs = seeds.iter().flat_map(|seed| {
-        let ten = &ten;
-        rank::PAPER_GAMMAS.map(move |gamma| ten.run(gamma, WIDTH, *seed, timeline))
-    });
-    let found = cells(runs.collect(), context)?;
-    let ways = timeline
-        .at()
-        .flat_map(|steps| RANK_THRESHOLDS.map(|threshold| (steps, threshold)));
-    let scored = ways.filter_map(|(steps, threshold)| rank_scored(&found, steps, threshold));
-    Ok(scored.min_by(|a, b| a.rmse.total_cmp(&b.rmse)))
-}
-
-/// One reading of networks whose weight decays vary fastest.
-fn rank_scored(cells: &[FinishedCell], steps: u64, threshold: f64) -> Option<RankScored> {
-    let of_gamma = |k: usize| {
-        let at = cells.iter().skip(k).step_by(rank::PAPER_GAMMAS.len());
-        let all: Option<Vec<f64>> = at.map(|cell| deficiency(cell, steps, threshold)).collect();
-        all.map(|all| all.iter().sum::<f64>() / all.len() as f64)
-    };
-    let ours: Option<Vec<f64>> = (0..rank::PAPER_GAMMAS.len()).map(of_gamma).collect();
-    let deficiencies = ours?;
-    let paper = rank::paper_deficiencies();
-    let squares = deficiencies
-        .iter()
-        .zip(&paper)
-        .map(|(ours, (_, paper))| (ours - paper).powi(2));
-    let rmse = (squares.sum::<f64>() / paper.len() as f64).sqrt();
-    Some(RankScored {
-        steps,
-        threshold,
-        rmse,
-        deficiencies,
-    })
-}
-
-fn cells(runs: Vec<Settings>, context: &Context) -> Result<Vec<FinishedCell>> {
-    plan(runs, context)?.run(context)
-}
-
 /// The paper's alpha of each hidden layer; none for a run that diverged.
-fn alphas(cell: &FinishedCell, steps: u64, reading: Reading) -> [Option<f64>; LAYERS] {
+fn alphas(cell: &FinishedCell, steps: u64, reading: Reading) -> Row {
     let measured = measured(cell, steps);
     std::array::from_fn(|layer| {
         let (map, side) = match reading {
@@ -253,8 +233,7 @@ fn deficiency(cell: &FinishedCell, steps: u64, threshold: f64) -> Option<f64> {
         let rank = report.rank_at(Side::B, Matrix::Z, threshold)?;
         Some(1.0 - rank as f64 / report.d_b as f64)
     };
-    let all: Option<Vec<f64>> = hidden.iter().map(of_layer).collect();
-    all.map(|all| all.iter().sum::<f64>() / LAYERS as f64)
+    mean_of(hidden.iter().map(of_layer))
 }
 
 /// A run that diverged later is none: its settings cannot be trained for as long as others.
@@ -266,13 +245,14 @@ fn measured(cell: &FinishedCell, steps: u64) -> Option<&Measurement> {
     measured.find(|measurement| measurement.step == steps)
 }
 
+fn known(rows: &[[f64; LAYERS]]) -> Curves {
+    rows.iter().map(|row| row.map(Some)).collect()
+}
+
 /// Means over seeds; a value that one seed lacks is missing.
 fn mean(seeds: &[Curves]) -> Curves {
     let points = seeds.first().map_or(0, Vec::len);
-    let of = |x: usize, layer: usize| {
-        let values: Option<Vec<f64>> = seeds.iter().map(|curves| curves[x][layer]).collect();
-        values.map(|values| values.iter().sum::<f64>() / values.len() as f64)
-    };
+    let of = |x: usize, layer: usize| mean_of(seeds.iter().map(|curves| curves[x][layer]));
     (0..points)
         .map(|x| std::array::from_fn(|layer| of(x, layer)))
         .collect()
@@ -280,37 +260,26 @@ fn mean(seeds: &[Curves]) -> Curves {
 
 /// See [`Scored::rmse_between_seeds`].
 fn between(seeds: &[Curves]) -> Option<f64> {
-    if seeds.len() < 2 {
-        return None;
-    }
-    let distances: Option<Vec<f64>> = (0..seeds.len())
-        .map(|one| {
-            let mut others = seeds.to_vec();
-            let own = others.remove(one);
-            let others: Option<Vec<[f64; LAYERS]>> =
-                mean(&others).into_iter().map(complete).collect();
-            rmse(&own, &others?)
-        })
-        .collect();
-    distances.map(|all| (all.iter().map(|d| d * d).sum::<f64>() / all.len() as f64).sqrt())
-}
-
-fn complete(row: [Option<f64>; LAYERS]) -> Option<[f64; LAYERS]> {
-    let mut values = [0.0; LAYERS];
-    for (value, found) in values.iter_mut().zip(row) {
-        *value = found?;
-    }
-    Some(values)
+    let others = |one: usize| [&seeds[..one], &seeds[one + 1..]].concat();
+    rms((0..seeds.len()).map(|one| rmse(&seeds[one], &mean(&others(one)))))
 }
 
 /// `None` if a value is missing, or there are none.
-fn rmse(ours: &[[Option<f64>; LAYERS]], paper: &[[f64; LAYERS]]) -> Option<f64> {
+fn rmse(ours: &[Row], paper: &[Row]) -> Option<f64> {
     let pairs = ours.iter().flatten().zip(paper.iter().flatten());
-    let squares: Option<Vec<f64>> = pairs
-        .map(|(ours, paper)| Some((((*ours)?) - paper).powi(2)))
-        .collect();
-    let squares = squares.filter(|squares| !squares.is_empty())?;
-    Some((squares.iter().sum::<f64>() / squares.len() as f64).sqrt())
+    rms(pairs.map(|(ours, paper)| Some((*ours)? - (*paper)?)))
+}
+
+/// Root mean square; `None` if a value is missing, or there are none.
+fn rms(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    let squares = values.map(|value| value.map(|value| value.powi(2)));
+    mean_of(squares).map(f64::sqrt)
+}
+
+/// `None` if a value is missing, or there are none.
+fn mean_of(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
+    let values: Vec<f64> = values.collect::<Option<_>>()?;
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
 #[cfg(test)]
@@ -319,14 +288,14 @@ mod tests {
 
     #[test]
     fn the_distance_is_zero_from_the_paper_itself_and_grows_with_an_error() {
-        let paper: Curves = PAPER_ALPHA.iter().map(|row| row.map(Some)).collect();
-        assert_eq!(rmse(&paper, &PAPER_ALPHA), Some(0.0));
+        let paper = known(&PAPER_ALPHA);
+        assert_eq!(rmse(&paper, &paper), Some(0.0));
         let mut off = paper.clone();
         off[2][3] = off[2][3].map(|alpha| alpha - 0.5);
-        assert!((rmse(&off, &PAPER_ALPHA).unwrap() - 0.1).abs() < 1e-12);
+        assert!((rmse(&off, &paper).unwrap() - 0.1).abs() < 1e-12);
         off[2][3] = None;
-        assert_eq!(rmse(&off, &PAPER_ALPHA), None);
-        assert_eq!(rmse(&[], &PAPER_ALPHA), None);
+        assert_eq!(rmse(&off, &paper), None);
+        assert_eq!(rmse(&[], &paper), None);
     }
 
     #[test]

@@ -11,7 +11,6 @@ use crate::formation::config::TaskConfig;
 use crate::formation::gamma;
 use crate::formation::spec::Settings;
 
-/// The optimiser of a point.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
@@ -31,11 +30,8 @@ pub struct Point {
     pub depth: usize,
     /// After each hidden map.
     pub activation: Activation,
-    /// The optimiser.
     pub method: Method,
-    /// Step size.
     pub learning_rate: f64,
-    /// Samples in a batch.
     pub batch: usize,
     /// Of the teacher's targets.
     pub amplitude: f32,
@@ -45,7 +41,6 @@ pub struct Point {
     pub phase: f32,
     /// Hidden units of the teacher.
     pub hidden: usize,
-    /// Outputs of the teacher.
     pub outputs: usize,
     /// The inputs' k-th principal direction has a standard deviation proportional to `k^-exponent`; 0 is white.
     pub spectrum: f64,
@@ -53,7 +48,6 @@ pub struct Point {
     pub loss: Loss,
     /// Factor on the initial weights.
     pub init_scale: f64,
-    /// Whether maps have biases.
     pub bias: Bias,
     /// Standard deviation of the noise on training targets.
     pub label_noise: f64,
@@ -86,7 +80,6 @@ impl Default for Point {
 /// run answers for many values.
 #[derive(Debug, Clone, Copy)]
 pub struct Timeline {
-    /// Training steps.
     pub steps: u64,
     /// Measurements, evenly spaced; the last is at the end.
     pub count: u64,
@@ -155,14 +148,6 @@ impl Point {
         let run = self.run(WEIGHT_DECAY, WIDTH, 0, timeline);
         run.check()?;
         run.check_memory()
-    }
-
-    /// The same point with another number of outputs, as F-rank seems to have.
-    pub fn with_outputs(&self, outputs: usize) -> Self {
-        Self {
-            outputs,
-            ..self.clone()
-        }
     }
 
     /// Every setting by name, for tables.

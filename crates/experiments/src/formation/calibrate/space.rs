@@ -10,41 +10,27 @@ use serde::{Deserialize, Serialize};
 
 use super::point::{Method, Point};
 
-/// The values that each setting may take.
+/// The values that each setting of a [`Point`] may take.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Space {
-    /// See [`Point`].
     pub depth: Vec<usize>,
-    /// See [`Point`].
     pub activation: Vec<Activation>,
-    /// See [`Point`].
     pub method: Vec<Method>,
     /// Step sizes of Adam.
     pub adam_learning_rate: Vec<f64>,
     /// Step sizes of SGD, with and without momentum.
     pub sgd_learning_rate: Vec<f64>,
-    /// See [`Point`].
     pub batch: Vec<usize>,
-    /// See [`Point`].
     pub amplitude: Vec<f32>,
-    /// See [`Point`].
     pub teacher: Vec<TeacherActivation>,
-    /// See [`Point`].
     pub phase: Vec<f32>,
-    /// See [`Point`].
     pub hidden: Vec<usize>,
-    /// See [`Point`].
     pub outputs: Vec<usize>,
-    /// See [`Point`].
     pub spectrum: Vec<f64>,
-    /// See [`Point`].
     pub loss: Vec<Loss>,
-    /// See [`Point`].
     pub init_scale: Vec<f64>,
-    /// See [`Point`].
     pub bias: Vec<Bias>,
-    /// See [`Point`].
     pub label_noise: Vec<f64>,
 }
 

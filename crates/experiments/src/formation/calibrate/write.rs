@@ -68,7 +68,8 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
         list(&start)
     );
     for (place, scored) in (1..).zip(listed) {
-        let seeds: Vec<String> = scored.rmse_gamma_seeds.iter().map(|r| number(*r)).collect();
+        let seeds = scored.rmse_gamma_seeds.iter();
+        let seeds: Vec<String> = seeds.map(|rmse| number(*rmse, "diverged")).collect();
         let settings = scored.point.settings();
         let changed: Vec<_> = settings
             .into_iter()
@@ -83,10 +84,10 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
         let _ = writeln!(
             text,
             "| {place} | {} | {} | {} | {} | {} | {} | {} | {changed} |",
-            number(scored.rmse_gamma),
+            number(scored.rmse_gamma, "diverged"),
             seeds.join(", "),
-            optional(scored.rmse_between_seeds),
-            optional(scored.rmse_width),
+            number(scored.rmse_between_seeds, "–"),
+            number(scored.rmse_width, "–"),
             rank(scored.rank.as_ref()),
             scored.steps,
             match scored.reading {
@@ -105,8 +106,9 @@ fn list(settings: &[(String, String)]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-fn number(value: Option<f64>) -> String {
-    value.map_or("diverged".into(), |value| format!("{value:.4}"))
+/// Some points lack numbers: those of runs that diverged, and those that only finalists have.
+fn number(value: Option<f64>, missing: &str) -> String {
+    value.map_or(missing.into(), |value| format!("{value:.4}"))
 }
 
 fn rank(scored: Option<&RankScored>) -> String {
@@ -116,9 +118,4 @@ fn rank(scored: Option<&RankScored>) -> String {
             rank.rmse, rank.steps, rank.threshold
         )
     })
-}
-
-/// A number that only some points have.
-fn optional(value: Option<f64>) -> String {
-    value.map_or("–".into(), |value| format!("{value:.4}"))
 }

@@ -20,34 +20,23 @@ use crate::message::read_toml;
 use crate::runner::{Context, write_atomically};
 
 /// `formant run mlp-gamma`.
-pub struct GammaExperiment;
+pub const EXPERIMENT: Experiment = Experiment {
+    name: "mlp-gamma",
+    about: "fully connected networks over weight decays and seeds; alignments and ranks of every layer",
+    example: || Ok(toml::to_string(&preset(Task::Teacher, Preset::Quick))?),
+    flags_as_config: None,
+    check: |text| read_toml::<GammaConfig>(text)?.check(),
+    run,
+};
 
-impl Experiment for GammaExperiment {
-    fn name(&self) -> &'static str {
-        "mlp-gamma"
-    }
-
-    fn about(&self) -> &'static str {
-        "fully connected networks over weight decays and seeds; alignments and ranks of every layer"
-    }
-
-    fn example(&self) -> Result<String> {
-        Ok(toml::to_string(&preset(Task::Teacher, Preset::Quick))?)
-    }
-
-    fn check(&self, text: &str) -> Result<()> {
-        read_toml::<GammaConfig>(text)?.check()
-    }
-
-    fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: GammaConfig = read_toml(text)?;
-        config.check()?;
-        let cells = plan(config.runs(), context)?.run(context)?;
-        let rows: Vec<_> = cells.iter().flat_map(|cell| sweeps::rows(cell).0).collect();
-        let mut csv = Vec::new();
-        write_rows(&rows, &mut csv)?;
-        let path = context.out.join("data.csv");
-        write_atomically(&path, &csv)?;
-        Ok(path)
-    }
+fn run(text: &str, context: &Context) -> Result<PathBuf> {
+    let config: GammaConfig = read_toml(text)?;
+    config.check()?;
+    let cells = plan(config.runs(), context)?.run(context)?;
+    let rows: Vec<_> = cells.iter().flat_map(|cell| sweeps::rows(cell).0).collect();
+    let mut csv = Vec::new();
+    write_rows(&rows, &mut csv)?;
+    let path = context.out.join("data.csv");
+    write_atomically(&path, &csv)?;
+    Ok(path)
 }

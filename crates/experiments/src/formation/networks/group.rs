@@ -1,5 +1,6 @@
 //! Networks that train as one ensemble: from a checkpoint or from nothing to finished cells.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -14,8 +15,7 @@ use formant_train::{Divergence, Ensemble, MemberRates, Quantity, Schedule, Train
 use tracing::info_span;
 
 use super::Networks;
-use super::member::Member;
-use super::record::{Details, constant_loss};
+use super::member::{Details, Member, constant_loss};
 use crate::formation::spec::CellSpec;
 use crate::measure::{Requested, Subject};
 use crate::runner::{End, Outcome, Run, State};
@@ -41,32 +41,22 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
     ) -> Result<Self> {
         let specs: Vec<&CellSpec> = run.specs().collect();
         let spec = run.first();
-        let mut seeds: Vec<u64> = specs.iter().map(|spec| spec.seed).collect();
-        seeds.sort_unstable();
-        seeds.dedup();
-        let seed_of: Vec<usize> = (specs.iter())
-            .map(|spec| seeds.partition_point(|seed| *seed < spec.seed))
-            .collect();
-        let task = |seed: &u64| {
-            let mut spec = spec.clone();
-            spec.settings.seed = *seed;
-            networks.task(&spec)
-        };
+        let seeds: BTreeSet<u64> = specs.iter().map(|spec| spec.seed).collect();
+        let place = |spec: &&CellSpec| seeds.range(..spec.seed).count();
+        let seed_of: Vec<usize> = specs.iter().map(place).collect();
+        let task = |seed: &u64| networks.task(spec, *seed);
         let tasks = seeds.iter().map(task).collect::<Result<Vec<_>>>()?;
         let (on, samples) = (spec.measurement.on, spec.measurement.samples);
-        let measured_on = tasks
-            .iter()
-            .map(|task| Ok(on.of(task.as_ref(), samples)?))
-            .collect::<Result<_>>()?;
+        let measured_on = tasks.iter().map(|task| on.of(task.as_ref(), samples));
+        let measured_on = measured_on.collect::<Result<_, _>>()?;
         let (shape, outputs) = (networks.shape(spec)?, tasks[0].outputs());
         let capabilities = run.capabilities();
         let ensemble = Ensemble::new(capabilities.members, tasks, &seed_of, |members| {
             let specs = &specs[members];
+            let of = |rate: fn(&CellSpec) -> f64| specs.iter().map(|spec| rate(spec)).collect();
             let rates = MemberRates {
-                learning_rate: (specs.iter())
-                    .map(|spec| spec.training.learning_rate)
-                    .collect(),
-                weight_decay: specs.iter().map(|spec| spec.weight_decay).collect(),
+                learning_rate: of(|spec| spec.training.learning_rate),
+                weight_decay: of(|spec| spec.weight_decay),
             };
             let seeds: Vec<u64> = specs.iter().map(|spec| spec.seed).collect();
             let model = shape.init::<B>(&seeds, device)?;

@@ -2,7 +2,6 @@
 
 mod group;
 mod member;
-mod record;
 
 use std::collections::BTreeMap;
 
@@ -12,11 +11,11 @@ use formant_data::Task;
 use formant_figures::Identity;
 use formant_models::MlpConfig;
 
-pub use record::Details;
+pub use member::Details;
 
 use super::config::TaskConfig;
 use super::spec::{CellSpec, Settings};
-use super::tasks::{Sources, TaskSource};
+use super::tasks::Sources;
 use crate::measure::Measurement;
 use crate::runner::{Context, Family, Files, Finished, Plan, Run};
 use group::Group;
@@ -53,8 +52,8 @@ pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan<Networks>> {
         let data_hashes = match checked {
             Some(spec) => spec.data_hashes.clone(),
             None => {
-                let source = sources.open(&run.task, context.data_dir.as_deref())?;
-                check_task(&run, source)?
+                sources.open(&run.task, context.data_dir.as_deref())?;
+                check_task(&run, &sources)?
             }
         };
         specs.push(CellSpec::new(run, backend, data_hashes));
@@ -63,8 +62,8 @@ pub fn plan(runs: Vec<Settings>, context: &Context) -> Result<Plan<Networks>> {
 }
 
 /// Refuses a run that does not fit its data; gives their checksums.
-fn check_task(run: &Settings, source: &TaskSource) -> Result<BTreeMap<String, String>> {
-    let mut task = source.task(run.seed, run.training.label_noise)?;
+fn check_task(run: &Settings, sources: &Sources) -> Result<BTreeMap<String, String>> {
+    let mut task = sources.task(&run.task, run.seed, run.training.label_noise)?;
     run.training.loss.check(task.target_kind())?;
     // A teacher has as many samples as anyone wants.
     if !matches!(run.task, TaskConfig::Teacher(_)) {
@@ -76,16 +75,14 @@ fn check_task(run: &Settings, source: &TaskSource) -> Result<BTreeMap<String, St
 }
 
 impl Networks {
-    /// What a cell is trained on.
-    fn task(&self, spec: &CellSpec) -> Result<Box<dyn Task>> {
+    /// What a cell with this seed is trained on.
+    fn task(&self, spec: &CellSpec, seed: u64) -> Result<Box<dyn Task>> {
         self.sources
-            .get(&spec.task)?
-            .task(spec.seed, spec.training.label_noise)
+            .task(&spec.task, seed, spec.training.label_noise)
     }
 
-    /// The network of a cell.
     fn shape(&self, spec: &CellSpec) -> Result<MlpConfig> {
-        let task = self.task(spec)?;
+        let task = self.task(spec, spec.seed)?;
         Ok(spec.model.shape(task.inputs(), task.outputs()))
     }
 }

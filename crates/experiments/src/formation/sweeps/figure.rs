@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use formant_figures::{FigureInput, Measured, Preset, Sweep};
 
 use super::rows::rows;
-use super::runs::runs;
+use super::runs::{runs, with_seeds};
 use super::settings::settings;
 use crate::experiment::{FigureOptions, FigureSet};
 use crate::formation::config::TaskConfig;
@@ -26,34 +26,21 @@ fn plan_figure(
     context: &Context,
 ) -> Result<(Vec<Settings>, Plan<Networks>)> {
     options.without_mode(id)?;
-    let runs = runs(id, options.preset).with_context(|| format!("{id} is not a sweep"))?;
-    let mut runs = match options.seeds {
-        Some(count) => reseeded(runs, count),
-        None => runs,
-    };
+    let mut runs = runs(id, options.preset).with_context(|| format!("{id} is not a sweep"))?;
+    if let Some(count) = options.seeds {
+        let first = runs.iter().map(|run| run.seed).min();
+        runs.retain(|run| Some(run.seed) == first);
+        runs = with_seeds(runs, count);
+    }
     leave_out_missing_data(&mut runs, context);
     let plan = plan(runs.clone(), context)?;
     Ok((runs, plan))
 }
 
-/// The same networks with as many seeds as asked for.
-fn reseeded(runs: Vec<Settings>, count: u64) -> Vec<Settings> {
-    let first = runs.iter().map(|run| run.seed).min().unwrap_or(0);
-    let kinds = runs.into_iter().filter(|run| run.seed == first);
-    kinds
-        .flat_map(|run| {
-            (0..count).map(move |seed| Settings {
-                seed,
-                ..run.clone()
-            })
-        })
-        .collect()
-}
-
 /// A figure that is complete without MNIST goes on without it, and says so.
 fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
-    let others = runs.iter().any(|run| run.task != TaskConfig::Mnist);
-    if !others || runs.iter().all(|run| run.task != TaskConfig::Mnist) {
+    let mnist = runs.iter().filter(|run| run.task == TaskConfig::Mnist);
+    if [0, runs.len()].contains(&mnist.count()) {
         return;
     }
     if let Err(error) = formant_data::mnist::locate(context.data_dir.as_deref()) {
@@ -63,9 +50,6 @@ fn leave_out_missing_data(runs: &mut Vec<Settings>, context: &Context) {
 }
 
 /// Runs what is left of the figure's cells.
-///
-/// # Errors
-/// If a run fails.
 fn measure(id: &str, options: FigureOptions, context: &Context) -> Result<FigureInput<Measured>> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let cells = plan.run(context)?;

@@ -2,7 +2,6 @@
 //! it is drawn from.
 
 mod figure;
-mod layer_rows;
 mod rows;
 mod runs;
 mod settings;

@@ -1,11 +1,13 @@
 //! From a cell's measurements to rows of a table.
 
+use formant_alignment::{Kind, LayerReport, Reading, describe};
 use formant_data::TeacherConfig;
 use formant_figures::Outcome;
 use formant_figures::table::{Row, Spectrum};
-use formant_models::{Activation, OutputTransform};
+use formant_models::OutputTransform;
+use formant_moments::{Side, Variant};
 
-use super::layer_rows::of_layer;
+use crate::experiment::setting_name;
 use crate::formation::config::TaskConfig;
 use crate::formation::networks::FinishedCell;
 use crate::formation::spec::Settings;
@@ -15,25 +17,18 @@ use crate::measure::measurement::Measurement;
 /// Every number of a cell, and its eigenvalue pairs.
 pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
     let spec = &cell.record.spec;
-    let diverged = cell.record.outcome.diverged();
-    let outcome = if diverged {
-        Outcome::Diverged
-    } else {
-        Outcome::Finished
+    let constant_loss = cell.record.details.constant_loss;
+    let outcome = match cell.record.outcome.diverged() {
+        true => Outcome::Diverged,
+        false => Outcome::Finished,
     };
-    let mut rows = Vec::new();
-    let mut spectra = Vec::new();
+    let (mut rows, mut spectra) = (Vec::new(), Vec::new());
     if cell.found.is_empty() {
         rows.push(network(spec, 0, outcome));
     }
     for measurement in &cell.found {
         let row = network(spec, measurement.step, outcome);
-        rows.extend(of_network(
-            &row,
-            spec,
-            measurement,
-            cell.record.details.constant_loss,
-        ));
+        rows.extend(of_network(&row, spec, measurement, constant_loss));
         let layers = measurement.layers.iter().zip(&measurement.extras);
         for (layer, (report, extras)) in (1..).zip(layers) {
             let row = Row {
@@ -77,15 +72,7 @@ fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
         batch: training.batch as u32,
         width: model.width as u32,
         depth: model.depth as u32,
-        activation: match model.activation {
-            Activation::Tanh => "tanh",
-            Activation::Relu => "relu",
-            Activation::Identity => "identity",
-            Activation::LeakyRelu => "leaky_relu",
-            Activation::Elu => "elu",
-            Activation::Silu => "silu",
-        }
-        .into(),
+        activation: setting_name(&model.activation),
         init_scale: model.init_scale,
         label_noise: training.label_noise,
         transform: match model.transform {
@@ -135,4 +122,29 @@ fn of_network(
         value: value.and_then(finite),
         ..row.clone()
     })
+}
+
+/// A row for each reading of a linear map. `row`: what they share.
+fn of_layer<'a>(row: &'a Row, report: &'a LayerReport) -> impl Iterator<Item = Row> + 'a {
+    let says_something = |reading: &&Reading| !compares_single_neurons(reading, report);
+    let readings = report.readings.iter().filter(says_something);
+    readings.map(|reading| Row {
+        side: reading.side.map_or("", Side::name).into(),
+        statistic: reading.statistic.clone(),
+        variant: reading.variant.map_or("", Variant::name).into(),
+        value: reading.value.and_then(finite),
+        null_mean: reading.null.mean.and_then(finite),
+        null_q95: reading.null.q95.and_then(finite),
+        ..row.clone()
+    })
+}
+
+/// One number has no correlation with another.
+fn compares_single_neurons(reading: &Reading, report: &LayerReport) -> bool {
+    let width = reading.side.map(|side| match side {
+        Side::A => report.d_a,
+        Side::B => report.d_b,
+    });
+    let kind = describe(&reading.statistic).map(|description| description.kind);
+    width == Some(1) && kind == Some(Kind::Similarity)
 }

@@ -6,6 +6,7 @@ use formant_figures::formation::gamma::Task;
 use formant_models::{Activation, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 
+use crate::experiment::by_preset;
 use crate::formation::config::{MeasuredOn, Spacing, TaskConfig};
 use crate::formation::gamma;
 use crate::formation::spec::Settings;
@@ -58,25 +59,9 @@ fn base(preset: Preset) -> Settings {
     settings
 }
 
-fn seeds(preset: Preset, quick: u64, paper: u64) -> std::ops::Range<u64> {
-    match preset {
-        Preset::Smoke => 0..1,
-        Preset::Quick => 0..quick,
-        Preset::Paper => 0..paper,
-    }
-}
-
-/// Every setting with every seed; seeds vary fastest.
-fn with_seeds(
-    settings: impl IntoIterator<Item = Settings>,
-    seeds: std::ops::Range<u64>,
-) -> Vec<Settings> {
-    let each = |settings: Settings| {
-        seeds.clone().map(move |seed| Settings {
-            seed,
-            ..settings.clone()
-        })
-    };
+/// Every setting with every seed from 0; seeds vary fastest.
+pub fn with_seeds(settings: impl IntoIterator<Item = Settings>, seeds: u64) -> Vec<Settings> {
+    let each = |kind: Settings| (0..seeds).map(move |seed| change(&kind, |s| s.seed = seed));
     settings.into_iter().flat_map(each).collect()
 }
 
@@ -94,23 +79,15 @@ fn over_gamma(task: Task, preset: Preset) -> Vec<Settings> {
 /// Widths of `logspace(1, 3.5, 8)`, cut to integers (DIGITISED), at a weight decay of 2e-5 (INFERRED).
 fn width(preset: Preset) -> Vec<Settings> {
     const WIDTHS: [usize; 8] = [10, 22, 51, 117, 268, 610, 1389, 3162];
-    let count = match preset {
-        Preset::Smoke => 2,
-        Preset::Quick => 6,
-        Preset::Paper => 8,
-    };
     let base = change(&base(preset), |s| {
+        s.weight_decay = 2e-5;
         if preset == Preset::Quick {
             s.training.steps = 30_000; // three quarters: 610 neurons take long
         }
     });
-    let widths = WIDTHS.into_iter().take(count).map(|width| {
-        change(&base, |s| {
-            s.weight_decay = 2e-5;
-            s.model.width = width;
-        })
-    });
-    with_seeds(widths, seeds(preset, 3, 5))
+    let widths = WIDTHS.into_iter().take(by_preset(preset, [2, 6, 8]));
+    let runs = widths.map(|width| change(&base, |s| s.model.width = width));
+    with_seeds(runs, by_preset(preset, [1, 3, 5]))
 }
 
 /// The teacher with ten outputs, the dimension at which the paper's rank saturates (INFERRED).
@@ -132,15 +109,15 @@ fn rank(preset: Preset) -> Vec<Settings> {
     });
     let decays = logspace(-6.0, -2.0, 10, 6).into_iter();
     let runs = decays.map(|decay| change(&base, |s| s.weight_decay = decay));
-    with_seeds(runs, seeds(preset, 3, 10))
+    with_seeds(runs, by_preset(preset, [1, 3, 10]))
 }
 
 /// One weight decay, measured often.
 fn training(preset: Preset) -> Vec<Settings> {
     let base = change(&base(preset), |s| {
-        s.measurement.count = if preset == Preset::Smoke { 4 } else { 16 };
+        s.measurement.count = by_preset(preset, [4, 16, 16]);
     });
-    with_seeds([base], seeds(preset, 5, 10))
+    with_seeds([base], by_preset(preset, [1, 5, 10]))
 }
 
 /// The same on many more samples: the cross moment is a mean gradient, which is small beside that of a sample.
@@ -149,10 +126,8 @@ fn cross(preset: Preset) -> Vec<Settings> {
         s.measurement.samples *= 10;
         s.measurement.count = s.measurement.count.min(8);
     };
-    training(preset)
-        .iter()
-        .map(|run| change(run, more))
-        .collect()
+    let runs = training(preset);
+    runs.iter().map(|run| change(run, more)).collect()
 }
 
 /// Six settings, one at a time, around the base point.
@@ -167,7 +142,7 @@ fn sweeps(preset: Preset) -> Vec<Settings> {
     runs.extend(activations.map(|a| change(&base, |s| s.model.activation = a)));
     runs.extend([0.5, 2.0].map(|factor| change(&base, |s| s.model.init_scale *= factor)));
     runs.extend([0.1, 0.3].map(|noise| change(&base, |s| s.training.label_noise = noise)));
-    with_seeds(runs, seeds(preset, 3, 10))
+    with_seeds(runs, by_preset(preset, [1, 3, 10]))
 }
 
 /// Plain SGD, whose stationary state the theorem is about, for many decay times where that can be had.
@@ -177,12 +152,8 @@ fn balance(preset: Preset) -> Vec<Settings> {
         s.training.learning_rate = 0.1;
         s.training.batch = 10;
         s.weight_decay = 1e-3;
-        s.training.steps = match preset {
-            Preset::Smoke => 1_000,
-            Preset::Quick => 60_000,
-            Preset::Paper => 400_000,
-        };
-        s.measurement.count = if preset == Preset::Smoke { 3 } else { 8 };
+        s.training.steps = by_preset(preset, [1_000, 60_000, 400_000]);
+        s.measurement.count = by_preset(preset, [3, 8, 8]);
         s.measurement.extras = vec![Extra::Balance];
         // The mean gradient is small beside a sample's: its estimate needs many, and fresh ones cost nothing.
         s.measurement.samples *= 5;
@@ -192,7 +163,7 @@ fn balance(preset: Preset) -> Vec<Settings> {
         .map(|decay| change(&base, |s| s.weight_decay = decay))
         .collect();
     runs.extend([0.05, 0.2].map(|lr| change(&base, |s| s.training.learning_rate = lr)));
-    with_seeds(runs, seeds(preset, 3, 5))
+    with_seeds(runs, by_preset(preset, [1, 3, 5]))
 }
 
 /// F-gamma's networks, and some of ten outputs: with one output gradients are of rank one from the third map on, and
@@ -214,8 +185,8 @@ fn exponents(preset: Preset) -> Vec<Settings> {
 }
 
 fn first_seeds(runs: &[Settings], preset: Preset) -> impl Iterator<Item = &Settings> {
-    let last = seeds(preset, 5, 20).end;
-    runs.iter().filter(move |run| run.seed < last)
+    let count = by_preset(preset, [1, 5, 20]);
+    runs.iter().filter(move |run| run.seed < count)
 }
 
 /// Classifiers of the embedded digits and of MNIST, trained far into interpolation in the way in which neural collapse is
@@ -231,12 +202,8 @@ fn collapse(preset: Preset) -> Vec<Settings> {
         s.training.optimizer = OptimizerConfig::Sgd { momentum: 0.9 };
         s.training.learning_rate = 0.05;
         s.training.batch = 128;
-        s.training.steps = match preset {
-            Preset::Smoke => 512,
-            Preset::Quick => 32_768,
-            Preset::Paper => 131_072,
-        };
-        s.measurement.count = if preset == Preset::Smoke { 4 } else { 14 };
+        s.training.steps = by_preset(preset, [512, 32_768, 131_072]);
+        s.measurement.count = by_preset(preset, [4, 14, 14]);
         s.measurement.spacing = Spacing::Doubling;
         s.measurement.on = MeasuredOn::Training;
         s.measurement.extras = vec![Extra::Collapse];
@@ -246,12 +213,9 @@ fn collapse(preset: Preset) -> Vec<Settings> {
         s.measurement.samples = 1_437; // all there are
     });
     let mnist = change(&base, |s| s.task = TaskConfig::Mnist);
-    let tasks = if preset == Preset::Smoke {
-        vec![digits]
-    } else {
-        vec![digits, mnist]
-    };
-    with_seeds(tasks, seeds(preset, 3, 10))
+    let tasks = [digits, mnist].into_iter();
+    let tasks = tasks.take(by_preset(preset, [1, 2, 2]));
+    with_seeds(tasks, by_preset(preset, [1, 3, 10]))
 }
 
 /// Ten outputs, seen by the loss as they are and through the inverse of a diagonal map.
@@ -263,7 +227,7 @@ fn ansatz(preset: Preset) -> Vec<Settings> {
     let diagonal = OutputTransform::Diagonal { condition: 100.0 };
     let transforms = [OutputTransform::None, diagonal];
     let runs = transforms.map(|transform| change(&base, |s| s.model.transform = transform));
-    with_seeds(runs, seeds(preset, 3, 10))
+    with_seeds(runs, by_preset(preset, [1, 3, 10]))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use formant_figures::{Setting, Tag};
 use serde_json::Value;
 
-use crate::experiment::{distinct, setting_name};
+use crate::experiment::{Choices, setting_name};
 use crate::formation::config::{MeasuredOn, Spacing};
 use crate::formation::networks::FinishedCell;
 use crate::formation::spec::Settings;
@@ -13,28 +13,19 @@ type Words = fn(&Settings) -> String;
 
 /// Every setting of the networks, those that vary with all their values.
 pub fn settings(runs: &[Settings], cells: &[FinishedCell]) -> Vec<Setting> {
-    let mut out = vec![
-        Setting::new(
-            "weight decay",
-            distinct(runs, |run| format!("{:.3e}", run.weight_decay)),
-            Tag::Inferred,
-            "points of the grids behind the digitised figures, or one of them",
-        ),
-        Setting::new(
-            "hidden layers",
-            distinct(runs, |run| run.model.depth.to_string()),
-            Tag::Digitised,
-            "five in the legends of the paper's figures; other depths are ours",
-        ),
-        Setting::new(
-            "width",
-            distinct(runs, |run| run.model.width.to_string()),
-            Tag::Inferred,
-            "100 from the steps of the digitised ranks; a sweep's widths are those of its figure",
-        ),
-    ];
+    let ours = |why| (Tag::Ours, why);
+    let mut all = Choices::in_order(runs);
+    let why = "points of the grids behind the digitised figures, or one of them";
+    let decay = |run: &Settings| format!("{:.3e}", run.weight_decay);
+    all.add("weight decay", decay, (Tag::Inferred, why));
+    let why = "five in the legends of the paper's figures; other depths are ours";
+    let depth = |run: &Settings| run.model.depth.to_string();
+    all.add("hidden layers", depth, (Tag::Digitised, why));
+    let why = "100 from the steps of the digitised ranks; a sweep's widths are those of its figure";
+    let width = |run: &Settings| run.model.width.to_string();
+    all.add("width", width, (Tag::Inferred, why));
     let near = "nearest to the digitised F-gamma among what was scanned, or varied around that";
-    let ours: [(&str, Words); 9] = [
+    let words: [(&str, Words); 9] = [
         ("task", |run| setting_name(&run.task)),
         ("activation", |run| setting_name(&run.model.activation)),
         ("loss of a sample", |run| setting_name(&run.training.loss)),
@@ -47,57 +38,38 @@ pub fn settings(runs: &[Settings], cells: &[FinishedCell]) -> Vec<Setting> {
         ("label noise", |run| run.training.label_noise.to_string()),
         ("output transform", |run| setting_name(&run.model.transform)),
     ];
-    out.extend(ours.map(|(name, of)| Setting::new(name, distinct(runs, of), Tag::Ours, near)));
-    let rest: [(&str, Words, &str); 4] = [
-        (
-            "biases",
-            |run| setting_name(&run.model.bias),
-            "the theory has none either",
-        ),
-        (
-            "initial weights",
-            |run| setting_name(&run.model.init),
-            "uniform on ±1/sqrt(fan-in), PyTorch's default",
-        ),
-        (
-            "steps",
-            |run| run.training.steps.to_string(),
-            "those of the calibration, or what the figure's own question needs; smoke only proves the path",
-        ),
-        (
-            "measured on",
-            |run| {
-                let (samples, count) = (run.measurement.samples, run.measurement.count);
-                let which = match run.measurement.on {
-                    MeasuredOn::HeldOut => "held-out",
-                    MeasuredOn::Training => "training",
-                };
-                let spread = match run.measurement.spacing {
-                    Spacing::Even => "",
-                    Spacing::Doubling => ", each at twice the step of the one before",
-                };
-                format!("{samples} {which} samples, {count} times{spread}")
-            },
-            "the paper measures on the test set (FOUND); number and times are ours, and training samples where it is interpolation that matters",
-        ),
-    ];
-    out.extend(
-        rest.map(|(name, of, note)| Setting::new(name, distinct(runs, of), Tag::Ours, note)),
-    );
-    let seeds = distinct(runs, |run| run.seed.to_string());
-    out.push(Setting::new(
-        "seeds",
-        seeds,
-        Tag::Ours,
-        "the paper shows one run; a seed sets network, batches and teacher",
-    ));
-    out.push(Setting::new(
-        "loss of the best constant prediction",
-        constant(cells),
-        Tag::Measured,
-        "on the measured samples, mean over networks of a task; a network whose test loss is no lower has learned nothing",
-    ));
-    out
+    for (name, of) in words {
+        all.add(name, of, ours(near));
+    }
+    let bias = |run: &Settings| setting_name(&run.model.bias);
+    all.add("biases", bias, ours("the theory has none either"));
+    let why = "uniform on ±1/sqrt(fan-in), PyTorch's default";
+    let init = |run: &Settings| setting_name(&run.model.init);
+    all.add("initial weights", init, ours(why));
+    let why = "those of the calibration, or what the figure's own question needs; smoke only proves the path";
+    let steps = |run: &Settings| run.training.steps.to_string();
+    all.add("steps", steps, ours(why));
+    let why = "the paper measures on the test set (FOUND); number and times are ours, and training samples where it is interpolation that matters";
+    all.add("measured on", measured_on, ours(why));
+    let why = "the paper shows one run; a seed sets network, batches and teacher";
+    all.add("seeds", |run| run.seed.to_string(), ours(why));
+    let why = "on the measured samples, mean over networks of a task; a network whose test loss is no lower has learned nothing";
+    let name = "loss of the best constant prediction";
+    all.note(name, constant(cells), (Tag::Measured, why));
+    all.finish()
+}
+
+fn measured_on(run: &Settings) -> String {
+    let (samples, count) = (run.measurement.samples, run.measurement.count);
+    let which = match run.measurement.on {
+        MeasuredOn::HeldOut => "held-out",
+        MeasuredOn::Training => "training",
+    };
+    let spread = match run.measurement.spacing {
+        Spacing::Even => "",
+        Spacing::Doubling => ", each at twice the step of the one before",
+    };
+    format!("{samples} {which} samples, {count} times{spread}")
 }
 
 fn constant(cells: &[FinishedCell]) -> String {

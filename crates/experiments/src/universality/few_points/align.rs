@@ -57,17 +57,8 @@ fn one(layer: &LayerMoments, number: u32, side: Side, relation: Relation) -> Res
     Ok(Alignment {
         epoch: 0,
         layer: number,
-        side: match side {
-            Side::A => "a",
-            Side::B => "b",
-        }
-        .to_owned(),
-        relation: match relation {
-            Relation::Rga => "rga",
-            Relation::Rwa => "rwa",
-            Relation::Gwa => "gwa",
-        }
-        .to_owned(),
+        side: side.name().to_owned(),
+        relation: relation.name().to_owned(),
         // Not defined, for instance, for a layer of one neuron.
         alpha: alpha(layer, side, relation, Variant::Raw).ok(),
         null_q95: null_q95(&x, &y),

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use anyhow::{Result, anyhow, ensure};
-use formant_theory::two_point::{Dynamics, Pair};
+use formant_theory::two_point::{Dynamics, Pair, State};
 use serde::{Deserialize, Serialize};
 
-use super::family::{FewPoints, PointsCell, plan};
-use super::rows::Named;
+use super::family::{FewPoints, plan};
+use super::plan::{DEFAULT_PAIR, PointsRun, Scale};
+use super::rows::{Account, Done};
 use super::settings::{EPOCHS, SETTINGS, Setting, find};
-use super::spec::PointsSpec;
 use crate::experiment::{Experiment, Mode, RunFlags};
 use crate::limits::{self, Memory, count, finite, number, size};
 use crate::message::read_toml;
@@ -27,10 +27,10 @@ pub struct TwoPointsConfig {
     #[serde(default)]
     pub mode: Mode,
     /// Squared distance of the inputs.
-    #[serde(default = "one")]
+    #[serde(default = "dx2")]
     pub dx2: f64,
     /// Squared distance of the targets.
-    #[serde(default = "half")]
+    #[serde(default = "dy2")]
     pub dy2: f64,
     /// Epochs, instead of the mode's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,12 +43,12 @@ const CLOSEST: f64 = 1e-12;
 /// What an epoch of one network takes: curves of up to twenty layers and copies of them, and its line of the table.
 const EPOCH_BYTES: f64 = 700.0;
 
-fn one() -> f64 {
-    1.0
+fn dx2() -> f64 {
+    DEFAULT_PAIR.dx2
 }
 
-fn half() -> f64 {
-    0.5
+fn dy2() -> f64 {
+    DEFAULT_PAIR.dy2
 }
 
 impl Default for TwoPointsConfig {
@@ -57,8 +57,8 @@ impl Default for TwoPointsConfig {
             settings: vec!["default".into()],
             seeds: 3,
             mode: Mode::Table,
-            dx2: one(),
-            dy2: half(),
+            dx2: dx2(),
+            dy2: dy2(),
             epochs: None,
         }
     }
@@ -100,95 +100,60 @@ impl TwoPointsConfig {
         memory.check()
     }
 
-    /// Every run with its line of the table.
-    fn runs(&self, context: &Context) -> Result<Vec<(&'static Setting, PointsSpec)>> {
-        let backend = context.backend.name().to_string();
-        let lines = self.lines()?;
-        let run = |(line, seed): (&'static Setting, u64)| {
-            let mut spec = PointsSpec::of(line, self.mode, [self.dx2, self.dy2], seed, &backend);
-            spec.epochs = self.epochs.unwrap_or(spec.epochs);
-            (line, spec)
+    fn runs(&self, backend: &str) -> Result<Vec<PointsRun>> {
+        let (dx2, dy2) = (self.dx2, self.dy2);
+        let scale = Scale {
+            seeds: self.seeds,
+            mode: self.mode,
+            epochs: self.epochs,
+            backend,
         };
-        let seeds = || 0..self.seeds;
-        Ok(lines
-            .into_iter()
-            .flat_map(|line| seeds().map(move |seed| (line, seed)))
-            .map(run)
-            .collect())
+        Ok(scale.fitted_to(self.lines()?, Pair { dx2, dy2 }))
     }
 }
 
 /// `formant run two-points`.
-pub struct TwoPointsExperiment;
+pub const EXPERIMENT: Experiment = Experiment {
+    name: "two-points",
+    about: "networks that train on two points, and the effective theory fitted to each",
+    example: || Ok(toml::to_string(&TwoPointsConfig::default())?),
+    flags_as_config: Some(flags_as_config),
+    check: |text| read_toml::<TwoPointsConfig>(text)?.check(),
+    run,
+};
 
-impl Experiment for TwoPointsExperiment {
-    fn name(&self) -> &'static str {
-        "two-points"
+fn flags_as_config(flags: &RunFlags) -> Result<String> {
+    let mut config = TwoPointsConfig::default();
+    if !flags.setting.is_empty() {
+        config.settings = flags.setting.clone();
     }
-
-    fn about(&self) -> &'static str {
-        "networks that train on two points, and the effective theory fitted to each"
-    }
-
-    fn example(&self) -> Result<String> {
-        Ok(toml::to_string(&TwoPointsConfig::default())?)
-    }
-
-    fn flags_as_config(&self, flags: &RunFlags) -> Result<Option<String>> {
-        let plain = TwoPointsConfig::default();
-        let config = TwoPointsConfig {
-            settings: if flags.setting.is_empty() {
-                plain.settings.clone()
-            } else {
-                flags.setting.clone()
-            },
-            seeds: flags.seeds.unwrap_or(plain.seeds),
-            mode: flags.mode.unwrap_or(plain.mode),
-            ..plain
-        };
-        Ok(Some(toml::to_string(&config)?))
-    }
-
-    fn check(&self, text: &str) -> Result<()> {
-        read_toml::<TwoPointsConfig>(text)?.check()
-    }
-
-    fn run(&self, text: &str, context: &Context) -> Result<PathBuf> {
-        let config: TwoPointsConfig = read_toml(text)?;
-        config.check()?;
-        let (lines, specs): (Vec<_>, Vec<_>) = config.runs(context)?.into_iter().unzip();
-        let cells = plan(specs, context)?.run_asked(context)?;
-        let runs: Vec<(&Setting, &PointsCell)> = lines.into_iter().zip(&cells).collect();
-        write_atomically(&context.out.join("trajectories.csv"), &trajectories(&runs)?)?;
-        write_atomically(
-            &context.out.join("fits.csv"),
-            &fits(&runs, &config, context)?,
-        )?;
-        let provenance = provenance(&FewPoints, &cells, &config, context)?;
-        write_json(&context.out.join("provenance.json"), &provenance)?;
-        Ok(context.out.clone())
-    }
+    config.seeds = flags.seeds.unwrap_or(config.seeds);
+    config.mode = flags.mode.unwrap_or(config.mode);
+    Ok(toml::to_string(&config)?)
 }
 
-/// A line of `trajectories.csv`.
-#[derive(Serialize)]
-struct Epoch<'a> {
-    setting: &'a str,
-    seed: u64,
-    epoch: usize,
-    h2: Option<f64>,
-    y2: Option<f64>,
-    w: Option<f64>,
-    loss: Option<f64>,
+fn run(text: &str, context: &Context) -> Result<PathBuf> {
+    let config: TwoPointsConfig = read_toml(text)?;
+    config.check()?;
+    let runs = config.runs(&context.backend.name().to_string())?;
+    let cells = plan(runs.iter().map(|run| run.spec.clone()), context)?.run_asked(context)?;
+    let provenance = provenance(&FewPoints, &cells, &config, context)?;
+    let done: Vec<Done> = runs.into_iter().zip(cells).collect();
+    let out = &context.out;
+    write_atomically(&out.join("trajectories.csv"), &trajectories(&done)?)?;
+    write_atomically(&out.join("fits.csv"), &fits(&done, context)?)?;
+    write_json(&out.join("provenance.json"), &provenance)?;
+    Ok(out.clone())
 }
 
 /// Every epoch of every run: the state before its update. A run that converged keeps its last state from then on.
-fn trajectories(runs: &[(&Setting, &PointsCell)]) -> Result<Vec<u8>> {
+fn trajectories(runs: &[Done]) -> Result<Vec<u8>> {
     let mut csv = csv::Writer::from_writer(Vec::new());
-    for (setting, cell) in runs {
-        let (spec, followed) = (&cell.record.spec, &cell.found);
+    csv.write_record(["setting", "seed", "epoch", "h2", "y2", "w", "loss"])?;
+    for (PointsRun { setting, .. }, cell) in runs {
+        let (spec, found) = (&cell.record.spec, &cell.found);
         let place = spec.place_of(setting.layer).unwrap_or(0);
-        let Some(last) = followed.loss.len().checked_sub(1) else {
+        let Some(last) = found.loss.len().checked_sub(1) else {
             continue;
         };
         let rows = match cell.record.outcome {
@@ -197,65 +162,27 @@ fn trajectories(runs: &[(&Setting, &PointsCell)]) -> Result<Vec<u8>> {
         };
         for epoch in 0..rows {
             let at = epoch.min(last);
-            csv.serialize(Epoch {
-                setting: setting.name,
-                seed: spec.seed,
-                epoch,
-                h2: finite(followed.h2[[at, 0, place]]),
-                y2: finite(followed.y2[[at, 0]]),
-                w: finite(followed.w[[at, 0]]),
-                loss: finite(followed.loss[at]),
-            })?;
+            let State { h2, y2, w } = found.state(at, 0, place);
+            let numbers = [h2, y2, w, found.loss[at]].map(finite);
+            csv.serialize((setting.name, spec.seed, epoch, numbers))?;
         }
     }
     Ok(csv.into_inner()?)
 }
 
-/// A line of `fits.csv`; a run without a fit leaves its numbers empty.
-#[derive(Serialize)]
-struct FitLine {
-    setting: String,
-    seed: u64,
-    eta_h: Option<f64>,
-    eta_y: Option<f64>,
-    sse: Option<f64>,
-    h_inf_theory: Option<f64>,
-    h_end: Option<f64>,
-    fit_ok: bool,
-}
-
-fn fits(
-    runs: &[(&Setting, &PointsCell)],
-    config: &TwoPointsConfig,
-    context: &Context,
-) -> Result<Vec<u8>> {
-    let of_run = |(setting, cell): &(&Setting, &PointsCell)| {
-        let run = Named {
-            setting,
-            mode: config.mode,
-            pair: Pair {
-                dx2: config.dx2,
-                dy2: config.dy2,
-            },
-            cell,
-        };
-        run.account(Dynamics::Original).row()
-    };
+/// The fit of every run; one without a fit leaves its numbers empty.
+fn fits(runs: &[Done], context: &Context) -> Result<Vec<u8>> {
+    let of_run = |done: &Done| Account::of(done, Dynamics::Original).row();
     let mut csv = csv::Writer::from_writer(Vec::new());
+    let rates = ["setting", "seed", "eta_h", "eta_y", "sse"];
+    let ends = ["h_inf_theory", "h_end", "fit_ok"];
+    csv.write_record(rates.into_iter().chain(ends))?;
     for row in formant_train::on_workers(context.threads, runs, of_run) {
         if let Some(why) = &row.refusal {
             note(&format!("{}, seed {}: {why}", row.setting, row.seed));
         }
-        csv.serialize(FitLine {
-            setting: row.setting,
-            seed: row.seed,
-            eta_h: row.eta_h,
-            eta_y: row.eta_y,
-            sse: row.sse,
-            h_inf_theory: row.h_inf,
-            h_end: finite(row.h_end),
-            fit_ok: row.fit_ok,
-        })?;
+        let rates = (row.setting, row.seed, row.eta_h, row.eta_y, row.sse);
+        csv.serialize((rates, row.h_inf, finite(row.h_end), row.fit_ok))?;
     }
     Ok(csv.into_inner()?)
 }

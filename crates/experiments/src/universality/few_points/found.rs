@@ -2,7 +2,8 @@
 
 use anyhow::{Result, ensure};
 use formant_moments::npz::{NpzReader, NpzWriter};
-use ndarray::{Array1, Array2, Array3, Ix1};
+use formant_theory::two_point::State;
+use ndarray::{Array1, Array2, Array3, Ix1, aview1};
 use serde::{Deserialize, Serialize};
 
 /// What `cell.json` says of a network on a few points, beyond what it says of every cell.
@@ -16,7 +17,6 @@ pub struct Details {
 /// One relation of one linear map before one epoch.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alignment {
-    /// The epoch.
     pub epoch: u64,
     /// The linear map, counted from 1.
     pub layer: u32,
@@ -30,33 +30,54 @@ pub struct Alignment {
     pub null_q95: Option<f64>,
 }
 
-/// The curves of a network: entry *e* is the state after *e* updates, entry 0 the initial one.
+/// The curves of a network: entry *e* is the state after *e* updates, entry 0 the initial one. All pairs of an epoch stand
+/// one after another, and so do all followed layers of a pair.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Curves {
-    /// \\(\lVert \Delta h\rVert^2\\) of every pair in every followed layer, `[epochs, pairs, layers]`.
-    pub h2: Array3<f64>,
-    /// \\(\lVert \Delta y\rVert^2\\) of every pair, `[epochs, pairs]`.
-    pub y2: Array2<f64>,
-    /// \\(w = \lVert \Delta y\rVert^2 - \Delta y\cdot\Delta y^*\\) of every pair, `[epochs, pairs]`.
-    pub w: Array2<f64>,
-    /// The loss, `[epochs]`.
-    pub loss: Array1<f64>,
+    /// \\(\lVert \Delta h\rVert^2\\) of every pair in every followed layer.
+    pub h2: Vec<f64>,
+    /// \\(\lVert \Delta y\rVert^2\\) of every pair.
+    pub y2: Vec<f64>,
+    /// \\(w = \lVert \Delta y\rVert^2 - \Delta y\cdot\Delta y^*\\) of every pair.
+    pub w: Vec<f64>,
+    pub loss: Vec<f64>,
     /// \\(\lVert \bar y - \bar y^*\rVert^2\\) before training.
     pub mean0: f64,
 }
 
 impl Curves {
-    /// As the arrays of an `.npz` file.
-    ///
-    /// # Errors
-    /// If they cannot be written.
+    /// Epochs, pairs and followed layers.
+    fn shape(&self) -> (usize, usize, usize) {
+        let (epochs, entries) = (self.loss.len(), self.y2.len());
+        (
+            epochs,
+            entries / epochs.max(1),
+            self.h2.len() / entries.max(1),
+        )
+    }
+
+    /// The state of a pair in a followed layer after this many updates.
+    pub fn state(&self, epoch: usize, pair: usize, layer: usize) -> State {
+        let (_, pairs, layers) = self.shape();
+        let at = epoch * pairs + pair;
+        State {
+            h2: self.h2[at * layers + layer],
+            y2: self.y2[at],
+            w: self.w[at],
+        }
+    }
+
+    /// As the arrays of an `.npz` file: `h2` is `[epochs, pairs, layers]`, `y2` and `w` are `[epochs, pairs]`.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
+        let shape @ (epochs, pairs, _) = self.shape();
         let mut npz = NpzWriter::new();
-        npz.add_array("h2", &self.h2)?;
-        npz.add_array("y2", &self.y2)?;
-        npz.add_array("w", &self.w)?;
-        npz.add_array("loss", &self.loss)?;
-        npz.add_array("mean0", &Array1::from_elem(1, self.mean0))?;
+        npz.add_array("h2", &Array3::from_shape_vec(shape, self.h2.clone())?)?;
+        for (name, curve) in [("y2", &self.y2), ("w", &self.w)] {
+            let table = Array2::from_shape_vec((epochs, pairs), curve.clone())?;
+            npz.add_array(name, &table)?;
+        }
+        npz.add_array("loss", &aview1(&self.loss).to_owned())?;
+        npz.add_array("mean0", &aview1(&[self.mean0]).to_owned())?;
         Ok(npz.finish()?)
     }
 
@@ -66,25 +87,22 @@ impl Curves {
     /// If an array is missing, or they do not fit together.
     pub fn from_npz(bytes: &[u8], layers: usize) -> Result<Self> {
         let mut npz = NpzReader::new(bytes.to_vec())?;
-        let curves = Self {
-            h2: npz.by_name("h2")?,
-            y2: npz.by_name("y2")?,
-            w: npz.by_name("w")?,
-            loss: npz.by_name("loss")?,
-            mean0: npz.by_name::<f64, Ix1>("mean0")?[0],
-        };
-        let (epochs, pairs, followed) = curves.h2.dim();
-        ensure!(
-            curves.y2.dim() == (epochs, pairs)
-                && curves.w.dim() == (epochs, pairs)
-                && curves.loss.len() == epochs
-                && epochs > 0,
-            "its tables disagree in length"
-        );
+        let h2: Array3<f64> = npz.by_name("h2")?;
+        let (y2, w): (Array2<f64>, Array2<f64>) = (npz.by_name("y2")?, npz.by_name("w")?);
+        let loss: Array1<f64> = npz.by_name("loss")?;
+        let (epochs, pairs, followed) = h2.dim();
+        let agree = [y2.dim(), w.dim()] == [(epochs, pairs); 2] && loss.len() == epochs;
+        ensure!(agree && epochs > 0, "its tables disagree in length");
         ensure!(
             followed == layers,
             "it follows {followed} layers, expected {layers}"
         );
-        Ok(curves)
+        Ok(Self {
+            h2: h2.into_iter().collect(),
+            y2: y2.into_iter().collect(),
+            w: w.into_iter().collect(),
+            loss: loss.to_vec(),
+            mean0: npz.by_name::<f64, Ix1>("mean0")?[0],
+        })
     }
 }

@@ -173,9 +173,6 @@ impl<'a, B: KernelsAutodiff, N: FastPaths<B>> Members<'a, B, N> {
 
 impl<B: KernelsAutodiff> Members<'_, B, Mlp<B>> {
     /// Trains to the end, with dropout in the steps and none in what is followed.
-    ///
-    /// # Errors
-    /// As [`train`](Self::train).
     pub fn train_with_dropout(self) -> Result<()> {
         let layers = self.trainer.model().layers().iter();
         let widths: Vec<usize> = layers.map(|layer| layer.weight().dims()[1]).collect();

@@ -13,10 +13,9 @@ mod spec;
 mod tables;
 mod tracker;
 
-pub use experiment::{TwoPointsConfig, TwoPointsExperiment};
-pub use family::{FewPoints, PointsCell, plan};
+pub(crate) use experiment::EXPERIMENT;
+pub use family::{FewPoints, plan};
 pub(crate) use figure::FIGURES;
-pub use found::{Alignment, Curves, Details};
-pub use settings::{Kind, SETTINGS, Setting, find};
-pub use spec::{NetworkConfig, Points, PointsSpec};
-pub use tracker::{Ended, Tracker};
+pub use settings::find;
+pub use spec::{NetworkConfig, PointsSpec};
+pub use tracker::Tracker;

@@ -7,20 +7,19 @@ use formant_train::Loss;
 
 use super::settings::{EPOCHS, SETTINGS, Setting, find};
 use super::spec::{Points, PointsSpec};
-use crate::experiment::Mode;
+use crate::experiment::{Mode, by_preset};
 
 /// A run and what it is called in tables.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FigureRun {
+pub struct PointsRun {
     /// Its line of the settings table; XOR has lines of its own.
     pub setting: Setting,
     /// How the table is read.
     pub mode: Mode,
     /// What it is for.
     pub part: Part,
-    /// The squared distances that were asked for.
+    /// The squared distances that were requested; the network sees them in single precision.
     pub pair: Pair,
-    /// The run.
     pub spec: PointsSpec,
 }
 
@@ -35,62 +34,68 @@ pub enum Part {
     Xor,
 }
 
-/// How much work a preset is.
+/// The pair of the authors' experiments.
+pub const DEFAULT_PAIR: Pair = Pair { dx2: 1.0, dy2: 0.5 };
+
+/// How much work is done, and by which backend.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scale {
+pub struct Scale<'a> {
     /// Networks of each setting.
     pub seeds: u64,
     /// How the table is read.
     pub mode: Mode,
     /// Epochs, instead of the mode's.
     pub epochs: Option<u64>,
+    pub backend: &'a str,
 }
 
-impl Scale {
+impl<'a> Scale<'a> {
     /// The scale of a preset, with another number of seeds or reading of the table if one is given.
-    pub fn of(preset: Preset, seeds: Option<u64>, mode: Option<Mode>) -> Self {
-        let (count, usual, epochs) = match preset {
-            Preset::Smoke => (1, Mode::Table, Some(600)),
-            Preset::Quick => (3, Mode::Table, None),
-            Preset::Paper => (10, Mode::Notebook, None),
-        };
+    pub fn of(preset: Preset, seeds: Option<u64>, mode: Option<Mode>, backend: &'a str) -> Self {
         Self {
-            seeds: seeds.unwrap_or(count),
-            mode: mode.unwrap_or(usual),
-            epochs,
+            seeds: seeds.unwrap_or(by_preset(preset, [1, 3, 10])),
+            mode: mode.unwrap_or(by_preset(
+                preset,
+                [Mode::Table, Mode::Table, Mode::Notebook],
+            )),
+            epochs: by_preset(preset, [Some(600), None, None]),
+            backend,
         }
     }
 
+    /// The same for a figure whose networks take the table as it is.
+    fn as_listed(self) -> Self {
+        let mode = Mode::Table;
+        Self { mode, ..self }
+    }
+
     /// One run of a setting on a pair.
-    fn run(
-        self,
-        setting: &Setting,
-        part: Part,
-        distances: [f64; 2],
-        seed: u64,
-        backend: &str,
-    ) -> FigureRun {
-        let mut spec = PointsSpec::of(setting, self.mode, distances, seed, backend);
+    fn run(self, setting: &Setting, part: Part, pair: Pair, seed: u64) -> PointsRun {
+        let distances = [pair.dx2, pair.dy2];
+        let mut spec = PointsSpec::of(setting, self.mode, distances, seed, self.backend);
         spec.epochs = self.epochs.unwrap_or(spec.epochs);
-        FigureRun {
+        PointsRun {
             setting: *setting,
             mode: self.mode,
             part,
-            pair: Pair {
-                dx2: distances[0],
-                dy2: distances[1],
-            },
+            pair,
             spec,
         }
     }
 
+    /// These lines of the table with all seeds, to be fitted; seeds vary fastest.
+    pub fn fitted_to<'b>(
+        self,
+        lines: impl IntoIterator<Item = &'b Setting>,
+        pair: Pair,
+    ) -> Vec<PointsRun> {
+        let each = |line| (0..self.seeds).map(move |seed| self.run(line, Part::Fitted, pair, seed));
+        lines.into_iter().flat_map(each).collect()
+    }
+
     /// The default pair, all seeds.
-    fn fitted(self, names: &[&str], backend: &str) -> Vec<FigureRun> {
-        let lines = names.iter().filter_map(|name| find(name));
-        lines
-            .flat_map(|line| (0..self.seeds).map(move |seed| (line, seed)))
-            .map(|(line, seed)| self.run(line, Part::Fitted, [1.0, 0.5], seed, backend))
-            .collect()
+    fn fitted(self, names: &[&str]) -> Vec<PointsRun> {
+        self.fitted_to(names.iter().filter_map(|name| find(name)), DEFAULT_PAIR)
     }
 }
 
@@ -107,41 +112,31 @@ pub fn reads_the_table(id: &str) -> bool {
 }
 
 /// The runs of a figure; `None` for a figure that is not made of them.
-pub fn runs(id: &str, preset: Preset, scale: Scale, backend: &str) -> Option<Vec<FigureRun>> {
-    let every: Vec<&str> = SETTINGS.iter().map(|line| line.name).collect();
-    let small = ["shallow", "two_layer"];
-    let all = if preset == Preset::Smoke {
-        &small[..]
-    } else {
-        &every
-    };
-    let found = match id {
-        "univ-trajectories" | "univ-loss" | "univ-universality" => scale.fitted(all, backend),
-        // The authors' figures of these take the table as it is; what has not come apart has no fit to compare.
-        "univ-depth" | "univ-alternative" => Scale {
-            mode: Mode::Table,
-            epochs: None,
-            ..scale
+pub fn runs(id: &str, preset: Preset, scale: Scale<'_>) -> Option<Vec<PointsRun>> {
+    let every = SETTINGS.each_ref().map(|line| line.name);
+    Some(match id {
+        "univ-trajectories" | "univ-loss" | "univ-universality" => {
+            scale.fitted(by_preset(preset, [&SMALL[..], &every, &every]))
         }
-        .fitted(&["default"], backend),
-        "univ-gain" => {
-            let gains = [
-                "gain_0.9", "default", "gain_1.1", "gain_1.2", "gain_1.3", "gain_1.4", "gain_1.6",
-            ];
-            let some = if preset == Preset::Smoke {
-                &gains[..2]
-            } else {
-                &gains
-            };
-            scale.fitted(some, backend)
+        // What has not come apart has no fit to compare.
+        "univ-depth" | "univ-alternative" => {
+            let epochs = None;
+            Scale { epochs, ..scale }.as_listed().fitted(&["default"])
         }
-        "univ-final-distance" => final_distance(preset, scale, backend),
-        "univ-xor" => xor(preset, scale, backend),
-        "univ-crh" => relations(preset, scale, backend),
+        "univ-gain" => scale.fitted(by_preset(preset, [&GAINS[..2], &GAINS, &GAINS])),
+        "univ-final-distance" => final_distance(preset, scale, &every),
+        "univ-xor" => xor(preset, scale),
+        "univ-crh" => relations(preset, scale),
         _ => return None,
-    };
-    Some(found)
+    })
 }
+
+/// Settings that train in seconds.
+const SMALL: [&str; 2] = ["shallow", "two_layer"];
+
+const GAINS: [&str; 7] = [
+    "gain_0.9", "default", "gain_1.1", "gain_1.2", "gain_1.3", "gain_1.4", "gain_1.6",
+];
 
 /// Settings of the quick preset's scatter: all but those whose networks take longest to come to rest (`elu`, `cnn`,
 /// `dropout`), and those the theory does not describe (`gain_1.6`, `adam`).
@@ -165,41 +160,35 @@ const QUICK_SCATTER: [&str; 14] = [
 /// The loss at which a network of the scatter has come to rest, as in the authors' code.
 const AT_REST: f64 = 1e-4;
 
+/// Seeds of the scatter's networks begin here, so that none of them is one of those that were fitted.
+const FRESH: u64 = 1000;
+
+/// Distances of the inputs and of the targets in the scatter: the smoke preset's, the quick one's, the authors'.
+const SCATTER: [[&[f64]; 2]; 3] = [
+    [&[1.0], &[1.0]],
+    [&[0.5, 1.0, 1.5], &[0.0, 0.5, 1.0]],
+    [&[0.5, 0.75, 1.0, 1.25, 1.5], &[0.0, 0.25, 0.5, 0.75, 1.0]],
+];
+
 /// Fresh networks for the rates, and one fresh network for each pair of a grid.
-fn final_distance(preset: Preset, scale: Scale, backend: &str) -> Vec<FigureRun> {
-    let every: Vec<&str> = SETTINGS.iter().map(|line| line.name).collect();
-    let (names, grid, slower, epochs): (&[&str], &[[f64; 2]], f64, u64) = match preset {
-        Preset::Smoke => (&["shallow", "two_layer"], &[[1.0, 1.0]], 1.0, 2000),
-        Preset::Quick => (&QUICK_SCATTER, &QUICK_GRID, 1.0, 3 * EPOCHS),
-        Preset::Paper => (&every, &[], 5.0, 40_000),
-    };
-    let mut runs = Scale {
-        // The authors take 50 for the mean rates.
-        seeds: if preset == Preset::Paper {
-            5 * scale.seeds
-        } else {
-            scale.seeds
-        },
-        ..scale
-    }
-    .fitted(names, backend);
-    let full: Vec<[f64; 2]> = FULL_X
+fn final_distance(preset: Preset, scale: Scale<'_>, every: &[&str]) -> Vec<PointsRun> {
+    let names = by_preset(preset, [&SMALL[..], &QUICK_SCATTER, every]);
+    // The authors take 50 networks for the mean rates.
+    let seeds = scale.seeds * by_preset(preset, [1, 1, 5]);
+    let mut runs = Scale { seeds, ..scale }.fitted(names);
+    let [inputs, targets] = by_preset(preset, SCATTER);
+    let grid = inputs
         .iter()
-        .flat_map(|dx| FULL_Y.iter().map(move |dy| [*dx, *dy]))
-        .collect();
-    let grid = if grid.is_empty() { &full } else { grid };
-    for name in names {
-        let Some(line) = find(name) else { continue };
-        for (index, [dx, dy]) in grid.iter().enumerate() {
-            // A network of its own for every point of the grid.
-            let seed = FRESH + index as u64;
-            let mut run = Scale {
-                mode: Mode::Table,
-                ..scale
-            }
-            .run(line, Part::Ends, [dx * dx, dy * dy], seed, backend);
-            run.spec.learning_rate /= slower;
-            run.spec.epochs = epochs;
+        .flat_map(|dx| targets.iter().map(move |dy| (dx, dy)));
+    for line in names.iter().filter_map(|name| find(name)) {
+        // A network of its own for every point of the grid.
+        for (seed, (dx, dy)) in (FRESH..).zip(grid.clone()) {
+            let (dx2, dy2) = (dx * dx, dy * dy);
+            let mut run = scale
+                .as_listed()
+                .run(line, Part::Ends, Pair { dx2, dy2 }, seed);
+            run.spec.learning_rate /= by_preset(preset, [1.0, 1.0, 5.0]);
+            run.spec.epochs = by_preset(preset, [2000, 3 * EPOCHS, 40_000]);
             run.spec.stop_below = AT_REST;
             run.spec.layers = vec![line.layer];
             runs.push(run);
@@ -207,23 +196,6 @@ fn final_distance(preset: Preset, scale: Scale, backend: &str) -> Vec<FigureRun>
     }
     runs
 }
-
-/// Seeds of the scatter's networks begin here, so that none of them is one of those that were fitted.
-const FRESH: u64 = 1000;
-
-const FULL_X: [f64; 5] = [0.5, 0.75, 1.0, 1.25, 1.5];
-const FULL_Y: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
-const QUICK_GRID: [[f64; 2]; 9] = [
-    [0.5, 0.0],
-    [0.5, 0.5],
-    [0.5, 1.0],
-    [1.0, 0.0],
-    [1.0, 0.5],
-    [1.0, 1.0],
-    [1.5, 0.0],
-    [1.5, 0.5],
-    [1.5, 1.0],
-];
 
 /// Name, gain, learning rate, epochs, hidden layers, followed layer: the file `xor.txt` of the authors' code.
 const XOR: [(&str, f64, f64, u64, usize, usize); 4] = [
@@ -242,18 +214,14 @@ const XOR_LEAKY: [&str; 4] = [
 ];
 
 /// XOR under both readings of its activation, and the default runs from which the theory takes its ratio.
-fn xor(preset: Preset, scale: Scale, backend: &str) -> Vec<FigureRun> {
-    let mut runs = match preset {
-        Preset::Smoke => scale.fitted(&["narrow"], backend),
-        Preset::Quick | Preset::Paper => scale.fitted(&["default"], backend),
-    };
-    let default = SETTINGS[0];
-    for ((name, gain, learning_rate, epochs, depth, layer), leaky) in XOR.into_iter().zip(XOR_LEAKY)
+fn xor(preset: Preset, scale: Scale<'_>) -> Vec<PointsRun> {
+    let mut runs = scale.fitted(&[by_preset(preset, ["narrow", "default", "default"])]);
+    for ((relu, gain, learning_rate, epochs, depth, layer), leaky) in XOR.into_iter().zip(XOR_LEAKY)
     {
         if preset == Preset::Smoke && depth > 1 {
             continue;
         }
-        for (name, activation) in [(name, Activation::Relu), (leaky, Activation::LeakyRelu)] {
+        for (name, activation) in [(relu, Activation::Relu), (leaky, Activation::LeakyRelu)] {
             let setting = Setting {
                 name,
                 activation,
@@ -262,26 +230,19 @@ fn xor(preset: Preset, scale: Scale, backend: &str) -> Vec<FigureRun> {
                 depth,
                 layer,
                 listed: layer as u32,
-                ..default
+                ..SETTINGS[0]
             };
+            // There are six pairs; the distances of each are computed where they are needed.
+            let pair = Pair { dx2: 0.0, dy2: 0.0 };
             for seed in 0..scale.seeds {
-                let spec = PointsSpec {
-                    network: setting.network(2, 1),
-                    // Without the half of the other experiments.
-                    loss: Loss::MeanSquaredError,
-                    epochs: scale.epochs.unwrap_or(epochs),
-                    layers: vec![layer],
-                    points: Points::xor(),
-                    ..PointsSpec::of(&setting, Mode::Table, [1.0, 0.5], seed, backend)
-                };
-                runs.push(FigureRun {
-                    setting,
-                    mode: Mode::Table,
-                    part: Part::Xor,
-                    // There are six; each is computed where it is needed.
-                    pair: Pair { dx2: 0.0, dy2: 0.0 },
-                    spec,
-                });
+                let mut run = scale.as_listed().run(&setting, Part::Xor, pair, seed);
+                run.spec.network = setting.network(2, 1);
+                // Without the half of the other experiments.
+                run.spec.loss = Loss::MeanSquaredError;
+                run.spec.epochs = scale.epochs.unwrap_or(epochs);
+                run.spec.layers = vec![layer];
+                run.spec.points = Points::xor();
+                runs.push(run);
             }
         }
     }
@@ -289,20 +250,14 @@ fn xor(preset: Preset, scale: Scale, backend: &str) -> Vec<FigureRun> {
 }
 
 /// Runs whose six relations are measured on the way.
-fn relations(preset: Preset, scale: Scale, backend: &str) -> Vec<FigureRun> {
-    let table = Scale {
-        mode: Mode::Table,
-        ..scale
-    };
-    let (names, times): (&[&str], u64) = match preset {
-        Preset::Smoke => (&["two_layer"], 4),
-        Preset::Quick => (&["default", "narrow"], 12),
-        Preset::Paper => (&["default", "narrow", "shallow", "tanh"], 30),
-    };
-    let mut runs = table.fitted(names, backend);
-    for run in &mut runs {
-        run.spec.measured_at = (0..times)
-            .map(|k| k * (run.spec.epochs - 1) / (times - 1))
+fn relations(preset: Preset, scale: Scale<'_>) -> Vec<PointsRun> {
+    const SETTINGS: [&str; 4] = ["default", "narrow", "shallow", "tanh"];
+    let names = by_preset(preset, [&["two_layer"][..], &SETTINGS[..2], &SETTINGS]);
+    let times = by_preset(preset, [4, 12, 30]);
+    let mut runs = scale.as_listed().fitted(names);
+    for PointsRun { spec, .. } in &mut runs {
+        spec.measured_at = (0..times)
+            .map(|k| k * (spec.epochs - 1) / (times - 1))
             .collect();
     }
     runs

@@ -12,7 +12,6 @@ use super::spec::NetworkConfig;
 pub struct Setting {
     /// Its name in the table.
     pub name: &'static str,
-    /// What kind of network.
     pub kind: Kind,
     /// After every hidden map.
     pub activation: Activation,
@@ -20,7 +19,6 @@ pub struct Setting {
     pub gain: f64,
     /// Step size of the table.
     pub learning_rate: f64,
-    /// Hidden width.
     pub width: usize,
     /// Hidden layers, or convolutions.
     pub depth: usize,
@@ -28,28 +26,24 @@ pub struct Setting {
     pub layer: usize,
     /// Its number in the authors' list of activations, which holds dropout layers too.
     pub listed: u32,
+    /// Share of units that are dropped before every linear map, the first included.
+    pub dropout: f64,
+    /// Plain SGD, or Adam for the line of that name: the authors' notebooks hold no code for it.
+    pub optimizer: OptimizerConfig,
 }
 
 /// What kind of network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Fully connected, SGD.
+    /// Fully connected.
     Mlp,
     /// With skip connections.
     Skip,
     /// Convolutions along one axis.
     Cnn,
-    /// Dropout before every linear map, the first included.
-    Dropout,
-    /// Fully connected, Adam. The table names it; the authors' notebooks hold no code for it.
-    Adam,
 }
 
-/// Epochs of the table.
 pub const EPOCHS: u64 = 3000;
-
-/// Share of units that are dropped.
-pub const DROPOUT: f64 = 0.1;
 
 const fn mlp(name: &'static str, gain: f64, learning_rate: f64) -> Setting {
     Setting {
@@ -62,6 +56,8 @@ const fn mlp(name: &'static str, gain: f64, learning_rate: f64) -> Setting {
         depth: 20,
         layer: 10,
         listed: 10,
+        dropout: 0.0,
+        optimizer: OptimizerConfig::Sgd { momentum: 0.0 },
     }
 }
 
@@ -100,7 +96,8 @@ pub static SETTINGS: [Setting; 19] = [
     kind(Kind::Cnn, 10, 5, mlp("cnn", 0.95, 0.004)),
     Setting {
         listed: 5,
-        ..kind(Kind::Dropout, 10, 2, mlp("dropout", 1.0, 0.01))
+        dropout: 0.1,
+        ..kind(Kind::Mlp, 10, 2, mlp("dropout", 1.0, 0.01))
     },
     mlp("gain_0.9", 0.9, 0.03),
     mlp("gain_1.1", 1.1, 0.005),
@@ -108,7 +105,10 @@ pub static SETTINGS: [Setting; 19] = [
     mlp("gain_1.3", 1.3, 0.0015),
     mlp("gain_1.4", 1.4, 0.0005),
     mlp("gain_1.6", 1.6, 0.000_003),
-    kind(Kind::Adam, 20, 10, mlp("adam", 1.0, 0.000_001)),
+    Setting {
+        optimizer: OptimizerConfig::ADAM,
+        ..mlp("adam", 1.0, 0.000_001)
+    },
     kind(
         Kind::Mlp,
         1,
@@ -150,27 +150,10 @@ impl Setting {
             init,
             init_scale: self.gain,
             transform: OutputTransform::None,
-            skip: if self.kind == Kind::Skip {
-                Skip::TwoBack
-            } else {
-                Skip::None
+            skip: match self.kind {
+                Kind::Skip => Skip::TwoBack,
+                _ => Skip::None,
             },
         })
-    }
-
-    /// Plain SGD, or Adam for the line of that name.
-    pub fn optimizer(&self) -> OptimizerConfig {
-        match self.kind {
-            Kind::Adam => OptimizerConfig::ADAM,
-            _ => OptimizerConfig::Sgd { momentum: 0.0 },
-        }
-    }
-
-    /// Share of units that are dropped.
-    pub fn dropout(&self) -> f64 {
-        match self.kind {
-            Kind::Dropout => DROPOUT,
-            _ => 0.0,
-        }
     }
 }

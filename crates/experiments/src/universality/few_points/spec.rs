@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::settings::{EPOCHS, Setting};
 use crate::experiment::Mode;
 use crate::limits;
+use crate::universality::fits::squared;
 
 /// A network of the zoo.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,13 +62,8 @@ impl Points {
 
     /// Squared distances of inputs and of targets of a pair, computed from the numbers that the network sees.
     pub fn squared_distances(&self, (i, j): (usize, usize)) -> (f64, f64) {
-        let squared = |rows: &[Vec<f32>]| {
-            let pairs = rows[i].iter().zip(&rows[j]);
-            pairs
-                .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2))
-                .sum()
-        };
-        (squared(&self.inputs), squared(&self.targets))
+        let of = |rows: &[Vec<f32>]| squared(&rows[i], &rows[j]);
+        (of(&self.inputs), of(&self.targets))
     }
 
     /// As a batch.
@@ -135,17 +131,16 @@ impl PointsSpec {
             backend: backend.to_owned(),
             dtype: "f32".into(),
             network: setting.network(1, 1),
-            dropout: setting.dropout(),
-            optimizer: setting.optimizer(),
+            dropout: setting.dropout,
+            optimizer: setting.optimizer,
             learning_rate: setting.learning_rate / mode.slower() as f64,
             loss: Loss::HalfMeanSquaredError,
             epochs: EPOCHS * mode.slower(),
             stop_below: CONVERGED,
             // The figures of depth and of alignment look at every layer.
-            layers: if all {
-                (0..setting.depth).collect()
-            } else {
-                vec![setting.layer]
+            layers: match all {
+                true => (0..setting.depth).collect(),
+                false => vec![setting.layer],
             },
             measured_at: Vec::new(),
             points: Points::two(dx2, dy2),

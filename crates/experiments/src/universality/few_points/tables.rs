@@ -5,42 +5,31 @@ use formant_theory::two_point::{Dynamics, Pair, Rates, State, a_high, a_low, fin
 use formant_train::on_workers;
 use std::num::NonZeroUsize;
 
-use super::family::PointsCell;
-use super::plan::{FigureRun, Part};
-use super::rows::Named;
+use super::found::Alignment;
+use super::plan::Part;
+use super::rows::{Account, Done, ends};
 
 /// Everything that the figure shows of its runs.
-pub fn tables(id: &str, runs: &[(FigureRun, PointsCell)], threads: NonZeroUsize) -> Tables {
-    let fitted: Vec<_> = runs
-        .iter()
-        .filter(|(run, _)| run.part == Part::Fitted)
-        .collect();
+pub fn tables(id: &str, runs: &[Done], threads: NonZeroUsize) -> Tables {
+    let of = |part| runs.iter().filter(move |(run, _)| run.part == part);
+    let fitted: Vec<&Done> = of(Part::Fitted).collect();
     let (fits, trajectories) = accounts(id, &fitted, threads);
-    let mut tables = Tables {
-        trajectories,
-        ..Tables::default()
-    };
+    let mut tables = Tables::default();
     match id {
         "univ-final-distance" => {
-            let ends = runs.iter().filter(|(run, _)| run.part == Part::Ends);
-            tables.fits = ends.map(|(run, cell)| end(run, cell, &fits)).collect();
+            tables.fits = of(Part::Ends).map(|done| end(done, &fits)).collect();
             tables.fits.extend(fits);
-            tables.trajectories.clear();
         }
         "univ-xor" => {
             let rates = mean_rates(fits.iter());
-            let four = runs.iter().filter(|(run, _)| run.part == Part::Xor);
-            tables.distances = four.flat_map(|(run, cell)| xor(run, cell, rates)).collect();
-            tables.trajectories.clear();
+            tables.distances = of(Part::Xor).flat_map(|done| xor(done, rates)).collect();
         }
-        "univ-crh" => {
-            tables.values = runs
-                .iter()
-                .flat_map(|(run, cell)| relations(run, cell))
-                .collect();
+        _ => {
+            // Only those of univ-crh have any.
+            tables.values = runs.iter().flat_map(relations).collect();
             tables.fits = fits;
+            tables.trajectories = trajectories;
         }
-        _ => tables.fits = fits,
     }
     tables
 }
@@ -48,47 +37,31 @@ pub fn tables(id: &str, runs: &[(FigureRun, PointsCell)], threads: NonZeroUsize)
 /// Fits of every run, and its trajectories.
 fn accounts(
     id: &str,
-    runs: &[&(FigureRun, PointsCell)],
+    runs: &[&Done],
     threads: NonZeroUsize,
 ) -> (Vec<FitRow>, Vec<TrajectoryPoint>) {
-    let named = |(run, cell): &&(FigureRun, PointsCell)| {
-        let run = Named {
-            setting: &run.setting,
-            mode: run.mode,
-            pair: run.pair,
-            cell,
-        };
-        match id {
-            "univ-depth" => {
-                let layers = run.cell.record.spec.layers.iter();
-                let rows = layers.map(|layer| {
-                    run.account_of(*layer, *layer as u32, Dynamics::Original)
-                        .row()
-                });
-                (rows.collect(), Vec::new())
-            }
-            "univ-alternative" => {
-                let accounts: Vec<_> = Dynamics::ALL
-                    .into_iter()
-                    .map(|dynamics| run.account(dynamics))
-                    .collect();
-                let rows = accounts.iter().map(super::rows::Account::row).collect();
-                (
-                    rows,
-                    accounts
-                        .iter()
-                        .flat_map(super::rows::Account::trajectories)
-                        .collect(),
-                )
-            }
-            _ => {
-                let account = run.account(Dynamics::Original);
-                (vec![account.row()], account.trajectories())
-            }
+    let of_run = |done: &&Done| -> (Vec<FitRow>, Vec<TrajectoryPoint>) {
+        if id == "univ-depth" {
+            let layers = done.1.record.spec.layers.iter();
+            let rows = layers.map(|layer| {
+                Account::of_layer(done, *layer, *layer as u32, Dynamics::Original).row()
+            });
+            return (rows.collect(), Vec::new());
         }
+        let dynamics = match id {
+            "univ-alternative" => &Dynamics::ALL[..],
+            _ => &[Dynamics::Original],
+        };
+        let accounts: Vec<_> = (dynamics.iter())
+            .map(|dynamics| Account::of(done, *dynamics))
+            .collect();
+        (
+            accounts.iter().map(Account::row).collect(),
+            accounts.iter().flat_map(Account::trajectories).collect(),
+        )
     };
-    let (fits, trajectories): (Vec<Vec<_>>, Vec<Vec<_>>) =
-        on_workers(threads, runs, named).into_iter().unzip();
+    let (fits, trajectories): (Vec<_>, Vec<_>) =
+        on_workers(threads, runs, of_run).into_iter().unzip();
     (fits.concat(), trajectories.concat())
 }
 
@@ -110,53 +83,39 @@ fn mean_rates<'a>(fits: impl Iterator<Item = &'a FitRow>) -> Option<Rates> {
 const LEARNED: f64 = 1e-2;
 
 /// The ends of a run on another pair, with the final distance that the setting's mean rates predict from its own start.
-fn end(run: &FigureRun, cell: &PointsCell, fits: &[FitRow]) -> FitRow {
+fn end(done: &Done, fits: &[FitRow]) -> FitRow {
+    let (run, ends) = (&done.0, ends(done));
     let of_setting = fits.iter().filter(|fit| fit.setting == run.setting.name);
     let rates = mean_rates(of_setting);
-    let named = Named {
-        setting: &run.setting,
-        mode: run.mode,
-        pair: run.pair,
-        cell,
-    };
-    let ends = named.ends();
-    let pair = run.pair;
     let start = State {
         h2: ends.h0,
         y2: ends.y0,
         w: ends.w0,
     };
-    let of_rates =
-        |closed: fn(Pair, Rates, State) -> f64| rates.map(|rates| closed(pair, rates, start));
+    let refusal = "no fit of this setting gives a ratio of rates";
     FitRow {
-        a_high: of_rates(a_high),
-        a_low: of_rates(|pair, rates, _| a_low(pair, rates)),
-        h_inf: of_rates(final_distance),
+        a_high: rates.map(|rates| a_high(run.pair, rates, start)),
+        a_low: rates.map(|rates| a_low(run.pair, rates)),
+        h_inf: rates.map(|rates| final_distance(run.pair, rates, start)),
         fit_ok: rates.is_some(),
-        refusal: rates
-            .is_none()
-            .then(|| "no fit of this setting gives a ratio of rates".to_owned()),
+        refusal: rates.is_none().then(|| refusal.to_owned()),
         ..ends
     }
 }
 
 /// Distances, not squared, of the four points of XOR: at both ends, and as the theory has them.
-fn xor(run: &FigureRun, cell: &PointsCell, rates: Option<Rates>) -> Vec<Distance> {
+fn xor((run, cell): &Done, rates: Option<Rates>) -> Vec<Distance> {
     const LABELS: [&str; 4] = ["(0,0)", "(0,1)", "(1,0)", "(1,1)"];
     let (spec, followed) = (&cell.record.spec, &cell.found);
     let last = followed.loss.len() - 1;
     let mut rows = Vec::new();
     for (index, (i, j)) in spec.points.pairs().into_iter().enumerate() {
         let (dx2, dy2) = spec.points.squared_distances((i, j));
-        let start = State {
-            h2: followed.h2[[0, index, 0]],
-            y2: followed.y2[[0, index]],
-            w: followed.w[[0, index]],
-        };
+        let start = followed.state(0, index, 0);
         let theory = rates.map(|rates| final_distance(Pair { dx2, dy2 }, rates, start));
         let squared = [
             ("initial", Some(start.h2)),
-            ("final", Some(followed.h2[[last, index, 0]])),
+            ("final", Some(followed.state(last, index, 0).h2)),
             ("theory", theory),
         ];
         rows.extend(squared.into_iter().filter_map(|(kind, squared)| {
@@ -176,8 +135,8 @@ fn xor(run: &FigureRun, cell: &PointsCell, rates: Option<Rates>) -> Vec<Distance
 }
 
 /// The six relations of a run.
-fn relations(run: &FigureRun, cell: &PointsCell) -> Vec<Value> {
-    let value = |found: &super::found::Alignment| Value {
+fn relations((run, cell): &Done) -> Vec<Value> {
+    let value = |found: &Alignment| Value {
         setting: run.setting.name.to_owned(),
         activation: String::new(),
         seed: cell.record.spec.seed,

@@ -4,11 +4,11 @@ use burn::tensor::Tensor;
 use formant_backend::{KernelsAutodiff, TensorMemory};
 use formant_models::Representations;
 use formant_train::Loss;
-use ndarray::{Array1, Array2, Array3};
 use serde::{Deserialize, Serialize};
 
 use super::found::Curves;
 use super::spec::PointsSpec;
+use crate::universality::fits::{product, squared};
 
 /// Epochs that wait on a device before they are read together.
 const ON_DEVICE: usize = 100;
@@ -34,11 +34,7 @@ pub struct Tracker<'a, B: KernelsAutodiff> {
 /// One member's numbers so far.
 #[derive(Default)]
 struct Member {
-    h2: Vec<f64>,
-    y2: Vec<f64>,
-    w: Vec<f64>,
-    loss: Vec<f64>,
-    mean0: f64,
+    curves: Curves,
     ended: Option<Ended>,
 }
 
@@ -77,54 +73,31 @@ impl<'a, B: KernelsAutodiff> Tracker<'a, B> {
     /// Reads what waits.
     pub fn read(&mut self) {
         let epochs = std::mem::take(&mut self.waiting);
-        let Some(tensors) = epochs.first().map(Vec::len) else {
-            return;
+        let count = epochs.len() * self.specs.len();
+        // Of each tensor all epochs and members, one after another.
+        let column = |k: usize| -> Vec<f32> {
+            let all = epochs.iter().map(|tensors| tensors[k].clone()).collect();
+            Tensor::cat(all, 0).into_data().iter().collect()
         };
-        let mut columns: Vec<Vec<_>> = (0..tensors).map(|_| Vec::new()).collect();
-        let count = epochs.len();
-        for epoch in epochs {
-            for (column, tensor) in columns.iter_mut().zip(epoch) {
-                column.push(tensor);
-            }
-        }
-        let columns: Vec<Vec<f32>> = columns
-            .into_iter()
-            .map(|column| {
-                let all = Tensor::cat(column, 0).into_data();
-                all.iter::<f32>().collect()
-            })
-            .collect();
-        for epoch in 0..count {
-            for (index, (member, spec)) in self.members.iter_mut().zip(&self.specs).enumerate() {
-                let at = epoch * self.specs.len() + index;
-                let rows: Vec<&[f32]> = columns
-                    .iter()
-                    .map(|column| {
-                        let each = column.len() / (count * self.specs.len());
-                        &column[at * each..(at + 1) * each]
-                    })
-                    .collect();
-                member.note(spec, &rows);
-            }
+        let tensors = epochs.first().map_or(0, Vec::len);
+        let columns: Vec<Vec<f32>> = (0..tensors).map(column).collect();
+        for at in 0..count {
+            let row = |all: &Vec<f32>| at * all.len() / count..(at + 1) * all.len() / count;
+            let rows: Vec<&[f32]> = columns.iter().map(|all| &all[row(all)]).collect();
+            let member = at % self.specs.len();
+            self.members[member].note(self.specs[member], &rows);
         }
     }
 
     /// What was followed of a member, as far as has been read, and whether it has ended.
     pub fn curves(&self, member: usize) -> (Curves, Option<Ended>) {
         let found = &self.members[member];
-        (found.curves(self.specs[member]), found.ended)
+        (found.curves.clone(), found.ended)
     }
 
     /// Puts back what [`curves`](Self::curves) gave.
     pub fn restore(&mut self, member: usize, curves: Curves, ended: Option<Ended>) {
-        self.members[member] = Member {
-            h2: curves.h2.into_iter().collect(),
-            y2: curves.y2.into_iter().collect(),
-            w: curves.w.into_iter().collect(),
-            loss: curves.loss.to_vec(),
-            mean0: curves.mean0,
-            ended,
-        };
+        self.members[member] = Member { curves, ended };
     }
 }
 
@@ -142,77 +115,45 @@ impl Member {
         let width = outputs.len() / points;
         let row = |i: usize| &outputs[i * width..(i + 1) * width];
         let loss = loss(spec.loss, (0..points).map(|i| (row(i), &targets[i][..])));
+        let curves = &mut self.curves;
         if !loss.is_finite() {
             self.ended = Some(Ended::Diverged);
             // The state that is not finite is not kept, unless it is the first.
-            if !self.loss.is_empty() {
+            if !curves.loss.is_empty() {
                 return;
             }
         }
-        if self.loss.is_empty() {
-            self.mean0 = distance_of_means(points, width, outputs, targets);
+        if curves.loss.is_empty() {
+            curves.mean0 = distance_of_means(points, width, outputs, targets);
         }
         for (i, j) in spec.points.pairs() {
             for layer in hidden {
                 let width = layer.len() / points;
                 let row = |i: usize| &layer[i * width..(i + 1) * width];
-                self.h2.push(products(row(i), row(j), row(i), row(j)));
+                curves.h2.push(squared(row(i), row(j)));
             }
-            let y2 = products(row(i), row(j), row(i), row(j));
-            let towards = products(row(i), row(j), &targets[i], &targets[j]);
-            self.y2.push(y2);
-            self.w.push(y2 - towards);
+            let y2 = squared(row(i), row(j));
+            curves.y2.push(y2);
+            let towards = product([row(i), row(j)], [&targets[i], &targets[j]]);
+            curves.w.push(y2 - towards);
         }
-        self.loss.push(loss);
+        curves.loss.push(loss);
         if loss < spec.stop_below {
             self.ended = Some(Ended::Converged);
         }
     }
-
-    fn curves(&self, spec: &PointsSpec) -> Curves {
-        let (epochs, pairs) = (self.loss.len(), spec.points.pairs().len());
-        let layers = spec.layers.len();
-        // Every epoch pushed one number a pair, and one a pair and layer.
-        let of_pairs =
-            |curve: &[f64]| Array2::from_shape_fn((epochs, pairs), |(e, p)| curve[e * pairs + p]);
-        Curves {
-            h2: Array3::from_shape_fn((epochs, pairs, layers), |(e, p, l)| {
-                self.h2[(e * pairs + p) * layers + l]
-            }),
-            y2: of_pairs(&self.y2),
-            w: of_pairs(&self.w),
-            loss: Array1::from_vec(self.loss.clone()),
-            mean0: self.mean0,
-        }
-    }
-}
-
-/// \\((b - a)\cdot(d - c)\\), summed in double precision.
-fn products(a: &[f32], b: &[f32], c: &[f32], d: &[f32]) -> f64 {
-    let left = a.iter().zip(b).map(|(a, b)| f64::from(*b) - f64::from(*a));
-    let right = c.iter().zip(d).map(|(c, d)| f64::from(*d) - f64::from(*c));
-    left.zip(right).map(|(l, r)| l * r).sum()
 }
 
 /// The mean loss of points, in double precision.
 fn loss<'a>(loss: Loss, points: impl ExactSizeIterator<Item = (&'a [f32], &'a [f32])>) -> f64 {
     let count = points.len() as f64;
-    let of_point = |(y, target): (&[f32], &[f32])| {
-        let squares = y.iter().zip(target);
-        let squares: f64 = squares
-            .map(|(y, t)| (f64::from(*y) - f64::from(*t)).powi(2))
-            .sum();
-        squares
-            / if loss == Loss::SquaredError {
-                1.0
-            } else {
-                y.len() as f64
-            }
+    let of_point = |(y, target): (&[f32], &[f32])| match loss {
+        Loss::SquaredError => squared(y, target),
+        _ => squared(y, target) / y.len() as f64,
     };
-    let half = if loss == Loss::HalfMeanSquaredError {
-        0.5
-    } else {
-        1.0
+    let half = match loss {
+        Loss::HalfMeanSquaredError => 0.5,
+        _ => 1.0,
     };
     half * points.map(of_point).sum::<f64>() / count
 }

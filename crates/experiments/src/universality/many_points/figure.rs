@@ -1,14 +1,12 @@
 //! From runs on many points to a figure.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context as _, Result};
-use formant_figures::{FigureInput, Measured, Preset, Setting as Choice, Tag};
+use formant_figures::{FigureInput, Measured, Preset, Setting, Tag};
 
 use super::family::ManyPoints;
 use super::rows::{Done, tables};
 use super::spec::{ManyRun, ManySpec, ManyTask, Source, runs, task_of};
-use crate::experiment::{FigureOptions, FigureSet, setting_name};
+use crate::experiment::{Choices, FigureOptions, FigureSet, setting_name};
 use crate::runner::{Context, Outlook, Plan, provenance};
 
 /// The figures that are made of runs on many points.
@@ -34,9 +32,6 @@ fn plan_figure(
 }
 
 /// Runs what is left of the figure's cells.
-///
-/// # Errors
-/// If a run fails.
 fn measure(id: &str, options: FigureOptions, context: &Context) -> Result<FigureInput<Measured>> {
     let (runs, plan) = plan_figure(id, options, context)?;
     let (cells, family) = (plan.run_asked(context)?, plan.family());
@@ -64,80 +59,47 @@ fn config(runs: &[ManyRun]) -> Vec<ManySpec> {
 }
 
 /// What was set, and whose choice it is.
-fn settings(runs: &[ManyRun], preset: Preset) -> Vec<Choice> {
-    let code = "authors' code, commit c4f4956";
-    let distinct = |of: &dyn Fn(&ManyRun) -> String| {
-        let values: BTreeSet<String> = runs.iter().map(of).collect();
-        values.into_iter().collect::<Vec<_>>().join(", ")
+fn settings(runs: &[ManyRun], preset: Preset) -> Vec<Setting> {
+    let code = (Tag::Found, "authors' code, commit c4f4956");
+    let ours = |why| (Tag::Ours, why);
+    let mut all = Choices::sorted(runs);
+    let network = |run: &ManyRun| {
+        let n = &run.spec.network;
+        let shape = format!("{} -> {} x {} -> {}", n.inputs, n.depth, n.width, n.outputs);
+        format!(
+            "{} {}: {shape}, gain {}",
+            run.setting, run.activation, n.init_scale
+        )
     };
-    let found = |name: &str, value: String| Choice::new(name, value, Tag::Found, code);
-    let ours = |name: &str, value: String, why: &str| Choice::new(name, value, Tag::Ours, why);
-    let mut out = vec![
-        found(
-            "network",
-            distinct(&|run| {
-                let n = &run.spec.network;
-                format!(
-                    "{} {}: {} -> {} x {} -> {}, gain {}",
-                    run.setting,
-                    run.activation,
-                    n.inputs,
-                    n.depth,
-                    n.width,
-                    n.outputs,
-                    n.init_scale
-                )
-            }),
-        ),
-        found(
-            "initial weights",
-            "Xavier normal times the gain, biases 0".to_owned(),
-        ),
-        found("loss", "half the mean squared error".to_owned()),
-        found(
-            "optimiser",
-            distinct(&|run| setting_name(&run.spec.optimizer)),
-        ),
-        found(
-            "learning rate",
-            distinct(&|run| format!("{}: {}", run.setting, run.spec.learning_rate)),
-        ),
-        found("batch", distinct(&|run| run.spec.batch.to_string())),
-        found(
-            "followed layer",
-            distinct(&|run| run.spec.layer.to_string()),
-        ),
-        ours(
-            "batches of an epoch",
-            "whole ones only".to_owned(),
-            "the authors' last batch of an epoch is smaller; here its items are left for the next epoch",
-        ),
-        ours(
-            "seeds",
-            distinct(&|run| run.spec.seed.to_string()),
-            "the authors set none",
-        ),
-    ];
-    let epochs = distinct(&|run| format!("{}: {}", run.setting, run.spec.epochs));
-    out.push(match preset {
-        Preset::Paper => found("epochs", epochs),
-        Preset::Smoke | Preset::Quick => {
-            ours("epochs", epochs, "the paper preset takes the authors'")
-        }
-    });
-    let trained_on = runs.first().map(|run| run.spec.task);
-    if trained_on == Some(ManyTask::Context) {
-        out.push(found(
-            "activation",
-            "leaky ReLU as the notebook trains, tanh as the settings file says".to_owned(),
-        ));
-        out.push(ours(
-            "what is embedded",
-            "every second centre in both directions".to_owned(),
+    all.add("network", network, code);
+    let weights = "Xavier normal times the gain, biases 0";
+    all.note("initial weights", weights, code);
+    all.note("loss", "half the mean squared error", code);
+    all.add("optimiser", |run| setting_name(&run.spec.optimizer), code);
+    let rate = |run: &ManyRun| format!("{}: {}", run.setting, run.spec.learning_rate);
+    all.add("learning rate", rate, code);
+    all.add("batch", |run| run.spec.batch.to_string(), code);
+    all.add("followed layer", |run| run.spec.layer.to_string(), code);
+    let why = "the authors' last batch of an epoch is smaller; here its items are left for the next epoch";
+    all.note("batches of an epoch", "whole ones only", ours(why));
+    let seed = |run: &ManyRun| run.spec.seed.to_string();
+    all.add("seeds", seed, ours("the authors set none"));
+    let epochs = |run: &ManyRun| format!("{}: {}", run.setting, run.spec.epochs);
+    let origin = match preset {
+        Preset::Paper => code,
+        Preset::Smoke | Preset::Quick => ours("the paper preset takes the authors'"),
+    };
+    all.add("epochs", epochs, origin);
+    if runs.first().map(|run| run.spec.task) == Some(ManyTask::Context) {
+        let both = "leaky ReLU as the notebook trains, tanh as the settings file says";
+        all.note("activation", both, code);
+        let (thinned, why) = (
+            "every second centre in both directions",
             "the authors embed all 1800 items",
-        ));
+        );
+        all.note("what is embedded", thinned, ours(why));
     }
-    out
+    all.finish()
 }
 
 fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {

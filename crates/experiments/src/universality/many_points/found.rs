@@ -30,9 +30,7 @@ pub struct Snapshots {
     pub loss: Array1<f64>,
     /// Share of correct answers on held-out images, in each snapshot; NaN where there are no classes.
     pub accuracy: Array1<f64>,
-    /// Targets of the items.
     pub targets: Array2<f32>,
-    /// Inputs of the items.
     pub inputs: Array2<f32>,
 }
 
@@ -66,9 +64,6 @@ impl Snapshots {
     }
 
     /// As the arrays of an `.npz` file.
-    ///
-    /// # Errors
-    /// If they cannot be written.
     pub fn to_npz(&self) -> Result<Vec<u8>> {
         let mut npz = NpzWriter::new();
         npz.add_array("epochs", &self.epochs)?;

@@ -5,22 +5,20 @@ use formant_alignment::{MdsOptions, context_axes, metric_mds};
 use formant_data::{ContextConfig, ContextItems, context_items};
 use formant_figures::universality::{Distance, Embedded, FitRow, Tables, Value};
 use formant_theory::structure::{PixelScale, predicted_structure};
-use formant_theory::two_point::{Dynamics, Pair, Start, Trajectory, fit};
+use formant_theory::two_point::{Dynamics, Pair};
 use formant_train::on_workers;
 use ndarray::{Array2, ArrayView2, Axis};
 use std::num::NonZeroUsize;
 
 use super::family::ManyCell;
 use super::spec::{ManyRun, Source};
-use crate::universality::fits::{PairCurves, PairRun, fitted_states};
+use crate::experiment::Mode;
+use crate::universality::fits::{PairCurves, product, squared};
 
 /// A run with its cell.
 pub type Done = (ManyRun, ManyCell);
 
 /// The tables of a figure.
-///
-/// # Errors
-/// If a statistic cannot be computed.
 pub fn tables(id: &str, runs: &[Done], source: &Source, threads: NonZeroUsize) -> Result<Tables> {
     let parts = on_workers(threads, runs, |done| match id {
         "univ-mnist-trajectories" => Ok(pair(done)),
@@ -56,66 +54,44 @@ fn value(run: &ManyRun, epoch: u64, metric: &str, value: f64) -> Value {
     }
 }
 
-/// Squared distance of two rows, in double precision.
-fn squared(rows: ArrayView2<'_, f32>, i: usize, j: usize) -> f64 {
-    let pairs = rows.row(i).into_iter().zip(rows.row(j));
-    pairs
-        .map(|(a, b)| (f64::from(*a) - f64::from(*b)).powi(2))
-        .sum()
-}
-
 /// Two images among all: their trajectory, and the theory fitted to it.
 fn pair((run, cell): &Done) -> Tables {
     let found = &cell.found;
-    let pair = Pair {
-        dx2: squared(found.inputs.view(), 0, 1),
-        dy2: squared(found.targets.view(), 0, 1),
-    };
+    let between = |rows: ArrayView2<'_, f32>| squared(rows.row(0), rows.row(1));
+    let targets = [0, 1].map(|item| found.targets.row(item));
     let count = found.epochs.len();
     let (mut h2, mut y2, mut w) = (Vec::new(), Vec::new(), Vec::new());
     for at in 0..count {
         let outputs = found.outputs.index_axis(Axis(0), at);
-        let difference = |rows: ArrayView2<'_, f32>| -> Vec<f64> {
-            let pairs = rows.row(0).into_iter().zip(rows.row(1));
-            pairs.map(|(a, b)| f64::from(*b) - f64::from(*a)).collect()
-        };
-        let (dy, target) = (difference(outputs), difference(found.targets.view()));
-        let towards: f64 = dy.iter().zip(&target).map(|(a, b)| a * b).sum();
-        h2.push(squared(found.hidden.index_axis(Axis(0), at), 0, 1));
-        y2.push(squared(outputs, 0, 1));
+        let towards = product([outputs.row(0), outputs.row(1)], targets);
+        h2.push(between(found.hidden.index_axis(Axis(0), at)));
+        y2.push(between(outputs));
         w.push(y2[at] - towards);
     }
-    let trajectory = Trajectory::new(h2.clone(), y2.clone(), w.clone());
-    let fitted = match &trajectory {
-        // Training is deterministic: its first state has no noise.
-        Ok(trajectory) => {
-            fit(trajectory, pair, Dynamics::Original, Start::Exact).map_err(|why| why.to_string())
-        }
-        Err(error) => Err(error.to_string()),
-    };
-    let theory = match (&trajectory, &fitted) {
-        (Ok(trajectory), Ok(fit)) => {
-            fitted_states(fit, trajectory, Dynamics::Original, trajectory.times())
-        }
-        _ => None,
-    };
-    let pair_run = PairRun {
+    let curves = PairCurves {
         setting: run.setting,
-        mode: "table",
+        mode: Mode::Table.name(),
         seed: run.spec.seed,
         layer: run.spec.layer as u32,
-        pair,
+        pair: Pair {
+            dx2: between(found.inputs.view()),
+            dy2: between(found.targets.view()),
+        },
         learning_rate: run.spec.learning_rate,
         epochs: run.spec.epochs,
         diverged: cell.record.outcome.diverged(),
+        h2,
+        y2,
+        w,
+        loss: found.loss.to_vec(),
     };
-    let loss = found.loss.to_vec();
-    let curves = PairCurves { h2, y2, w, loss };
+    let fit = curves.fit(Dynamics::Original, count);
+    let theory = fit.states(0..count);
     let epoch = |at: usize| found.epochs[at] as u64;
     let moment = |at: usize| {
-        let theory = theory.as_ref().map(|states| states[at]);
+        let theory = theory.as_ref().map(|states| states[at].1);
         // The loss is of all images, the theory's of two.
-        curves.moment(&pair_run, (at, epoch(at)), theory, None)
+        fit.curves.moment((at, epoch(at)), theory)
     };
     let values = (0..count).flat_map(|at| {
         [
@@ -123,13 +99,13 @@ fn pair((run, cell): &Done) -> Tables {
             value(run, epoch(at), "train_loss", found.loss[at]),
         ]
     });
-    let fit = FitRow {
+    let ends = FitRow {
         epochs_run: run.spec.epochs,
-        ..curves.row(&pair_run, Dynamics::Original, fitted.as_ref())
+        ..fit.row()
     };
     Tables {
         trajectories: (0..count).map(moment).collect(),
-        fits: vec![fit],
+        fits: vec![ends],
         values: values.collect(),
         ..Tables::default()
     }
@@ -153,18 +129,10 @@ fn structure((run, cell): &Done, source: &Source) -> Result<Tables> {
     let last = cell.found.hidden.dim().0 - 1;
     let hidden = cell.found.hidden.index_axis(Axis(0), last);
     let items = by_digit(run, source);
-    let mut tables = Tables::default();
-    let (mut within, mut between) = (Vec::new(), Vec::new());
+    let mut distances = Vec::new();
     for (i, (place_i, digit_i)) in items.iter().enumerate() {
         for (j, (place_j, digit_j)) in items.iter().enumerate().skip(i + 1) {
-            let distance = squared(hidden, *place_i, *place_j);
-            if digit_i == digit_j {
-                &mut within
-            } else {
-                &mut between
-            }
-            .push(distance);
-            tables.distances.push(Distance {
+            distances.push(Distance {
                 setting: run.setting.to_owned(),
                 seed: run.spec.seed,
                 kind: "final".to_owned(),
@@ -172,16 +140,22 @@ fn structure((run, cell): &Done, source: &Source) -> Result<Tables> {
                 j: j as u32,
                 label_i: digit_i.to_string(),
                 label_j: digit_j.to_string(),
-                distance,
+                distance: squared(hidden.row(*place_i), hidden.row(*place_j)),
             });
         }
     }
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let ratio = mean(&within) / mean(&between);
-    tables
-        .values
-        .push(value(run, run.spec.epochs, "within_over_between", ratio));
-    Ok(tables)
+    let mean = |same: bool| {
+        let of_kind = |row: &&Distance| (row.label_i == row.label_j) == same;
+        let found = || distances.iter().filter(of_kind).map(|row| row.distance);
+        found().sum::<f64>() / found().count() as f64
+    };
+    let ratio = mean(true) / mean(false);
+    let ratio = value(run, run.spec.epochs, "within_over_between", ratio);
+    Ok(Tables {
+        distances,
+        values: vec![ratio],
+        ..Tables::default()
+    })
 }
 
 /// Images that the theory's matrices are made of, as in the authors' notebook.
@@ -194,17 +168,10 @@ fn compare_with_theory(tables: &mut Tables, runs: &[Done], source: &Source) -> R
         return Ok(());
     };
     let count = THEORY_IMAGES.min(split.train.labels().len());
-    let width = split.train.image(0).map_or(0, <[u8]>::len);
-    let mut pixels = Array2::<f64>::zeros((count, width));
-    for (index, mut row) in pixels.rows_mut().into_iter().enumerate() {
-        let image = split
-            .train
-            .image(index)
-            .context("an image of the training set")?;
-        row.iter_mut()
-            .zip(image)
-            .for_each(|(pixel, byte)| *pixel = f64::from(*byte));
-    }
+    let image = |index| (split.train.image(index)).context("an image of the training set");
+    let images: Vec<&[u8]> = (0..count).map(image).collect::<Result<_>>()?;
+    let width = images.first().map_or(0, |image| image.len());
+    let pixels = Array2::from_shape_fn((count, width), |(i, j)| f64::from(images[i][j]));
     let labels = &split.train.labels()[..count];
     let predicted = predicted_structure(pixels.view(), labels, PixelScale::Raw)?;
     let items = by_digit(first, source);
@@ -216,58 +183,66 @@ fn compare_with_theory(tables: &mut Tables, runs: &[Done], source: &Source) -> R
         let own: Vec<&Distance> = (tables.distances.iter())
             .filter(|row| row.kind == "final" && row.seed == run.spec.seed)
             .collect();
-        let row = |row: &&Distance| {
+        let compared = |row: &&Distance| {
             let (a, b) = (item(row.i), item(row.j));
-            let of_pair = predicted.squared(a, b).with_context(outside)?;
-            let balanced = predicted.balanced(a, b).with_context(outside)?.powi(2);
-            Ok((row.distance, of_pair, balanced, row.label_i == row.label_j))
+            Ok(Compared {
+                distance: row.distance,
+                theory: predicted.squared(a, b).with_context(outside)?,
+                balanced: predicted.balanced(a, b).with_context(outside)?.powi(2),
+                same_digit: row.label_i == row.label_j,
+            })
         };
-        let rows: Vec<_> = own.iter().map(row).collect::<Result<_>>()?;
-        let between: Vec<_> = rows.iter().filter(|row| !row.3).copied().collect();
-        let pearson = |rows: &[(f64, f64, f64, bool)], of: fn(&(f64, f64, f64, bool)) -> f64| {
-            correlation(rows.iter().map(|row| (row.0, of(row))))
-        };
-        let epochs = run.spec.epochs;
-        tables.values.extend([
-            value(run, epochs, "pearson_all", pearson(&rows, |row| row.1)),
-            value(
-                run,
-                epochs,
+        let all: Vec<Compared> = own.iter().map(compared).collect::<Result<_>>()?;
+        let between = || all.iter().filter(|pair| !pair.same_digit);
+        let numbers = [
+            ("pearson_all", correlation(all.iter(), |pair| pair.theory)),
+            (
                 "pearson_between",
-                pearson(&between, |row| row.1),
+                correlation(between(), |pair| pair.theory),
             ),
-            value(
-                run,
-                epochs,
+            (
                 "pearson_between_balanced",
-                pearson(&between, |row| row.2),
+                correlation(between(), |pair| pair.balanced),
             ),
-        ]);
+        ];
+        let epochs = run.spec.epochs;
+        let numbers = numbers.map(|(metric, number)| value(run, epochs, metric, number));
+        tables.values.extend(numbers);
         if run.spec.seed == first.spec.seed {
-            let at = |row: &&Distance| {
-                Ok(Distance {
-                    kind: "theory".to_owned(),
-                    distance: predicted
-                        .squared(item(row.i), item(row.j))
-                        .with_context(outside)?,
-                    ..(*row).clone()
-                })
+            let row = |(row, pair): (&&Distance, &Compared)| Distance {
+                kind: "theory".to_owned(),
+                distance: pair.theory,
+                ..(*row).clone()
             };
-            theory = own.iter().map(at).collect::<Result<_>>()?;
+            theory = own.iter().zip(&all).map(row).collect();
         }
     }
     tables.distances.extend(theory);
     Ok(())
 }
 
-/// Pearson's correlation; NaN where it is not defined.
-fn correlation(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> f64 {
+/// A pair of images: its squared distance in a network, and as the theory has it.
+struct Compared {
+    distance: f64,
+    theory: f64,
+    /// Without the factor that counts images.
+    balanced: f64,
+    same_digit: bool,
+}
+
+/// Pearson's correlation of distances and the theory's; NaN where it is not defined.
+fn correlation<'a>(
+    pairs: impl Iterator<Item = &'a Compared> + Clone,
+    theory: fn(&Compared) -> f64,
+) -> f64 {
     let n = pairs.clone().count() as f64;
-    let mean = |of: fn(&(f64, f64)) -> f64| pairs.clone().map(|p| of(&p)).sum::<f64>() / n;
-    let (x, y) = (mean(|p| p.0), mean(|p| p.1));
-    let product =
-        |of: &dyn Fn(f64, f64) -> f64| -> f64 { pairs.clone().map(|p| of(p.0 - x, p.1 - y)).sum() };
-    product(&|a, b| a * b) / (product(&|a, _| a * a) * product(&|_, b| b * b)).sqrt()
+    let mean = |of: fn(&Compared) -> f64| pairs.clone().map(of).sum::<f64>() / n;
+    let (x, y) = (mean(|pair| pair.distance), mean(theory));
+    let product = |of: fn(f64, f64) -> f64| -> f64 {
+        let each = |pair: &Compared| of(pair.distance - x, theory(pair) - y);
+        pairs.clone().map(each).sum()
+    };
+    product(|a, b| a * b) / (product(|a, _| a * a) * product(|_, b| b * b)).sqrt()
 }
 
 /// Every second centre in both directions: what is embedded and drawn.

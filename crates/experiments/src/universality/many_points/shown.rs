@@ -2,11 +2,12 @@
 
 use anyhow::Result;
 use burn::tensor::Tensor;
+use burn::tensor::backend::Backend;
 use formant_backend::KernelsAutodiff;
 use formant_data::{Batch, Targets};
 use formant_models::{Mlp, Network, Representations};
 use formant_train::{MemberBatch, Reduction, Trainer};
-use ndarray::Array2;
+use ndarray::{Array2, Array3};
 
 use super::found::{Snapshot, Snapshots};
 use super::spec::{LOSS, ManySpec, Source};
@@ -71,8 +72,8 @@ impl Shown {
             }
             None => vec![f64::NAN; members],
         };
-        let hidden = rows(items.hidden[self.layer].clone());
-        let outputs = rows(items.outputs);
+        let hidden = rows(items.hidden[self.layer].clone())?;
+        let outputs = rows(items.outputs)?;
         let each = hidden.into_iter().zip(outputs).zip(losses).zip(accuracies);
         Ok(each
             .map(|(((hidden, outputs), loss), accuracy)| Snapshot {
@@ -98,27 +99,18 @@ fn values(targets: &Targets, outputs: usize) -> Array2<f32> {
 }
 
 /// One matrix for each member.
-fn rows<B: burn::tensor::backend::Backend>(x: Tensor<B, 3>) -> Vec<Array2<f32>> {
+fn rows<B: Backend>(x: Tensor<B, 3>) -> Result<Vec<Array2<f32>>> {
     let [members, rows, columns] = x.dims();
-    let values: Vec<f32> = x.into_data().iter().collect();
-    let each = rows * columns;
-    (0..members)
-        .map(|m| {
-            let part = &values[m * each..(m + 1) * each];
-            Array2::from_shape_fn((rows, columns), |(i, j)| part[i * columns + j])
-        })
-        .collect()
+    let values = x.into_data().iter().collect();
+    let all = Array3::from_shape_vec((members, rows, columns), values)?;
+    Ok(all.outer_iter().map(|own| own.to_owned()).collect())
 }
 
 /// Share of rows whose largest output is that of the target.
-fn accuracy<B: burn::tensor::backend::Backend>(
-    outputs: Tensor<B, 3>,
-    targets: Tensor<B, 3>,
-) -> Vec<f64> {
+fn accuracy<B: Backend>(outputs: Tensor<B, 3>, targets: Tensor<B, 3>) -> Vec<f64> {
     let right = outputs.argmax(2).equal(targets.argmax(2)).int();
-    let [members, rows, _] = right.dims();
-    let counts: Vec<f64> = right.into_data().iter::<f64>().collect();
-    (0..members)
-        .map(|m| counts[m * rows..(m + 1) * rows].iter().sum::<f64>() / rows as f64)
-        .collect()
+    let rows = right.dims()[1];
+    let right: Vec<f64> = right.into_data().iter().collect();
+    let share = |own: &[f64]| own.iter().sum::<f64>() / rows as f64;
+    right.chunks(rows).map(share).collect()
 }

@@ -16,6 +16,8 @@ use formant_models::{Activation, Bias, Init, MlpConfig, OutputTransform, Skip};
 use formant_train::{Loss, OptimizerConfig};
 use serde::{Deserialize, Serialize};
 
+use crate::experiment::by_preset;
+
 /// What a network is trained on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -31,23 +33,15 @@ pub enum ManyTask {
 pub struct ManySpec {
     /// `many-points`.
     pub experiment: String,
-    /// Which backend computes.
     pub backend: String,
-    /// In which precision.
     pub dtype: String,
-    /// The training set.
     pub task: ManyTask,
     /// Checksums of its files.
     pub data_hashes: BTreeMap<String, String>,
-    /// The network.
     pub network: MlpConfig,
-    /// The optimiser.
     pub optimizer: OptimizerConfig,
-    /// Step size.
     pub learning_rate: f64,
-    /// Samples in a batch.
     pub batch: usize,
-    /// Epochs.
     pub epochs: u64,
     /// Epochs from one snapshot to the next; the last is at the end.
     pub every: u64,
@@ -66,7 +60,6 @@ pub struct ManyRun {
     pub setting: &'static str,
     /// The activation's name in tables.
     pub activation: &'static str,
-    /// The run.
     pub spec: ManySpec,
 }
 
@@ -102,9 +95,6 @@ impl Source {
     }
 
     /// The training batches of one seed.
-    ///
-    /// # Errors
-    /// If the data do not fit.
     pub fn task(&self, seed: u64) -> Result<Box<dyn Task>> {
         match self {
             Self::Mnist(split) => {
@@ -122,9 +112,6 @@ impl Source {
     }
 
     /// Training items by their numbers.
-    ///
-    /// # Errors
-    /// If one does not exist.
     pub fn items(&self, items: &[usize]) -> Result<Batch> {
         Ok(match self {
             Self::Mnist(split) => split.train.gather(items)?,
@@ -144,23 +131,6 @@ impl Source {
     }
 }
 
-fn network(shape: [usize; 2], width: usize, activation: Activation, gain: f64) -> MlpConfig {
-    MlpConfig {
-        inputs: shape[0],
-        width,
-        depth: 4,
-        outputs: shape[1],
-        activation,
-        bias: Bias::Learned,
-        init: Init::XavierNormal,
-        init_scale: gain,
-        transform: OutputTransform::None,
-        skip: Skip::None,
-    }
-}
-
-const SGD: OptimizerConfig = OptimizerConfig::Sgd { momentum: 0.0 };
-
 /// The training images of a 0 and of a 1 that the authors followed first: items 1 and 3.
 const PAIR: [usize; 2] = [1, 3];
 
@@ -173,10 +143,24 @@ pub fn task_of(id: &str) -> Option<ManyTask> {
     }
 }
 
+/// Setting, activation, gain, learning rate, epochs of each preset.
+type Kind = (&'static str, (Activation, &'static str), f64, f64, [u64; 3]);
+
+const LEAKY: (Activation, &str) = (Activation::LeakyRelu, "leaky_relu");
+const TANH: (Activation, &str) = (Activation::Tanh, "tanh");
+
+const TRAJECTORIES: [Kind; 1] = [("mnist", LEAKY, 0.5, 0.003, [3, 80, 200])];
+const STRUCTURE: [Kind; 1] = [("structure", LEAKY, 0.5, 0.005, [1, 20, 50])];
+const CONTEXT: [Kind; 6] = [
+    ("high_init", LEAKY, 2.0, 0.0015, [20, 750, 750]),
+    ("high_init", TANH, 2.0, 0.0015, [20, 750, 750]),
+    ("low_init", LEAKY, 0.5, 0.015, [20, 1500, 1500]),
+    ("low_init", TANH, 0.5, 0.015, [20, 1500, 1500]),
+    ("vlow_init", LEAKY, 0.275, 0.05, [20, 2000, 2000]),
+    ("vlow_init", TANH, 0.275, 0.05, [20, 2000, 2000]),
+];
+
 /// The runs of a figure.
-///
-/// # Errors
-/// For a figure that is not made of such runs.
 pub fn runs(
     id: &str,
     preset: Preset,
@@ -184,102 +168,58 @@ pub fn runs(
     backend: &str,
     source: &Source,
 ) -> Result<Vec<ManyRun>> {
-    let count = |smoke: u64, quick: u64, paper: u64| {
-        seeds.unwrap_or(match preset {
-            Preset::Smoke => smoke,
-            Preset::Quick => quick,
-            Preset::Paper => paper,
-        })
-    };
-    let base = |task, network, learning_rate, epochs, seed| ManySpec {
-        experiment: "many-points".into(),
-        backend: backend.to_owned(),
-        dtype: "f32".into(),
-        task,
-        data_hashes: source.hashes(),
-        network,
-        optimizer: SGD,
-        learning_rate,
-        batch: 64,
-        epochs,
-        every: 1,
-        items: PAIR.to_vec(),
-        layer: 2,
-        seed,
-    };
-    let leaky = Activation::LeakyRelu;
-    let mnist = |rate, epochs, seed| {
-        let network = network([784, 10], 200, leaky, 0.5);
-        base(ManyTask::Mnist, network, rate, epochs, seed)
-    };
-    let epochs = |smoke, quick, paper| match preset {
-        Preset::Smoke => smoke,
-        Preset::Quick => quick,
-        Preset::Paper => paper,
-    };
-    Ok(match id {
-        "univ-mnist-trajectories" => (0..count(1, 3, 10))
-            .map(|seed| ManyRun {
-                setting: "mnist",
-                activation: "leaky_relu",
-                spec: mnist(0.003, epochs(3, 80, 200), seed),
-            })
-            .collect(),
-        "univ-mnist-structure" => (0..count(1, 3, 10))
-            .map(|seed| {
-                let epochs = epochs(1, 20, 50);
-                ManyRun {
-                    setting: "structure",
-                    activation: "leaky_relu",
-                    spec: ManySpec {
-                        optimizer: OptimizerConfig::ADAM,
-                        every: epochs,
-                        items: (0..100).collect(),
-                        ..mnist(0.005, epochs, seed)
-                    },
-                }
-            })
-            .collect(),
-        "univ-orthogonal" => context_runs(preset, count(1, 3, 10), source, base),
-        _ => bail!("{id} is not made of runs on many points"),
-    })
-}
-
-/// Name, gain, learning rate, epochs.
-const CONTEXT: [(&str, f64, f64, u64); 3] = [
-    ("high_init", 2.0, 0.0015, 750),
-    ("low_init", 0.5, 0.015, 1500),
-    ("vlow_init", 0.275, 0.05, 2000),
-];
-
-fn context_runs(
-    preset: Preset,
-    seeds: u64,
-    source: &Source,
-    base: impl Fn(ManyTask, MlpConfig, f64, u64, u64) -> ManySpec,
-) -> Vec<ManyRun> {
-    let readings = [
-        (Activation::LeakyRelu, "leaky_relu"),
-        (Activation::Tanh, "tanh"),
-    ];
-    let mut runs = Vec::new();
-    for (setting, gain, rate, epochs) in CONTEXT {
-        for (function, activation) in readings {
-            for seed in 0..seeds {
-                let network = network([27, 1], 100, function, gain);
-                let epochs = if preset == Preset::Smoke { 20 } else { epochs };
-                let spec = base(ManyTask::Context, network, rate, epochs, seed);
-                runs.push(ManyRun {
-                    setting,
-                    activation,
-                    spec: ManySpec {
-                        every: epochs,
-                        items: (0..source.len()).collect(),
-                        ..spec
-                    },
-                });
-            }
+    let sgd = OptimizerConfig::Sgd { momentum: 0.0 };
+    // What is trained, how, and on which items it is looked at after every epoch or at both ends.
+    let (kinds, optimizer, items, every_epoch) = match id {
+        "univ-mnist-trajectories" => (&TRAJECTORIES[..], sgd, PAIR.to_vec(), true),
+        "univ-mnist-structure" => {
+            let adam = OptimizerConfig::ADAM;
+            (&STRUCTURE[..], adam, (0..100).collect(), false)
         }
-    }
-    runs
+        "univ-orthogonal" => (&CONTEXT[..], sgd, (0..source.len()).collect(), false),
+        _ => bail!("{id} is not made of runs on many points"),
+    };
+    let (task, [inputs, outputs], width) = match source {
+        Source::Mnist(_) => (ManyTask::Mnist, [784, 10], 200),
+        Source::Context(_) => (ManyTask::Context, [27, 1], 100),
+    };
+    let run = |&(setting, (function, activation), gain, learning_rate, epochs): &Kind, seed| {
+        let epochs = by_preset(preset, epochs);
+        let spec = ManySpec {
+            experiment: "many-points".into(),
+            backend: backend.to_owned(),
+            dtype: "f32".into(),
+            task,
+            data_hashes: source.hashes(),
+            network: MlpConfig {
+                inputs,
+                width,
+                depth: 4,
+                outputs,
+                activation: function,
+                bias: Bias::Learned,
+                init: Init::XavierNormal,
+                init_scale: gain,
+                transform: OutputTransform::None,
+                skip: Skip::None,
+            },
+            optimizer,
+            learning_rate,
+            batch: 64,
+            epochs,
+            every: if every_epoch { 1 } else { epochs },
+            items: items.clone(),
+            layer: 2,
+            seed,
+        };
+        ManyRun {
+            setting,
+            activation,
+            spec,
+        }
+    };
+    let seeds = seeds.unwrap_or(by_preset(preset, [1, 3, 10]));
+    let each_seed = |kind| (0..seeds).map(move |seed| (kind, seed));
+    let all = kinds.iter().flat_map(each_seed);
+    Ok(all.map(|(kind, seed)| run(kind, seed)).collect())
 }
