@@ -54,8 +54,14 @@ impl Scratch {
             let [zero_h, zero_g] = self.load(h.slice(rows), g.slice(rows));
             side.zero_norm_h += zero_h;
             side.zero_norm_g += zero_g;
-            side.plain.add_products(&self.plain.rows);
-            side.unit.add_products(&self.unit.rows);
+            for (to, part) in [
+                (&mut side.plain, &self.plain),
+                (&mut side.unit, &self.unit),
+            ] {
+                if let Some(rows) = part.rows() {
+                    to.add_products(rows);
+                }
+            }
         }
         self.plain.settle(&mut side.plain, samples);
         self.unit.settle(&mut side.unit, samples);
@@ -119,6 +125,12 @@ impl Shifted {
             *reference = first + sum / count;
         }
         self.sums.fill(0.0);
+    }
+
+    /// The rows at hand, `[n, width]`. The buffer is cut to whole rows, so that they are always there.
+    fn rows(&self) -> Option<ArrayView2<'_, f64>> {
+        let width = self.reference.len();
+        ArrayView2::from_shape((self.rows.len() / width, width), &self.rows).ok()
     }
 
     fn half(&mut self, columns: std::ops::Range<usize>) -> Half<'_> {
