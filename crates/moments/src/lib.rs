@@ -41,6 +41,7 @@ pub mod npz;
 mod quantity;
 mod rows;
 mod scatter;
+mod text;
 
 pub use accumulator::{MomentsAccumulator, ReducedBlock, ReducedSide};
 pub use block::{Element, SampleBlock};
@@ -48,3 +49,4 @@ pub use error::MomentsError;
 pub use file::SCHEMA_VERSION;
 pub use layer::LayerMoments;
 pub use quantity::{Moment, SampleAxis, Side, Variant, ZeroNorm};
+pub use text::printable;

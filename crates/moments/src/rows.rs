@@ -54,10 +54,7 @@ impl Scratch {
             let [zero_h, zero_g] = self.load(h.slice(rows), g.slice(rows));
             side.zero_norm_h += zero_h;
             side.zero_norm_g += zero_g;
-            for (to, part) in [
-                (&mut side.plain, &self.plain),
-                (&mut side.unit, &self.unit),
-            ] {
+            for (to, part) in [(&mut side.plain, &self.plain), (&mut side.unit, &self.unit)] {
                 if let Some(rows) = part.rows() {
                     to.add_products(rows);
                 }

@@ -178,5 +178,9 @@ type Blocks<'a> = (
 fn blocks<'a>(whole: &'a ArrayView2<'_, f64>) -> Blocks<'a> {
     let d = whole.nrows() / 2;
     let block = |rows: std::ops::Range<usize>, columns| whole.slice(s![rows, columns]);
-    (block(0..d, 0..d), block(d..2 * d, d..2 * d), block(d..2 * d, 0..d))
+    (
+        block(0..d, 0..d),
+        block(d..2 * d, d..2 * d),
+        block(d..2 * d, 0..d),
+    )
 }
