@@ -4,12 +4,9 @@ use faer::MatRef;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::AlignmentError;
+use crate::{AlignmentError, ROUNDING, ROUNDING_OF_SAMPLES};
 use crate::decompose::self_adjoint;
-use crate::sample_rows::{checked_rows, gram, trace};
-
-/// Positions are collinear where the determinant of their correlation matrix is below this.
-const COLLINEAR: f64 = 1e-10;
+use crate::sample_rows::{checked_rows, gram, square_sum, trace};
 
 /// Axes of a representation of the context task, in which x is the target in context A (0) and y in context B (1).
 ///
@@ -119,14 +116,14 @@ pub fn context_axes(
     };
     let (a, b) = (of(0)?, of(1)?);
     let between = &a.mean - &b.mean;
-    let context_dist = norm(&between, "the distance of the contexts")?;
     let (var_total, shares) = principal(rows)?;
+    let context_dist = norm(&between, var_total.sqrt(), "the distance of the contexts")?;
     let [pca1, pca2, pca3] = shares;
     let parts = (a.items * b.items) as f64 / ((a.items + b.items) as f64).powi(2);
-    let norm_x_a = norm(&a.x, "the axis of x in context 0")?;
-    let norm_y_a = norm(&a.y, "the axis of y in context 0")?;
-    let norm_x_b = norm(&b.x, "the axis of x in context 1")?;
-    let norm_y_b = norm(&b.y, "the axis of y in context 1")?;
+    let norm_x_a = norm(&a.x, a.steepest[0], "the axis of x in context 0")?;
+    let norm_y_a = norm(&a.y, a.steepest[1], "the axis of y in context 0")?;
+    let norm_x_b = norm(&b.x, b.steepest[0], "the axis of x in context 1")?;
+    let norm_y_b = norm(&b.y, b.steepest[1], "the axis of y in context 1")?;
     Ok(ContextAxes {
         var_total,
         frac_context: parts * context_dist * context_dist / var_total,
@@ -188,6 +185,8 @@ struct Regression {
     mean: Array1<f64>,
     x: Array1<f64>,
     y: Array1<f64>,
+    /// The largest norms that the two axes can have: those of a representation that is linear in one position.
+    steepest: [f64; 2],
     r2: f64,
 }
 
@@ -197,6 +196,7 @@ fn regress(
     y: Array1<f64>,
 ) -> Result<Regression, AlignmentError> {
     let items = rows.nrows();
+    let whole = square_sum(&rows);
     let mean = rows.sum_axis(Axis(0)) / items as f64;
     rows -= &mean;
     let [x, y] = [x, y].map(|values| {
@@ -205,15 +205,16 @@ fn regress(
     });
     let (xx, yy, xy) = (x.dot(&x), y.dot(&y), x.dot(&y));
     let spread = 1.0 - xy * xy / (xx * yy);
-    if spread.is_nan() || spread < COLLINEAR {
+    // The determinant of the correlation matrix of the positions.
+    if spread.is_nan() || spread <= ROUNDING {
         return Err(AlignmentError::Collinear);
     }
     let determinant = xx * yy * spread;
     let (along_x, along_y) = (x.dot(&rows), y.dot(&rows));
     let b_x = (&along_x * yy - &along_y * xy) / determinant;
     let b_y = (&along_y * xx - &along_x * xy) / determinant;
-    let total: f64 = rows.iter().map(|value| value * value).sum();
-    if total == 0.0 {
+    let total = square_sum(&rows);
+    if total <= ROUNDING * whole {
         return Err(AlignmentError::Zero {
             what: "the variance of the representation within a context",
         });
@@ -224,6 +225,7 @@ fn regress(
         mean,
         x: b_x,
         y: b_y,
+        steepest: [xx, yy].map(|square| (total / square).sqrt()),
         r2: (explained / total).clamp(0.0, 1.0),
     })
 }
@@ -244,9 +246,10 @@ fn principal(mut rows: Array2<f64>) -> Result<(f64, [f64; 3]), AlignmentError> {
     Ok((total, [0, 1, 2].map(|k: usize| values[k].max(0.0) / total)))
 }
 
-fn norm(axis: &Array1<f64>, what: &'static str) -> Result<f64, AlignmentError> {
+/// `scale`: the size that what rounding leaves of the axis is relative to.
+fn norm(axis: &Array1<f64>, scale: f64, what: &'static str) -> Result<f64, AlignmentError> {
     let norm = axis.dot(axis).sqrt();
-    if norm > 0.0 {
+    if norm > ROUNDING_OF_SAMPLES * scale {
         Ok(norm)
     } else {
         Err(AlignmentError::Zero { what })

@@ -1,14 +1,10 @@
 //! How alike two matrices are: correlation of entries, and the angle between them.
 
-use ndarray::{Array2, ArrayView2, CowArray, Ix2};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, CowArray, Ix2};
 use pulp::{Arch, Simd, WithSimd};
 use serde::{Deserialize, Serialize};
 
-use crate::AlignmentError;
-
-/// Standard deviation of the entries, relative to their root mean square, at or below which a matrix counts as
-/// constant: rounding alone leaves a spread of about 1e-16.
-const CONSTANT: f64 = 1e-12;
+use crate::{AlignmentError, ROUNDING};
 
 /// A way to compare two matrices. All are symmetric in their arguments, 1 for a matrix with itself, within
 /// \\([-1, 1]\\), and unchanged by \\(A \to cA\\) for \\(c > 0\\).
@@ -49,10 +45,10 @@ impl Comparison {
 /// # Errors
 ///
 /// If the shapes differ, an entry is not finite, there are fewer than two entries, or the entries of either matrix
-/// are constant (their spread is at most 1e-12 of their root mean square).
+/// are constant (their standard deviation is at most [`ROUNDING`] of their root mean square).
 pub fn pearson(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Result<f64, AlignmentError> {
     let (a, b) = Entries::pair(a, b)?;
-    correlation(&[a.slice()], &[b.slice()])
+    correlation([&[a.slice()], &[b.slice()]], [0.0; 2], ROUNDING)
 }
 
 /// [`pearson`] over the off-diagonal entries only: the diagonal of second moments is positive, and alone lifts the
@@ -60,7 +56,9 @@ pub fn pearson(a: ArrayView2<'_, f64>, b: ArrayView2<'_, f64>) -> Result<f64, Al
 ///
 /// # Errors
 ///
-/// As [`pearson`]; the matrices must be square besides.
+/// As [`pearson`]; the matrices must be square besides. Off-diagonal entries are constant, too, if their standard
+/// deviation is at most [`ROUNDING`] of the size that the diagonal allows them, \\(\sqrt{A_{ii} A_{jj}}\\): those of
+/// \\(Q Q^\top\\) for an orthogonal \\(Q\\) are nothing but rounding.
 pub fn pearson_offdiagonal(
     a: ArrayView2<'_, f64>,
     b: ArrayView2<'_, f64>,
@@ -70,7 +68,8 @@ pub fn pearson_offdiagonal(
         return Err(AlignmentError::NotSquare { rows, columns });
     }
     let (a, b) = Entries::pair(a, b)?;
-    correlation(&a.offdiagonal(), &b.offdiagonal())
+    let scales = [&a, &b].map(Entries::offdiagonal_scale);
+    correlation([&a.offdiagonal(), &b.offdiagonal()], scales, ROUNDING)
 }
 
 /// Cosine of the angle between two matrices, \\(\langle A, B\rangle_F / (\lVert A\rVert_F \lVert B\rVert_F)\\). It is
@@ -151,6 +150,17 @@ impl<'a> Entries<'a> {
             .map(|run| &run[..d])
             .collect()
     }
+
+    /// Mean square of \\(\sqrt{A_{ii} A_{jj}}\\) over \\(i \ne j\\), the largest that off-diagonal entries of a positive
+    /// semi-definite matrix can be.
+    fn offdiagonal_scale(&self) -> f64 {
+        let diagonal = self.values.diag();
+        let (sum, squares) = diagonal.iter().fold((0.0, 0.0), |(sum, squares), x| {
+            (sum + x.abs(), squares + x * x)
+        });
+        let d = diagonal.len() as f64;
+        (sum * sum - squares).max(0.0) / (d * (d - 1.0)).max(1.0)
+    }
 }
 
 /// `None` if an entry is NaN or infinite.
@@ -186,36 +196,62 @@ impl WithSimd for Magnitude<'_> {
     }
 }
 
-/// Correlation of two equally cut lists of numbers: two passes, the means first.
-fn correlation(a: &[&[f64]], b: &[&[f64]]) -> Result<f64, AlignmentError> {
+/// [`pearson`] of two lists, which are constant if their standard deviation is at most `share` of their root mean square.
+pub(crate) fn list_pearson(a: &[f64], b: &[f64], share: f64) -> Result<f64, AlignmentError> {
+    let [a, b] = [a, b].map(|list| ArrayView1::from(list).insert_axis(Axis(0)));
+    let (a, b) = Entries::pair(a, b)?;
+    correlation([&[a.slice()], &[b.slice()]], [0.0; 2], share)
+}
+
+/// Correlation of two equally cut lists of numbers: two passes, the means first. `scales`: mean squares of what each list
+/// is rounded relative to, if that is larger than the list itself.
+fn correlation(
+    [a, b]: [&[&[f64]]; 2],
+    scales: [f64; 2],
+    share: f64,
+) -> Result<f64, AlignmentError> {
     let found: usize = a.iter().map(|run| run.len()).sum();
     if found < 2 {
         return Err(AlignmentError::TooFewEntries { found, needed: 2 });
     }
     let means = [mean(a, found), mean(b, found)];
     let sums = Products::new(a, b, means);
-    check_varies("first", sums.aa, means[0], found)?;
-    check_varies("second", sums.bb, means[1], found)?;
+    for (which, scatter, at) in [("first", sums.aa, 0), ("second", sums.bb, 1)] {
+        let variance = scatter / found as f64;
+        let square = (variance + means[at] * means[at]).max(scales[at]);
+        check_varies(which, variance, square, share)?;
+    }
     Ok((sums.ab / (sums.aa.sqrt() * sums.bb.sqrt())).clamp(-1.0, 1.0))
 }
 
-/// An error if entries with this scatter about this mean are constant.
-fn check_varies(
+/// An error if entries of this variance and mean square are constant.
+pub(crate) fn check_varies(
     which: &'static str,
-    scatter: f64,
-    mean: f64,
-    found: usize,
+    variance: f64,
+    square: f64,
+    share: f64,
 ) -> Result<(), AlignmentError> {
-    let variance = scatter / found as f64;
-    if variance > CONSTANT.powi(2) * (variance + mean * mean) {
+    if variance > share.powi(2) * square {
         return Ok(());
     }
     let deviation = if variance > 0.0 {
-        (variance / (variance + mean * mean)).sqrt()
+        (variance / square).sqrt()
     } else {
         0.0
     };
     Err(AlignmentError::Constant { which, deviation })
+}
+
+/// \\(\sum_{ij} (A_{ij} - \bar A)^2 / \lVert A\rVert_F^2\\), in two passes.
+pub(crate) fn share_of_scatter(matrix: ArrayView2<'_, f64>) -> Result<f64, AlignmentError> {
+    let which = "first";
+    let entries = Entries::new(matrix, which)?;
+    let found = entries.slice().len() as f64;
+    let mean = mean(&[entries.slice()], entries.slice().len());
+    let scatter = Products::new(&[entries.slice()], &[entries.slice()], [mean; 2]).aa;
+    let square = scatter + found * mean * mean;
+    check_varies(which, scatter / found, square / found, ROUNDING)?;
+    Ok(scatter / square)
 }
 
 /// A matrix less its mean entry, divided by the norm of what is left: [`pearson`] of two matrices is the sum of the
@@ -228,7 +264,8 @@ pub(crate) fn standardized(
     let found = entries.slice().len();
     let mean = mean(&[entries.slice()], found);
     let scatter = Products::new(&[entries.slice()], &[entries.slice()], [mean; 2]).aa;
-    check_varies(which, scatter, mean, found)?;
+    let variance = scatter / found as f64;
+    check_varies(which, variance, variance + mean * mean, ROUNDING)?;
     let norm = scatter.sqrt();
     Ok(entries.values.mapv(|x| (x - mean) / norm))
 }

@@ -8,9 +8,9 @@ use formant_moments::{LayerMoments, Moment, Side, Variant};
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::relation::SideMatrices;
-use crate::relation::matrix_of;
-use crate::{ByVariant, Matrix, pearson};
+use crate::relation::{SideMatrices, moment_or_zero};
+use crate::sample_rows::{square_sum, trace};
+use crate::{ByVariant, Matrix, ROUNDING, pearson};
 
 /// How well the cross moment \\(C_c = E\[g_c h_c^\top\]\\) of a side aligns with the other matrices of that side:
 /// similarities in \\([-1, 1]\\), `None` where not defined.
@@ -76,8 +76,10 @@ impl CrossAlignments {
 /// [`CrossAlignment`] of one side.
 #[must_use]
 pub fn cross_alignment(layer: &LayerMoments, side: Side, variant: Variant) -> CrossAlignment {
-    let cross = symmetric_cross(&layer.second_moment(side, Moment::Cross, variant));
-    let [h, g, z] = [Matrix::H, Matrix::G, Matrix::Z].map(|m| matrix_of(layer, side, m, variant));
+    let [h, g, z] =
+        [Matrix::H, Matrix::G, Matrix::Z].map(|m| moment_or_zero(layer, side, m, variant));
+    let cross = layer.second_moment(side, Moment::Cross, variant);
+    let cross = symmetric_cross(&cross, [h.view(), g.view()]);
     CrossAlignment::of(cross.view(), h.view(), g.view(), z.view())
 }
 
@@ -98,12 +100,24 @@ impl CrossAlignment {
 }
 
 /// \\(C + C^\top\\) of a side, in every variant.
-pub(crate) fn symmetric_crosses(layer: &LayerMoments, side: Side) -> ByVariant<Array2<f64>> {
-    let cross = |variant| layer.second_moment(side, Moment::Cross, variant);
-    ByVariant::from_fn(|variant| symmetric_cross(&cross(variant)))
+pub(crate) fn symmetric_crosses(
+    layer: &LayerMoments,
+    side: Side,
+    matrices: &SideMatrices,
+) -> ByVariant<Array2<f64>> {
+    ByVariant::from_fn(|variant| {
+        let of = |matrix| matrices.get(matrix, variant);
+        let cross = layer.second_moment(side, Moment::Cross, variant);
+        symmetric_cross(&cross, [of(Matrix::H), of(Matrix::G)])
+    })
 }
 
-/// \\(C + C^\top\\).
-fn symmetric_cross(cross: &Array2<f64>) -> Array2<f64> {
-    cross + &cross.t()
+/// \\(C + C^\top\\); zeros where that is rounding relative to the two second moments, or one of them is zero.
+fn symmetric_cross(cross: &Array2<f64>, [h, g]: [ArrayView2<'_, f64>; 2]) -> Array2<f64> {
+    let mut sum = cross + &cross.t();
+    let most = trace(h).sqrt() * trace(g).sqrt();
+    if square_sum(&sum).sqrt() <= ROUNDING * most || most == 0.0 {
+        sum.fill(0.0);
+    }
+    sum
 }

@@ -3,9 +3,9 @@
 use faer::MatRef;
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::AlignmentError;
+use crate::{AlignmentError, ROUNDING};
 use crate::decompose::eigen;
-use crate::sample_rows::{checked_rows, gram};
+use crate::sample_rows::{checked_rows, gram, square_sum};
 
 /// When [`metric_mds`] ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,7 +74,8 @@ pub fn metric_mds(
     let points = checked_rows("the points", points, points.dim())?;
     let wanted = distances(&points);
     let scale: f64 = wanted.iter().map(|delta| delta * delta).sum();
-    if scale == 0.0 {
+    let size = square_sum(&points);
+    if scale <= ROUNDING * n as f64 * size {
         return Err(AlignmentError::Zero {
             what: "the distance of every pair of points",
         });

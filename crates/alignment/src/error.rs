@@ -56,6 +56,26 @@ pub enum AlignmentError {
         /// Standard deviation of the entries over their root mean square.
         deviation: f64,
     },
+    /// A covariance in which nothing but rounding is left.
+    #[error(
+        "all {what} are equal up to rounding (relative deviation {deviation:.1e}), their covariance is undefined"
+    )]
+    Rounding {
+        /// `samples of h_a` or `directions of g_b`, for example.
+        what: &'static str,
+        /// Root mean square distance from the mean over root mean square.
+        deviation: f64,
+    },
+    /// Samples whose squares lose digits.
+    #[error(
+        "{what} has a root mean square of {size:.1e}, whose squares lose their digits in f64; multiply by a power of ten, which leaves relations as they are"
+    )]
+    Underflow {
+        /// For example `g_b`.
+        what: &'static str,
+        /// The root mean square; 0 where even its square vanished.
+        size: f64,
+    },
     /// All entries are zero, so that direction and spectrum are undefined.
     #[error("{what} is zero, the statistic is undefined")]
     Zero {

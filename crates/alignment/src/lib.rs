@@ -40,6 +40,7 @@ pub mod phases;
 pub mod power_law;
 mod relation;
 mod report;
+mod rounding;
 mod sample_rows;
 pub mod similarity;
 mod spectrum;
@@ -77,6 +78,7 @@ pub use relation::{
     relation_table,
 };
 pub use report::{DumpReport, LayerReport, REPORT_SCHEMA_VERSION, ReportOptions};
+pub use rounding::{LEAST_SAMPLES, ROUNDING, ROUNDING_OF_SAMPLES};
 pub use similarity::{
     JointMoments, LayerComparison, RepresentationMeasure, RsaCorrelation, compare_layers,
     linear_cka, linear_cka_of_moments, linear_cka_unbiased, procrustes_angle, procrustes_distance,

@@ -10,7 +10,7 @@ use crate::decompose::Eigen;
 use crate::null::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra, permutation_levels};
 use crate::phases::{misfits_in_frame, nearest_row};
 use crate::power_law::{LayerLaws, MOMENTS, WeightFrame, in_frame};
-use crate::relation::SideMatrices;
+use crate::relation::{Compared, SideMatrices, compared};
 use crate::spectrum::{smaller_side, weight_eigen_of};
 use crate::{
     AlignmentError, Balance, ByMatrix, ByRelation, ByVariant, Comparison, CrossAlignments,
@@ -44,6 +44,7 @@ pub struct MeasuredLayer<'a> {
     crosses: OnceLock<[ByVariant<Array2<f64>>; 2]>,
     weight: OnceLock<Result<Eigen, AlignmentError>>,
     raw: OnceLock<Result<Raw, AlignmentError>>,
+    compared: OnceLock<[Compared; 3]>,
     comparisons: OnceLock<[RelationTable; 3]>,
     cross: OnceLock<CrossAlignments>,
     null_spectra: OnceLock<Result<LayerSpectra, AlignmentError>>,
@@ -64,6 +65,7 @@ impl<'a> MeasuredLayer<'a> {
             crosses: OnceLock::new(),
             weight: OnceLock::new(),
             raw: OnceLock::new(),
+            compared: OnceLock::new(),
             comparisons: OnceLock::new(),
             cross: OnceLock::new(),
             null_spectra: OnceLock::new(),
@@ -98,9 +100,15 @@ impl<'a> MeasuredLayer<'a> {
 
     /// The six relations by Pearson's correlation, by that of off-diagonal entries, and by the cosine.
     pub fn comparisons(&self) -> &[RelationTable; 3] {
+        self.comparisons
+            .get_or_init(|| self.compared().each_ref().map(RelationTable::of_compared))
+    }
+
+    /// The same, with the reason where one is not defined.
+    pub(crate) fn compared(&self) -> &[Compared; 3] {
         use Comparison::{Cosine, Pearson, PearsonOffdiagonal};
-        self.comparisons.get_or_init(|| {
-            [Pearson, PearsonOffdiagonal, Cosine].map(|c| RelationTable::of(c, self.matrices()))
+        self.compared.get_or_init(|| {
+            [Pearson, PearsonOffdiagonal, Cosine].map(|c| compared(c, self.matrices()))
         })
     }
 
@@ -211,7 +219,11 @@ impl<'a> MeasuredLayer<'a> {
 
     fn crosses(&self) -> &[ByVariant<Array2<f64>>; 2] {
         self.crosses
-            .get_or_init(|| Side::ALL.map(|side| symmetric_crosses(self.moments, side)))
+            .get_or_init(|| {
+                let [a, b] = self.matrices();
+                [(Side::A, a), (Side::B, b)]
+                    .map(|(side, matrices)| symmetric_crosses(self.moments, side, matrices))
+            })
     }
 
     /// The weight's Gram matrix on the smaller side.
@@ -283,14 +295,18 @@ impl Raw {
         weight: &Eigen,
         threads: Threads,
     ) -> Self {
-        let matrix = |name: LayerMatrix| match name.side() {
-            Side::A => a.get(name.matrix(), Variant::Raw),
-            Side::B => b.get(name.matrix(), Variant::Raw),
-        };
+        let of = |name: LayerMatrix| if name.side() == Side::A { a } else { b };
+        let matrix = |name: LayerMatrix| of(name).get(name.matrix(), Variant::Raw);
+        let refused = |name: LayerMatrix| of(name).refused(name.matrix(), Variant::Raw);
         let options = PowerLawOptions::default();
         let (laws, misfits, directions) = match WeightFrame::new(layer.weight(), weight) {
             Ok(frame) => {
-                let coordinates = frame.moments(MOMENTS.map(matrix), threads);
+                let mut coordinates = frame.moments(MOMENTS.map(matrix), threads);
+                for (name, found) in MOMENTS.into_iter().zip(&mut coordinates) {
+                    if let Some(error) = refused(name) {
+                        *found = Err(error.clone());
+                    }
+                }
                 let (laws, misfits) = threads.join(
                     || in_frame(&frame, &coordinates, layer.samples(), &options, threads),
                     || misfits_in_frame(&frame, &coordinates, threads),
@@ -302,6 +318,7 @@ impl Raw {
         let known = |name| laws.spectra.iter().find(|(known, _)| *known == name);
         let spectra = threads.map(&MOMENTS, |&name| match known(name) {
             Some((_, values)) => Some(values.clone()),
+            None if refused(name).is_some() => None,
             None => eigenvalues(matrix(name)).ok(),
         });
         let spectra = ByMatrix::from_fn(|side, matrix| {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AlignmentError;
 use crate::decompose::{Eigen, eigen, self_adjoint, singular};
+use crate::rounding::INPUT;
 use crate::tridiagonal::seen_from;
 
 /// Default relative threshold on singular values: a direction counts if it carries more than 1e-2 of the largest
@@ -26,9 +27,6 @@ pub struct RankAt {
     /// How many exceed it.
     pub rank: usize,
 }
-
-/// An eigenvalue below zero by less than this share of the largest one is rounding.
-const ROUNDING: f64 = 1e-10;
 
 /// When a singular value or eigenvalue counts as zero.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -138,7 +136,7 @@ pub(crate) fn relative_to_largest(eigenvalues: &[f64]) -> Result<Vec<f64>, Align
         return Err(AlignmentError::NonFinite { what });
     }
     let largest = eigenvalues.iter().copied().fold(0.0, f64::max);
-    let negative = eigenvalues.iter().filter(|x| **x < -ROUNDING * largest);
+    let negative = eigenvalues.iter().filter(|x| **x < -INPUT * largest);
     if let Some(&value) = negative.min_by(|a, b| a.total_cmp(b)) {
         return Err(AlignmentError::NegativeEigenvalue { value, largest });
     }
@@ -209,7 +207,7 @@ pub(crate) fn symmetric(matrix: ArrayView2<'_, f64>) -> Result<Mat<f64>, Alignme
         return Err(AlignmentError::NotSquare { rows, columns });
     }
     let out = to_faer(matrix)?;
-    let tolerance = ROUNDING * out.norm_max();
+    let tolerance = INPUT * out.norm_max();
     let difference = |row, column| (out[(row, column)] - out[(column, row)]).abs();
     // In tiles, which is several times as fast as in columns.
     let mut even = true;

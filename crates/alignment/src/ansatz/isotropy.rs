@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::sample_rows::{checked_rows, square_sum, trace};
-use crate::{AlignmentError, cosine, pearson};
+use crate::{AlignmentError, ROUNDING, cosine, pearson};
 
 /// The space in which isotropy is requested, by its projector \\(P\\).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -68,7 +68,7 @@ pub fn isotropy(
     }
     let mean = trace(inside.view()) / dimension;
     // Less than this share of the trace is rounding of what lies outside.
-    let eigenvalue_cv = (mean > 1e-12 * total).then(|| {
+    let eigenvalue_cv = (mean > ROUNDING * total).then(|| {
         let rest = inside - &projector * mean;
         (square_sum(&rest) / dimension).sqrt() / mean
     });

@@ -5,11 +5,9 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::AlignmentError;
 use crate::decompose::self_adjoint;
+use crate::rounding::INPUT;
 use crate::sample_rows::gram;
 use crate::spectrum::symmetric;
-
-/// An eigenvalue below zero by less than this share of the largest one is rounding.
-const ROUNDING: f64 = 1e-10;
 
 /// The positive semi-definite square root \\(A^{1/2}\\) of a positive semi-definite matrix.
 ///
@@ -26,7 +24,7 @@ pub fn square_root(matrix: ArrayView2<'_, f64>) -> Result<Array2<f64>, Alignment
     let values = self_adjoint(matrix.as_ref(), Some(vectors.as_mut()))?;
     let largest = values.iter().copied().fold(0.0, f64::max);
     // In ascending order.
-    if let Some(&value) = values.first().filter(|x| **x < -ROUNDING * largest) {
+    if let Some(&value) = values.first().filter(|x| **x < -INPUT * largest) {
         return Err(AlignmentError::NegativeEigenvalue { value, largest });
     }
     // A^(1/2) = R^T R with R = Λ^(1/4) V^T.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::AlignmentError;
+use crate::{AlignmentError, ROUNDING};
 use crate::uncertainty::{BootstrapOptions, Interval, Location, bootstrap_interval};
 
 /// One run: for example \\(\gamma\\), \\(\operatorname{tr} G_b / \operatorname{tr} Z_b\\), and its seed.
@@ -62,6 +62,6 @@ fn slope(points: &[[f64; 2]]) -> Option<f64> {
         product += x * (y - means[1]);
     }
     // Equal logarithms may differ from their mean by rounding.
-    let rounding = count * (1e-12 * (1.0 + means[0].abs())).powi(2);
+    let rounding = count * (ROUNDING * (1.0 + means[0].abs())).powi(2);
     (scatter > rounding).then(|| product / scatter)
 }

@@ -125,8 +125,8 @@ impl CollapseAccumulator {
             classes,
             class_samples: [counts.clone().min(), counts.max()].map(Option::unwrap_or_default),
             nc1,
-            nc2_features: equiangularity(means.view()),
-            nc2_weight: classifier.and_then(equiangularity),
+            nc2_features: equiangularity(means.view(), self.features.rounding()),
+            nc2_weight: classifier.and_then(|rows| equiangularity(rows, 0.0)),
             nc3: classifier.and_then(|weight| duality(weight, &means)),
             nc4: None,
             quasi_interpolation: (between > 0.0 && self.samples() > classes)

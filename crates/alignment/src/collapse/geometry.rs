@@ -4,12 +4,9 @@ use faer::Mat;
 use ndarray::{Array2, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::AlignmentError;
 use crate::decompose::self_adjoint;
-use crate::sample_rows::square_sum;
-
-/// Eigenvalues of \\(\Sigma_B\\) at or below this share of the largest count as zero in its pseudo-inverse.
-const PSEUDO_INVERSE: f64 = 1e-12;
+use crate::sample_rows::{gram, square_sum};
+use crate::{AlignmentError, ROUNDING};
 
 /// NC2: how near \\(C\\) vectors are to a simplex equiangular tight frame. All three are 0 at collapse.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -22,15 +19,15 @@ pub struct Equiangularity {
     pub cosine_gap: f64,
 }
 
-/// `None` if a row is zero, which has no angle.
-pub(crate) fn equiangularity(rows: ArrayView2<'_, f64>) -> Option<Equiangularity> {
+/// `None` if a row has a norm of at most `zero`, and so no angle.
+pub(crate) fn equiangularity(rows: ArrayView2<'_, f64>, zero: f64) -> Option<Equiangularity> {
     let classes = rows.nrows();
     let norms: Vec<f64> = rows
         .rows()
         .into_iter()
         .map(|row| row.dot(&row).sqrt())
         .collect();
-    if classes < 2 || norms.contains(&0.0) {
+    if classes < 2 || norms.iter().any(|norm| *norm <= zero) {
         return None;
     }
     let pairs = (1..classes).flat_map(|i| (0..i).map(move |j| (i, j)));
@@ -57,8 +54,9 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
 }
 
 /// NC1, \\(\mathrm{tr}(\Sigma_W \Sigma_B^+)/C\\), with \\(\Sigma_B = M^\top M/C\\) for centred class means \\(M\\),
-/// `[C, d]`. With \\(M M^\top = U S^2 U^\top\\) it is \\(\sum_k u_k^\top M \Sigma_W M^\top u_k / s_k^4\\) (DERIVED), so
-/// that only a `[C, C]` matrix is decomposed. `None` if all class means are equal.
+/// `[C, d]`. With \\(M = U S V^\top\\) it is \\(\sum_k v_k^\top \Sigma_W v_k / s_k^2\\), where
+/// \\(v_k = M^\top u_k / s_k\\) (DERIVED), so that only the smaller of \\(M^\top M\\) and \\(M M^\top\\) is decomposed.
+/// `None` if all class means are equal.
 pub(crate) fn variability(
     means: &Array2<f64>,
     within: &Array2<f64>,
@@ -69,18 +67,24 @@ pub(crate) fn variability(
         return Ok(None);
     }
     let (means, within) = (means / scale, within / scale / scale);
-    let classes = means.nrows();
-    let gram = means.dot(&means.t());
-    let gram = Mat::from_fn(classes, classes, |i, j| gram[[i, j]]);
-    let mut vectors = Mat::zeros(classes, classes);
-    let squares = self_adjoint(gram.as_ref(), Some(vectors.as_mut()))?;
+    let (classes, d) = means.dim();
+    // Of the smaller Gram matrix: the power of its eigenvalues that the projections are divided by.
+    let (matrix, projected, power) = if classes < d {
+        let projected = means.dot(&within).dot(&means.t());
+        (means.dot(&means.t()), projected, 2)
+    } else {
+        (gram(&means), within, 1)
+    };
+    let width = matrix.nrows();
+    let matrix = Mat::from_fn(width, width, |i, j| matrix[[i, j]]);
+    let mut vectors = Mat::zeros(width, width);
+    let squares = self_adjoint(matrix.as_ref(), Some(vectors.as_mut()))?;
     let largest = squares.iter().copied().fold(0.0, f64::max);
-    let projected = means.dot(&within).dot(&means.t());
     let mut sum = 0.0;
     for (vector, square) in vectors.col_iter().zip(squares) {
-        if square > PSEUDO_INVERSE * largest {
+        if square > ROUNDING * largest {
             let u = ndarray::Array1::from_iter(vector.iter().copied());
-            sum += u.dot(&projected.dot(&u)) / square.powi(2);
+            sum += u.dot(&projected.dot(&u)) / square.powi(power);
         }
     }
     Ok(Some(sum.max(0.0)))

@@ -2,6 +2,9 @@
 
 use ndarray::{Array1, Array2, Axis};
 
+use crate::sample_rows::square_sum;
+use crate::{ROUNDING, ROUNDING_OF_SAMPLES};
+
 /// Number and mean of the samples of each class so far.
 #[derive(Debug, Clone)]
 pub(crate) struct ClassMeans {
@@ -68,10 +71,15 @@ impl ClassMeans {
     /// Class means minus their mean, `[classes, d]`; exact zeros where nothing but rounding is left.
     pub(crate) fn centred(&self) -> Array2<f64> {
         let centred = &self.means - &self.centre();
-        let norm = |x: &Array2<f64>| x.iter().map(|x| x * x).sum::<f64>().sqrt();
-        if norm(&centred) <= 1e-12 * norm(&self.means) {
+        if square_sum(&centred) <= ROUNDING * square_sum(&self.means) {
             return Array2::zeros(centred.dim());
         }
         centred
+    }
+
+    /// What rounding can leave of the norm of a centred mean.
+    pub(crate) fn rounding(&self) -> f64 {
+        let classes = self.means.nrows() as f64;
+        ROUNDING_OF_SAMPLES * (square_sum(&self.means) / classes).sqrt()
     }
 }

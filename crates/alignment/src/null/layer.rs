@@ -62,7 +62,8 @@ fn nulls_in(
         let matrices = SideMatrices::new(layer, side);
         // The cross moment is one of those that `relation_nulls` does without.
         let all = variants.len() > 1;
-        (matrices, all.then(|| symmetric_crosses(layer, side)))
+        let crosses = all.then(|| symmetric_crosses(layer, side, &matrices));
+        (matrices, crosses)
     });
     let sides = formed
         .each_ref()
@@ -199,12 +200,16 @@ impl SideSpectra {
         for &variant in drawn {
             let mut next = || measured.next().transpose().map(Option::flatten);
             let (h, g, cross) = (next()?, next()?, next()?);
-            let still = |measure: &Option<_>| measure.as_ref().and_then(|m| Still::new(m).ok());
+            let still = |measure: &Option<_>, matrix| {
+                let measure = measure.as_ref()?;
+                Still::new(measure, matrix).ok()
+            };
+            let of = |matrix| side.matrices.get(matrix, variant);
             *variants.get_mut(variant) = VariantSpectra {
-                h: still(&h),
-                g_still: still(&g),
+                h: still(&h, of(Matrix::H)),
+                g_still: still(&g, of(Matrix::G)),
                 g_turned: g.and_then(|g| Turned::new(&g.values).ok()),
-                cross: still(&cross),
+                cross: crosses.and_then(|all| still(&cross, all.get(variant).view())),
             };
         }
         Ok(Self {

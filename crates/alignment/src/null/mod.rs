@@ -12,7 +12,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::spectrum::{eigenvalues, ones_measure};
-use crate::{AlignmentError, Threads};
+use crate::{AlignmentError, ROUNDING_OF_SAMPLES, Threads};
 pub use closed::rotation_level;
 pub use layer::{LayerNulls, layer_nulls, relation_nulls};
 pub(crate) use layer::{LayerSpectra, SideMatricesOfNulls, nulls_of_spectra};
@@ -70,6 +70,14 @@ impl NullLevel {
         calibrated(value?, self.mean?)
     }
 
+    /// Why nothing can be calibrated by it.
+    pub(crate) fn no_calibration(self) -> Option<String> {
+        let mean = self.mean.filter(|mean| 1.0 - mean <= ROUNDING_OF_SAMPLES)?;
+        Some(format!(
+            "the null is {mean:.6}: every pair of matrices with these spectra is aligned"
+        ))
+    }
+
     /// Of a sample of values; both `None` if it is empty.
     #[must_use]
     pub fn of(mut values: Vec<f64>) -> Self {
@@ -92,13 +100,14 @@ impl NullLevel {
 /// \\[ \frac{\alpha - \alpha_0}{1 - \alpha_0}, \\]
 ///
 /// with \\(\alpha_0\\) the mean of the null: 1 for perfect alignment, 0 at the level of the null, negative below it,
-/// never above 1. `None` where a number is not finite, or \\(\alpha_0\\) is 1 to 1e-9, so that every pair of matrices
+/// never above 1. `None` where a number is not finite, or \\(\alpha_0\\) is 1 up to
+/// [`ROUNDING_OF_SAMPLES`], so that every pair of matrices
 /// with these spectra (or these entries) is perfectly aligned.
 #[must_use]
 pub fn calibrated(alpha: f64, null_mean: f64) -> Option<f64> {
     let room = 1.0 - null_mean;
     let value = (alpha - null_mean) / room;
-    (room > 1e-9 && value.is_finite()).then_some(value)
+    (room > ROUNDING_OF_SAMPLES && value.is_finite()).then_some(value)
 }
 
 /// A sample of \\(\alpha(A, Q B Q^\top)\\) for Haar-random \\(Q\\), one value a draw; `a` and `b` are symmetric.
@@ -116,7 +125,7 @@ pub fn rotation_null(
         let (left, right) = (a.dim().into(), b.dim().into());
         return Err(AlignmentError::ShapeMismatch { left, right });
     }
-    let still = Still::new(&ones_measure(a)?)?;
+    let still = Still::new(&ones_measure(a)?, a)?;
     let turned = Turned::new(&eigenvalues(b)?)?;
     let job = Job {
         d: a.nrows(),

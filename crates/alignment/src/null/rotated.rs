@@ -12,10 +12,12 @@
 use std::collections::BTreeMap;
 
 use faer::Mat;
+use ndarray::ArrayView2;
 use pulp::{Arch, Simd, WithSimd};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
+use crate::compare::share_of_scatter;
 use crate::haar::haar_columns;
 use crate::spectrum::OnesMeasure;
 use crate::{AlignmentError, NullOptions, Threads};
@@ -23,9 +25,6 @@ use crate::{AlignmentError, NullOptions, Threads};
 /// Eigenvalues of the turned matrix below this share of the largest one in magnitude are left out, with the columns
 /// of \\(R\\) that they would need: \\(\alpha\\) changes by about as much as rounding changes it.
 const NEGLIGIBLE: f64 = 1e-14;
-
-/// Variance of the entries relative to their mean square, at or below which they count as constant.
-const CONSTANT: f64 = 1e-12;
 
 /// The matrix that stands still, scaled to a largest eigenvalue of 1 in magnitude.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,28 +38,23 @@ pub(crate) struct Still {
 }
 
 impl Still {
-    pub(crate) fn new(measure: &OnesMeasure) -> Result<Self, AlignmentError> {
+    /// `matrix`: the one that was measured.
+    pub(crate) fn new(
+        measure: &OnesMeasure,
+        matrix: ArrayView2<'_, f64>,
+    ) -> Result<Self, AlignmentError> {
+        let share = share_of_scatter(matrix)?;
         let values = scaled(&measure.values)?;
-        let entries = (values.len() as f64).powi(2);
         let sum: f64 = values
             .iter()
             .zip(&measure.ones)
             .map(|(value, u)| value * u * u)
             .sum();
-        let square = norm_squared(&values);
-        let scatter = square - sum * sum / entries;
-        if scatter <= CONSTANT * square {
-            let deviation = (scatter.max(0.0) / square).sqrt();
-            return Err(AlignmentError::Constant {
-                which: "first",
-                deviation,
-            });
-        }
         Ok(Self {
+            scatter: share * norm_squared(&values),
             values,
             ones: measure.ones.clone(),
             sum,
-            scatter,
         })
     }
 }

@@ -10,7 +10,7 @@ use formant_moments::{LayerMoments, Variant};
 
 use crate::decompose::self_adjoint;
 use crate::power_law::{MOMENTS, WeightFrame};
-use crate::relation::matrix_of;
+use crate::relation::moment_or_zero;
 use crate::spectrum::weight_eigen;
 use crate::{AlignmentError, ByRelation, Threads};
 
@@ -29,7 +29,7 @@ pub const MIN_DIRECTIONS: usize = 3;
 /// matrix is not finite, or a decomposition does not converge.
 pub fn misfits(layer: &LayerMoments) -> Result<ByRelation<f64>, AlignmentError> {
     let frame = WeightFrame::new(layer.weight(), &weight_eigen(layer)?)?;
-    let matrices = MOMENTS.map(|m| matrix_of(layer, m.side(), m.matrix(), Variant::Raw));
+    let matrices = MOMENTS.map(|m| moment_or_zero(layer, m.side(), m.matrix(), Variant::Raw));
     let views = matrices.each_ref().map(|matrix| matrix.view());
     misfits_in_frame(&frame, &frame.moments(views, Threads::One), Threads::One)
 }

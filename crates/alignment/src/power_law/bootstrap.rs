@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
-use crate::AlignmentError;
+use crate::{AlignmentError, ROUNDING};
 
 /// Resamples of pairs of numbers, kept while fits of one size follow each other.
 pub(super) struct Bootstrap {
@@ -80,7 +80,7 @@ fn slope(points: &[[f64; 2]], indices: &[u32]) -> Option<f64> {
     }
     let n = indices.len() as f64;
     let scatter = xx - x * x / n;
-    (scatter > 1e-12 * xx).then(|| (xy - x * y / n) / scatter)
+    (scatter > ROUNDING * xx).then(|| (xy - x * y / n) / scatter)
 }
 
 /// The share of the slopes that is left out at each end.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::bootstrap::Bootstrap;
-use crate::AlignmentError;
+use crate::{AlignmentError, ROUNDING};
 
 /// Fewest eigenvalue pairs that a line is fitted to. With fewer the interval is wider than the whole range of the
 /// exponents that the theory allows, −1 to 3, at the scatter that measured layers have.
@@ -12,9 +12,6 @@ pub const MIN_POINTS: usize = 8;
 /// Least standard deviation of \\(\ln x_i\\): a spectrum whose eigenvalues differ by less than a tenth is flat, and
 /// any exponent fits it.
 pub const MIN_LOG_SPREAD: f64 = 0.1;
-
-/// A root mean square residual below this is rounding, and counts as this much in the AIC.
-const ROUNDING: f64 = 1e-12;
 
 /// The line \\(\ln y_i = p \ln x_i + c\\) by least squares.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -83,6 +80,7 @@ pub(super) fn fit_with(
         });
     }
     let k = x.len() as f64;
+    // A residual of a logarithm below this is rounding, and counts as this much in the AIC.
     let rounding = k * ROUNDING.powi(2);
     let aic = |rss: f64| k * (rss.max(rounding) / k).ln() + 6.0;
     let exponential = Line::new(x, &points.y);

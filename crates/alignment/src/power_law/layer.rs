@@ -11,7 +11,7 @@ use super::{
     Projection, RefusedPowerLaw,
 };
 use crate::decompose::{Eigen, eigen};
-use crate::relation::matrix_of;
+use crate::relation::{matrix_of, moment_or_zero};
 use crate::spectrum::weight_eigen;
 use crate::{AlignmentError, Matrix, Threads};
 use LayerMatrix::{Ga, Gb, Ha, Hb, Za, Zb};
@@ -32,7 +32,7 @@ pub fn power_laws(
     options: &PowerLawOptions,
 ) -> Result<PowerLaws, AlignmentError> {
     let frame = WeightFrame::new(layer.weight(), &weight_eigen(layer)?)?;
-    let matrices = MOMENTS.map(|m| matrix_of(layer, m.side(), m.matrix(), options.variant));
+    let matrices = MOMENTS.map(|m| moment_or_zero(layer, m.side(), m.matrix(), options.variant));
     let views = matrices.each_ref().map(|m| m.view());
     let coordinates = frame.moments(views, Threads::One);
     let laws = in_frame(&frame, &coordinates, layer.samples(), options, Threads::One);
@@ -70,7 +70,8 @@ pub fn project_pair(
 ) -> Result<Projection, AlignmentError> {
     let frame = WeightFrame::new(layer.weight(), &weight_eigen(layer)?)?;
     let coordinates = |m: LayerMatrix| {
-        frame.coordinates(m, matrix_of(layer, m.side(), m.matrix(), variant).view())
+        let matrix = matrix_of(layer, m.side(), m.matrix(), variant)?;
+        frame.coordinates(m, matrix.view())
     };
     let y = coordinates(y)?;
     if x.matrix() == Matrix::Z {

@@ -1,15 +1,17 @@
 //! The six relations of the canonical representation hypothesis, the matrices that they compare, and tables of values by
 //! relation and by matrix.
 
-use formant_moments::{LayerMoments, Moment, Side, Variant};
-use ndarray::Array2;
+use formant_moments::{LayerMoments, Side, Variant};
 use serde::{Deserialize, Serialize};
 
 use crate::{AlignmentError, Comparison, pearson};
 pub(crate) use matrices::SideMatrices;
+pub(crate) use moments::{checked_moments, matrix_of, moment_or_zero};
+pub(crate) use tables::{Compared, compared};
 pub use tables::{ByMatrix, ByRelation, BySide, ByVariant, Matrix, RelationTable};
 
 mod matrices;
+mod moments;
 mod tables;
 
 /// Which two matrices of a side are compared (FOUND). With two sides these are the
@@ -107,7 +109,9 @@ impl SideRelation {
 ///
 /// # Errors
 ///
-/// As [`pearson`].
+/// As [`pearson`]; or if a covariance holds nothing but rounding, its samples (or for [`Variant::Normalized`] their
+/// directions) being equal to [`ROUNDING_OF_SAMPLES`](crate::ROUNDING_OF_SAMPLES); or if samples are so small that their
+/// squares lose digits, see [`LEAST_SAMPLES`](crate::LEAST_SAMPLES).
 pub fn alpha(
     layer: &LayerMoments,
     side: Side,
@@ -117,6 +121,7 @@ pub fn alpha(
     let [a, b] = relation
         .matrices()
         .map(|matrix| matrix_of(layer, side, matrix, variant));
+    let (a, b) = (a?, b?);
     pearson(a.view(), b.view())
 }
 
@@ -127,16 +132,3 @@ pub fn relation_table(layer: &LayerMoments, comparison: Comparison) -> RelationT
     RelationTable::of(comparison, &sides)
 }
 
-/// One of the symmetric matrices of a layer.
-pub(crate) fn matrix_of(
-    layer: &LayerMoments,
-    side: Side,
-    matrix: Matrix,
-    variant: Variant,
-) -> Array2<f64> {
-    match matrix {
-        Matrix::H => layer.second_moment(side, Moment::H, variant),
-        Matrix::G => layer.second_moment(side, Moment::G, variant),
-        Matrix::Z => layer.weight_gram(side),
-    }
-}

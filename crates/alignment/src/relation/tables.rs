@@ -4,7 +4,7 @@ use formant_moments::{Side, Variant};
 use serde::{Deserialize, Serialize};
 
 use super::{Relation, SideMatrices};
-use crate::Comparison;
+use crate::{AlignmentError, Comparison};
 
 /// A symmetric matrix of a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,12 +98,28 @@ pub type RelationTable = ByRelation<ByVariant<Option<f64>>>;
 
 impl RelationTable {
     /// The six relations by one comparison; of matrices of side a, side b.
-    pub(crate) fn of(comparison: Comparison, [a, b]: &[SideMatrices; 2]) -> Self {
+    pub(crate) fn of(comparison: Comparison, sides: &[SideMatrices; 2]) -> Self {
+        Self::of_compared(&compared(comparison, sides))
+    }
+
+    /// The values that are defined.
+    pub(crate) fn of_compared(compared: &Compared) -> Self {
         Self::from_fn(|side, relation| {
-            let matrices = if side == Side::A { a } else { b };
-            ByVariant::from_fn(|variant| matrices.compare(comparison, relation, variant).ok())
+            let values = compared.get(side, relation);
+            ByVariant::from_fn(|variant| values.get(variant).as_ref().ok().copied())
         })
     }
+}
+
+/// The value of each relation and variant, or why it has none.
+pub(crate) type Compared = ByRelation<ByVariant<Result<f64, AlignmentError>>>;
+
+/// The six relations by one comparison; of matrices of side a, side b.
+pub(crate) fn compared(comparison: Comparison, [a, b]: &[SideMatrices; 2]) -> Compared {
+    ByRelation::from_fn(|side, relation| {
+        let matrices = if side == Side::A { a } else { b };
+        ByVariant::from_fn(|variant| matrices.compare(comparison, relation, variant))
+    })
 }
 
 /// A value for each variant of the moments.

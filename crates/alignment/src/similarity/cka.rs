@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::JointMoments;
 use super::paired::Paired;
-use crate::AlignmentError;
+use crate::{AlignmentError, ROUNDING};
 use crate::sample_rows::{checked_rows, square_sum};
 
 /// Linear CKA, the **biased** one of Kornblith et al. (2019): a similarity in \\([0, 1]\\),
@@ -81,8 +81,8 @@ pub(super) fn hsic_of(
 ) -> Result<f64, AlignmentError> {
     let (xx, yy) = (hsic(xx, k, k), hsic(yy, l, l));
     for (which, own, norms) in [("first", xx, k), ("second", yy, l)] {
-        // Against the size of its terms: less is rounding.
-        if own <= 1e-12 * norms.dot(norms) {
+        // Against the most that it can be: a sum over pairs of squared inner products.
+        if own <= ROUNDING * norms.sum().powi(2) {
             return Err(AlignmentError::NoUnbiasedHsic { which });
         }
     }

@@ -3,23 +3,31 @@
 use faer::MatRef;
 use formant_moments::dump::LayerDump;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
+use rand::SeedableRng;
+use rand::seq::index::sample;
+use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
 use super::cka::hsic_of;
 use super::paired::{check_samples, unit};
 use super::procrustes::{chord, nuclear_norm};
-use super::rank::{flat_pearson, ranks};
+use super::rank::ranks;
 use super::rsa::distances;
 use super::{RepresentationMeasure, RsaCorrelation};
+use crate::compare::list_pearson;
 use crate::decompose::eigen;
 use crate::sample_rows::{checked_rows, square_sum};
-use crate::{AlignmentError, Kind, Threads};
+use crate::{AlignmentError, Kind, ROUNDING_OF_SAMPLES, Threads};
 
 /// Up to so many layers all pairs are compared; of more, each with the next, and the first with the last.
 pub const ALL_PAIRS: usize = 8;
 
-/// RSA takes pairs of samples, so that it is measured on this many at most, evenly spaced among all.
+/// RSA takes pairs of samples, so that it is measured on this many at most, drawn at random from all without replacement:
+/// the same ones in every layer with as many samples, whatever the threads.
 pub const RSA_SAMPLES: usize = 1000;
+
+/// Key of the ChaCha stream that draws them.
+const RSA_SEED: u64 = 0x5253_415f_726f_7773;
 
 /// One [`RepresentationMeasure`] of the inputs \\(h_a\\) of two layers, which are taken to be of the same samples in the
 /// same order.
@@ -37,6 +45,9 @@ pub struct LayerComparison {
     pub value: Option<f64>,
     /// How many samples entered.
     pub samples: usize,
+    /// How many there are to draw them from; `None` where all of them entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drawn_from: Option<usize>,
     /// Why there is no value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -61,17 +72,15 @@ pub fn compare_layers(layers: &[LayerDump], threads: Threads) -> Vec<LayerCompar
                     Ok(value) => (Some(value), None),
                     Err(error) => (None, Some(error.to_string())),
                 };
+                let drawn = rsa_of(measure).is_some() && samples > RSA_SAMPLES;
                 LayerComparison {
                     x: layers[x].name().to_owned(),
                     y: layers[y].name().to_owned(),
                     measure,
                     kind: measure.description().kind,
                     value,
-                    samples: if rsa_of(measure).is_some() {
-                        samples.min(RSA_SAMPLES)
-                    } else {
-                        samples
-                    },
+                    samples: if drawn { RSA_SAMPLES } else { samples },
+                    drawn_from: drawn.then_some(samples),
                     reason,
                 }
             })
@@ -121,11 +130,12 @@ struct Distances {
 
 impl Prepared {
     fn new(rows: ArrayView2<'_, f64>) -> Self {
-        let stride = rows.nrows().div_ceil(RSA_SAMPLES).max(1);
-        let few = evenly(rows, stride);
+        let few = drawn(rows);
         let plain =
             checked_rows("the representation", few.view(), few.dim()).map(|x| distances(&x));
-        let ranks = plain.as_ref().map(|list| ranks(list)).map_err(Clone::clone);
+        let ranks = plain
+            .as_ref()
+            .map(|list| ranks(list, ROUNDING_OF_SAMPLES)).map_err(Clone::clone);
         Self {
             samples: rows.nrows(),
             centred: Centred::new(rows),
@@ -134,13 +144,16 @@ impl Prepared {
     }
 }
 
-/// At most [`RSA_SAMPLES`] rows, evenly spaced.
-fn evenly(rows: ArrayView2<'_, f64>, stride: usize) -> Array2<f64> {
-    if stride == 1 {
+/// At most [`RSA_SAMPLES`] rows. Evenly spaced ones would all be alike where rows have a period, as tokens, views and
+/// augmentations have.
+fn drawn(rows: ArrayView2<'_, f64>) -> Array2<f64> {
+    let n = rows.nrows();
+    if n <= RSA_SAMPLES {
         return rows.to_owned();
     }
-    let n = rows.nrows();
-    let chosen: Vec<usize> = (0..RSA_SAMPLES).map(|k| k * n / RSA_SAMPLES).collect();
+    let mut rng = ChaCha8Rng::seed_from_u64(RSA_SEED);
+    let mut chosen = sample(&mut rng, n, RSA_SAMPLES).into_vec();
+    chosen.sort_unstable();
     rows.select(Axis(0), &chosen)
 }
 
@@ -235,5 +248,5 @@ fn rsa(
         return Err(AlignmentError::TooFewSamples { found, needed: 3 });
     }
     let [x, y] = [x, y].map(|rep| of(&rep.distances).as_ref().map_err(Clone::clone));
-    flat_pearson(x?, y?)
+    list_pearson(x?, y?, ROUNDING_OF_SAMPLES)
 }

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::AlignmentError;
+use crate::{AlignmentError, ROUNDING_OF_SAMPLES};
 use crate::sample_rows::{checked_rows, square_sum};
 
 /// Rows of the two belong together; every column has mean zero, and each matrix a Frobenius norm of 1.
@@ -77,8 +77,7 @@ pub(super) fn unit(
         rows -= &mean;
     }
     let norm = square_sum(&rows).sqrt();
-    // Less than this is rounding of the mean.
-    if norm <= 1e-12 * whole {
+    if norm <= ROUNDING_OF_SAMPLES * whole {
         return Err(AlignmentError::ConstantSamples { which });
     }
     Ok(rows / norm)

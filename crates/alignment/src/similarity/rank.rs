@@ -1,39 +1,55 @@
 //! Spearman's rank correlation.
 
-use ndarray::{ArrayView1, Axis};
-
-use crate::{AlignmentError, pearson};
+use crate::compare::list_pearson;
+use crate::rounding::equal;
+use crate::{AlignmentError, ROUNDING};
 
 /// Spearman's rank correlation of two lists of numbers, in \\([-1, 1]\\): the Pearson correlation of their ranks, ties
-/// sharing their mean rank.
+/// sharing their mean rank. Numbers whose difference is at most [`ROUNDING`] of the larger one are tied.
 ///
 /// # Errors
 ///
 /// If the lengths differ, there are fewer than two pairs, a number is NaN (an infinity has a rank), or one list is
-/// constant.
+/// constant up to rounding.
 pub fn spearman(x: &[f64], y: &[f64]) -> Result<f64, AlignmentError> {
     if x.iter().chain(y).any(|value| value.is_nan()) {
         return Err(AlignmentError::Unranked);
     }
-    flat_pearson(&ranks(x), &ranks(y))
+    list_pearson(&ranks(x, ROUNDING), &ranks(y, ROUNDING), ROUNDING)
 }
 
-/// [`pearson`] of two lists.
-pub(crate) fn flat_pearson(x: &[f64], y: &[f64]) -> Result<f64, AlignmentError> {
-    let [x, y] = [x, y].map(|list| ArrayView1::from(list).insert_axis(Axis(0)));
-    pearson(x, y)
-}
-
-/// Ranks from 1; equal numbers share the mean of theirs.
-pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
+/// Ranks from 1; numbers that differ by at most `share` of the larger one share the mean of theirs. Each group of tied
+/// numbers is as near as that to its smallest one, so that close neighbours do not tie a whole list.
+pub(super) fn ranks(values: &[f64], share: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];
-    let mut below = 0;
-    for tied in order.chunk_by(|&a, &b| values[a] == values[b]) {
-        let mean_rank = below as f64 + (tied.len() as f64 + 1.0) / 2.0;
-        tied.iter().for_each(|&at| ranks[at] = mean_rank);
-        below += tied.len();
+    let mut start = 0;
+    while let Some(&smallest) = order.get(start) {
+        let near = |&&at: &&usize| equal(values[smallest], values[at], share);
+        let tied = order[start..].iter().take_while(near).count();
+        let mean_rank = start as f64 + (tied as f64 + 1.0) / 2.0;
+        for &at in &order[start..start + tied] {
+            ranks[at] = mean_rank;
+        }
+        start += tied;
     }
     ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_numbers_share_a_rank_and_chains_of_them_do_not() {
+        assert_eq!(ranks(&[3.0, 1.0, 1.0 + 1e-9, 2.0], 1e-6), [4.0, 1.5, 1.5, 3.0]);
+        assert_eq!(ranks(&[3.0, 1.0, 1.0 + 1e-9, 2.0], 1e-12), [4.0, 1.0, 2.0, 3.0]);
+        // Each is tied with the next, the first not with the last.
+        let chain: Vec<f64> = (0..5).map(|k| 1.0 + 0.6e-6 * f64::from(k)).collect();
+        assert_eq!(ranks(&chain, 1e-6), [1.5, 1.5, 3.5, 3.5, 5.0]);
+        assert_eq!(ranks(&[-2.0, 0.0, -2.0 - 1e-9], 1e-6), [1.5, 3.0, 1.5]);
+        assert_eq!(ranks(&[f64::INFINITY, 0.0, f64::INFINITY], 1e-6), [2.5, 1.0, 2.5]);
+        assert_eq!(ranks(&[], 1e-6), [0.0; 0]);
+    }
 }

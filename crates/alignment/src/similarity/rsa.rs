@@ -5,9 +5,9 @@ use pulp::Arch;
 use serde::{Deserialize, Serialize};
 
 use super::paired::check_samples;
-use super::rank::flat_pearson;
-use super::spearman;
-use crate::AlignmentError;
+use super::rank::ranks;
+use crate::compare::list_pearson;
+use crate::{AlignmentError, ROUNDING_OF_SAMPLES};
 use crate::sample_rows::checked_rows;
 
 /// How two lists of pairwise distances are compared.
@@ -29,7 +29,9 @@ pub enum RsaCorrelation {
 ///
 /// # Errors
 ///
-/// If the numbers of samples differ or are below 3, a value is not finite, or all distances of one are equal.
+/// If the numbers of samples differ or are below 3, a value is not finite, or all distances of one are equal up to
+/// rounding, as those of a regular simplex are. Distances whose difference is at most [`ROUNDING_OF_SAMPLES`] of the larger
+/// one share a rank, and a distance of at most that share of the largest sample's norm is zero.
 pub fn rsa(
     correlation: RsaCorrelation,
     x: ArrayView2<'_, f64>,
@@ -38,23 +40,32 @@ pub fn rsa(
     check_samples(x, y, 3)?;
     let x = distances(&checked_rows("the first representation", x, x.dim())?);
     let y = distances(&checked_rows("the second representation", y, y.dim())?);
+    let share = ROUNDING_OF_SAMPLES;
     match correlation {
-        RsaCorrelation::Pearson => flat_pearson(&x, &y),
-        RsaCorrelation::Spearman => spearman(&x, &y),
+        RsaCorrelation::Pearson => list_pearson(&x, &y, share),
+        RsaCorrelation::Spearman => list_pearson(&ranks(&x, share), &ranks(&y, share), share),
     }
 }
 
-/// Distances of all pairs, from differences and not from a Gram matrix: equal samples are at exactly zero.
+/// Distances of all pairs, in a unit of their own, from differences and not from a Gram matrix; those that are rounding are exactly zero.
 pub(super) fn distances(rows: &Array2<f64>) -> Vec<f64> {
     let (n, d) = rows.dim();
+    // At a largest magnitude of 1 no square overflows or loses digits; correlations do not depend on the unit.
+    let largest = rows.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+    let rows = rows / if largest > 0.0 { largest } else { 1.0 };
     let values = rows.as_slice().unwrap_or_default();
     let row = |i: usize| &values[i * d..(i + 1) * d];
-    let mut out = Vec::with_capacity(n * n.saturating_sub(1) / 2);
+    let mut out: Vec<f64> = Vec::with_capacity(n * n.saturating_sub(1) / 2);
+    let square = |i: usize| row(i).iter().map(|x| x * x).sum::<f64>();
+    let floor = ROUNDING_OF_SAMPLES * (0..n).map(square).fold(0.0, f64::max).sqrt();
     Arch::new().dispatch(
         #[inline(always)]
         || {
             for i in 1..n {
                 out.extend((0..i).map(|j| distance(row(i), row(j))));
+            }
+            for distance in &mut out {
+                *distance = if *distance > floor { *distance } else { 0.0 };
             }
         },
     );

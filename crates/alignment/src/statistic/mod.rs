@@ -67,6 +67,7 @@ impl Readings {
         for statistic in STATISTICS {
             statistic.read_layer(layer, &mut out);
         }
+        out.keep_finite();
         out
     }
 }

@@ -19,6 +19,9 @@ pub struct Reading {
     pub variant: Option<Variant>,
     /// `None` (JSON `null`) where the statistic is not defined.
     pub value: Option<f64>,
+    /// Why there is no value, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// What chance alone gives; empty where that is not known.
     #[serde(default, skip_serializing_if = "NullLevel::is_empty")]
     pub null: NullLevel,
@@ -55,8 +58,29 @@ impl Readings {
             side: side.into(),
             variant: variant.into(),
             value,
+            reason: None,
             null,
         });
+    }
+
+    /// Gives the last reading its reason, if it has no value.
+    pub(super) fn explain(&mut self, reason: impl FnOnce() -> Option<String>) {
+        if let Some(last) = self.0.last_mut().filter(|last| last.value.is_none()) {
+            last.reason = reason();
+        }
+    }
+
+    /// Takes out what is not a number, so that no table ever shows it.
+    pub(super) fn keep_finite(&mut self) {
+        for reading in &mut self.0 {
+            if reading.value.is_some_and(|value| !value.is_finite()) {
+                reading.value = None;
+                reading.reason = Some("the number overflows or loses all digits in f64".to_owned());
+            }
+            for number in [&mut reading.null.mean, &mut reading.null.q95] {
+                *number = number.filter(|number| number.is_finite());
+            }
+        }
     }
 
     /// Adds a number of the spectrum of each raw matrix of a side, named `statistic` and the matrix.

@@ -3,10 +3,15 @@
 use formant_moments::{Side, Variant};
 
 use super::{Description, Invariance, Kind, Range, Readings, Statistic};
-use crate::{MeasuredLayer, Relation, RelationTable};
+use crate::relation::Compared;
+use crate::{AlignmentError, MeasuredLayer, Relation};
 
 /// The relations of a side in every variant.
 pub(super) struct Relations;
+
+fn reason(value: &Result<f64, AlignmentError>) -> Option<String> {
+    value.as_ref().err().map(ToString::to_string)
+}
 
 impl Statistic for Relations {
     fn describe(&self) -> Vec<Description> {
@@ -51,29 +56,35 @@ impl Statistic for Relations {
     }
 
     fn read_side(&self, layer: &MeasuredLayer<'_>, side: Side, out: &mut Readings) {
-        let [alpha, offdiagonal, cosine] = layer.comparisons();
+        let [alpha, offdiagonal, cosine] = layer.compared();
         let nulls = layer.nulls().relations;
         for relation in Relation::ALL {
             let name = relation.name();
             for variant in Variant::ALL {
-                let at = |table: &RelationTable| *table.get(side, relation).get(variant);
+                let at = |found: &Compared| found.get(side, relation).get(variant).clone();
                 let null = *nulls.get(side, relation).get(variant);
-                out.push_with_null(format!("alpha_{name}"), side, variant, at(alpha), null);
-                let mut push = |family: &str, value| {
-                    out.push(format!("{family}_{name}"), side, variant, value);
-                };
-                push("calibrated", null.calibrate(at(alpha)));
-                push("offdiagonal", at(offdiagonal));
-                push("cosine", at(cosine));
+                let value = at(alpha);
+                let known = value.as_ref().ok().copied();
+                out.push_with_null(format!("alpha_{name}"), side, variant, known, null);
+                out.explain(|| reason(&value));
+                out.push(format!("calibrated_{name}"), side, variant, null.calibrate(known));
+                out.explain(|| reason(&value).or_else(|| null.no_calibration()));
+                for (family, value) in [("offdiagonal", at(offdiagonal)), ("cosine", at(cosine))] {
+                    let known = value.as_ref().ok().copied();
+                    out.push(format!("{family}_{name}"), side, variant, known);
+                    out.explain(|| reason(&value));
+                }
             }
             let variant = Variant::Normalized;
+            let value = &alpha.get(side, relation).normalized;
             out.push_with_null(
                 format!("alpha_{name}_permutation"),
                 side,
                 variant,
-                alpha.get(side, relation).normalized,
+                value.as_ref().ok().copied(),
                 *layer.permutation_nulls().get(side, relation),
             );
+            out.explain(|| reason(value));
         }
     }
 }

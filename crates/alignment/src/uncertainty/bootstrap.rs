@@ -6,11 +6,7 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::{Interval, check_values};
-use crate::AlignmentError;
-
-/// Resamples whose statistic differs from the sample's by less than this share of the largest value count as equal to
-/// it: another order of the same values, which is common in small samples.
-const EQUAL: f64 = 1e-12;
+use crate::{AlignmentError, ROUNDING};
 
 /// What is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -139,10 +135,11 @@ pub fn bootstrap_interval_of(
     })
 }
 
-/// Share of the resamples below the sample's value, half of the equal ones included.
+/// Share of the resamples below the sample's value, half of the equal ones included: another order of the same values,
+/// which is common in small samples, gives the same statistic but for rounding.
 fn bias(resampled: &[f64], value: f64, values: &[f64]) -> f64 {
     let largest = values.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
-    let tolerance = EQUAL * largest;
+    let tolerance = ROUNDING * largest;
     let below = resampled.partition_point(|x| *x < value - tolerance);
     let up_to = resampled.partition_point(|x| *x <= value + tolerance);
     (below + up_to) as f64 / 2.0 / resampled.len() as f64
