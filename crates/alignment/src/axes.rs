@@ -4,9 +4,9 @@ use faer::MatRef;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::{AlignmentError, ROUNDING, ROUNDING_OF_SAMPLES};
 use crate::decompose::self_adjoint;
 use crate::sample_rows::{checked_rows, gram, square_sum, trace};
+use crate::{AlignmentError, ROUNDING, ROUNDING_OF_SAMPLES};
 
 /// Axes of a representation of the context task, in which x is the target in context A (0) and y in context B (1).
 ///

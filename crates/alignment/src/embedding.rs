@@ -3,9 +3,9 @@
 use faer::MatRef;
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::{AlignmentError, ROUNDING};
 use crate::decompose::eigen;
 use crate::sample_rows::{checked_rows, gram, square_sum};
+use crate::{AlignmentError, ROUNDING};
 
 /// When [`metric_mds`] ends.
 #[derive(Debug, Clone, Copy, PartialEq)]

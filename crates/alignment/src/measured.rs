@@ -218,12 +218,11 @@ impl<'a> MeasuredLayer<'a> {
     }
 
     fn crosses(&self) -> &[ByVariant<Array2<f64>>; 2] {
-        self.crosses
-            .get_or_init(|| {
-                let [a, b] = self.matrices();
-                [(Side::A, a), (Side::B, b)]
-                    .map(|(side, matrices)| symmetric_crosses(self.moments, side, matrices))
-            })
+        self.crosses.get_or_init(|| {
+            let [a, b] = self.matrices();
+            [(Side::A, a), (Side::B, b)]
+                .map(|(side, matrices)| symmetric_crosses(self.moments, side, matrices))
+        })
     }
 
     /// The weight's Gram matrix on the smaller side.

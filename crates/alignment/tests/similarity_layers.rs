@@ -33,7 +33,7 @@ fn every_pair_has_the_values_of_the_functions() {
     let y = x.dot(&normal(4, 9, 2)) + normal(30, 9, 3);
     let z = y.dot(&normal(9, 40, 4)) + normal(30, 40, 5);
     let inputs = [x, y, z];
-    let found = compare_layers(&dump(&inputs), Threads::One);
+    let found = compare_layers(&dump(&inputs), Threads::One, u64::MAX);
     let measures = RepresentationMeasure::ALL;
     assert_eq!(found.len(), 3 * measures.len());
     for (pair, (x, y)) in found.chunks(measures.len()).zip([(0, 1), (0, 2), (1, 2)]) {
@@ -53,7 +53,10 @@ fn every_pair_has_the_values_of_the_functions() {
             );
         }
     }
-    assert_eq!(compare_layers(&dump(&inputs), Threads::Pool), found);
+    assert_eq!(
+        compare_layers(&dump(&inputs), Threads::Pool, u64::MAX),
+        found
+    );
 }
 
 #[test]
@@ -61,7 +64,7 @@ fn rsa_takes_evenly_spaced_samples() {
     let n = 2 * RSA_SAMPLES;
     let x = normal(n, 3, 1);
     let y = x.dot(&normal(3, 3, 2));
-    let found = compare_layers(&dump(&[x.clone(), y.clone()]), Threads::One);
+    let found = compare_layers(&dump(&[x.clone(), y.clone()]), Threads::One, u64::MAX);
     let even: Vec<usize> = (0..n).step_by(2).collect();
     let [x, y] = [x, y].map(|rows| rows.select(Axis(0), &even));
     for found in &found[4..] {
@@ -76,7 +79,7 @@ fn rsa_takes_evenly_spaced_samples() {
 fn what_cannot_be_paired_has_a_reason() {
     let constant = Array2::ones((20, 3));
     let layers = dump(&[normal(20, 3, 1), normal(19, 3, 2), constant]);
-    let found = compare_layers(&layers, Threads::One);
+    let found = compare_layers(&layers, Threads::One, u64::MAX);
     assert!(found.iter().all(|found| found.value.is_none()));
     let reasons: Vec<_> = found.iter().map(|f| f.reason.clone().unwrap()).collect();
     assert!(
@@ -107,7 +110,7 @@ fn what_cannot_be_paired_has_a_reason() {
 fn many_layers_are_compared_with_their_neighbours() {
     let pairs = |layers: usize| {
         let inputs: Vec<_> = (0..layers).map(|seed| normal(8, 2, seed as u64)).collect();
-        let found = compare_layers(&dump(&inputs), Threads::One);
+        let found = compare_layers(&dump(&inputs), Threads::One, u64::MAX);
         found.len() / RepresentationMeasure::ALL.len()
     };
     assert_eq!(pairs(1), 0);

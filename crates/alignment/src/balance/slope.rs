@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::{AlignmentError, ROUNDING};
 use crate::uncertainty::{BootstrapOptions, Interval, Location, bootstrap_interval};
+use crate::{AlignmentError, ROUNDING};
 
 /// One run: for example \\(\gamma\\), \\(\operatorname{tr} G_b / \operatorname{tr} Z_b\\), and its seed.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{AlignmentError, Comparison, pearson};
 pub(crate) use matrices::SideMatrices;
 pub(crate) use moments::{checked_moments, matrix_of, moment_or_zero};
-pub(crate) use tables::{Compared, compared};
 pub use tables::{ByMatrix, ByRelation, BySide, ByVariant, Matrix, RelationTable};
+pub(crate) use tables::{Compared, compared};
 
 mod matrices;
 mod moments;
@@ -131,4 +131,3 @@ pub fn relation_table(layer: &LayerMoments, comparison: Comparison) -> RelationT
     let sides = Side::ALL.map(|side| SideMatrices::new(layer, side));
     RelationTable::of(comparison, &sides)
 }
-

@@ -4,8 +4,8 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::JointMoments;
 use super::paired::Paired;
-use crate::{AlignmentError, ROUNDING};
 use crate::sample_rows::{checked_rows, square_sum};
+use crate::{AlignmentError, ROUNDING};
 
 /// Linear CKA, the **biased** one of Kornblith et al. (2019): a similarity in \\([0, 1]\\),
 ///

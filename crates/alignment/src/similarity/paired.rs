@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::{AlignmentError, ROUNDING_OF_SAMPLES};
 use crate::sample_rows::{checked_rows, square_sum};
+use crate::{AlignmentError, ROUNDING_OF_SAMPLES};
 
 /// Rows of the two belong together; every column has mean zero, and each matrix a Frobenius norm of 1.
 pub(crate) struct Paired {

@@ -43,13 +43,22 @@ mod tests {
 
     #[test]
     fn near_numbers_share_a_rank_and_chains_of_them_do_not() {
-        assert_eq!(ranks(&[3.0, 1.0, 1.0 + 1e-9, 2.0], 1e-6), [4.0, 1.5, 1.5, 3.0]);
-        assert_eq!(ranks(&[3.0, 1.0, 1.0 + 1e-9, 2.0], 1e-12), [4.0, 1.0, 2.0, 3.0]);
+        assert_eq!(
+            ranks(&[3.0, 1.0, 1.0 + 1e-9, 2.0], 1e-6),
+            [4.0, 1.5, 1.5, 3.0]
+        );
+        assert_eq!(
+            ranks(&[3.0, 1.0, 1.0 + 1e-9, 2.0], 1e-12),
+            [4.0, 1.0, 2.0, 3.0]
+        );
         // Each is tied with the next, the first not with the last.
         let chain: Vec<f64> = (0..5).map(|k| 1.0 + 0.6e-6 * f64::from(k)).collect();
         assert_eq!(ranks(&chain, 1e-6), [1.5, 1.5, 3.5, 3.5, 5.0]);
         assert_eq!(ranks(&[-2.0, 0.0, -2.0 - 1e-9], 1e-6), [1.5, 3.0, 1.5]);
-        assert_eq!(ranks(&[f64::INFINITY, 0.0, f64::INFINITY], 1e-6), [2.5, 1.0, 2.5]);
+        assert_eq!(
+            ranks(&[f64::INFINITY, 0.0, f64::INFINITY], 1e-6),
+            [2.5, 1.0, 2.5]
+        );
         assert_eq!(ranks(&[], 1e-6), [0.0; 0]);
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::paired::check_samples;
 use super::rank::ranks;
 use crate::compare::list_pearson;
-use crate::{AlignmentError, ROUNDING_OF_SAMPLES};
 use crate::sample_rows::checked_rows;
+use crate::{AlignmentError, ROUNDING_OF_SAMPLES};
 
 /// How two lists of pairwise distances are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

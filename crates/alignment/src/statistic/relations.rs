@@ -67,7 +67,12 @@ impl Statistic for Relations {
                 let known = value.as_ref().ok().copied();
                 out.push_with_null(format!("alpha_{name}"), side, variant, known, null);
                 out.explain(|| reason(&value));
-                out.push(format!("calibrated_{name}"), side, variant, null.calibrate(known));
+                out.push(
+                    format!("calibrated_{name}"),
+                    side,
+                    variant,
+                    null.calibrate(known),
+                );
                 out.explain(|| reason(&value).or_else(|| null.no_calibration()));
                 for (family, value) in [("offdiagonal", at(offdiagonal)), ("cosine", at(cosine))] {
                     let known = value.as_ref().ok().copied();
