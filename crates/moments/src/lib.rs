@@ -29,6 +29,7 @@
 //! ```
 
 mod accumulator;
+mod arch;
 mod block;
 #[cfg(feature = "dump")]
 pub mod dump;

@@ -1,9 +1,9 @@
 //! The elementwise part of the accumulation: samples to `f64`, as they are and at unit norm, about a reference.
 
 use ndarray::{ArrayView2, s};
-use pulp::{Arch, Simd, WithSimd};
 
 use crate::Element;
+use crate::arch::{Loop, dispatch};
 use crate::layer::SideMoments;
 use crate::scatter::Scatter;
 
@@ -90,7 +90,7 @@ impl Scratch {
             let plain = self.plain.half(columns.clone());
             let unit = self.unit.half(columns);
             let from = from.as_slice().unwrap_or_default();
-            *zeros = Arch::new().dispatch(LoadHalf { from, plain, unit });
+            *zeros = dispatch(LoadHalf { from, plain, unit });
         }
         zeros
     }
@@ -163,12 +163,11 @@ struct LoadHalf<'a, T> {
     unit: Half<'a>,
 }
 
-// A closure this long is not inlined into the loop's own instruction set, so it is spelt out.
-impl<T: Element> WithSimd for LoadHalf<'_, T> {
+impl<T: Element> Loop for LoadHalf<'_, T> {
     type Output = usize;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> usize {
+    fn run(self) -> usize {
         let Self { from, plain, unit } = self;
         let d = plain.reference.len();
         let mut zeros = 0;

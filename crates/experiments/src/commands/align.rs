@@ -10,7 +10,7 @@ use formant_alignment::{
     Description, LayerComparison, REPORT_SCHEMA_VERSION, ReportOptions, Sgd, Threads,
     compare_layers, descriptions,
 };
-use formant_moments::dump::{Dump, DumpedLayer};
+use formant_moments::dump::{Dump, DumpError, DumpedLayer};
 use formant_moments::printable;
 use serde::Serialize;
 
@@ -158,20 +158,24 @@ fn measure(
         match result {
             Ok(layer) => measured.push(layer),
             Err(error) => {
-                let reason = format!("{error:#}");
-                let (path, shown) = (args.dump.display(), printable(&name, 60));
-                // Errors of the dump name the file and the array; those of a statistic do not.
-                let reason = if reason.contains(&*shown) {
-                    reason
-                } else {
-                    let path = printable(&path.to_string(), 100);
-                    format!("{path}: layer `{shown}`: {}", printable(&reason, 120))
-                };
+                let reason = reason(args, &name, &error);
                 refused.push(Refused { name, reason });
             }
         }
     }
     (measured, refused)
+}
+
+/// Why a layer is refused. Errors of the dump name the file and the array; those of a statistic do not.
+fn reason(args: &AlignArgs, layer: &str, error: &anyhow::Error) -> String {
+    match error.downcast_ref() {
+        None | Some(DumpError::Moments(_)) => {
+            let path = printable(&args.dump.display().to_string(), 100);
+            let (layer, error) = (printable(layer, 60), printable(&format!("{error:#}"), 120));
+            format!("{path}: layer `{layer}`: {error}")
+        }
+        Some(error) => error.to_string(),
+    }
 }
 
 fn print_text(

@@ -28,7 +28,9 @@ pub(crate) fn arrays(path: &Path, bytes: &Bytes) -> Result<Vec<Found>, DumpError
     let found = names.into_iter().filter_map(|name| {
         let info = metadata.info(&name)?;
         let (from, to) = info.data_offsets;
-        let stored = match number(info.dtype) {
+        let labels = matches!(names::parse(&name), Some((_, names::Role::Labels)));
+        let number = number(info.dtype).filter(|number| labels || number.is_float());
+        let stored = match number {
             Some(number) => Ok(Stored {
                 name: name.clone(),
                 number,
@@ -79,7 +81,7 @@ fn metadata(bytes: &Bytes) -> Result<(u64, Metadata), String> {
     Ok((8 + length, metadata))
 }
 
-/// The types that an array of some role may have.
+/// The types that labels may have; other arrays are of floats.
 fn number(dtype: Dtype) -> Option<NumberType> {
     Some(match dtype {
         Dtype::F64 => NumberType::F64,
