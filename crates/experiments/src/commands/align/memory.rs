@@ -6,7 +6,7 @@ use formant_moments::dump::LayerDump;
 
 /// Matrices of the square of a width that statistics make of a layer's moments, on each side (MEASURED: peak memory at
 /// widths of 1024 and 2048).
-const COPIES: u64 = 20;
+const COPIES: u64 = 26;
 
 /// Where the machine does not say how much it has.
 const UNKNOWN: u64 = 8 << 30;

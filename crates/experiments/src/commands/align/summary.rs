@@ -1,7 +1,7 @@
 //! The report in one line a layer.
 
 use anyhow::Result;
-use comfy_table::{Cell, Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{Cell, LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_alignment::{LayerComparison, Matrix, Relation, RepresentationMeasure, SideRelation};
 use formant_moments::dump::UNFIT;
 use formant_moments::{Side, Variant, printable};
@@ -32,7 +32,9 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
     header.extend(relations().map(|(side, relation)| SideRelation::new(side, relation).matrices()));
     header.extend(["effective\nrank of Z", "misfit", "zero samples"].map(String::from));
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
+    // One line a layer, without rules between them.
+    let rules = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+    table.load_style(rules).set_header(header);
     for Report {
         layer, linear_fit, ..
     } in layers
