@@ -14,7 +14,7 @@ const SPAN: usize = 4096;
 /// Collects the moments of one layer over any number of blocks, in `f64`, on the calling thread.
 ///
 /// The result does not depend on how samples are cut into blocks or in which order they come, up to rounding
-/// (1e-12 relative in the tests). Memory: \\(6 (d_a^2 + d_b^2)\\) numbers of 8 bytes, and 1024 of the larger width.
+/// (1e-12 relative in the tests). Memory: \\(6 (d_a^2 + d_b^2)\\) numbers of 8 bytes, and 2048 of the larger width.
 #[derive(Debug, Clone)]
 pub struct MomentsAccumulator {
     a: SideMoments,

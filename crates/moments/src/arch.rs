@@ -1,4 +1,4 @@
-//! Loops over numbers, for the instruction set of the machine where the feature `simd` is on, and for the compiler's
+//! Loops over numbers, for the instruction set of the machine where the feature `fast` is on, and for the compiler's
 //! otherwise. The numbers are the same.
 
 /// A loop to compile for several instruction sets. A closure would do if it were short enough to be inlined.
@@ -9,7 +9,7 @@ pub(crate) trait Loop {
 }
 
 /// Runs a loop.
-#[cfg(feature = "simd")]
+#[cfg(feature = "fast")]
 pub(crate) fn dispatch<L: Loop>(task: L) -> L::Output {
     struct Task<L>(L);
 
@@ -26,7 +26,7 @@ pub(crate) fn dispatch<L: Loop>(task: L) -> L::Output {
 }
 
 /// Runs a loop.
-#[cfg(not(feature = "simd"))]
+#[cfg(not(feature = "fast"))]
 pub(crate) fn dispatch<L: Loop>(task: L) -> L::Output {
     task.run()
 }

@@ -11,6 +11,9 @@ use crate::scatter::Scatter;
 /// stay in cache at the widths of small networks.
 const CHUNK: usize = 256;
 
+/// The same for wide layers, whose matrices leave the cache in any case: fewer passes over them.
+const WIDE_CHUNK: usize = 512;
+
 /// Rows whose mean is the reference.
 const HEAD: usize = 32;
 
@@ -49,16 +52,14 @@ impl Scratch {
             return;
         }
         self.refer_to_head(h, g);
-        for start in (0..samples).step_by(CHUNK) {
-            let rows = s![start..samples.min(start + CHUNK), ..];
+        let chunk = if d < 512 { CHUNK } else { WIDE_CHUNK };
+        for start in (0..samples).step_by(chunk) {
+            let rows = s![start..samples.min(start + chunk), ..];
             let [zero_h, zero_g] = self.load(h.slice(rows), g.slice(rows));
             side.zero_norm_h += zero_h;
             side.zero_norm_g += zero_g;
-            for (to, part) in [(&mut side.plain, &self.plain), (&mut side.unit, &self.unit)] {
-                if let Some(rows) = part.rows() {
-                    to.add_products(rows);
-                }
-            }
+            side.plain.add_products(&self.plain.rows);
+            side.unit.add_products(&self.unit.rows);
         }
         self.plain.settle(&mut side.plain, samples);
         self.unit.settle(&mut side.unit, samples);
@@ -122,12 +123,6 @@ impl Shifted {
             *reference = first + sum / count;
         }
         self.sums.fill(0.0);
-    }
-
-    /// The rows at hand, `[n, width]`. The buffer is cut to whole rows, so that they are always there.
-    fn rows(&self) -> Option<ArrayView2<'_, f64>> {
-        let width = self.reference.len();
-        ArrayView2::from_shape((self.rows.len() / width, width), &self.rows).ok()
     }
 
     fn half(&mut self, columns: std::ops::Range<usize>) -> Half<'_> {

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip, s};
 
-use crate::linalg::{add_cross, add_gram_lower, mirror_lower};
+use crate::linalg::{Columns, add_cross, add_gram_lower, mirror_lower};
 use crate::{Moment, Variant};
 
 /// Sample count, mean and centred scatter \\(S = \sum_i (x_i - \mu)(x_i - \mu)^\top\\) of the stacked vectors
@@ -58,10 +58,17 @@ impl Scatter {
         whole
     }
 
-    /// Adds the products of rows `[n, 2d]` that were shifted by a reference; [`settle`](Self::settle) has to follow.
-    pub(crate) fn add_products(&mut self, rows: ArrayView2<'_, f64>) {
+    /// Adds the products of rows `[n, 2d]`, row-major, that were shifted by a reference;
+    /// [`settle`](Self::settle) has to follow.
+    pub(crate) fn add_products(&mut self, rows: &[f64]) {
         let d = self.h.nrows();
-        let (h, g) = (rows.slice(s![.., ..d]), rows.slice(s![.., d..]));
+        let columns = |start| Columns {
+            rows,
+            width: 2 * d,
+            start,
+            count: d,
+        };
+        let (h, g) = (columns(0), columns(d));
         add_gram_lower(&mut self.h, h);
         add_gram_lower(&mut self.g, g);
         add_cross(&mut self.cross, g, h);
