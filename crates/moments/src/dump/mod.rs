@@ -22,6 +22,7 @@
 mod bytes;
 mod error;
 mod fit;
+mod gather;
 mod labels;
 mod layer;
 mod names;
@@ -93,7 +94,7 @@ impl Dump {
         }
         let found = arrays(&path, &bytes)?;
         let container = Arc::new(Container { path, bytes });
-        let layers = layer::gather(&container, found);
+        let layers = gather::gather(&container, found);
         if layers.is_empty() {
             let path = container.path.clone();
             return Err(DumpError::NoLayers { path });
