@@ -104,14 +104,31 @@ fn a_layer_that_refuses_a_statistic_leaves_the_others_alone() {
         reason("neural_collapse_refused").contains("class 1 of 3"),
         "{dead}"
     );
-    let output = formant(dir.path()).args(arguments).assert().success();
-    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
-    for word in [
-        "no balance: ",
-        "no neural collapse: ",
-        "linear_cka (similarity)",
+    for (more, words) in [
+        (
+            None,
+            [
+                "dead: no balance: ",
+                "dead: no neural collapse: ",
+                "linear CKA of h_a of 1 pair",
+                "g_b 20 (100.0 %)",
+            ],
+        ),
+        (
+            Some("--all"),
+            [
+                "no balance: ",
+                "no neural collapse: ",
+                "linear_cka (similarity)",
+                "samples of norm zero: g_a 20 (100.0 %), g_b 20 (100.0 %)",
+            ],
+        ),
     ] {
-        assert!(text.contains(word), "{word} is missing in\n{text}");
+        let output = formant(dir.path()).args(arguments).args(more).assert();
+        let text = text_of(output.success());
+        for word in words {
+            assert!(text.contains(word), "{word} is missing in\n{text}");
+        }
     }
 }
 
@@ -136,12 +153,26 @@ fn close(found: &serde_json::Value, expected: &serde_json::Value, path: &str) {
 #[test]
 fn the_table_names_every_layer_and_relation() {
     let dir = tempfile::tempdir().unwrap();
-    let output = formant(dir.path())
-        .arg("align")
-        .arg(dump())
-        .assert()
-        .success();
-    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = formant(dir.path());
+        text_of(
+            command
+                .arg("align")
+                .arg(dump())
+                .args(more)
+                .assert()
+                .success(),
+        )
+    };
+    let text = run(&[]);
+    for word in ["H_a ~ G_a", "G_b ~ Z_b", "8 -> 7", "misfit", "--all"] {
+        assert!(text.contains(word), "{word} is missing in\n{text}");
+    }
+    assert!(
+        !text.contains("null 95 %") && text.lines().count() < 12,
+        "{text}"
+    );
+    let text = run(&["--all"]);
     for word in [
         "H_a ~ G_a",
         "H_b ~ Z_b",
@@ -160,7 +191,8 @@ fn bad_dumps_end_in_an_error_that_names_them() {
     for (name, bytes, expected) in [
         ("cut.npz", &whole[..whole.len() / 2], "cut.npz"),
         ("empty.npz", &[][..], "empty"),
-        ("dump.pt", &whole[..], ".npz"),
+        ("dump.pt", &whole[..], "PyTorch"),
+        ("dump.npy", &whole[..], "single array"),
         ("not.safetensors", &whole[..], "not.safetensors"),
     ] {
         let path = dir.path().join(name);
@@ -171,4 +203,191 @@ fn bad_dumps_end_in_an_error_that_names_them() {
     let error = one_line_error(formant(dir.path()).args(["align", "nowhere.npz"]));
     assert!(error.contains("nowhere.npz"), "{error}");
     assert_eq!(error.matches("No such file").count(), 1, "{error}");
+}
+
+fn text_of(output: assert_cmd::assert::Assert) -> String {
+    String::from_utf8(output.get_output().stdout.clone()).unwrap()
+}
+
+/// Adds a sound layer of `n` samples.
+fn add_layer(
+    dump: &mut NpzWriter,
+    name: &str,
+    n: usize,
+    [d_a, d_b]: [usize; 2],
+) -> [Array2<f64>; 3] {
+    let wave = |n: usize, d: usize, by: usize| {
+        Array2::from_shape_fn((n, d), |(i, j)| {
+            ((i * 7 + by * 3) as f64 * 0.31 + ((i * i + by) % 17) as f64 * (j + 1) as f64).sin()
+        })
+    };
+    let arrays = [wave(n, d_a, 1), wave(n, d_b, 2), wave(d_b, d_a, 3)];
+    for (role, array) in ["h_a", "g_b", "weight"].iter().zip(&arrays) {
+        dump.add_array(format!("{name}/{role}"), array).unwrap();
+    }
+    arrays
+}
+
+/// Runs `align` on a dump, expects it to fail, and returns standard output and the error.
+fn failing(path: &Path, more: &[&str]) -> (String, String) {
+    let mut command = formant(path.parent().unwrap());
+    let output = command.arg("align").arg(path).args(more).assert().failure();
+    let output = output.get_output();
+    let [text, error] =
+        [&output.stdout, &output.stderr].map(|bytes| String::from_utf8(bytes.clone()).unwrap());
+    assert!(
+        error.starts_with("error: ") && error.lines().count() == 1,
+        "{error}"
+    );
+    assert!(error.trim_end().chars().count() < 300, "{error}");
+    (text, error)
+}
+
+#[test]
+fn a_layer_that_cannot_be_measured_costs_the_exit_code_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("some.npz");
+    let mut dump = NpzWriter::new();
+    add_layer(&mut dump, "good", 40, [5, 4]);
+    let [mut h_a, ..] = add_layer(&mut dump, "lacking\u{1b}[2J\n", 40, [5, 4]);
+    dump.add_array("lacking\u{1b}[2J\n/bias", &h_a).unwrap();
+    h_a[[3, 1]] = f64::NAN;
+    dump.add_array("nan/h_a", &h_a).unwrap();
+    for role in ["g_b", "weight"] {
+        dump.add_array(
+            format!("nan/{role}"),
+            &Array2::<f64>::ones((40, 4))
+                .slice(ndarray::s![..if role == "weight" { 4 } else { 40 }, ..])
+                .to_owned(),
+        )
+        .unwrap();
+    }
+    add_layer(&mut dump, "wide", 40, [2, 300]);
+    add_layer(&mut dump, "last", 40, [4, 3]);
+    dump.add_array("last/labels", &Array1::from_elem(40, -7_i64))
+        .unwrap();
+    fs::write(&path, dump.finish().unwrap()).unwrap();
+    let (text, error) = failing(&path, &["--max-memory", "10M", "--json"]);
+    assert!(error.contains("4 of 5 layers refused"), "{error}");
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let names = |key: &str| -> Vec<String> {
+        let list = found[key].as_array().unwrap();
+        list.iter()
+            .map(|layer| layer["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names("layers"), ["good", "last"]);
+    assert_eq!(names("refused"), ["lacking\u{1b}[2J\n", "nan", "wide"]);
+    let reason = |at: usize| found["refused"][at]["reason"].as_str().unwrap();
+    assert!(reason(0).contains("has no meaning"), "{found}");
+    assert!(reason(1).contains("`nan/"), "{found}");
+    assert!(
+        reason(2).contains("2 -> 300 would take") && reason(2).contains("`wide`"),
+        "{found}"
+    );
+    let labels = found["layers"][1]["labels_refused"].as_str().unwrap();
+    assert!(labels.contains("-7 at row 0"), "{labels}");
+    let (text, _) = failing(&path, &["--max-memory", "10M"]);
+    assert!(
+        !text.chars().any(|c| c.is_control() && c != '\n'),
+        "{text:?}"
+    );
+    for word in [
+        "good",
+        "last: no neural collapse",
+        "lacking\\u{1b}[2J\\n: refused: ",
+    ] {
+        assert!(text.contains(word), "{word} is missing in\n{text}");
+    }
+}
+
+#[test]
+fn labels_say_which_classes_are_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("labels.npz");
+    let found = |labels: &Array1<i64>| -> serde_json::Value {
+        let mut dump = NpzWriter::new();
+        add_layer(&mut dump, "hidden", 60, [5, 9]);
+        add_layer(&mut dump, "out", 60, [9, 4]);
+        for layer in ["hidden", "out"] {
+            dump.add_array(format!("{layer}/labels"), labels).unwrap();
+        }
+        fs::write(&path, dump.finish().unwrap()).unwrap();
+        let mut command = formant(dir.path());
+        let output = command.arg("align").arg(&path).arg("--json").assert();
+        serde_json::from_str(&text_of(output.success())).unwrap()
+    };
+    let four = Array1::from_shape_fn(60, |i| (i % 4) as i64);
+    let all = found(&four);
+    let [hidden, out] = [&all["layers"][0], &all["layers"][1]];
+    assert!(
+        hidden["classifier_reason"]
+            .as_str()
+            .unwrap()
+            .contains("9 outputs"),
+        "{hidden}"
+    );
+    assert!(out["neural_collapse"]["nc4"].is_number() && out.get("classifier_reason").is_none());
+    // Ignored labels are left out and counted.
+    let mut some = four.clone();
+    some[5] = -100;
+    some[7] = -1;
+    let collapse = &found(&some)["layers"][1]["neural_collapse"];
+    assert_eq!(collapse["ignored"], 2);
+    assert_eq!(collapse["class_samples"], serde_json::json!([14, 15]));
+    // The last class.
+    let last = found(&four.mapv(|class| class.min(2)));
+    let reason = last["layers"][1]["neural_collapse_refused"]
+        .as_str()
+        .unwrap();
+    assert!(reason.contains("class 3 of 4"), "{reason}");
+    assert!(last["layers"][0]["neural_collapse"]["nc1"].is_number());
+}
+
+#[test]
+fn a_weight_that_does_not_fit_is_said_beside_the_layer() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("fit.npz");
+    let mut dump = NpzWriter::new();
+    for name in ["sound", "transposed", "rectified"] {
+        let [h_a, _, weight] = add_layer(&mut dump, name, 60, [6, 6]);
+        let linear = h_a.dot(&weight.t()) + 0.25;
+        let h_b = match name {
+            "transposed" => h_a.dot(&weight),
+            "rectified" => linear.mapv(|x| x.max(0.0)),
+            _ => linear,
+        };
+        dump.add_array(format!("{name}/h_b"), &h_b).unwrap();
+    }
+    fs::write(&path, dump.finish().unwrap()).unwrap();
+    let run = |more: &[&str]| {
+        let mut command = formant(dir.path());
+        text_of(
+            command
+                .arg("align")
+                .arg(&path)
+                .args(more)
+                .assert()
+                .success(),
+        )
+    };
+    let found: serde_json::Value = serde_json::from_str(&run(&["--json"])).unwrap();
+    let fit = |at: usize| &found["layers"][at]["linear_fit"];
+    assert!(fit(0)["residual"].as_f64().unwrap() < 1e-12 && fit(0).get("cause").is_none());
+    assert_eq!(fit(1)["cause"], "transposed_weight");
+    assert_eq!(fit(2)["cause"], "after_relu");
+    for more in [&[][..], &["--all"]] {
+        let text = run(more);
+        // Once in the summary, and once more beside the tables.
+        let times = if more.is_empty() { 2 } else { 4 };
+        assert_eq!(
+            text.matches("do not belong together").count(),
+            times,
+            "{text}"
+        );
+        assert!(
+            text.contains("write weight.T") && text.contains("a ReLU"),
+            "{text}"
+        );
+    }
 }

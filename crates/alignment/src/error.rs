@@ -4,6 +4,20 @@
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AlignmentError {
+    /// What it takes does not fit in memory.
+    #[error("takes {needed} bytes of memory, more than the {memory} that it may")]
+    Memory {
+        /// Bytes that it takes, about.
+        needed: u64,
+        /// Bytes that it may take.
+        memory: u64,
+    },
+    /// The samples of a dump cannot be read.
+    #[error("{reason}")]
+    Unreadable {
+        /// What the reader met.
+        reason: String,
+    },
     /// Two matrices that are compared differ in shape.
     #[error("matrices of shapes {left:?} and {right:?} cannot be compared; they must be equal")]
     ShapeMismatch {
@@ -297,4 +311,12 @@ pub enum AlignmentError {
         "the positions of a context lie on a line; a regression on x and y needs them to spread in both directions"
     )]
     Collinear,
+}
+
+impl From<formant_moments::dump::DumpError> for AlignmentError {
+    fn from(error: formant_moments::dump::DumpError) -> Self {
+        Self::Unreadable {
+            reason: error.to_string(),
+        }
+    }
 }

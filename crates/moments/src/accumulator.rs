@@ -14,7 +14,7 @@ const SPAN: usize = 4096;
 /// Collects the moments of one layer over any number of blocks, in `f64`, on the calling thread.
 ///
 /// The result does not depend on how samples are cut into blocks or in which order they come, up to rounding
-/// (1e-12 relative in the tests). Memory: 32 (d_a² + d_b²) numbers of 8 bytes at most.
+/// (1e-12 relative in the tests). Memory: \\(6 (d_a^2 + d_b^2)\\) numbers of 8 bytes, and 2048 of the larger width.
 #[derive(Debug, Clone)]
 pub struct MomentsAccumulator {
     a: SideMoments,
@@ -97,9 +97,10 @@ impl MomentsAccumulator {
         block.a.check(block.samples, self.a.d())?;
         block.b.check(block.samples, self.b.d())?;
         for (side, from) in [(&mut self.a, &block.a), (&mut self.b, &block.b)] {
-            side.plain.merge(block.samples, from.mean, from.scatter);
+            side.plain
+                .merge_whole(block.samples, from.mean, &from.scatter);
             side.unit
-                .merge(block.samples, from.unit_mean, from.unit_scatter);
+                .merge_whole(block.samples, from.unit_mean, &from.unit_scatter);
             side.zero_norm_h += from.zero_norm_h;
             side.zero_norm_g += from.zero_norm_g;
         }

@@ -1,9 +1,9 @@
 //! A block of samples: what a forward and a backward pass give for one layer.
 
 use ndarray::ArrayView2;
-use pulp::Arch;
 
 use crate::MomentsError;
+use crate::arch::{Loop, dispatch};
 
 mod sealed {
     pub trait Sealed {}
@@ -68,6 +68,18 @@ impl<T: Element> SampleBlock<'_, T> {
     }
 }
 
+struct AllFinite<'a, T>(&'a [T]);
+
+impl<T: Element> Loop for AllFinite<'_, T> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let values = self.0.iter();
+        values.fold(true, |finite, x| finite & x.is_finite())
+    }
+}
+
 /// An error with the position of the first value that is NaN or infinite.
 pub(crate) fn check_finite<T: Element>(
     quantity: &'static str,
@@ -75,10 +87,7 @@ pub(crate) fn check_finite<T: Element>(
 ) -> Result<(), MomentsError> {
     // No short circuit inside the folds, so that they vectorise.
     let all_finite = match matrix.as_slice_memory_order() {
-        Some(values) => Arch::new().dispatch(
-            #[inline(always)]
-            || values.iter().fold(true, |finite, x| finite & x.is_finite()),
-        ),
+        Some(values) => dispatch(AllFinite(values)),
         None => matrix.fold(true, |finite, x| finite & x.is_finite()),
     };
     if all_finite {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::text;
+
 /// Why moments could not be formed, merged, written or read.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -37,7 +39,10 @@ pub enum MomentsError {
         samples: usize,
     },
     /// Values are finite, but so large that their products are not.
-    #[error("layer `{layer}`: the second moments of side {side} overflow f64; rescale the samples")]
+    #[error(
+        "layer `{}`: the second moments of side {side} overflow f64; rescale the samples",
+        text::name(layer)
+    )]
     Overflow {
         /// Name of the layer.
         layer: String,
@@ -46,7 +51,8 @@ pub enum MomentsError {
     },
     /// The weight does not fit the samples.
     #[error(
-        "layer `{layer}`: weight is {found:?}, expected [d_b, d_a] = {expected:?} (h_b = W h_a)"
+        "layer `{}`: weight is {found:?}, expected [d_b, d_a] = {expected:?} (h_b = W h_a)",
+        text::name(layer)
     )]
     WeightShape {
         /// Name of the layer.
@@ -57,7 +63,10 @@ pub enum MomentsError {
         expected: Vec<usize>,
     },
     /// A layer without neurons on one side.
-    #[error("layer `{layer}`: d_a = {d_a}, d_b = {d_b}; both sides need at least one neuron")]
+    #[error(
+        "layer `{}`: d_a = {d_a}, d_b = {d_b}; both sides need at least one neuron",
+        text::name(layer)
+    )]
     NoNeurons {
         /// Name of the layer.
         layer: String,
@@ -67,7 +76,10 @@ pub enum MomentsError {
         d_b: usize,
     },
     /// A covariance needs two samples.
-    #[error("layer `{layer}`: {found} samples, at least 2 are needed for a covariance")]
+    #[error(
+        "layer `{}`: {found} samples, at least 2 are needed for a covariance",
+        text::name(layer)
+    )]
     TooFewSamples {
         /// Name of the layer.
         layer: String,
@@ -75,7 +87,11 @@ pub enum MomentsError {
         found: usize,
     },
     /// Two layers' moments do not belong together.
-    #[error("cannot merge moments whose {what} differ: {left} and {right}")]
+    #[error(
+        "cannot merge moments whose {what} differ: {} and {}",
+        text::reason(left),
+        text::reason(right)
+    )]
     MergeMismatch {
         /// What differs.
         what: &'static str,
@@ -85,7 +101,7 @@ pub enum MomentsError {
         right: String,
     },
     /// The operating system refused to read or write.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", text::path(path))]
     Io {
         /// The file.
         path: PathBuf,
@@ -93,7 +109,11 @@ pub enum MomentsError {
         source: std::io::Error,
     },
     /// The file is not a readable safetensors file: damaged, truncated, or something else altogether.
-    #[error("{}: not a readable safetensors file: {reason}", path.display())]
+    #[error(
+        "{}: not a readable safetensors file: {}",
+        text::path(path),
+        text::reason(reason)
+    )]
     Format {
         /// The file.
         path: PathBuf,
@@ -101,7 +121,11 @@ pub enum MomentsError {
         reason: String,
     },
     /// The file was written under another schema.
-    #[error("{}: schema_version is {found}, this version reads {expected}; measure again", path.display())]
+    #[error(
+        "{}: schema_version is {}, this version reads {expected}; measure again",
+        text::path(path),
+        text::reason(found)
+    )]
     SchemaVersion {
         /// The file.
         path: PathBuf,
@@ -111,7 +135,11 @@ pub enum MomentsError {
         expected: u32,
     },
     /// A metadata entry is missing or makes no sense.
-    #[error("{}: metadata `{key}` is {found}, expected {expected}", path.display())]
+    #[error(
+        "{}: metadata `{key}` is {}, expected {expected}",
+        text::path(path),
+        text::reason(found)
+    )]
     Metadata {
         /// The file.
         path: PathBuf,
@@ -123,7 +151,11 @@ pub enum MomentsError {
         expected: &'static str,
     },
     /// A tensor of the file is missing, or is not what it should be.
-    #[error("{}: tensor `{tensor}` is {found}, expected {expected}", path.display())]
+    #[error(
+        "{}: tensor `{tensor}` is {}, expected {expected}",
+        text::path(path),
+        text::reason(found)
+    )]
     Tensor {
         /// The file.
         path: PathBuf,

@@ -93,7 +93,7 @@ impl LayerMoments {
         )];
         for (side, moments) in [("a", &self.a), ("b", &self.b)] {
             for (kind, scatter) in [("plain", &moments.plain), ("unit", &moments.unit)] {
-                let (mean, matrix) = (&scatter.mean, &scatter.scatter);
+                let (mean, matrix) = (&scatter.mean, scatter.whole());
                 tensors.push((
                     format!("{side}.{kind}.mean"),
                     mean.shape().to_vec(),
@@ -102,7 +102,7 @@ impl LayerMoments {
                 tensors.push((
                     format!("{side}.{kind}.scatter"),
                     matrix.shape().to_vec(),
-                    little_endian(matrix),
+                    little_endian(&matrix),
                 ));
             }
         }
@@ -227,11 +227,7 @@ impl<'a> Reader<'a> {
             if scatter != scatter.t() {
                 return Err(self.wrong(&name, "not symmetric".into(), "a symmetric matrix".into()));
             }
-            Ok(Scatter {
-                samples,
-                mean,
-                scatter,
-            })
+            Ok(Scatter::of_whole(samples, mean, &scatter.view()))
         };
         Ok(SideMoments {
             plain: scatter("plain")?,

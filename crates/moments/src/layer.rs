@@ -36,7 +36,7 @@ impl SideMoments {
             (&mut self.plain, &other.plain),
             (&mut self.unit, &other.unit),
         ] {
-            to.merge(from.samples, from.mean.view(), from.scatter.view());
+            to.merge(from);
         }
         self.zero_norm_h += other.zero_norm_h;
         self.zero_norm_g += other.zero_norm_g;

@@ -29,6 +29,7 @@
 //! ```
 
 mod accumulator;
+mod arch;
 mod block;
 #[cfg(feature = "dump")]
 pub mod dump;
@@ -41,6 +42,7 @@ pub mod npz;
 mod quantity;
 mod rows;
 mod scatter;
+mod text;
 
 pub use accumulator::{MomentsAccumulator, ReducedBlock, ReducedSide};
 pub use block::{Element, SampleBlock};
@@ -48,3 +50,4 @@ pub use error::MomentsError;
 pub use file::SCHEMA_VERSION;
 pub use layer::LayerMoments;
 pub use quantity::{Moment, SampleAxis, Side, Variant, ZeroNorm};
+pub use text::printable;

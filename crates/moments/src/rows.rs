@@ -1,15 +1,18 @@
 //! The elementwise part of the accumulation: samples to `f64`, as they are and at unit norm, about a reference.
 
 use ndarray::{ArrayView2, s};
-use pulp::{Arch, Simd, WithSimd};
 
 use crate::Element;
+use crate::arch::{Loop, dispatch};
 use crate::layer::SideMoments;
 use crate::scatter::Scatter;
 
 /// Rows that are converted and multiplied at once: enough for the matrix product to run at full speed, few enough to
 /// stay in cache at the widths of small networks.
 const CHUNK: usize = 256;
+
+/// The same for wide layers, whose matrices leave the cache in any case: fewer passes over them.
+const WIDE_CHUNK: usize = 512;
 
 /// Rows whose mean is the reference.
 const HEAD: usize = 32;
@@ -49,8 +52,9 @@ impl Scratch {
             return;
         }
         self.refer_to_head(h, g);
-        for start in (0..samples).step_by(CHUNK) {
-            let rows = s![start..samples.min(start + CHUNK), ..];
+        let chunk = if d < 512 { CHUNK } else { WIDE_CHUNK };
+        for start in (0..samples).step_by(chunk) {
+            let rows = s![start..samples.min(start + chunk), ..];
             let [zero_h, zero_g] = self.load(h.slice(rows), g.slice(rows));
             side.zero_norm_h += zero_h;
             side.zero_norm_g += zero_g;
@@ -87,7 +91,7 @@ impl Scratch {
             let plain = self.plain.half(columns.clone());
             let unit = self.unit.half(columns);
             let from = from.as_slice().unwrap_or_default();
-            *zeros = Arch::new().dispatch(LoadHalf { from, plain, unit });
+            *zeros = dispatch(LoadHalf { from, plain, unit });
         }
         zeros
     }
@@ -154,12 +158,11 @@ struct LoadHalf<'a, T> {
     unit: Half<'a>,
 }
 
-// A closure this long is not inlined into the loop's own instruction set, so it is spelt out.
-impl<T: Element> WithSimd for LoadHalf<'_, T> {
+impl<T: Element> Loop for LoadHalf<'_, T> {
     type Output = usize;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> usize {
+    fn run(self) -> usize {
         let Self { from, plain, unit } = self;
         let d = plain.reference.len();
         let mut zeros = 0;

@@ -2,39 +2,76 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Zip, s};
 
-use crate::linalg::{add_gram_lower, mirror_lower};
+use crate::linalg::{Columns, add_cross, add_gram_lower, mirror_lower};
 use crate::{Moment, Variant};
 
 /// Sample count, mean and centred scatter \\(S = \sum_i (x_i - \mu)(x_i - \mu)^\top\\) of the stacked vectors
-/// \\(x = (h, g)\\) of one side, so that one symmetric matrix `[2d, 2d]` holds \\(H\\), \\(G\\) and the cross moment.
+/// \\(x = (h, g)\\) of one side: the blocks that hold \\(H\\), \\(G\\) and the cross moment, each `[d, d]`. The fourth block
+/// is the transpose of the cross moment's, and is not kept.
 ///
-/// Two of them merge by Chan, Golub and LeVeque's pairwise update. Only the lower triangle is kept up to date
-/// while blocks are added; [`Scatter::complete`] fills the upper one.
+/// Two of them merge by Chan, Golub and LeVeque's pairwise update. Only the lower triangles of the symmetric blocks are
+/// kept up to date while rows are added; [`Scatter::complete`] fills the upper ones.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Scatter {
     pub(crate) samples: usize,
+    /// `[2d]`: of \\(h\\), then of \\(g\\).
     pub(crate) mean: Array1<f64>,
-    pub(crate) scatter: Array2<f64>,
+    pub(crate) h: Array2<f64>,
+    pub(crate) g: Array2<f64>,
+    /// Rows \\(g\\), columns \\(h\\).
+    pub(crate) cross: Array2<f64>,
 }
 
 impl Scatter {
     /// No samples yet, of vectors with `2 * d` entries.
     pub(crate) fn new(d: usize) -> Self {
+        let zeros = || Array2::zeros((d, d));
         Self {
             samples: 0,
             mean: Array1::zeros(2 * d),
-            scatter: Array2::zeros((2 * d, 2 * d)),
+            h: zeros(),
+            g: zeros(),
+            cross: zeros(),
         }
+    }
+
+    /// Of a whole symmetric scatter `[2d, 2d]`; its upper right block is not read.
+    pub(crate) fn of_whole(samples: usize, mean: Array1<f64>, whole: &ArrayView2<'_, f64>) -> Self {
+        let (h, g, cross) = blocks(whole);
+        Self {
+            samples,
+            mean,
+            h: h.to_owned(),
+            g: g.to_owned(),
+            cross: cross.to_owned(),
+        }
+    }
+
+    /// The whole symmetric scatter, `[2d, 2d]`.
+    pub(crate) fn whole(&self) -> Array2<f64> {
+        let d = self.h.nrows();
+        let mut whole = Array2::zeros((2 * d, 2 * d));
+        whole.slice_mut(s![..d, ..d]).assign(&self.h);
+        whole.slice_mut(s![d.., d..]).assign(&self.g);
+        whole.slice_mut(s![d.., ..d]).assign(&self.cross);
+        whole.slice_mut(s![..d, d..]).assign(&self.cross.t());
+        whole
     }
 
     /// Adds the products of rows `[n, 2d]`, row-major, that were shifted by a reference;
     /// [`settle`](Self::settle) has to follow.
     pub(crate) fn add_products(&mut self, rows: &[f64]) {
-        let width = self.mean.len();
-        // The matrix is made in standard layout and never reshaped, so the slice is always there.
-        if let Some(scatter) = self.scatter.as_slice_mut() {
-            add_gram_lower(scatter, rows, width);
-        }
+        let d = self.h.nrows();
+        let columns = |start| Columns {
+            rows,
+            width: 2 * d,
+            start,
+            count: d,
+        };
+        let (h, g) = (columns(0), columns(d));
+        add_gram_lower(&mut self.h, h);
+        add_gram_lower(&mut self.g, g);
+        add_cross(&mut self.cross, g, h);
     }
 
     /// Makes samples of those whose products were added, given the reference and the column sums of what was left.
@@ -46,15 +83,27 @@ impl Scatter {
         self.shift(samples, &mean);
     }
 
-    /// Adds the samples that `other` has seen.
-    pub(crate) fn merge(
+    /// Adds samples that were reduced elsewhere; of `whole` `[2d, 2d]` the lower triangle is read.
+    pub(crate) fn merge_whole(
         &mut self,
         samples: usize,
         mean: ArrayView1<'_, f64>,
-        scatter: ArrayView2<'_, f64>,
+        whole: &ArrayView2<'_, f64>,
     ) {
+        self.merge_blocks(samples, mean, blocks(whole));
+    }
+
+    /// Adds the samples that `other` has seen.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let blocks = (other.h.view(), other.g.view(), other.cross.view());
+        self.merge_blocks(other.samples, other.mean.view(), blocks);
+    }
+
+    fn merge_blocks(&mut self, samples: usize, mean: ArrayView1<'_, f64>, blocks: Blocks<'_>) {
         if samples > 0 {
-            self.scatter += &scatter;
+            self.h += &blocks.0;
+            self.g += &blocks.1;
+            self.cross += &blocks.2;
             self.shift(samples, &mean.to_owned());
         }
     }
@@ -72,38 +121,45 @@ impl Scatter {
         self.samples = total;
     }
 
-    /// Adds `weight * x x^T` to the lower triangle.
+    /// Adds `weight * x x^T`, to the lower triangles of the symmetric blocks.
     fn add_outer(&mut self, weight: f64, x: &[f64]) {
-        for (at, (mut row, left)) in self.scatter.rows_mut().into_iter().zip(x).enumerate() {
-            let lower = row.iter_mut().zip(&x[..=at]);
-            lower.for_each(|(s, right)| *s += weight * (left * right));
+        let (h, g) = x.split_at(x.len() / 2);
+        for (to, left, right, lower) in [
+            (&mut self.h, h, h, true),
+            (&mut self.g, g, g, true),
+            (&mut self.cross, g, h, false),
+        ] {
+            for (at, (mut row, left)) in to.rows_mut().into_iter().zip(left).enumerate() {
+                let end = if lower { at + 1 } else { right.len() };
+                let pairs = row.iter_mut().zip(&right[..end]);
+                pairs.for_each(|(s, right)| *s += weight * (left * right));
+            }
         }
     }
 
-    /// Makes the matrix symmetric, from its lower triangle.
+    /// Makes the symmetric blocks symmetric, from their lower triangles.
     pub(crate) fn complete(&mut self) {
-        mirror_lower(&mut self.scatter);
+        mirror_lower(&mut self.h);
+        mirror_lower(&mut self.g);
     }
 
     /// One block of \\(S/n\\), plus \\(\mu\mu^\top\\) for [`Variant::Raw`].
     pub(crate) fn second_moment(&self, moment: Moment, variant: Variant) -> Array2<f64> {
-        let d = self.mean.len() / 2;
-        let (h, g) = (0..d, d..2 * d);
-        let (rows, columns) = match moment {
-            Moment::H => (h.clone(), h),
-            Moment::G => (g.clone(), g),
-            Moment::Cross => (g, h),
+        let d = self.h.nrows();
+        let (h, g) = (self.mean.slice(s![..d]), self.mean.slice(s![d..]));
+        let (scatter, left, right) = match moment {
+            Moment::H => (&self.h, h, h),
+            Moment::G => (&self.g, g, g),
+            Moment::Cross => (&self.cross, g, h),
         };
         let n = self.samples as f64;
-        let scatter = self.scatter.slice(s![rows.clone(), columns.clone()]);
         let mut out = Array2::zeros((d, d));
         Zip::from(&mut out)
-            .and(&scatter)
+            .and(scatter)
             .for_each(|to, from| *to = from / n);
         if variant == Variant::Raw {
-            let mean = self.mean.slice(s![columns]);
-            for (mut row, left) in out.rows_mut().into_iter().zip(&self.mean.slice(s![rows])) {
-                row.zip_mut_with(&mean, |x, right| *x += left * right);
+            for (mut row, left) in out.rows_mut().into_iter().zip(&left) {
+                row.zip_mut_with(&right, |x, right| *x += left * right);
             }
         }
         out
@@ -111,9 +167,27 @@ impl Scatter {
 
     /// Whether nothing has overflowed.
     pub(crate) fn is_finite(&self) -> bool {
-        self.mean
-            .iter()
-            .chain(&self.scatter)
-            .fold(true, |finite, x| finite & x.is_finite())
+        let finite = |finite: bool, x: &f64| finite & x.is_finite();
+        [&self.h, &self.g, &self.cross]
+            .into_iter()
+            .all(|block| block.iter().fold(true, finite))
+            && self.mean.iter().fold(true, finite)
     }
+}
+
+/// \\(H\\), \\(G\\) and the cross moment of a whole scatter.
+type Blocks<'a> = (
+    ArrayView2<'a, f64>,
+    ArrayView2<'a, f64>,
+    ArrayView2<'a, f64>,
+);
+
+fn blocks<'a>(whole: &'a ArrayView2<'_, f64>) -> Blocks<'a> {
+    let d = whole.nrows() / 2;
+    let block = |rows: std::ops::Range<usize>, columns| whole.slice(s![rows, columns]);
+    (
+        block(0..d, 0..d),
+        block(d..2 * d, d..2 * d),
+        block(d..2 * d, 0..d),
+    )
 }

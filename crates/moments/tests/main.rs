@@ -4,5 +4,7 @@
 
 mod common;
 mod dump;
+mod dump_layers;
 mod file;
+mod fuzz;
 mod moments;

@@ -127,6 +127,7 @@ impl CollapseAccumulator {
         Ok(NeuralCollapse {
             classes,
             class_samples: [counts.clone().min(), counts.max()].map(Option::unwrap_or_default),
+            ignored: 0,
             nc1,
             nc2_features: equiangularity(means.view(), self.features.rounding()),
             nc2_weight: classifier.and_then(|rows| equiangularity(rows, 0.0)),

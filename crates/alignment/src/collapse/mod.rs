@@ -36,7 +36,9 @@ mod nearest;
 
 use std::collections::BTreeSet;
 
-use formant_moments::dump::LayerDump;
+use formant_moments::SampleBlock;
+use formant_moments::dump::{Labels, LayerDump};
+use ndarray::Axis;
 use serde::{Deserialize, Serialize};
 
 use crate::{AlignmentError, Isotropy};
@@ -52,6 +54,9 @@ pub struct NeuralCollapse {
     pub classes: usize,
     /// Samples of the smallest and of the largest class.
     pub class_samples: [usize; 2],
+    /// Samples without a class, which are left out.
+    #[serde(default)]
+    pub ignored: usize,
     /// Variability within classes relative to that between them, 0 at collapse.
     pub nc1: Option<f64>,
     /// Centred class means against a simplex frame.
@@ -69,36 +74,65 @@ pub struct NeuralCollapse {
     pub loss_isotropy: Option<Isotropy>,
 }
 
-/// Measures a layer of a dump; `None` if it has no labels. The classes are those up to the largest label.
+/// Measures a layer of a dump; `None` if it has no labels. The classes are those up to the largest label, or the columns of
+/// one-hot labels; samples without a class are left out, and counted.
 ///
 /// # Errors
 ///
-/// If there is only one class, a class has no samples, or a decomposition does not converge.
+/// If there is only one class, a class has no samples, the dump cannot be read, or a decomposition does not converge.
 pub fn neural_collapse(layer: &LayerDump) -> Result<Option<NeuralCollapse>, AlignmentError> {
-    let Some(labels) = layer.labels() else {
+    let Some(labels) = layer.labels()? else {
         return Ok(None);
     };
-    let classes = count_classes(labels)?;
+    let classes = count_classes(&labels)?;
     let mut accumulator = CollapseAccumulator::new(layer.d_a(), layer.d_b(), classes)?;
-    layer.for_each_block(|rows, block| accumulator.add(block, &labels[rows]))?;
-    let mut collapse = accumulator.finish(layer.weight())?;
+    layer.for_each_block(|rows, block| {
+        let (rows, of) = labelled(&labels.of_samples()[rows]);
+        if rows.len() == block.h_a.nrows() {
+            return accumulator.add(block, &of);
+        }
+        let [h_a, h_b, g_a, g_b] = [block.h_a, block.h_b, block.g_a, block.g_b]
+            .map(|samples| samples.select(Axis(0), &rows));
+        let (h_a, h_b, g_a, g_b) = (h_a.view(), h_b.view(), g_a.view(), g_b.view());
+        accumulator.add(&SampleBlock { h_a, h_b, g_a, g_b }, &of)
+    })?;
+    let mut collapse = accumulator.finish(layer.weight()?.view())?;
+    collapse.ignored = labels.ignored();
     if layer.d_b() == classes {
         let mut nearest = accumulator.nearest_class_mean()?;
-        layer.for_each_block(|_, block| nearest.add(block.h_a, block.h_b))?;
+        layer.for_each_block(|rows, block| {
+            let (rows, _) = labelled(&labels.of_samples()[rows]);
+            let [h_a, h_b] = [block.h_a, block.h_b].map(|samples| samples.select(Axis(0), &rows));
+            nearest.add(h_a.view(), h_b.view())
+        })?;
         collapse.nc4 = nearest.disagreement();
     }
     Ok(Some(collapse))
 }
 
-/// One more than the largest label, if all below it occur: checked before anything of that size is allocated.
-fn count_classes(labels: &[usize]) -> Result<usize, AlignmentError> {
-    let present: BTreeSet<usize> = labels.iter().copied().collect();
-    let classes = present
+/// The samples of a block that have a class, and their classes.
+fn labelled(of: &[Option<usize>]) -> (Vec<usize>, Vec<usize>) {
+    let pairs = of.iter().enumerate();
+    pairs
+        .filter_map(|(row, class)| Some((row, (*class)?)))
+        .unzip()
+}
+
+/// The columns of one-hot labels, or one more than the largest label, if all classes occur: checked before anything of that
+/// size is allocated.
+fn count_classes(labels: &Labels) -> Result<usize, AlignmentError> {
+    let present: BTreeSet<usize> = labels.of_samples().iter().flatten().copied().collect();
+    let largest = present
         .last()
         .map_or(0, |largest| largest.saturating_add(1));
+    let classes = labels.classes().unwrap_or(largest);
     let missing = present.iter().enumerate().find(|(at, class)| at != *class);
     match missing {
         Some((class, _)) => Err(AlignmentError::EmptyClass { class, classes }),
+        None if largest < classes => Err(AlignmentError::EmptyClass {
+            class: largest,
+            classes,
+        }),
         None => Ok(classes),
     }
 }

@@ -1,5 +1,7 @@
 //! The representations of a dump's layers, compared with each other.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use faer::MatRef;
 use formant_moments::dump::LayerDump;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
@@ -57,35 +59,83 @@ pub struct LayerComparison {
 /// numbers of samples, or whose measure is not defined, has a reason in place of a value.
 ///
 /// The values are those of the functions that [`RepresentationMeasure`] names, to about 1e-7, in less time, because what
-/// belongs to one layer alone is computed once.
+/// belongs to one layer alone is computed once: as far as it fits in `memory`, in bytes. A pair that does not fit by itself
+/// has that for its reason.
 #[must_use]
-pub fn compare_layers(layers: &[LayerDump], threads: Threads) -> Vec<LayerComparison> {
-    let prepared = threads.map(layers, |layer| Prepared::new(layer.h_a()));
+pub fn compare_layers(layers: &[LayerDump], threads: Threads, memory: u64) -> Vec<LayerComparison> {
+    let mut prepared: BTreeMap<usize, Prepared> = BTreeMap::new();
+    let mut out = Vec::new();
     let pairs = pairs(layers.len());
-    let values = threads.map(&pairs, |&(x, y)| compare(&prepared[x], &prepared[y]));
-    let named = pairs.into_iter().zip(values);
-    named
-        .flat_map(|((x, y), values)| {
-            let samples = layers[x].samples();
-            values.into_iter().map(move |(measure, value)| {
-                let (value, reason) = match value {
-                    Ok(value) => (Some(value), None),
-                    Err(error) => (None, Some(error.to_string())),
-                };
-                let drawn = rsa_of(measure).is_some() && samples > RSA_SAMPLES;
-                LayerComparison {
-                    x: layers[x].name().to_owned(),
-                    y: layers[y].name().to_owned(),
-                    measure,
-                    kind: measure.description().kind,
-                    value,
-                    samples: if drawn { RSA_SAMPLES } else { samples },
-                    drawn_from: drawn.then_some(samples),
-                    reason,
-                }
-            })
-        })
-        .collect()
+    let mut rest = pairs.as_slice();
+    while !rest.is_empty() {
+        let (batch, needed) = batch(layers, rest, memory);
+        prepared.retain(|layer, _| needed.contains(layer));
+        let missing = needed.iter().copied();
+        let missing: Vec<usize> = missing.filter(|at| !prepared.contains_key(at)).collect();
+        let new = threads.map(&missing, |&at| Prepared::new(&layers[at], memory));
+        prepared.extend(missing.into_iter().zip(new));
+        let (now, later) = rest.split_at(batch);
+        let values = threads.map(now, |(x, y)| compare(&prepared[x], &prepared[y]));
+        let named = now.iter().zip(values);
+        out.extend(
+            named.flat_map(|(&(x, y), values)| named_values(&layers[x], &layers[y], values)),
+        );
+        rest = later;
+    }
+    out
+}
+
+/// How many of the pairs can be compared at once, at least one, and the layers that they are of.
+fn batch(layers: &[LayerDump], pairs: &[(usize, usize)], memory: u64) -> (usize, BTreeSet<usize>) {
+    let mut needed = BTreeSet::new();
+    let mut bytes = 0_u64;
+    for (at, &(x, y)) in pairs.iter().enumerate() {
+        let new = [x, y].into_iter().filter(|layer| !needed.contains(layer));
+        bytes = new.fold(bytes, |sum, layer| {
+            sum.saturating_add(prepared_bytes(&layers[layer]))
+        });
+        let all = needed.len() >= ALL_PAIRS || bytes > memory;
+        if at > 0 && all && !(needed.contains(&x) && needed.contains(&y)) {
+            return (at, needed);
+        }
+        needed.extend([x, y]);
+    }
+    (pairs.len(), needed)
+}
+
+/// Bytes that it takes to prepare a layer, about.
+fn prepared_bytes(layer: &LayerDump) -> u64 {
+    let (n, d) = (layer.samples() as u64, layer.d_a() as u64);
+    let few = n.min(RSA_SAMPLES as u64);
+    let copies = n.saturating_mul(d).saturating_mul(2);
+    let product = n.min(d).saturating_mul(n.min(d)).saturating_mul(2);
+    let numbers = copies.saturating_add(product).saturating_add(few * few);
+    numbers.saturating_mul(8)
+}
+
+fn named_values(
+    x: &LayerDump,
+    y: &LayerDump,
+    values: Vec<Value>,
+) -> impl Iterator<Item = LayerComparison> {
+    let samples = x.samples();
+    values.into_iter().map(move |(measure, value)| {
+        let (value, reason) = match value {
+            Ok(value) => (Some(value), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        let drawn = rsa_of(measure).is_some() && samples > RSA_SAMPLES;
+        LayerComparison {
+            x: x.name().to_owned(),
+            y: y.name().to_owned(),
+            measure,
+            kind: measure.description().kind,
+            value,
+            samples: if drawn { RSA_SAMPLES } else { samples },
+            drawn_from: drawn.then_some(samples),
+            reason,
+        }
+    })
 }
 
 fn pairs(layers: usize) -> Vec<(usize, usize)> {
@@ -129,8 +179,29 @@ struct Distances {
 }
 
 impl Prepared {
-    fn new(rows: ArrayView2<'_, f64>) -> Self {
-        let few = drawn(rows);
+    fn new(layer: &LayerDump, memory: u64) -> Self {
+        let samples = layer.samples();
+        let needed = prepared_bytes(layer);
+        let rows = if needed > memory {
+            Err(AlignmentError::Memory { needed, memory })
+        } else {
+            layer.h_a().map_err(AlignmentError::from)
+        };
+        match rows {
+            Ok(rows) => Self::of(rows),
+            Err(error) => Self {
+                samples,
+                distances: Distances {
+                    plain: Err(error.clone()),
+                    ranks: Err(error.clone()),
+                },
+                centred: Err(error),
+            },
+        }
+    }
+
+    fn of(rows: Array2<f64>) -> Self {
+        let few = drawn(rows.view());
         let plain =
             checked_rows("the representation", few.view(), few.dim()).map(|x| distances(&x));
         let ranks = plain
@@ -139,7 +210,7 @@ impl Prepared {
             .map_err(Clone::clone);
         Self {
             samples: rows.nrows(),
-            centred: Centred::new(rows),
+            centred: Centred::new(rows.view()),
             distances: Distances { plain, ranks },
         }
     }

@@ -4,18 +4,23 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
 use clap::Args;
 use formant_alignment::{
-    AlignmentError, Balance, BalanceAccumulator, BeyondMoments, DumpReport, LayerReport,
-    MeasuredLayer, ReportOptions, Sgd, Threads, compare_layers, neural_collapse,
+    Description, LayerComparison, REPORT_SCHEMA_VERSION, ReportOptions, Sgd, Threads,
+    compare_layers, descriptions,
 };
-use formant_moments::dump::{LayerDump, read_dump};
+use formant_moments::dump::{Dump, DumpError, DumpedLayer};
+use formant_moments::printable;
+use serde::Serialize;
 
 use super::print;
 use crate::limits;
-use tables::{print_layer, print_similarity};
+use layer::{MeasuredDump, Settings};
 
+mod layer;
+mod memory;
+mod summary;
 mod tables;
 
 const LEGEND: &str = "alpha: Pearson correlation of the entries of two matrices, and of the off-diagonal ones alone.\n\
@@ -23,6 +28,9 @@ const LEGEND: &str = "alpha: Pearson correlation of the entries of two matrices,
      calibrated: (alpha - null mean) / (1 - null mean).\n\
      Ranks, phases and power laws are of raw second moments; Z is the weight's Gram matrix.\n\
      docs/src/guide/statistics.md describes every statistic, and so does --json.";
+
+/// Memory that layers may take when they are compared, if measuring them took less.
+const COMPARED: u64 = 256 << 20;
 
 /// Arguments of `formant align`.
 #[derive(Debug, Args)]
@@ -32,6 +40,9 @@ pub struct AlignArgs {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// All tables, and not one line a layer alone
+    #[arg(long, conflicts_with = "json")]
+    all: bool,
     /// Random rotations of the null, at least 2 [default: by width]
     #[arg(long, value_name = "N", value_parser = parse_draws)]
     null_draws: Option<usize>,
@@ -47,6 +58,9 @@ pub struct AlignArgs {
     /// Samples in a batch of the training
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN, requires = "gamma")]
     batch: NonZeroUsize,
+    /// Memory that one layer may take, such as 8G; wider layers are refused [default: half of the machine's]
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse)]
+    max_memory: Option<u64>,
 }
 
 fn parse_positive(text: &str) -> Result<f64, String> {
@@ -61,58 +75,163 @@ fn parse_draws(text: &str) -> Result<usize, String> {
     Ok(draws as usize)
 }
 
-/// Reads the dump, measures every layer, prints tables or JSON.
+/// What `--json` prints: the fields of a [`DumpReport`](formant_alignment::DumpReport), and what a dump alone knows.
+#[derive(Serialize)]
+struct AlignReport<'a> {
+    schema_version: u32,
+    layers: Vec<&'a layer::Report>,
+    /// Layers without a report.
+    refused: &'a [Refused],
+    similarity: &'a [LayerComparison],
+    statistics: &'static [Description],
+}
+
+/// A layer that could not be measured.
+#[derive(Serialize)]
+struct Refused {
+    name: String,
+    reason: String,
+}
+
+/// Reads the dump a layer at a time, measures every layer, prints tables or JSON. A layer that cannot be measured costs the
+/// exit code, and not the others.
 pub fn run(args: &AlignArgs) -> Result<ExitCode> {
-    let options = ReportOptions {
-        null_draws: args.null_draws,
-        null_seed: args.null_seed,
+    let settings = Settings {
+        report: ReportOptions {
+            null_draws: args.null_draws,
+            null_seed: args.null_seed,
+        },
+        sgd: args
+            .gamma
+            .zip(args.lr)
+            .map(|(weight_decay, learning_rate)| Sgd {
+                learning_rate,
+                weight_decay,
+                batch_size: args.batch.get(),
+            }),
+        memory: args.max_memory.unwrap_or_else(memory::half_of_machine),
     };
-    let sgd = args
-        .gamma
-        .zip(args.lr)
-        .map(|(weight_decay, learning_rate)| Sgd {
-            learning_rate,
-            weight_decay,
-            batch_size: args.batch.get(),
-        });
-    let dumped = read_dump(&args.dump)?;
-    let layers = dumped
+    let dumped = Dump::open(&args.dump)?.into_layers();
+    let all = dumped.len();
+    let (measured, refused) = measure(args, dumped, &settings);
+    let largest = measured
         .iter()
-        .map(|layer| {
-            let named = format!("{}: layer '{}'", args.dump.display(), layer.name());
-            report(layer, &options, sgd.as_ref()).context(named)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let mut report = DumpReport::new(layers);
-    report.similarity = compare_layers(&dumped, Threads::Pool);
+        .map(|layer| layer.dump.moments_bytes())
+        .max();
+    let memory = largest.unwrap_or(0).max(COMPARED).min(settings.memory);
+    let (dumps, reports): (Vec<_>, Vec<_>) = measured
+        .into_iter()
+        .map(|layer| (layer.dump, layer.report))
+        .unzip();
+    let similarity = compare_layers(&dumps, Threads::Pool, memory);
     if args.json {
+        let report = AlignReport {
+            schema_version: REPORT_SCHEMA_VERSION,
+            layers: reports.iter().collect(),
+            refused: &refused,
+            similarity: &similarity,
+            statistics: descriptions(),
+        };
         print(serde_json::to_string_pretty(&report)?)?;
     } else {
-        for layer in &report.layers {
-            print_layer(layer)?;
-        }
-        print_similarity(&report.similarity)?;
-        print(LEGEND)?;
+        print_text(args, &reports, &refused, &similarity)?;
     }
-    Ok(ExitCode::SUCCESS)
+    finish(args, all, &reports, &refused)
 }
 
-/// Everything about one layer. What a layer refuses is in its report, with the reason; only what makes the whole dump
-/// doubtful is an error.
-fn report(layer: &LayerDump, options: &ReportOptions, sgd: Option<&Sgd>) -> Result<LayerReport> {
-    let moments = layer.moments()?;
-    let beyond = BeyondMoments {
-        // Without labels there is nothing to refuse.
-        neural_collapse: neural_collapse(layer).transpose(),
-        balance: sgd.map(|sgd| balance(layer, sgd)),
-        ..BeyondMoments::default()
-    };
-    let measured = MeasuredLayer::new(&moments, options.null(), Threads::Pool).with(beyond);
-    Ok(LayerReport::of(&measured)?)
+fn measure(
+    args: &AlignArgs,
+    dumped: Vec<DumpedLayer>,
+    settings: &Settings,
+) -> (Vec<MeasuredDump>, Vec<Refused>) {
+    let (mut measured, mut refused) = (Vec::new(), Vec::new());
+    let widths: Vec<usize> = dumped
+        .iter()
+        .filter_map(|dumped| Some(dumped.layer.as_ref().ok()?.d_b()))
+        .collect();
+    for DumpedLayer { name, layer } in dumped {
+        let result = match layer {
+            Ok(layer) => layer::measure(layer, settings, &widths),
+            Err(error) => Err(error.into()),
+        };
+        match result {
+            Ok(layer) => measured.push(layer),
+            Err(error) => {
+                let reason = reason(args, &name, &error);
+                refused.push(Refused { name, reason });
+            }
+        }
+    }
+    (measured, refused)
 }
 
-fn balance(layer: &LayerDump, sgd: &Sgd) -> Result<Balance, AlignmentError> {
-    let mut accumulator = BalanceAccumulator::new(layer.d_a(), layer.d_b());
-    layer.for_each_block(|_, block| accumulator.add(block))?;
-    accumulator.finish(layer.weight(), sgd)
+/// Why a layer is refused. Errors of the dump name the file and the array; those of a statistic do not.
+fn reason(args: &AlignArgs, layer: &str, error: &anyhow::Error) -> String {
+    match error.downcast_ref() {
+        None | Some(DumpError::Moments(_)) => {
+            let path = printable(&args.dump.display().to_string(), 100);
+            let (layer, error) = (printable(layer, 60), printable(&format!("{error:#}"), 120));
+            format!("{path}: layer `{layer}`: {error}")
+        }
+        Some(error) => error.to_string(),
+    }
+}
+
+fn print_text(
+    args: &AlignArgs,
+    reports: &[layer::Report],
+    refused: &[Refused],
+    similarity: &[LayerComparison],
+) -> Result<()> {
+    summary::print_layers(reports)?;
+    for layer in refused {
+        print(format!(
+            "{}: refused: {}",
+            printable(&layer.name, 60),
+            layer.reason
+        ))?;
+    }
+    if args.all {
+        print("")?;
+        for layer in reports {
+            tables::print_layer(layer)?;
+        }
+        tables::print_similarity(similarity)?;
+        return print(LEGEND);
+    }
+    summary::print_similarity(similarity)?;
+    print(summary::LEGEND)
+}
+
+/// Says once more, at the end and in the exit code, that something was refused.
+fn finish(
+    args: &AlignArgs,
+    all: usize,
+    reports: &[layer::Report],
+    refused: &[Refused],
+) -> Result<ExitCode> {
+    let labels = reports
+        .iter()
+        .filter_map(|layer| layer.labels_refused.as_ref());
+    let reasons: Vec<&String> = refused
+        .iter()
+        .map(|layer| &layer.reason)
+        .chain(labels)
+        .collect();
+    match reasons.as_slice() {
+        [] => Ok(ExitCode::SUCCESS),
+        [reason] if all == 1 => bail!("{reason}"),
+        [first, ..] => {
+            let path = printable(&args.dump.display().to_string(), 60);
+            // The first reason begins with the file.
+            let first = first
+                .split_once(": ")
+                .map_or(first.as_str(), |(_, rest)| rest);
+            bail!(
+                "{path}: {} of {all} layers refused: {}",
+                reasons.len(),
+                printable(first, 190)
+            )
+        }
+    }
 }

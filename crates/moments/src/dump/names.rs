@@ -46,6 +46,16 @@ pub(crate) fn parse(array: &str) -> Option<(&str, Role)> {
     (!layer.is_empty()).then_some((layer, role))
 }
 
+/// The layer that an array seems to belong to, whether or not its last part has a meaning.
+pub(crate) fn layer(array: &str) -> &str {
+    array.rsplit_once('/').map_or(array, |(layer, _)| layer)
+}
+
+/// The types of number that an array of this name may hold.
+pub(crate) fn types_of(array: &str) -> &'static str {
+    parse(array).map_or(Role::HA, |(_, role)| role).types()
+}
+
 /// Compares names with runs of digits as numbers: `fc2` before `fc10`.
 pub(crate) fn natural(left: &str, right: &str) -> Ordering {
     let (mut l, mut r) = (left, right);

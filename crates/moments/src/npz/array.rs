@@ -93,22 +93,6 @@ impl Header {
         let shape = IxDyn(&self.shape).set_f(self.fortran_order);
         ArrayD::from_shape_vec(shape, values).map_err(|e| e.to_string())
     }
-
-    /// As [`Header::fill`], with every number as `f64`.
-    pub(super) fn fill_f64(&self, bytes: &mut dyn Read) -> Filled<f64> {
-        match self.number {
-            NumberType::F64 => self.fill(bytes, f64::from_le_bytes),
-            NumberType::F32 => self.fill(bytes, |b| f32::from_le_bytes(b).into()),
-            NumberType::I64 => self.fill(bytes, |b| i64::from_le_bytes(b) as f64),
-            NumberType::I32 => self.fill(bytes, |b| i32::from_le_bytes(b).into()),
-            NumberType::I16 => self.fill(bytes, |b| i16::from_le_bytes(b).into()),
-            NumberType::I8 => self.fill(bytes, |b| i8::from_le_bytes(b).into()),
-            NumberType::U64 => self.fill(bytes, |b| u64::from_le_bytes(b) as f64),
-            NumberType::U32 => self.fill(bytes, |b| u32::from_le_bytes(b).into()),
-            NumberType::U16 => self.fill(bytes, |b| u16::from_le_bytes(b).into()),
-            NumberType::U8 | NumberType::Bool => self.fill(bytes, |[b]| b.into()),
-        }
-    }
 }
 
 /// Fills the buffer as far as the file goes.

@@ -62,6 +62,17 @@ impl NumberType {
         matches!(self, Self::F64 | Self::F32)
     }
 
+    /// Bytes of one number.
+    #[must_use]
+    pub const fn size(self) -> usize {
+        match self {
+            Self::F64 | Self::I64 | Self::U64 => 8,
+            Self::F32 | Self::I32 | Self::U32 => 4,
+            Self::I16 | Self::U16 => 2,
+            Self::I8 | Self::U8 | Self::Bool => 1,
+        }
+    }
+
     fn parse(descr: &str) -> Result<Self, HeaderError> {
         let known = Self::DESCR.iter().find(|(_, known)| *known == descr);
         let big_endian = descr.strip_prefix('>').map(|rest| format!("<{rest}"));
@@ -78,13 +89,13 @@ impl NumberType {
 /// What the numbers of a `.npy` are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
-    pub(super) number: NumberType,
-    pub(super) fortran_order: bool,
-    pub(super) shape: Vec<usize>,
+    pub(crate) number: NumberType,
+    pub(crate) fortran_order: bool,
+    pub(crate) shape: Vec<usize>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum HeaderError {
+pub(crate) enum HeaderError {
     Damaged(String),
     /// Well formed, but of a type that is not in [`NumberType`].
     NumberType(String),
@@ -129,7 +140,7 @@ impl Header {
     }
 
     /// Reads everything before the numbers.
-    pub(super) fn read(bytes: &mut impl Read) -> Result<Self, HeaderError> {
+    pub(crate) fn read(bytes: &mut impl Read) -> Result<Self, HeaderError> {
         let mut exact = |n: usize| {
             let mut buffer = vec![0; n];
             let result = bytes.read_exact(&mut buffer);

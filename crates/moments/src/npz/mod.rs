@@ -17,13 +17,14 @@ mod header;
 
 use std::io::{Cursor, Write as _};
 
+use crate::text;
 use ndarray::{Array, ArrayD, ArrayRef, Dimension};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 pub use array::Element;
-use header::Header;
 pub use header::NumberType;
+pub(crate) use header::{Header, HeaderError};
 
 /// Why a `.npz` could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +34,7 @@ pub enum NpzError {
     #[error(transparent)]
     Zip(#[from] zip::result::ZipError),
     /// One array is unreadable.
-    #[error("array `{array}` is damaged: {reason}")]
+    #[error("array `{}` is damaged: {}", text::name(array), text::reason(reason))]
     Damaged {
         /// The array.
         array: String,
@@ -41,7 +42,11 @@ pub enum NpzError {
         reason: String,
     },
     /// The elements are of another type.
-    #[error("array `{array}` is of type {found}, expected {expected}")]
+    #[error(
+        "array `{}` is of type {}, expected {expected}",
+        text::name(array),
+        text::reason(found)
+    )]
     NumberType {
         /// The array.
         array: String,
@@ -51,7 +56,7 @@ pub enum NpzError {
         expected: &'static str,
     },
     /// The array has another number of axes.
-    #[error("array `{array}` is {found:?}, expected {expected} axes")]
+    #[error("array `{}` is {}, expected {expected} axes", text::name(array), text::reason(&format!("{found:?}")))]
     Rank {
         /// The array.
         array: String,
@@ -110,26 +115,6 @@ impl NpzReader {
                 found,
                 expected: D::NDIM.unwrap_or_default(),
             })
-    }
-
-    /// Reads the entry at a position as `f64`, if `wanted` agrees with its type. `expected` says in words what that is,
-    /// and `array` how errors name the entry.
-    ///
-    /// Integers beyond 2^53 lose digits.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such entry, if it is damaged, or of another type.
-    pub fn numbers(
-        &mut self,
-        index: usize,
-        array: &str,
-        expected: &'static str,
-        wanted: impl Fn(NumberType) -> bool,
-    ) -> Result<ArrayD<f64>, NpzError> {
-        self.read(index, array, expected, |header, bytes| {
-            wanted(header.number).then(|| header.fill_f64(bytes))
-        })
     }
 
     /// Reads an entry: its header, and then what `fill` makes of its numbers, which is `None` for a wrong type.

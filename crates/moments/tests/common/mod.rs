@@ -9,6 +9,8 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+pub mod fuzz;
+
 pub const MOMENTS: [Moment; 3] = [Moment::H, Moment::G, Moment::Cross];
 
 pub fn normal(rows: usize, columns: usize, seed: u64) -> Array2<f64> {

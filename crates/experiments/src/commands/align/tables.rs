@@ -9,9 +9,12 @@ use formant_alignment::{
     Description, Kind, LayerComparison, LayerReport, Reading, RepresentationMeasure, SideRelation,
     Subject, describe,
 };
-use formant_moments::{Side, Variant};
+use formant_moments::dump::UNFIT;
+use formant_moments::{Side, Variant, printable};
 
-use super::print;
+use super::layer::Report;
+use super::summary::{NAME, misfit, print_undefined};
+use crate::commands::print;
 
 /// A reading with its description.
 #[derive(Clone, Copy)]
@@ -41,12 +44,12 @@ fn table(header: impl IntoIterator<Item = String>) -> Table {
     table
 }
 
-fn right(text: impl Display) -> Cell {
+pub(super) fn right(text: impl Display) -> Cell {
     Cell::new(text).set_alignment(CellAlignment::Right)
 }
 
 /// Whole numbers are shown as such where they count something.
-fn number(value: Option<f64>, kind: Kind) -> Cell {
+pub(super) fn number(value: Option<f64>, kind: Kind) -> Cell {
     match value {
         None => right("undefined"),
         Some(value) if matches!(kind, Kind::Count | Kind::Label) && value.fract() == 0.0 => {
@@ -57,15 +60,28 @@ fn number(value: Option<f64>, kind: Kind) -> Cell {
 }
 
 /// All tables of one layer.
-pub(super) fn print_layer(layer: &LayerReport) -> Result<()> {
+pub(super) fn print_layer(report: &Report) -> Result<()> {
+    let layer = &report.layer;
     print(format!(
         "{}: {} -> {}, {} {}",
-        layer.name,
+        printable(&layer.name, NAME),
         layer.d_a,
         layer.d_b,
         layer.samples,
         layer.sample_axis.name()
     ))?;
+    if let Some(zero) = Some(zero_norms(layer)).filter(|zero| !zero.is_empty()) {
+        print(format!("samples of norm zero: {zero}"))?;
+    }
+    match report.linear_fit {
+        Some(fit) if fit.residual <= UNFIT => {
+            print(format!(
+                "h_b is W h_a + constant, but for {:.1e}",
+                fit.residual
+            ))?;
+        }
+        _ => misfit(report).map_or(Ok(()), print)?,
+    }
     let known = layer.readings.iter().filter_map(|reading| {
         let about = describe(&reading.statistic)?;
         Some(Described { reading, about })
@@ -89,7 +105,7 @@ pub(super) fn print_layer(layer: &LayerReport) -> Result<()> {
             print(parts(readings))?;
         }
     }
-    print_reasons(layer)?;
+    print_reasons(report)?;
     print("")
 }
 
@@ -170,12 +186,34 @@ fn whole(readings: &[Described<'_>]) -> Table {
     out
 }
 
+/// How many samples have norm zero, of the quantities of which some do, with their share.
+pub(super) fn zero_norms(layer: &LayerReport) -> String {
+    let zero = layer.zero_norm;
+    let of = [
+        ("h_a", zero.h_a),
+        ("h_b", zero.h_b),
+        ("g_a", zero.g_a),
+        ("g_b", zero.g_b),
+    ];
+    let some = of.into_iter().filter(|(_, count)| *count > 0);
+    let some = some.map(|(name, count)| {
+        let share = 100.0 * count as f64 / layer.samples as f64;
+        format!("{name} {count} ({share:.1} %)")
+    });
+    some.collect::<Vec<_>>().join(", ")
+}
+
 /// Why there is no value where one could be.
-fn print_reasons(layer: &LayerReport) -> Result<()> {
+fn print_reasons(report: &Report) -> Result<()> {
+    let layer = &report.layer;
     for (what, reason) in [
         ("phase", &layer.phases_reason),
         ("balance", &layer.balance_refused),
         ("neural collapse", &layer.neural_collapse_refused),
+        (
+            "nc3, nc4, nc2_weight and loss_isotropy",
+            &report.classifier_reason,
+        ),
     ] {
         if let Some(reason) = reason {
             print(format!("no {what}: {reason}"))?;
@@ -203,11 +241,14 @@ pub(super) fn print_similarity(pairs: &[LayerComparison]) -> Result<()> {
     }));
     let mut table = table(header);
     for pair in pairs.chunk_by(|one, next| (&one.x, &one.y) == (&next.x, &next.y)) {
-        let mut row = vec![Cell::new(&pair[0].x), Cell::new(&pair[0].y)];
+        let mut row = [&pair[0].x, &pair[0].y]
+            .map(|name| Cell::new(printable(name, NAME)))
+            .to_vec();
         row.extend(pair.iter().map(|found| number(found.value, found.kind)));
         table.add_row(row);
     }
     print(table)?;
+    print_undefined(pairs)?;
     print("")
 }
 

@@ -1,0 +1,155 @@
+//! The report in one line a layer.
+
+use anyhow::Result;
+use comfy_table::{Cell, LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
+use formant_alignment::{LayerComparison, Matrix, Relation, RepresentationMeasure, SideRelation};
+use formant_moments::dump::UNFIT;
+use formant_moments::{Side, Variant, printable};
+
+use super::layer::Report;
+use super::tables::{number, right, zero_norms};
+use crate::commands::print;
+
+pub(super) const LEGEND: &str = "alpha of normalized samples; * above the 95 % quantile of its null. misfit: how far h_b is from W h_a + constant.\n\
+     --all prints every table, --json every number.";
+
+/// Longest name of a layer in a table.
+pub(super) const NAME: usize = 60;
+
+/// A table with a line a layer, and a line for each remark.
+pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
+    if layers.is_empty() {
+        return Ok(());
+    }
+    let mut header = ["layer", "d_a -> d_b", "samples"]
+        .map(String::from)
+        .to_vec();
+    let relations = || {
+        Side::ALL
+            .into_iter()
+            .flat_map(|side| Relation::ALL.map(|r| (side, r)))
+    };
+    header.extend(relations().map(|(side, relation)| SideRelation::new(side, relation).matrices()));
+    header.extend(["effective\nrank of Z", "misfit", "zero samples"].map(String::from));
+    let mut table = Table::new();
+    // One line a layer, without rules between them.
+    let rules = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+    table.load_style(rules).set_header(header);
+    for Report {
+        layer, linear_fit, ..
+    } in layers
+    {
+        let mut row = vec![
+            Cell::new(printable(&layer.name, NAME)),
+            Cell::new(format!("{} -> {}", layer.d_a, layer.d_b)),
+            right(layer.samples),
+        ];
+        row.extend(relations().map(|(side, relation)| {
+            let alpha = layer.alpha(side, relation, Variant::Normalized);
+            let above = alpha
+                .zip(layer.null(side, relation).q95)
+                .is_some_and(|(alpha, level)| alpha > level);
+            match alpha {
+                Some(alpha) => right(format!("{alpha:.3}{}", if above { "*" } else { " " })),
+                None => right("undefined"),
+            }
+        }));
+        let rank = layer.effective_rank(Side::A, Matrix::Z);
+        row.push(number(rank, formant_alignment::Kind::Number));
+        row.push(match linear_fit {
+            Some(fit) if fit.residual > UNFIT => right(format!("{:.2}", fit.residual)),
+            Some(fit) => right(format!("{:.0e}", fit.residual)),
+            None => Cell::new(""),
+        });
+        row.push(Cell::new(zero_norms(layer)));
+        table.add_row(row);
+    }
+    print(table)?;
+    layers.iter().try_for_each(print_remarks)
+}
+
+/// What is wrong with a layer, and what it refuses though it was requested.
+fn print_remarks(report: &Report) -> Result<()> {
+    let name = printable(&report.layer.name, NAME);
+    if let Some(line) = misfit(report) {
+        print(format!("{name}: {line}"))?;
+    }
+    for (what, reason) in [
+        ("balance", &report.layer.balance_refused),
+        ("neural collapse", &report.layer.neural_collapse_refused),
+    ] {
+        if let Some(reason) = reason {
+            print(format!("{name}: no {what}: {reason}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// That weight and samples do not belong together, and why.
+pub(super) fn misfit(report: &Report) -> Option<String> {
+    let fit = report.linear_fit?;
+    let cause = fit.cause?;
+    Some(format!(
+        "weight and samples do not belong together: h_b is not W h_a + constant (misfit {:.2}); {}",
+        fit.residual,
+        cause.sentence()
+    ))
+}
+
+/// How neighbours compare, in a line.
+pub(super) fn print_similarity(pairs: &[LayerComparison]) -> Result<()> {
+    let cka = RepresentationMeasure::LinearCka;
+    let of = pairs.iter().filter(|pair| pair.measure == cka);
+    let (mut least, mut most, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0);
+    for value in of.filter_map(|pair| pair.value) {
+        (least, most, count) = (least.min(value), most.max(value), count + 1);
+    }
+    if count > 0 {
+        let pairs = if count == 1 { "pair" } else { "pairs" };
+        let range = if count == 1 {
+            format!("{least:.3}")
+        } else {
+            format!("{least:.3} to {most:.3}")
+        };
+        print(format!(
+            "linear CKA of h_a of {count} {pairs} of layers: {range}"
+        ))?;
+    }
+    print_undefined(pairs)
+}
+
+/// Why pairs have no value, each reason once.
+pub(super) fn print_undefined(pairs: &[LayerComparison]) -> Result<()> {
+    let mut reasons: Vec<(&str, Vec<&LayerComparison>)> = Vec::new();
+    for pair in pairs {
+        let Some(reason) = pair.reason.as_deref() else {
+            continue;
+        };
+        match reasons.iter_mut().find(|(there, _)| *there == reason) {
+            Some((_, of)) => of.push(pair),
+            None => reasons.push((reason, vec![pair])),
+        }
+    }
+    for (reason, of) in reasons {
+        let (x, y) = (printable(&of[0].x, NAME), printable(&of[0].y, NAME));
+        let measures: Vec<&str> = RepresentationMeasure::ALL
+            .into_iter()
+            .filter(|measure| of.iter().any(|pair| pair.measure == *measure))
+            .map(RepresentationMeasure::name)
+            .collect();
+        let pairs = of
+            .iter()
+            .filter(|pair| pair.measure == of[0].measure)
+            .count();
+        let more = if pairs > 1 {
+            format!(" and {} more pairs", pairs - 1)
+        } else {
+            String::new()
+        };
+        print(format!(
+            "no {} of {x} and {y}{more}: {reason}",
+            measures.join(", ")
+        ))?;
+    }
+    Ok(())
+}
