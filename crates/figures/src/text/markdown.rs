@@ -3,6 +3,9 @@
 use std::fmt::Write;
 use std::iter;
 
+/// How a column makes its cell of what a row stands for.
+type ToCell<'c, R> = &'c dyn Fn(&R) -> String;
+
 /// A heading and what stands under it, in Markdown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Section {
@@ -49,7 +52,7 @@ impl Section {
         title: impl Into<String>,
         text: &str,
         rows: impl IntoIterator<Item = R>,
-        columns: &[(&str, &dyn Fn(&R) -> String)],
+        columns: &[(&str, ToCell<'_, R>)],
     ) -> Self {
         let rows = rows.into_iter();
         let rows = rows.map(|row| columns.iter().map(|column| (column.1)(&row)).collect());

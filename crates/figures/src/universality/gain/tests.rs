@@ -40,7 +40,8 @@ fn gains_are_in_order() {
 
 #[test]
 fn growth_that_is_off_or_rises_is_seen() {
-    let changes: [(&str, fn(&mut FitRow)); 6] = [
+    type Change = fn(&mut FitRow);
+    let changes: [(&str, Change); 6] = [
         ("growth-as-measured", |fit| fit.h_end *= 2.0),
         ("growth-falls", |fit| fit.h_end = fit.h0 * (1.0 + fit.h0)),
         ("growth-falls", |fit| fit.loss_end = 0.1),

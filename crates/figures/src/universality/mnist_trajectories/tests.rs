@@ -11,7 +11,8 @@ fn the_figure_is_sound_and_meets_its_claims() {
 
 #[test]
 fn each_claim_can_fail() {
-    let changes: [(&str, fn(&mut TrajectoryPoint)); 7] = [
+    type Change = fn(&mut TrajectoryPoint);
+    let changes: [(&str, Change); 7] = [
         ("w-dips", |m| m.w *= 0.3),
         ("w-less-deep", |m| m.w *= 1.5),
         // The theory's dip moved to the beginning.

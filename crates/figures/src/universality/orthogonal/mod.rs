@@ -90,7 +90,8 @@ fn metrics(data: &CheckedTables, activation: &str) -> String {
     let all = Values::of(data).activation(activation);
     let metrics = all.each_metric();
     let metrics = metrics.map(|metric| (format!("`{metric}`"), metric));
-    let stages: [(&str, fn(&Value) -> bool); 2] = [
+    type Holds = fn(&Value) -> bool;
+    let stages: [(&str, Holds); 2] = [
         ("initial", |row| row.epoch == 0),
         ("trained", |row| row.epoch > 0),
     ];
