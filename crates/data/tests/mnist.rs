@@ -9,7 +9,7 @@ use formant_data::mnist::{Checksums, MnistFile, load, load_with};
 use formant_data::rng::{Purpose, stream};
 use formant_data::{Dataset, Md5, Targets};
 use proptest::prelude::*;
-use rand::{Rng, RngExt as _};
+use rand::Rng;
 use tempfile::TempDir;
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
