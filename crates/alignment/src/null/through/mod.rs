@@ -14,8 +14,8 @@
 //! With \\(W = U S V^\top\\), \\(\lambda_i = s_i^2\\), \\(u = U^\top 1\\) and \\(X = V^\top Q M Q^\top V\\), the carried matrix is
 //! \\(S X S\\) in the basis \\(U\\), its product with \\(W W^\top\\) \\(\sum_i \lambda_i^2 X_{ii}\\) and its entry sum
 //! \\((S u)^\top X (S u)\\) (DERIVED). The mean over \\(Q\\) of the numerator of \\(\alpha\\) and of the square of its
-//! denominator are known; where the numerator spreads by less than a tenth, \\(\alpha\\) is taken at those means, with the
-//! quantile of a normal distribution. Elsewhere it is drawn, from the leading eigenvalues of \\(M\\) (the others are
+//! denominator are known; where the numerator spreads by less than a tenth, \\(\alpha\\) is taken at those means, without a
+//! quantile. Elsewhere it is drawn, from the leading eigenvalues of \\(M\\) (the others are
 //! replaced by their mean) and of \\(W W^\top\\).
 
 use formant_moments::{LayerMoments, Side, Variant};

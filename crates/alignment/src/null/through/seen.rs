@@ -10,7 +10,6 @@ use super::standard_error;
 use crate::ROUNDING;
 use crate::decompose::Eigen;
 use crate::haar::haar_columns;
-use crate::null::closed::NORMAL_Q95;
 use crate::null::{DRAWN_WIDTH, NullLevel, NullOptions};
 use crate::spectrum::{leading_eigenvalues, smaller_side};
 
@@ -152,12 +151,10 @@ impl Seen {
         let numerator = t1 * trace / d;
         let free = |square: f64, trace: f64| (square - trace * trace / d).max(0.0);
         let variance = 2.0 * free(square, trace) * free(t2, t1) / ((d - 1.0).max(1.0) * (d + 2.0));
-        let denominator = (scatter * self.scatter()).sqrt();
-        let [mean, deviation] = [numerator, variance.sqrt()].map(|x| x / denominator);
-        let number = |x: f64| x.is_finite().then(|| x.clamp(-1.0, 1.0));
+        let mean = numerator / (scatter * self.scatter()).sqrt();
         let level = NullLevel {
-            mean: number(mean),
-            q95: number(mean + NORMAL_Q95 * deviation),
+            mean: mean.is_finite().then(|| mean.clamp(-1.0, 1.0)),
+            q95: None,
         };
         (level, variance.sqrt() / numerator)
     }
