@@ -1,19 +1,29 @@
 """What one would write in NumPy to look at a dump: alphas, ranks, and the CKA of neighbouring layers.
 
 The twin of `formant align DUMP`, which prints all of that and more: nulls, power laws, phases and further comparisons.
-`--write` makes the dump that both read, of layers of one width with spectra that decay. Prints seconds of processor time,
-one line of JSON.
+With `--against` both read the same dumps in turn, of layers of one width with spectra that decay, and a table shows their
+processor times (all threads together), which is what `cargo xtask bench numpy --align` runs.
 
-    python dump_twin.py dump.npz --write --width 256 --samples 4000 --layers 2
     python dump_twin.py dump.npz
+    python dump_twin.py --against target/debug/formant [--case 256x2] [--rounds 3]
 """
 
 import argparse
 import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
 import time
 
 import numpy as np
 
+# Width and number of layers; 4000 samples.
+CASES = ("256x2", "1024x2", "2048x2", "256x50")
+SAMPLES = 4000
+SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 RELATIONS = {"rga": ("h", "g"), "rwa": ("h", "z"), "gwa": ("g", "z")}
 
 
@@ -73,18 +83,10 @@ def write(path, width, samples, layers):
     np.savez(path, **arrays)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("dump")
-    parser.add_argument("--write", action="store_true", help="make the dump and end")
-    parser.add_argument("--width", type=int, default=256)
-    parser.add_argument("--samples", type=int, default=4000)
-    parser.add_argument("--layers", type=int, default=2)
-    args = parser.parse_args()
-    if args.write:
-        return write(args.dump, args.width, args.samples, args.layers)
+def look(path):
+    """Everything of the twin, and the seconds that it took."""
     start = time.process_time()
-    with np.load(args.dump) as file:
+    with np.load(path) as file:
         arrays = {name: file[name] for name in file.files}
     names = list(dict.fromkeys(name.rsplit("/", 1)[0] for name in arrays))
     layers = [{role: arrays[f"{name}/{role}"] for role in ("h_a", "g_b", "weight")} for name in names]
@@ -95,6 +97,45 @@ def main():
         cka(x, y)
     seconds = time.process_time() - start
     print(json.dumps({"layers": len(layers), "width": inputs[0].shape[1], "seconds": round(seconds, 3)}))
+
+
+def processor_time(command, environment=None):
+    """Seconds that a command takes on all processors together."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def duel(formant, case, rounds, folder):
+    width, layers = map(int, case.split("x"))
+    dump = os.path.join(folder, "dump.npz")
+    write(dump, width, SAMPLES, layers)
+    single = {**os.environ, **dict.fromkeys(SINGLE, "1")}
+    times = {"formant": [], "NumPy": [], "NumPy, one thread": []}
+    for _ in range(rounds):
+        times["formant"].append(processor_time([formant, "align", dump]))
+        twin = [sys.executable, __file__, dump]
+        times["NumPy"].append(processor_time(twin))
+        times["NumPy, one thread"].append(processor_time(twin, single))
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("dump", nargs="?", help="look at this dump")
+    parser.add_argument("--against", metavar="FORMANT", help="the binary to compare with")
+    parser.add_argument("--case", action="append", choices=CASES)
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    if not args.against:
+        return look(args.dump)
+    print(f"{'width x layers':<16}{'formant s':>12}{'NumPy s':>12}{'ratio':>8}{'one thread s':>14}{'ratio':>8}")
+    for case in args.case or CASES:
+        with tempfile.TemporaryDirectory() as folder:
+            ours, default, single = duel(args.against, case, args.rounds, folder).values()
+        line = f"{case:<16}{ours:>12.2f}{default:>12.2f}{ours / default:>8.2f}{single:>14.2f}{ours / single:>8.2f}"
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

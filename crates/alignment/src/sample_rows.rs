@@ -1,7 +1,7 @@
 //! What statistics of samples share: checks of rows, and sums of their outer products on the calling thread.
 
-use faer::linalg::matmul::triangular;
 use faer::linalg::matmul::triangular::BlockStructure::{Rectangular, TriangularLower};
+use faer::linalg::matmul::{matmul, triangular};
 use faer::{Accum, MatMut, MatRef, Par};
 use formant_moments::Element;
 use ndarray::{Array2, ArrayView2};
@@ -102,6 +102,44 @@ pub(crate) fn gram(rows: &Array2<f64>) -> Array2<f64> {
     let mut out = Array2::zeros((rows.ncols(), rows.ncols()));
     add_gram_lower(&mut out, rows);
     mirror_lower(out)
+}
+
+/// `x^T y`, `[d1, d2]`, of rows `[n, d1]` and `[n, d2]` in standard layout.
+pub(crate) fn cross_product(x: &Array2<f64>, y: &Array2<f64>) -> Array2<f64> {
+    let (n, d1, d2) = (x.nrows(), x.ncols(), y.ncols());
+    let mut out = Array2::zeros((d1, d2));
+    if let (Some(x @ [_, ..]), Some(y @ [_, ..]), Some(out)) =
+        (x.as_slice(), y.as_slice(), out.as_slice_mut())
+    {
+        matmul(
+            MatMut::from_row_major_slice_mut(out, d1, d2),
+            Accum::Replace,
+            MatRef::from_row_major_slice(x, n, d1).transpose(),
+            MatRef::from_row_major_slice(y, n, d2),
+            1.0,
+            Par::Seq,
+        );
+    }
+    out
+}
+
+/// `x y^T`, `[n1, n2]`, of rows `[n1, d]` and `[n2, d]` in standard layout.
+pub(crate) fn row_products(x: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>) -> Array2<f64> {
+    let (n1, n2, d) = (x.nrows(), y.nrows(), x.ncols());
+    let mut out = Array2::zeros((n1, n2));
+    if let (Some(x @ [_, ..]), Some(y @ [_, ..]), Some(out)) =
+        (x.to_slice(), y.to_slice(), out.as_slice_mut())
+    {
+        matmul(
+            MatMut::from_row_major_slice_mut(out, n1, n2),
+            Accum::Replace,
+            MatRef::from_row_major_slice(x, n1, d),
+            MatRef::from_row_major_slice(y, n2, d).transpose(),
+            1.0,
+            Par::Seq,
+        );
+    }
+    out
 }
 
 /// Sum of the squares of all entries.

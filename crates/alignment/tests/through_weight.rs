@@ -36,7 +36,7 @@ fn the_null_is_that_of_really_rotating_the_other_side() {
         (6, 6, 0.3, 0.3, true),
         (9, 5, 0.1, 0.1, true),
         (5, 9, 0.1, 0.1, true),
-        (40, 30, 1.0, 1.0, false),
+        (40, 34, 1.0, 1.0, false),
         (36, 40, 0.5, 1.0, false),
         (40, 36, 0.02, 0.02, true),
         (36, 40, 0.02, 0.1, true),
@@ -71,11 +71,14 @@ fn the_null_is_that_of_really_rotating_the_other_side() {
                     off < 0.01 + 0.2 * spread,
                     "{case} {variant:?}: {level:?}, really {slow:?}"
                 );
-                let off = (level.q95.unwrap() - slow.q95.unwrap()).abs();
-                assert!(
-                    off < 0.015 + 0.35 * spread,
-                    "{case}: {level:?}, really {slow:?}"
-                );
+                if let Some(q95) = level.q95 {
+                    let off = (q95 - slow.q95.unwrap()).abs();
+                    assert!(
+                        off < 0.015 + 0.35 * spread,
+                        "{case}: {level:?}, really {slow:?}"
+                    );
+                }
+                assert_eq!(level.q95.is_some(), drawn, "{case} {variant:?}");
                 assert_eq!(error.is_some(), drawn, "{case} {variant:?} {error:?}");
             }
         }
@@ -93,8 +96,15 @@ fn an_untrained_map_is_at_this_null_and_far_above_the_other() {
     ] {
         let alpha = found.alpha(side, relation, Variant::Normalized).unwrap();
         let null = null.normalized.mean.unwrap();
-        assert!((alpha - null).abs() < 0.05, "{alpha} {null}");
-        assert!(alpha > 0.6 && found.null(side, relation).mean.unwrap() < 0.35);
+        assert!((alpha - null).abs() < 0.04, "{alpha} {null}");
+        let unrelated = found.null(side, relation).mean.unwrap();
+        assert!(alpha > unrelated + 0.3, "{alpha} {unrelated}");
+        assert!(
+            found
+                .calibrated_of(side, relation, Variant::Normalized)
+                .unwrap()
+                > 0.5
+        );
     }
     let value = found.calibrated_through_weight.b_rwa.normalized.unwrap();
     let (alpha, null) = (
@@ -104,7 +114,7 @@ fn an_untrained_map_is_at_this_null_and_far_above_the_other() {
         found.null_through_weight.b_rwa.normalized.mean.unwrap(),
     );
     assert_eq!(Some(value), calibrated(alpha, null));
-    assert!(value.abs() < 0.2, "{value}");
+    assert!(value.abs() < 0.35, "{value}");
     let json = serde_json::to_value(&found).unwrap();
     assert!(json["null_through_weight"]["b_rwa"]["normalized"]["mean"].is_number());
     assert!(json["calibrated_through_weight"]["a_gwa"]["raw"].is_number());
@@ -129,16 +139,12 @@ fn alignment_with_the_weight_is_above_this_null() {
     let weight = falling(d, d, 0.05, 3).dot(&orthogonal(d, 4));
     let aligned = normal(600, d, 1).dot(&weight);
     let found = report(&aligned, &normal(600, d, 2), &weight);
-    let of =
-        |table: &formant_alignment::ThroughWeight<_>| -> formant_alignment::ByVariant<Option<f64>> {
-            table.b_rwa
-        };
-    let value = of(&found.calibrated_through_weight).raw.unwrap();
+    let value = found.calibrated_through_weight.b_rwa.raw.unwrap();
     assert!(value > 0.5, "{value}");
     let rotated = aligned.dot(&orthogonal(d, 5));
     let found = report(&rotated, &normal(600, d, 2), &weight);
-    let value = of(&found.calibrated_through_weight).raw.unwrap();
-    assert!(value.abs() < 0.5, "{value}");
+    let lost = found.calibrated_through_weight.b_rwa.raw.unwrap();
+    assert!(lost < value - 0.2, "{lost} {value}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `cargo xtask bench numpy`: a layer's relations and rotation nulls beside their NumPy twin.
+//! `cargo xtask bench numpy`: a layer's relations and rotation nulls beside their NumPy twin, or all of `formant align`.
 
 use std::process::ExitCode;
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use xshell::{Shell, cmd};
 
 use super::python::{self, Library};
-use crate::binary::{self, workspace_root};
+use crate::binary::{self, Binary, workspace_root};
 use crate::say::line;
 
 /// The sizes that crates/alignment/benches/alignment.rs has; its nulls are of 20 rotations.
@@ -18,6 +18,9 @@ pub struct Args {
     /// Width of the layer
     #[arg(long, default_value = "1000", value_parser = WIDTHS)]
     width: String,
+    /// The whole of `formant align` on dumps, beside a script of alphas, ranks and CKA: processor times
+    #[arg(long, conflicts_with = "width")]
+    align: bool,
     #[command(flatten)]
     python: python::Choice,
 }
@@ -32,6 +35,13 @@ struct Seconds {
 /// Runs both, and prints a table.
 pub fn run(sh: &Shell, args: &Args) -> Result<ExitCode> {
     let python = python::with(Library::Numpy, sh, &args.python)?;
+    if args.align {
+        let formant = binary::build(sh, &Binary::FORMANT, &[])?;
+        let twin = workspace_root().join("benches/numpy/dump_twin.py");
+        cmd!(sh, "{python} {twin} --against {formant}").quiet().run()?;
+        line("Processor time of all threads, medians of 3 in turn; 4000 samples.")?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let formant = criterion(sh, &args.width)?;
     let twin = workspace_root().join("benches/numpy/alignment_twin.py");
     line(format_args!(

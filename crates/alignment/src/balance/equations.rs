@@ -126,7 +126,7 @@ pub(super) fn relative(
     what: &'static str,
 ) -> Result<f64, AlignmentError> {
     let largest = right.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
-    if largest == 0.0 {
+    if right.iter().all(|x| *x == 0.0) {
         return Err(AlignmentError::Zero { what });
     }
     // At a largest magnitude of 1 the squares keep their digits.

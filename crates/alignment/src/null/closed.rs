@@ -8,7 +8,7 @@ use crate::compare::standardized;
 use crate::spectrum::symmetric;
 
 /// 95 % quantile of the standard normal distribution.
-pub(super) const NORMAL_Q95: f64 = 1.644_853_626_951_472_2;
+const NORMAL_Q95: f64 = 1.644_853_626_951_472_2;
 
 /// Mean and 95 % quantile of \\(\alpha(A, Q B Q^\top)\\) over Haar-random \\(Q\\), without drawing any; `a` and `b` are
 /// symmetric `[d, d]`. A similarity in \\([-1, 1]\\).

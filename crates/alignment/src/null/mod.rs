@@ -35,11 +35,14 @@ mod through;
 /// 100 rotations leave both uncertain by more.
 const DRAWN_WIDTH: usize = 64;
 
+/// Up to this width the default number of rotations is the larger one.
+const MANY_DRAWS_WIDTH: usize = 512;
+
 /// How many random rotations, and which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NullOptions {
-    /// Number of rotations, at least 2. `None`: 100 up to a width of 64. Beyond, [`layer_nulls`] then draws none and
-    /// takes the [`rotation_level`]; what only draws takes 20, because the null is so narrow (DERIVED: its spread is
+    /// Number of rotations, at least 2. `None`: [`layer_nulls`] draws 100 up to a width of 64, and beyond
+    /// takes the [`rotation_level`]; what only draws takes 100 up to a width of 512 and then 20, because the null is so narrow (DERIVED: its spread is
     /// about √2/d) that its quantile hardly depends on their number.
     pub draws: Option<usize>,
     /// Seed of the rotations: draw `k` is stream `k` of a ChaCha8 generator with this seed.
@@ -68,7 +71,7 @@ impl NullOptions {
     #[must_use]
     pub fn draws_for(&self, d: usize) -> usize {
         self.draws
-            .unwrap_or(if d <= DRAWN_WIDTH { 100 } else { 20 })
+            .unwrap_or(if d <= MANY_DRAWS_WIDTH { 100 } else { 20 })
     }
 }
 

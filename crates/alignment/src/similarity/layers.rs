@@ -18,7 +18,7 @@ use super::rsa::distances;
 use super::{RepresentationMeasure, RsaCorrelation};
 use crate::compare::list_pearson;
 use crate::decompose::eigen;
-use crate::sample_rows::{checked_rows, square_sum};
+use crate::sample_rows::{checked_rows, cross_product, gram, square_sum};
 use crate::{AlignmentError, Kind, ROUNDING_OF_SAMPLES, Threads};
 
 /// Up to so many layers all pairs are compared; of more, each with the next, and the first with the last.
@@ -235,7 +235,7 @@ impl Centred {
         let rows = narrow(unit(checked, "first")?)?;
         Ok(Self {
             squares: rows.rows().into_iter().map(|row| row.dot(&row)).collect(),
-            product: square_sum(&rows.t().dot(&rows)),
+            product: square_sum(&gram(&rows)),
             rows,
         })
     }
@@ -259,7 +259,7 @@ fn narrow(rows: Array2<f64>) -> Result<Array2<f64>, AlignmentError> {
 type Value = (RepresentationMeasure, Result<f64, AlignmentError>);
 
 fn compare(x: &Prepared, y: &Prepared) -> Vec<Value> {
-    let cross = both(x, y).map(|(x, y)| (x, y, x.rows.t().dot(&y.rows)));
+    let cross = both(x, y).map(|(x, y)| (x, y, cross_product(&x.rows, &y.rows)));
     let overlap = cross
         .as_ref()
         .map_err(Clone::clone)

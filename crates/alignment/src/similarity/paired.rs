@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use crate::sample_rows::{checked_rows, square_sum};
+use crate::sample_rows::{checked_rows, cross_product, square_sum};
 use crate::{AlignmentError, ROUNDING_OF_SAMPLES};
 
 /// Rows of the two belong together; every column has mean zero, and each matrix a Frobenius norm of 1.
@@ -36,7 +36,7 @@ impl Paired {
     pub(crate) fn product(x: &Array2<f64>, y: &Array2<f64>) -> f64 {
         let n = x.nrows();
         if x.ncols() * y.ncols() <= n * n {
-            return square_sum(&x.t().dot(y));
+            return square_sum(&cross_product(x, y));
         }
         let (k, l) = (x.dot(&x.t()), y.dot(&y.t()));
         k.iter().zip(&l).map(|(k, l)| k * l).sum()

@@ -21,15 +21,16 @@ pub fn spearman(x: &[f64], y: &[f64]) -> Result<f64, AlignmentError> {
 /// Ranks from 1; numbers that differ by at most `share` of the larger one share the mean of theirs. Each group of tied
 /// numbers is as near as that to its smallest one, so that close neighbours do not tie a whole list.
 pub(super) fn ranks(values: &[f64], share: f64) -> Vec<f64> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
+    // With their places, because looking each number up again takes longer than sorting.
+    let mut sorted: Vec<(f64, usize)> = values.iter().copied().zip(0..).collect();
+    sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let mut ranks = vec![0.0; values.len()];
     let mut start = 0;
-    while let Some(&smallest) = order.get(start) {
-        let near = |&&at: &&usize| equal(values[smallest], values[at], share);
-        let tied = order[start..].iter().take_while(near).count();
+    while let Some(&(smallest, _)) = sorted.get(start) {
+        let near = |&&(value, _): &&(f64, usize)| equal(smallest, value, share);
+        let tied = sorted[start..].iter().take_while(near).count();
         let mean_rank = start as f64 + (tied as f64 + 1.0) / 2.0;
-        for &at in &order[start..start + tied] {
+        for &(_, at) in &sorted[start..start + tied] {
             ranks[at] = mean_rank;
         }
         start += tied;

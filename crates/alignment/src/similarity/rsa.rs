@@ -1,14 +1,13 @@
 //! Representational similarity analysis.
 
-use ndarray::{Array2, ArrayView2};
-use pulp::Arch;
+use ndarray::{Array2, ArrayView2, Axis, s};
 use serde::{Deserialize, Serialize};
 
 use super::paired::check_samples;
 use super::rank::ranks;
 use crate::compare::list_pearson;
-use crate::sample_rows::checked_rows;
-use crate::{AlignmentError, ROUNDING_OF_SAMPLES};
+use crate::sample_rows::{checked_rows, row_products};
+use crate::{AlignmentError, ROUNDING, ROUNDING_OF_SAMPLES};
 
 /// How two lists of pairwise distances are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,45 +46,50 @@ pub fn rsa(
     }
 }
 
-/// Distances of all pairs, in a unit of their own, from differences and not from a Gram matrix; those that are rounding are exactly zero.
+/// Rows whose products with those before them are made at once.
+const BLOCK: usize = 256;
+
+/// Squared distances below this share of the squared norms are taken from differences.
+const CLOSE: f64 = 1e-6;
+
+/// Distances of all pairs, in a unit of their own; those that are rounding are exactly zero.
+///
+/// From inner products of centred rows, where these keep ten digits; those of samples that are closer, from differences.
 pub(super) fn distances(rows: &Array2<f64>) -> Vec<f64> {
-    let (n, d) = rows.dim();
+    let n = rows.nrows();
     // At a largest magnitude of 1 no square overflows or loses digits; correlations do not depend on the unit.
     let largest = rows.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
-    let rows = rows / if largest > 0.0 { largest } else { 1.0 };
-    let values = rows.as_slice().unwrap_or_default();
-    let row = |i: usize| &values[i * d..(i + 1) * d];
-    let mut out: Vec<f64> = Vec::with_capacity(n * n.saturating_sub(1) / 2);
-    let square = |i: usize| row(i).iter().map(|x| x * x).sum::<f64>();
-    let floor = ROUNDING_OF_SAMPLES * (0..n).map(square).fold(0.0, f64::max).sqrt();
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            for i in 1..n {
-                out.extend((0..i).map(|j| distance(row(i), row(j))));
-            }
-            for distance in &mut out {
-                *distance = if *distance > floor { *distance } else { 0.0 };
-            }
-        },
-    );
-    out
-}
-
-/// In lanes, so that it vectorises.
-#[inline(always)]
-fn distance(x: &[f64], y: &[f64]) -> f64 {
-    let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<8>(), y.as_chunks::<8>());
-    let mut lanes = [0.0; 8];
-    for (x, y) in x.iter().zip(y) {
-        for (lane, (x, y)) in lanes.iter_mut().zip(x.iter().zip(y)) {
-            *lane += (x - y) * (x - y);
+    let mut rows = rows / if largest > 0.0 { largest } else { 1.0 };
+    let squares =
+        |rows: &Array2<f64>| -> Vec<f64> { rows.outer_iter().map(|row| row.dot(&row)).collect() };
+    let floor = ROUNDING * squares(&rows).into_iter().fold(0.0, f64::max);
+    if let Some(mean) = rows.mean_axis(Axis(0)) {
+        rows -= &mean;
+    }
+    let norms = squares(&rows);
+    let mut out = Vec::with_capacity(n * n.saturating_sub(1) / 2);
+    for start in (0..n).step_by(BLOCK) {
+        let end = n.min(start + BLOCK);
+        let some = rows.slice(s![start..end, ..]);
+        let products = row_products(some, rows.slice(s![..end, ..]));
+        for i in start..end {
+            let products = products.row(i - start);
+            out.extend(
+                norms[..i]
+                    .iter()
+                    .zip(products)
+                    .enumerate()
+                    .map(|(j, (other, product))| {
+                        let both = norms[i] + other;
+                        let mut square = both - 2.0 * product;
+                        if square < CLOSE * both {
+                            let pairs = rows.row(i).into_iter().zip(rows.row(j));
+                            square = pairs.map(|(x, y)| (x - y) * (x - y)).sum();
+                        }
+                        if square > floor { square.sqrt() } else { 0.0 }
+                    }),
+            );
         }
     }
-    let rest: f64 = x_rest
-        .iter()
-        .zip(y_rest)
-        .map(|(x, y)| (x - y) * (x - y))
-        .sum();
-    (lanes.iter().sum::<f64>() + rest).sqrt()
+    out
 }
