@@ -38,7 +38,9 @@ pub fn run(sh: &Shell, args: &Args) -> Result<ExitCode> {
     if args.align {
         let formant = binary::build(sh, &Binary::FORMANT, &[])?;
         let twin = workspace_root().join("benches/numpy/dump_twin.py");
-        cmd!(sh, "{python} {twin} --against {formant}").quiet().run()?;
+        cmd!(sh, "{python} {twin} --against {formant}")
+            .quiet()
+            .run()?;
         line("Processor time of all threads, medians of 3 in turn; 4000 samples.")?;
         return Ok(ExitCode::SUCCESS);
     }
