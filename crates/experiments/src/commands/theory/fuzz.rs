@@ -2,6 +2,8 @@
 //!
 //! `FORMANT_FUZZ_CASES` sets the number of cases, for a longer search than that of the tests.
 
+#![cfg(test)]
+
 use std::path::Path;
 
 use formant_data::rng::{Purpose, stream};

@@ -2,7 +2,6 @@
 
 mod digits;
 mod fit;
-#[cfg(test)]
 mod fuzz;
 mod shown;
 mod trajectory;
