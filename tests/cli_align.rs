@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::common::{formant, one_line_error};
+use crate::common::{formant, one_line_error, said};
+use formant_data::rng::{Purpose, stream};
 use formant_moments::npz::NpzWriter;
 use ndarray::{Array1, Array2};
+use rand::RngExt as _;
 
 fn dump() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../moments/tests/data/tiny_mlp.npz")
@@ -390,4 +392,48 @@ fn a_weight_that_does_not_fit_is_said_beside_the_layer() {
             "{text}"
         );
     }
+}
+
+/// Numbers about 0 whose columns have falling scales.
+fn random_rows(n: usize, d: usize, seed: u64) -> Array2<f64> {
+    let mut random = stream(seed, Purpose::Init, 0);
+    Array2::from_shape_fn((n, d), |(_, j)| {
+        let sum: f64 = (0..4).map(|_| random.random::<f64>() - 0.5).sum();
+        sum / (1.0 + j as f64)
+    })
+}
+
+#[test]
+fn relations_whose_matrices_share_the_weight_are_not_called_aligned_before_training() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut dump = NpzWriter::new();
+    let [h_a, g_b, weight] =
+        [(2_000, 1), (2_000, 2), (24, 3)].map(|(n, seed)| random_rows(n, 24, seed));
+    for (role, rows) in [
+        ("h_a", h_a),
+        ("g_b", g_b),
+        ("weight", weight.t().to_owned()),
+    ] {
+        dump.add_array(format!("untrained/{role}"), &rows).unwrap();
+    }
+    fs::write(dir.path().join("dump.npz"), dump.finish().unwrap()).unwrap();
+    let [json, text] =
+        ["align dump.npz --json", "align dump.npz"].map(|line| said(dir.path(), line)[0].clone());
+    let found: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let layer = &found["layers"][0];
+    for relation in ["b_rwa", "a_gwa"] {
+        let alpha = layer["alpha"][relation]["normalized"].as_f64().unwrap();
+        // The rotation null would call it aligned.
+        assert!(alpha > layer["null"][relation]["q95"].as_f64().unwrap());
+        let through = &layer["null_through_weight"][relation]["normalized"];
+        assert!(
+            alpha < through["q95"].as_f64().unwrap(),
+            "{relation}: {alpha}, {through}"
+        );
+    }
+    let row = text
+        .lines()
+        .find(|line| line.contains("untrained"))
+        .unwrap();
+    assert!(!row.contains('*'), "{row}");
 }

@@ -296,6 +296,18 @@ impl LayerReport {
         }
     }
 
+    /// The null that a relation has to exceed to be more than chance: for the two whose matrices share the weight, RWA b
+    /// and GWA a, [`null_through_weight`](Self::null_through_weight), which has no quantile where it is not drawn; for the
+    /// others the rotation null.
+    #[must_use]
+    pub fn fitting_null(&self, side: Side, relation: Relation, variant: Variant) -> NullLevel {
+        let through = self.null_through_weight.get(side, relation);
+        through.map_or_else(
+            || self.null_of(side, relation, variant),
+            |levels| *levels.get(variant),
+        )
+    }
+
     /// \\(\alpha\\) of one relation in one variant on the scale of its rotation null: 1 for perfect alignment, 0 at its
     /// mean.
     #[must_use]

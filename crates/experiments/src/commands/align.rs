@@ -24,7 +24,8 @@ mod summary;
 mod tables;
 
 const LEGEND: &str = "alpha: Pearson correlation of the entries of two matrices, and of the off-diagonal ones alone.\n\
-     null: alpha with the eigenvectors rotated at random (spectra kept).\n\
+     null: alpha with the eigenvectors rotated at random (spectra kept); through weight: with a random moment carried\n\
+     through the weight, the null of the two relations whose matrices share it.\n\
      calibrated: (alpha - null mean) / (1 - null mean).\n\
      Ranks, phases and power laws are of raw second moments; Z is the weight's Gram matrix.\n\
      docs/src/guide/statistics.md describes every statistic, and so does --json.";
@@ -198,6 +199,9 @@ fn print_text(
         }
         tables::print_similarity(similarity)?;
         return print(LEGEND);
+    }
+    if reports.is_empty() {
+        return Ok(());
     }
     summary::print_similarity(similarity)?;
     print(summary::LEGEND)

@@ -10,7 +10,8 @@ use super::layer::Report;
 use super::tables::{number, right, zero_norms};
 use crate::commands::print;
 
-pub(super) const LEGEND: &str = "alpha of normalized samples; * above the 95 % quantile of its null. misfit: how far h_b is from W h_a + constant.\n\
+pub(super) const LEGEND: &str = "alpha of normalized samples; * above the 95 % quantile of its null, where that is known. G_a and Z_a, H_b and Z_b share W:\n\
+     their null is a random moment carried through W. misfit: how far h_b is from W h_a + constant.\n\
      --all prints every table, --json every number.";
 
 /// Longest name of a layer in a table.
@@ -47,7 +48,7 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
         row.extend(relations().map(|(side, relation)| {
             let alpha = layer.alpha(side, relation, Variant::Normalized);
             let above = alpha
-                .zip(layer.null(side, relation).q95)
+                .zip(layer.fitting_null(side, relation, Variant::Normalized).q95)
                 .is_some_and(|(alpha, level)| alpha > level);
             match alpha {
                 Some(alpha) => right(format!("{alpha:.3}{}", if above { "*" } else { " " })),
@@ -68,11 +69,14 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
     layers.iter().try_for_each(print_remarks)
 }
 
-/// What is wrong with a layer, and what it refuses though it was requested.
+/// What is wrong with a layer or what its numbers cannot tell, and what it refuses though it was requested.
 fn print_remarks(report: &Report) -> Result<()> {
     let name = printable(&report.layer.name, NAME);
     if let Some(line) = misfit(report) {
         print(format!("{name}: {line}"))?;
+    }
+    for warning in &report.layer.warnings {
+        print(format!("{name}: {warning}"))?;
     }
     for (what, reason) in [
         ("balance", &report.layer.balance_refused),
