@@ -171,7 +171,7 @@ fn the_table_names_every_layer_and_relation() {
         assert!(text.contains(word), "{word} is missing in\n{text}");
     }
     assert!(
-        !text.contains("null 95 %") && text.lines().count() < 12,
+        !text.contains("null 95 %") && text.lines().count() < 13,
         "{text}"
     );
     let text = run(&["--all"]);
@@ -394,12 +394,11 @@ fn a_weight_that_does_not_fit_is_said_beside_the_layer() {
     }
 }
 
-/// Numbers about 0 whose columns have falling scales.
+/// Numbers about 0.
 fn random_rows(n: usize, d: usize, seed: u64) -> Array2<f64> {
     let mut random = stream(seed, Purpose::Init, 0);
-    Array2::from_shape_fn((n, d), |(_, j)| {
-        let sum: f64 = (0..4).map(|_| random.random::<f64>() - 0.5).sum();
-        sum / (1.0 + j as f64)
+    Array2::from_shape_fn((n, d), |_| {
+        (0..4).map(|_| random.random::<f64>() - 0.5).sum::<f64>()
     })
 }
 
@@ -407,13 +406,12 @@ fn random_rows(n: usize, d: usize, seed: u64) -> Array2<f64> {
 fn relations_whose_matrices_share_the_weight_are_not_called_aligned_before_training() {
     let dir = tempfile::tempdir().unwrap();
     let mut dump = NpzWriter::new();
-    let [h_a, g_b, weight] =
+    let [h_a, g_b, mut weight] =
         [(2_000, 1), (2_000, 2), (24, 3)].map(|(n, seed)| random_rows(n, 24, seed));
-    for (role, rows) in [
-        ("h_a", h_a),
-        ("g_b", g_b),
-        ("weight", weight.t().to_owned()),
-    ] {
+    for (at, mut row) in weight.rows_mut().into_iter().enumerate() {
+        row /= 1.0 + at as f64;
+    }
+    for (role, rows) in [("h_a", h_a), ("g_b", g_b), ("weight", weight)] {
         dump.add_array(format!("untrained/{role}"), &rows).unwrap();
     }
     fs::write(dir.path().join("dump.npz"), dump.finish().unwrap()).unwrap();
