@@ -78,8 +78,8 @@ fn diagonalise(diagonal: &mut [f64], below: &mut [f64], row: &mut [f64]) -> Opti
     for first in 0..last {
         let mut iterations = 0;
         loop {
-            // Against the norm, not the neighbours: where a matrix has collapsed, both are rounding, and no more of them
-            // than that is to be had.
+            // Against the norm, not the neighbours: where a matrix has collapsed, both are rounding and cannot
+            // get smaller.
             let negligible = |&i: &usize| {
                 let neighbours = diagonal[i].abs() + diagonal[i + 1].abs();
                 below[i].abs() <= f64::EPSILON * neighbours.max(1.0)

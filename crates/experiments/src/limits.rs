@@ -169,11 +169,17 @@ impl fmt::Display for Bytes {
 /// Memory of this machine in bytes, where the system tells it; else more than most have.
 fn machine_memory() -> f64 {
     const ELSEWHERE: f64 = 64e9;
-    let info = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    total_memory(&info).unwrap_or(ELSEWHERE)
+    system_memory().unwrap_or(ELSEWHERE)
 }
 
-fn total_memory(info: &str) -> Option<f64> {
+/// Memory of this machine in bytes, where the system tells it.
+pub fn system_memory() -> Option<f64> {
+    let info = std::fs::read_to_string("/proc/meminfo").ok()?;
+    total_memory(&info)
+}
+
+/// The line `MemTotal: N kB`.
+pub fn total_memory(info: &str) -> Option<f64> {
     let line = info
         .lines()
         .find_map(|line| line.strip_prefix("MemTotal:"))?;

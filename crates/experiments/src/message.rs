@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Result, anyhow};
+use formant_moments::is_printable;
 use serde::de::DeserializeOwned;
 
 /// The longest line, in characters.
@@ -30,7 +31,7 @@ pub fn short(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     let mut line = String::new();
     for c in lines.join(" ").chars() {
-        if is_harmless(c) {
+        if is_printable(c) {
             line.push(c);
         } else {
             let _ = write!(line, "{}", c.escape_unicode()); // a string takes whatever it is given
@@ -43,13 +44,6 @@ pub fn short(text: &str) -> String {
     let start: String = line.chars().take(LONGEST - END - 3).collect();
     let end: String = line.chars().skip(count - END).collect();
     format!("{start} … {end}")
-}
-
-/// Whether a terminal shows a character as it is; the others move the cursor or change the direction of text.
-fn is_harmless(c: char) -> bool {
-    let turns =
-        matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !c.is_control() && !turns
 }
 
 /// Reads a configuration.

@@ -50,4 +50,4 @@ pub use error::MomentsError;
 pub use file::SCHEMA_VERSION;
 pub use layer::LayerMoments;
 pub use quantity::{Moment, SampleAxis, Side, Variant, ZeroNorm};
-pub use text::printable;
+pub use text::{is_printable, printable};

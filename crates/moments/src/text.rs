@@ -5,24 +5,27 @@ use std::path::Path;
 /// Longest file name in a message.
 const PATH: usize = 100;
 
+/// Whether a terminal shows a character as it is; the others move the cursor, end the line or change the direction of text.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    !c.is_control() && !turns
+}
+
 /// `text` with control characters escaped, and cut in the middle if it has more than `most` characters.
 ///
 /// Names of layers and arrays are whatever somebody wrote into a file. On a terminal their control characters would
 /// move the cursor, and line breaks would make two lines of one; those that change the direction of text are escaped too.
 #[must_use]
 pub fn printable(text: &str, most: usize) -> String {
-    let unfit = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     let (head, tail) = (most / 3, most - most / 3 - 1);
     let mut out = Vec::new();
     for c in text.chars() {
-        if unfit(c) {
-            out.extend(c.escape_default());
-        } else {
+        if is_printable(c) {
             out.push(c);
+        } else {
+            out.extend(c.escape_default());
         }
         // A name of megabytes is not kept while its end is looked for.
         if out.len() > 4 * most + 64 {

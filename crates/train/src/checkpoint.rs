@@ -1,4 +1,4 @@
-//! The state of one member in a file, so that a run goes on where it was stopped, to the bit.
+//! The state of one member in a file, from which a stopped run resumes to the bit.
 
 use std::collections::HashMap;
 use std::fs::File;

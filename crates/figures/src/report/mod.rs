@@ -74,7 +74,7 @@ fn claims_section(claims: &Claims) -> String {
     let mut text = format!("{}.\n\n{}\n", claims.summary(), claims.to_markdown());
     text.push_str(
         "Verdicts are computed. *Reproduced*: every part meets the criterion, with its interval where the criterion says so. \
-         *Partly*: more than half of the parts do, or an interval crosses the bound, or there is no interval for want of seeds. \
+         *Partly*: more than half of the parts do, or an interval crosses the bound, or there is no interval for lack of seeds. \
          One number stands for each claim: its worst part's.\n\n",
     );
     for claim in claims {

@@ -4,6 +4,8 @@ use std::fs;
 
 use formant_moments::dump::LayerDump;
 
+use crate::limits::system_memory;
+
 /// Matrices of the square of a width that statistics make of a layer's moments, on each side (MEASURED: peak memory at
 /// widths of 1024 and 2048).
 const COPIES: u64 = 26;
@@ -21,20 +23,11 @@ pub(super) fn needed(layer: &LayerDump) -> u64 {
 
 /// Half of what the machine, or the control group, has.
 pub(super) fn half_of_machine() -> u64 {
-    let read = |path: &str| fs::read_to_string(path).ok();
-    let total = read("/proc/meminfo").and_then(|text| total_of(&text));
-    let group = read("/sys/fs/cgroup/memory.max").and_then(|text| text.trim().parse::<u64>().ok());
+    let total = system_memory().map(|bytes| bytes as u64);
+    let group = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let group = group.and_then(|text| text.trim().parse::<u64>().ok());
     let least = total.into_iter().chain(group).min();
     least.unwrap_or(UNKNOWN) / 2
-}
-
-/// The line `MemTotal: N kB`.
-fn total_of(meminfo: &str) -> Option<u64> {
-    let line = meminfo
-        .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:"))?;
-    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kilobytes << 10)
 }
 
 /// A number of bytes, with K, M, G or T for powers of 1024.
@@ -74,6 +67,7 @@ pub(super) fn show(bytes: u64) -> String {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::limits::total_memory;
 
     #[test]
     fn sizes() {
@@ -85,8 +79,8 @@ mod tests {
         }
         assert_eq!(show(3 << 29), "1.5 GiB");
         assert_eq!(
-            total_of("MemTotal:       16384 kB\nMemFree: 1 kB\n"),
-            Some(16 << 20)
+            total_memory("MemTotal:       16384 kB\nMemFree: 1 kB\n"),
+            Some(f64::from(16 << 20))
         );
     }
 }

@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
+use formant_moments::is_printable;
+
 /// Maximum number of characters of one piece of text.
 const LONGEST: usize = 40;
 
 /// Maximum number of characters of a path.
 const LONGEST_PATH: usize = 60;
 
-/// Control characters, and separators of lines and paragraphs, are escaped.
+/// What a terminal does not show as it is, is escaped.
 fn escaped(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(|c| {
-        let safe = !c.is_control() && !('\u{2028}'..='\u{202e}').contains(&c);
+        let safe = is_printable(c);
         let escaped = (!safe).then(|| c.escape_default());
         safe.then_some(c)
             .into_iter()

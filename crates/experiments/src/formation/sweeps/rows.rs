@@ -37,25 +37,13 @@ pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
             };
             rows.extend(of_layer(&row, report));
             spectra.extend(extras.eigenpairs.iter().map(|pair| Spectrum {
-                task: row.task.clone(),
-                weight_decay: row.weight_decay,
-                learning_rate: row.learning_rate,
-                batch: row.batch,
-                width: row.width,
-                depth: row.depth,
-                activation: row.activation.clone(),
-                init_scale: row.init_scale,
-                label_noise: row.label_noise,
-                transform: row.transform.clone(),
-                seed: row.seed,
-                step: row.step,
-                layer,
                 x: pair.x.name().into(),
                 y: pair.y.name().into(),
                 index: pair.index,
                 x_value: pair.x_value,
                 y_value: pair.y_value,
                 used: pair.used,
+                ..Spectrum::of(&row)
             }));
         }
     }

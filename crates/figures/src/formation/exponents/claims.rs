@@ -146,7 +146,7 @@ fn power_laws(tasks: &[Fits<'_>]) -> [Claim; 2] {
             .by_interval(format!("share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"), Bound::Above(0.5))
             .parts(cases(tasks, ANY, trusted_share))
             .note("the two bounds are ours; a residual must also be below that of unrelated eigenvectors, where that is measured")
-            .note("layers whose fit is refused, for want of eigenvalues or of spread, count as layers without a power law"),
+            .note("layers whose fit is refused, for lack of eigenvalues or of spread, count as layers without a power law"),
         Tag::Ours
             .claim("beats-exponential", "a power law describes the spectra better than an exponential")
             .by_interval("share of fits, trusted or not, whose AIC is better for a power law than for an exponential", Bound::Above(0.5))

@@ -40,7 +40,7 @@ fn no_trend(table: &Table<'_>) -> Claim {
         .claim("no-trend", "width has no systematic effect on the alignment of layers 3 to 5")
         .by_interval("size of the slope of alpha per decade of width, mean over seeds", Bound::AtMost(FLAT))
         .parts(parts)
-        .note("a small slope with its whole interval is asked for, because an interval that includes zero may only be a wide one");
+        .note("the whole interval of the slope has to be small, because an interval that includes zero may only be a wide one");
     slopes.iter().fold(claim, |claim, (layer, signed, rho)| {
         claim.note(format!(
             "layer {layer}: slope {} per decade, Spearman's rho with width {}",

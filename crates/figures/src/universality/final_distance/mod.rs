@@ -61,7 +61,7 @@ fn chart(data: &CheckedTables) -> Chart {
         return chart;
     }
     chart.note(format!(
-        "Not drawn, for want of a fit (and so of a ratio and a closed form) or of a pair that converged: {}.",
+        "Not drawn, for lack of a fit (and so of a ratio and a closed form) or of a pair that converged: {}.",
         without.join(", ")
     ))
 }
