@@ -90,6 +90,12 @@ pub enum AlignmentError {
         /// The root mean square, or 0 where its square vanished.
         size: f64,
     },
+    /// A balance is requested of a training with momentum.
+    #[error("the balance equations are those of plain SGD, training had a momentum of {momentum}")]
+    Momentum {
+        /// The momentum.
+        momentum: f64,
+    },
     /// All entries are zero, so that direction and spectrum are undefined.
     #[error("{what} is zero, the statistic is undefined")]
     Zero {

@@ -78,7 +78,9 @@ pub use relation::{
     ByMatrix, ByRelation, BySide, ByVariant, Matrix, Relation, RelationTable, SideRelation, alpha,
     relation_table,
 };
-pub use report::{DumpReport, LayerReport, NEARLY_RANK_ONE, REPORT_SCHEMA_VERSION, ReportOptions};
+pub use report::{
+    DumpReport, LayerReport, LayerSummary, NEARLY_RANK_ONE, REPORT_SCHEMA_VERSION, ReportOptions,
+};
 pub use rounding::{LEAST_SAMPLES, ROUNDING, ROUNDING_OF_SAMPLES};
 pub use similarity::{
     JointMoments, LayerComparison, RepresentationMeasure, RsaCorrelation, compare_layers,

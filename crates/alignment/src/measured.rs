@@ -131,6 +131,11 @@ impl<'a> MeasuredLayer<'a> {
         raw.spectra.get(side, matrix).as_deref()
     }
 
+    /// Eigenvalues of the weight's Gram matrix on the smaller side, in descending order.
+    pub(crate) fn weight_spectrum(&self) -> Option<&[f64]> {
+        Some(&self.weight().as_ref().ok()?.values)
+    }
+
     /// The power laws between its raw matrices.
     #[must_use]
     pub fn power_laws(&self) -> Option<&PowerLaws> {
@@ -202,6 +207,22 @@ impl<'a> MeasuredLayer<'a> {
                 .map(|_| ())
                 .map_err(Clone::clone)
         })
+    }
+
+    /// Fills the caches of a [`LayerSummary`](crate::LayerSummary).
+    pub(crate) fn prepare_summary(&self) -> Result<(), AlignmentError> {
+        self.crosses();
+        self.weight().as_ref().map_err(Clone::clone)?;
+        self.threads.join(
+            || self.checked_nulls(),
+            || {
+                self.threads
+                    .join(|| self.comparisons(), || self.checked_through())
+            },
+        );
+        self.checked_nulls().as_ref().map_err(Clone::clone)?;
+        self.checked_through().as_ref().map_err(Clone::clone)?;
+        Ok(())
     }
 
     /// What tasks share is made before they part, so that none waits for another.

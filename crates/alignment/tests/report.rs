@@ -1,12 +1,12 @@
 //! The report, against NumPy's numbers for a dump that PyTorch wrote, and where things are undefined.
 
-use crate::common::{layer, layer_of, normal};
+use crate::common::{layer, layer_by, layer_of, normal};
 use formant_alignment::{
-    AlignmentError, DumpReport, LayerReport, Matrix, NullLevel, RANK_THRESHOLDS, Relation,
-    ReportOptions, SINGULAR_VALUE_THRESHOLD,
+    AlignmentError, DumpReport, LayerReport, LayerSummary, Matrix, MeasuredLayer, NullLevel,
+    RANK_THRESHOLDS, Relation, ReportOptions, SINGULAR_VALUE_THRESHOLD, SideRelation, Threads,
 };
 use formant_moments::dump::read_dump;
-use formant_moments::{Side, Variant};
+use formant_moments::{MomentsAccumulator, Side, Variant};
 use ndarray::Array2;
 use serde_json::Value;
 
@@ -88,6 +88,31 @@ fn layers_together_are_layers_alone_bit_for_bit() {
         assert_eq!(*report, LayerReport::new(layer, &options).unwrap());
     }
     assert_eq!(LayerReport::all(&[], &options).unwrap(), []);
+}
+
+/// Also without the cross moments, which no summary has; narrow layers have nulls that are drawn, wide ones have not.
+#[test]
+fn a_summary_is_a_part_of_the_report() {
+    for (d_a, d_b) in [(5, 5), (5, 3), (4, 1), (1, 1), (70, 70), (66, 20)] {
+        let (h_a, g_b, weight) = (normal(90, d_a, 1), normal(90, d_b, 2), normal(d_b, d_a, 3));
+        let accumulator = MomentsAccumulator::new(d_a, d_b);
+        let layers = [accumulator.clone(), accumulator.without_cross()]
+            .map(|accumulator| layer_by(accumulator, "fc", &h_a, &g_b, &weight));
+        let report = LayerReport::new(&layers[0], &ReportOptions::default()).unwrap();
+        for layer in &layers {
+            let null = ReportOptions::default().null();
+            let summary = LayerSummary::of(&MeasuredLayer::new(layer, null, Threads::One)).unwrap();
+            for SideRelation { side, relation } in SideRelation::ALL {
+                let alpha = report.alpha(side, relation, Variant::Normalized);
+                let null = report.fitting_null(side, relation, Variant::Normalized);
+                assert_eq!(*summary.alpha.get(side, relation), alpha);
+                assert_eq!(*summary.null.get(side, relation), null);
+            }
+            let rank = report.effective_rank(Side::B, Matrix::Z);
+            assert_eq!(summary.effective_rank, rank);
+            assert_eq!(summary.warnings, report.warnings);
+        }
+    }
 }
 
 #[test]

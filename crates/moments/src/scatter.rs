@@ -20,6 +20,8 @@ pub(crate) struct Scatter {
     pub(crate) g: Array2<f64>,
     /// Rows \\(g\\), columns \\(h\\).
     pub(crate) cross: Array2<f64>,
+    /// Whether the cross moment is collected; if not it stays zero.
+    pub(crate) crosses: bool,
 }
 
 impl Scatter {
@@ -32,6 +34,7 @@ impl Scatter {
             h: zeros(),
             g: zeros(),
             cross: zeros(),
+            crosses: true,
         }
     }
 
@@ -44,6 +47,7 @@ impl Scatter {
             h: h.to_owned(),
             g: g.to_owned(),
             cross: cross.to_owned(),
+            crosses: true,
         }
     }
 
@@ -71,7 +75,9 @@ impl Scatter {
         let (h, g) = (columns(0), columns(d));
         add_gram_lower(&mut self.h, h);
         add_gram_lower(&mut self.g, g);
-        add_cross(&mut self.cross, g, h);
+        if self.crosses {
+            add_cross(&mut self.cross, g, h);
+        }
     }
 
     /// Makes samples of those whose products were added, given the reference and the column sums of what was left.
@@ -96,6 +102,7 @@ impl Scatter {
     /// Adds the samples that `other` has seen.
     pub(crate) fn merge(&mut self, other: &Self) {
         let blocks = (other.h.view(), other.g.view(), other.cross.view());
+        self.crosses &= other.crosses;
         self.merge_blocks(other.samples, other.mean.view(), blocks);
     }
 
@@ -103,7 +110,11 @@ impl Scatter {
         if samples > 0 {
             self.h += &blocks.0;
             self.g += &blocks.1;
-            self.cross += &blocks.2;
+            if self.crosses {
+                self.cross += &blocks.2;
+            } else {
+                self.cross.fill(0.0);
+            }
             self.shift(samples, &mean.to_owned());
         }
     }
@@ -124,11 +135,9 @@ impl Scatter {
     /// Adds `weight * x x^T`, to the lower triangles of the symmetric blocks.
     fn add_outer(&mut self, weight: f64, x: &[f64]) {
         let (h, g) = x.split_at(x.len() / 2);
-        for (to, left, right, lower) in [
-            (&mut self.h, h, h, true),
-            (&mut self.g, g, g, true),
-            (&mut self.cross, g, h, false),
-        ] {
+        let cross = self.crosses.then_some((&mut self.cross, g, h, false));
+        let symmetric = [(&mut self.h, h, h, true), (&mut self.g, g, g, true)];
+        for (to, left, right, lower) in symmetric.into_iter().chain(cross) {
             for (at, (mut row, left)) in to.rows_mut().into_iter().zip(left).enumerate() {
                 let end = if lower { at + 1 } else { right.len() };
                 let pairs = row.iter_mut().zip(&right[..end]);
@@ -154,6 +163,9 @@ impl Scatter {
         };
         let n = self.samples as f64;
         let mut out = Array2::zeros((d, d));
+        if moment == Moment::Cross && !self.crosses {
+            return out;
+        }
         Zip::from(&mut out)
             .and(scatter)
             .for_each(|to, from| *to = from / n);

@@ -49,6 +49,29 @@ proptest! {
     }
 
     #[test]
+    fn without_the_cross_moment_the_others_are_the_same(n in 8_usize..700, seed in 0_u64..1000) {
+        let samples = Samples::new(n, 5, 3, seed);
+        let mut blocks = samples.accumulator().without_cross();
+        blocks.add(&samples.block(0..n / 2)).unwrap();
+        let mut rest = samples.accumulator();
+        rest.add(&samples.block(n / 2..n)).unwrap();
+        // One without and one with it have none together.
+        for (mut one, other) in [(blocks.clone(), &rest), (rest.clone(), &blocks)] {
+            one.merge(other).unwrap();
+            let layer = one.finish("fc", samples.weight.view(), SampleAxis::Examples).unwrap();
+            let whole = samples.moments();
+            for (side, variant) in Side::ALL.into_iter().flat_map(|side| Variant::ALL.map(|variant| (side, variant))) {
+                for moment in [Moment::H, Moment::G] {
+                    let [found, expected] = [&layer, &whole].map(|layer| layer.second_moment(side, moment, variant));
+                    prop_assert!(distance(&found, &expected) < 1e-12);
+                }
+                let cross = layer.second_moment(side, Moment::Cross, variant);
+                prop_assert!(cross.iter().all(|x| *x == 0.0));
+            }
+        }
+    }
+
+    #[test]
     fn symmetric_and_related_by_the_weight(seed in 0_u64..1000) {
         let samples = Samples::new(50, 6, 4, seed);
         let layer = samples.moments();

@@ -76,6 +76,7 @@
 //! FOUND).
 
 mod accumulator;
+mod decay;
 mod equations;
 mod noise;
 mod slope;
@@ -87,6 +88,7 @@ use serde::{Deserialize, Serialize};
 use crate::AlignmentError;
 
 pub use accumulator::BalanceAccumulator;
+pub use decay::{LEAST_DECAY_TIMES, decay_times};
 pub use noise::{AgainstGram, BalanceLevels, ResidualsAgainstGram};
 pub use slope::{SlopePoint, slope_over_seeds};
 pub use stationarity::{Stationarity, stationarity};

@@ -2,6 +2,7 @@
 
 mod dump;
 mod phases;
+mod summary;
 mod views;
 mod warnings;
 
@@ -14,6 +15,7 @@ use crate::{
     PowerLaw, RankAt, Readings, RefusedPowerLaw, Relation, RelationTable, Threads, ThroughWeight,
 };
 pub use dump::DumpReport;
+pub use summary::LayerSummary;
 pub use warnings::NEARLY_RANK_ONE;
 
 /// Version of the shape of [`DumpReport`]. Fields may be added within a version; none is removed or changes meaning.
@@ -214,7 +216,8 @@ impl LayerReport {
         let (nulls, readings) = (measured.nulls(), Readings::of(measured));
         let calibrated = views::calibrated_relations(&readings);
         let through = measured.nulls_through_weight();
-        let warnings = warnings::warnings(layer, &readings);
+        let effective_rank = views::effective_ranks(&readings);
+        let warnings = warnings::warnings(layer, *effective_rank.get(Side::A, Matrix::Z));
         let (balance, balance_refused) = value_or_reason(beyond.balance.as_ref());
         let (neural_collapse, neural_collapse_refused) =
             value_or_reason(beyond.neural_collapse.as_ref());
@@ -238,7 +241,7 @@ impl LayerReport {
             null_through_weight_error: through.errors,
             calibrated_through_weight: views::calibrated_through_weight(&readings),
             warnings,
-            effective_rank: views::effective_ranks(&readings),
+            effective_rank,
             numerical_rank: ByMatrix::from_fn(|s, m| views::numerical_rank(&readings, s, m, "")),
             ranks: views::ranks(&readings),
             alpha_cross: *measured.cross(),

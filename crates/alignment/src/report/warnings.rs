@@ -1,14 +1,12 @@
 //! What a reader of a layer's numbers should know before they mean anything.
 
-use formant_moments::{LayerMoments, Side, Variant};
-
-use crate::{Matrix, Readings};
+use formant_moments::LayerMoments;
 
 /// Effective rank of the weight's Gram matrix below which nearly everything is one direction.
 pub const NEARLY_RANK_ONE: f64 = 1.5;
 
-/// One sentence each.
-pub(super) fn warnings(layer: &LayerMoments, readings: &Readings) -> Vec<String> {
+/// One sentence each. `rank`: the effective rank of the weight's Gram matrix.
+pub(super) fn warnings(layer: &LayerMoments, rank: Option<f64>) -> Vec<String> {
     let mut out = Vec::new();
     if layer.d_b() == 1 && layer.d_a() > 1 {
         out.push(
@@ -22,8 +20,6 @@ pub(super) fn warnings(layer: &LayerMoments, readings: &Readings) -> Vec<String>
                 .to_owned(),
         );
     }
-    let name = format!("effective_rank_{}", Matrix::Z.name());
-    let rank = readings.value(&name, Side::A, Variant::Raw);
     if let Some(rank) =
         rank.filter(|rank| *rank < NEARLY_RANK_ONE && layer.d_a().min(layer.d_b()) > 1)
     {

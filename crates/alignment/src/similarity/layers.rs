@@ -1,5 +1,6 @@
 //! The representations of a dump's layers, compared with each other.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use faer::MatRef;
@@ -55,14 +56,20 @@ pub struct LayerComparison {
     pub reason: Option<String>,
 }
 
-/// All measures of the pairs of some layers: [all pairs, or neighbours](ALL_PAIRS). A pair of layers with different
+/// Some measures of the pairs of some layers: [all pairs, or neighbours](ALL_PAIRS). A pair of layers with different
 /// numbers of samples, or whose measure is not defined, has a reason in place of a value.
 ///
 /// The values are those of the functions that [`RepresentationMeasure`] names, to about 1e-7, in less time, because what
 /// belongs to one layer alone is computed once: as far as it fits in `memory`, in bytes. A pair that does not fit by itself
 /// has that for its reason.
 #[must_use]
-pub fn compare_layers(layers: &[LayerDump], threads: Threads, memory: u64) -> Vec<LayerComparison> {
+pub fn compare_layers(
+    layers: &[LayerDump],
+    measures: &[RepresentationMeasure],
+    threads: Threads,
+    memory: u64,
+) -> Vec<LayerComparison> {
+    let distances = measures.iter().any(|measure| rsa_of(*measure).is_some());
     let mut prepared: BTreeMap<usize, Prepared> = BTreeMap::new();
     let mut out = Vec::new();
     let pairs = pairs(layers.len());
@@ -72,10 +79,12 @@ pub fn compare_layers(layers: &[LayerDump], threads: Threads, memory: u64) -> Ve
         prepared.retain(|layer, _| needed.contains(layer));
         let missing = needed.iter().copied();
         let missing: Vec<usize> = missing.filter(|at| !prepared.contains_key(at)).collect();
-        let new = threads.map(&missing, |&at| Prepared::new(&layers[at], memory));
+        let new = threads.map(&missing, |&at| {
+            Prepared::new(&layers[at], distances, memory)
+        });
         prepared.extend(missing.into_iter().zip(new));
         let (now, later) = rest.split_at(batch);
-        let values = threads.map(now, |(x, y)| compare(&prepared[x], &prepared[y]));
+        let values = threads.map(now, |(x, y)| compare(&prepared[x], &prepared[y], measures));
         let named = now.iter().zip(values);
         out.extend(
             named.flat_map(|(&(x, y), values)| named_values(&layers[x], &layers[y], values)),
@@ -173,13 +182,14 @@ struct Centred {
     product: f64,
 }
 
+/// Distances of pairs of samples and their ranks; empty where no measure reads them.
 struct Distances {
     plain: Result<Vec<f64>, AlignmentError>,
     ranks: Result<Vec<f64>, AlignmentError>,
 }
 
 impl Prepared {
-    fn new(layer: &LayerDump, memory: u64) -> Self {
+    fn new(layer: &LayerDump, distances: bool, memory: u64) -> Self {
         let samples = layer.samples();
         let needed = prepared_bytes(layer);
         let rows = if needed > memory {
@@ -188,7 +198,7 @@ impl Prepared {
             layer.h_a().map_err(AlignmentError::from)
         };
         match rows {
-            Ok(rows) => Self::of(rows),
+            Ok(rows) => Self::of(rows, distances),
             Err(error) => Self {
                 samples,
                 distances: Distances {
@@ -200,18 +210,18 @@ impl Prepared {
         }
     }
 
-    fn of(rows: Array2<f64>) -> Self {
-        let few = drawn(rows.view());
-        let plain =
-            checked_rows("the representation", few.view(), few.dim()).map(|x| distances(&x));
-        let ranks = plain
-            .as_ref()
-            .map(|list| ranks(list, ROUNDING_OF_SAMPLES))
-            .map_err(Clone::clone);
+    fn of(rows: Array2<f64>, distances: bool) -> Self {
         Self {
             samples: rows.nrows(),
             centred: Centred::new(rows.view()),
-            distances: Distances { plain, ranks },
+            distances: if distances {
+                Distances::new(rows.view())
+            } else {
+                Distances {
+                    plain: Ok(Vec::new()),
+                    ranks: Ok(Vec::new()),
+                }
+            },
         }
     }
 }
@@ -227,6 +237,19 @@ fn drawn(rows: ArrayView2<'_, f64>) -> Array2<f64> {
     let mut chosen = sample(&mut rng, n, RSA_SAMPLES).into_vec();
     chosen.sort_unstable();
     rows.select(Axis(0), &chosen)
+}
+
+impl Distances {
+    fn new(rows: ArrayView2<'_, f64>) -> Self {
+        let few = drawn(rows);
+        let plain =
+            checked_rows("the representation", few.view(), few.dim()).map(|x| distances(&x));
+        let ranks = plain
+            .as_ref()
+            .map(|list| ranks(list, ROUNDING_OF_SAMPLES))
+            .map_err(Clone::clone);
+        Self { plain, ranks }
+    }
 }
 
 impl Centred {
@@ -258,12 +281,13 @@ fn narrow(rows: Array2<f64>) -> Result<Array2<f64>, AlignmentError> {
 
 type Value = (RepresentationMeasure, Result<f64, AlignmentError>);
 
-fn compare(x: &Prepared, y: &Prepared) -> Vec<Value> {
+fn compare(x: &Prepared, y: &Prepared, measures: &[RepresentationMeasure]) -> Vec<Value> {
     let cross = both(x, y).map(|(x, y)| (x, y, cross_product(&x.rows, &y.rows)));
-    let overlap = cross
-        .as_ref()
-        .map_err(Clone::clone)
-        .and_then(|(_, _, cross)| nuclear_norm(cross));
+    // Two measures share it.
+    let overlap = LazyCell::new(|| {
+        let (_, _, cross) = cross.as_ref().map_err(Clone::clone)?;
+        nuclear_norm(cross)
+    });
     let value = |measure| match measure {
         RepresentationMeasure::LinearCka => {
             let (x, y, cross) = cross.as_ref().map_err(Clone::clone)?;
@@ -280,9 +304,8 @@ fn compare(x: &Prepared, y: &Prepared) -> Vec<Value> {
         RepresentationMeasure::RsaPearson => rsa(x, y, |list| &list.plain),
         RepresentationMeasure::RsaSpearman => rsa(x, y, |list| &list.ranks),
     };
-    RepresentationMeasure::ALL
-        .map(|measure| (measure, value(measure)))
-        .into()
+    let values = measures.iter().map(|&measure| (measure, value(measure)));
+    values.collect()
 }
 
 fn both<'a>(

@@ -55,8 +55,18 @@ pub fn layer_named(
     g_b: &Array2<f64>,
     weight: &Array2<f64>,
 ) -> LayerMoments {
+    let accumulator = MomentsAccumulator::new(weight.ncols(), weight.nrows());
+    layer_by(accumulator, name, h_a, g_b, weight)
+}
+
+pub fn layer_by(
+    mut accumulator: MomentsAccumulator,
+    name: &str,
+    h_a: &Array2<f64>,
+    g_b: &Array2<f64>,
+    weight: &Array2<f64>,
+) -> LayerMoments {
     let (h_b, g_a) = (h_a.dot(&weight.t()), g_b.dot(weight));
-    let mut accumulator = MomentsAccumulator::new(weight.ncols(), weight.nrows());
     let block = SampleBlock {
         h_a: h_a.view(),
         h_b: h_b.view(),

@@ -6,9 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Args;
+use formant_alignment::balance::{LEAST_DECAY_TIMES, decay_times};
 use formant_alignment::{
-    Description, LayerComparison, REPORT_SCHEMA_VERSION, ReportOptions, Sgd, Threads,
-    compare_layers, descriptions,
+    Description, LayerComparison, REPORT_SCHEMA_VERSION, ReportOptions, RepresentationMeasure, Sgd,
+    Threads, compare_layers, descriptions,
 };
 use formant_moments::dump::{Dump, DumpError, DumpedLayer};
 use formant_moments::printable;
@@ -50,15 +51,21 @@ pub struct AlignArgs {
     /// Seed of the rotations
     #[arg(long, value_name = "SEED", default_value_t = 0)]
     null_seed: u64,
-    /// Weight decay of the training; with --lr: the balance of noise and weight decay
+    /// Weight decay of the training; with --lr: the balance of noise and weight decay, and with --steps: decay times
     #[arg(long, value_name = "GAMMA", requires = "lr", value_parser = parse_positive, allow_negative_numbers = true)]
     gamma: Option<f64>,
-    /// Learning rate of the training, plain SGD
+    /// Learning rate of the training, SGD
     #[arg(long, value_name = "ETA", requires = "gamma", value_parser = parse_positive, allow_negative_numbers = true)]
     lr: Option<f64>,
     /// Samples in a batch of the training
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN, requires = "gamma")]
     batch: NonZeroUsize,
+    /// Steps of the training, for how many decay times it has lasted
+    #[arg(long, value_name = "T", requires = "gamma")]
+    steps: Option<u64>,
+    /// Momentum of the training, at least 0 and below 1
+    #[arg(long, value_name = "MU", default_value_t = 0.0, requires = "gamma", value_parser = parse_momentum, allow_negative_numbers = true)]
+    momentum: f64,
     /// Memory that one layer may take, such as 8G; wider layers are refused [default: half of the machine's]
     #[arg(long, value_name = "SIZE", value_parser = memory::parse)]
     max_memory: Option<u64>,
@@ -71,6 +78,13 @@ fn parse_positive(text: &str) -> Result<f64, String> {
     }
 }
 
+fn parse_momentum(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if (0.0..1.0).contains(&value) => Ok(value),
+        _ => Err("expected a number from 0 to below 1".into()),
+    }
+}
+
 fn parse_draws(text: &str) -> Result<usize, String> {
     let draws = limits::parse(text, 2..=limits::NULL_DRAWS)?;
     Ok(draws as usize)
@@ -80,6 +94,11 @@ fn parse_draws(text: &str) -> Result<usize, String> {
 #[derive(Serialize)]
 struct AlignReport<'a> {
     schema_version: u32,
+    /// How many decay times training has lasted; `null` without --gamma, --lr and --steps.
+    decay_times: Option<f64>,
+    /// What to know of all layers, a sentence each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
     layers: Vec<&'a layer::Report>,
     /// Layers without a report.
     refused: &'a [Refused],
@@ -94,6 +113,24 @@ struct Refused {
     reason: String,
 }
 
+impl AlignArgs {
+    fn decay_times(&self) -> Option<f64> {
+        let (gamma, lr, steps) = (self.gamma?, self.lr?, self.steps?);
+        Some(decay_times(lr, gamma, self.momentum, steps as f64))
+    }
+
+    /// What it means that training was short, where it was.
+    fn short_training(&self) -> Option<String> {
+        let times = self.decay_times()?;
+        (times < LEAST_DECAY_TIMES).then(|| {
+            format!(
+                "training has lasted {times:.2} decay times, fewer than {LEAST_DECAY_TIMES}: the initial weights \
+                 have not decayed, and alignment depends on how long training was as well as on the weight decay"
+            )
+        })
+    }
+}
+
 /// Reads the dump a layer at a time, measures every layer, prints tables or JSON. A layer that cannot be measured costs the
 /// exit code, and not the others.
 pub fn run(args: &AlignArgs) -> Result<ExitCode> {
@@ -102,6 +139,7 @@ pub fn run(args: &AlignArgs) -> Result<ExitCode> {
             null_draws: args.null_draws,
             null_seed: args.null_seed,
         },
+        all: args.all || args.json,
         sgd: args
             .gamma
             .zip(args.lr)
@@ -110,6 +148,7 @@ pub fn run(args: &AlignArgs) -> Result<ExitCode> {
                 weight_decay,
                 batch_size: args.batch.get(),
             }),
+        momentum: args.momentum,
         memory: args.max_memory.unwrap_or_else(memory::half_of_machine),
     };
     let dumped = Dump::open(&args.dump)?.into_layers();
@@ -124,10 +163,17 @@ pub fn run(args: &AlignArgs) -> Result<ExitCode> {
         .into_iter()
         .map(|layer| (layer.dump, layer.report))
         .unzip();
-    let similarity = compare_layers(&dumps, Threads::Pool, memory);
+    let measures: &[_] = if settings.all {
+        &RepresentationMeasure::ALL
+    } else {
+        &[RepresentationMeasure::LinearCka]
+    };
+    let similarity = compare_layers(&dumps, measures, Threads::Pool, memory);
     if args.json {
         let report = AlignReport {
             schema_version: REPORT_SCHEMA_VERSION,
+            decay_times: args.decay_times(),
+            warnings: args.short_training().into_iter().collect(),
             layers: reports.iter().collect(),
             refused: &refused,
             similarity: &similarity,
@@ -185,6 +231,11 @@ fn print_text(
     similarity: &[LayerComparison],
 ) -> Result<()> {
     summary::print_layers(reports)?;
+    match (args.short_training(), args.decay_times()) {
+        (Some(warning), _) => print(warning)?,
+        (None, Some(times)) => print(format!("training has lasted {times:.2} decay times"))?,
+        (None, None) => {}
+    }
     for layer in refused {
         print(format!(
             "{}: refused: {}",
@@ -194,8 +245,8 @@ fn print_text(
     }
     if args.all {
         print("")?;
-        for layer in reports {
-            tables::print_layer(layer)?;
+        for report in reports {
+            tables::print_layer(report)?;
         }
         tables::print_similarity(similarity)?;
         return print(LEGEND);

@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 use formant_alignment::{
-    AlignmentError, BalanceAccumulator, BeyondMoments, LayerReport, MeasuredLayer, NeuralCollapse,
-    ReportOptions, Sgd, Threads, neural_collapse,
+    AlignmentError, BalanceAccumulator, BeyondMoments, LayerReport, LayerSummary, MeasuredLayer,
+    NeuralCollapse, ReportOptions, Sgd, Threads, neural_collapse,
 };
 use formant_moments::dump::{Labels, LayerDump, LinearFit};
 use formant_moments::{LayerMoments, MomentsAccumulator, SampleAxis};
@@ -14,7 +14,10 @@ use super::memory;
 /// What is measured, and how.
 pub(super) struct Settings {
     pub(super) report: ReportOptions,
+    /// More than the summary of each layer.
+    pub(super) all: bool,
     pub(super) sgd: Option<Sgd>,
+    pub(super) momentum: f64,
     /// Bytes that a layer may take.
     pub(super) memory: u64,
 }
@@ -22,8 +25,11 @@ pub(super) struct Settings {
 /// The report of a layer, and what only a dump has.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
+    #[serde(skip)]
+    pub(super) summary: LayerSummary,
+    /// `None` where the summary is all that is printed.
     #[serde(flatten)]
-    pub(super) layer: LayerReport,
+    pub(super) layer: Option<LayerReport>,
     /// Whether weight and samples belong together; `null` where the dump has no `h_b`.
     pub(super) linear_fit: Option<LinearFit>,
     /// Why the labels could not be used, beside `neural_collapse_refused`.
@@ -71,8 +77,10 @@ pub(super) fn measure(
         ..BeyondMoments::default()
     };
     let measured = MeasuredLayer::new(&moments, settings.report.null(), Threads::Pool).with(beyond);
+    let all = settings.all.then(|| LayerReport::of(&measured));
     let report = Report {
-        layer: LayerReport::of(&measured)?,
+        layer: all.transpose()?,
+        summary: LayerSummary::of(&measured)?,
         linear_fit,
         labels_refused,
         classifier_reason: classes.and_then(|classes| classifier_reason(&dump, classes)),
@@ -89,11 +97,15 @@ fn read(
 ) -> Result<(LayerMoments, Option<LinearFit>, Balance)> {
     let (d_a, d_b) = (dump.d_a(), dump.d_b());
     let mut moments = MomentsAccumulator::new(d_a, d_b);
+    if !settings.all {
+        moments = moments.without_cross(); // no summary has it
+    }
     let mut fit = dump.fit()?;
     let mut balance = settings
         .sgd
         .map(|sgd| (sgd, BalanceAccumulator::new(d_a, d_b)));
-    let mut unbalanced = None;
+    let momentum = settings.momentum;
+    let mut unbalanced = (momentum != 0.0).then_some(AlignmentError::Momentum { momentum });
     dump.for_each_block::<anyhow::Error>(|_, block| {
         moments.add(block)?;
         if let Some(fit) = &mut fit {

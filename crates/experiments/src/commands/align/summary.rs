@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use comfy_table::{Cell, LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
-use formant_alignment::{LayerComparison, Matrix, Relation, RepresentationMeasure, SideRelation};
+use formant_alignment::{Kind, LayerComparison, Relation, RepresentationMeasure, SideRelation};
 use formant_moments::dump::UNFIT;
-use formant_moments::{Side, Variant, printable};
+use formant_moments::{Side, printable};
 
 use super::layer::Report;
 use super::tables::{number, right, zero_norms};
@@ -37,7 +37,9 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
     let rules = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
     table.load_style(rules).set_header(header);
     for Report {
-        layer, linear_fit, ..
+        summary: layer,
+        linear_fit,
+        ..
     } in layers
     {
         let mut row = vec![
@@ -46,17 +48,17 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
             right(layer.samples),
         ];
         row.extend(relations().map(|(side, relation)| {
-            let alpha = layer.alpha(side, relation, Variant::Normalized);
+            let alpha = *layer.alpha.get(side, relation);
+            let null = layer.null.get(side, relation);
             let above = alpha
-                .zip(layer.fitting_null(side, relation, Variant::Normalized).q95)
+                .zip(null.q95)
                 .is_some_and(|(alpha, level)| alpha > level);
             match alpha {
                 Some(alpha) => right(format!("{alpha:.3}{}", if above { "*" } else { " " })),
                 None => right("undefined"),
             }
         }));
-        let rank = layer.effective_rank(Side::A, Matrix::Z);
-        row.push(number(rank, formant_alignment::Kind::Number));
+        row.push(number(layer.effective_rank, Kind::Number));
         row.push(match linear_fit {
             Some(fit) if fit.residual > UNFIT => right(format!("{:.2}", fit.residual)),
             Some(fit) => right(format!("{:.0e}", fit.residual)),
@@ -71,16 +73,17 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
 
 /// What is wrong with a layer or what its numbers cannot tell, and what it refuses though it was requested.
 fn print_remarks(report: &Report) -> Result<()> {
-    let name = printable(&report.layer.name, NAME);
+    let layer = &report.summary;
+    let name = printable(&layer.name, NAME);
     if let Some(line) = misfit(report) {
         print(format!("{name}: {line}"))?;
     }
-    for warning in &report.layer.warnings {
+    for warning in &layer.warnings {
         print(format!("{name}: {warning}"))?;
     }
     for (what, reason) in [
-        ("balance", &report.layer.balance_refused),
-        ("neural collapse", &report.layer.neural_collapse_refused),
+        ("balance", &layer.balance_refused),
+        ("neural collapse", &layer.neural_collapse_refused),
     ] {
         if let Some(reason) = reason {
             print(format!("{name}: no {what}: {reason}"))?;

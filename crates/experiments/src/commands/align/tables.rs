@@ -6,8 +6,8 @@ use std::mem::discriminant;
 use anyhow::Result;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_alignment::{
-    Description, Kind, LayerComparison, LayerReport, Reading, RepresentationMeasure, SideRelation,
-    Subject, describe,
+    Description, Kind, LayerComparison, LayerReport, LayerSummary, Reading, RepresentationMeasure,
+    SideRelation, Subject, describe,
 };
 use formant_moments::dump::UNFIT;
 use formant_moments::{Side, Variant, printable};
@@ -59,9 +59,11 @@ pub(super) fn number(value: Option<f64>, kind: Kind) -> Cell {
     }
 }
 
-/// All tables of one layer.
+/// All tables of one layer, if it has them.
 pub(super) fn print_layer(report: &Report) -> Result<()> {
-    let layer = &report.layer;
+    let Some(layer) = &report.layer else {
+        return Ok(());
+    };
     print(format!(
         "{}: {} -> {}, {} {}",
         printable(&layer.name, NAME),
@@ -70,7 +72,7 @@ pub(super) fn print_layer(report: &Report) -> Result<()> {
         layer.samples,
         layer.sample_axis.name()
     ))?;
-    if let Some(zero) = Some(zero_norms(layer)).filter(|zero| !zero.is_empty()) {
+    if let Some(zero) = Some(zero_norms(&report.summary)).filter(|zero| !zero.is_empty()) {
         print(format!("samples of norm zero: {zero}"))?;
     }
     match report.linear_fit {
@@ -105,7 +107,7 @@ pub(super) fn print_layer(report: &Report) -> Result<()> {
             print(parts(readings))?;
         }
     }
-    print_reasons(report)?;
+    print_reasons(report, layer)?;
     print("")
 }
 
@@ -187,7 +189,7 @@ fn whole(readings: &[Described<'_>]) -> Table {
 }
 
 /// How many samples have norm zero, of the quantities of which some do, with their share.
-pub(super) fn zero_norms(layer: &LayerReport) -> String {
+pub(super) fn zero_norms(layer: &LayerSummary) -> String {
     let zero = layer.zero_norm;
     let of = [
         ("h_a", zero.h_a),
@@ -204,8 +206,7 @@ pub(super) fn zero_norms(layer: &LayerReport) -> String {
 }
 
 /// Why there is no value where one could be.
-fn print_reasons(report: &Report) -> Result<()> {
-    let layer = &report.layer;
+fn print_reasons(report: &Report, layer: &LayerReport) -> Result<()> {
     for (what, reason) in [
         ("phase", &layer.phases_reason),
         ("balance", &layer.balance_refused),
