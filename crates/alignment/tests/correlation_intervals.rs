@@ -71,12 +71,30 @@ fn known_numbers() {
 #[test]
 fn ill_posed_input_is_refused() {
     let of = |values: &[f64], level| correlation_interval(values, Target::Mean, level).unwrap_err();
-    assert!(matches!(of(&[0.5], LEVEL), AlignmentError::TooFewValues { found: 1, needed: 2 }));
-    assert!(matches!(of(&[0.5, 1.5], LEVEL), AlignmentError::NotACorrelation { .. }));
-    assert!(matches!(of(&[0.5, f64::NAN], LEVEL), AlignmentError::NonFinite { .. }));
+    assert!(matches!(
+        of(&[0.5], LEVEL),
+        AlignmentError::TooFewValues {
+            found: 1,
+            needed: 2
+        }
+    ));
+    assert!(matches!(
+        of(&[0.5, 1.5], LEVEL),
+        AlignmentError::NotACorrelation { .. }
+    ));
+    assert!(matches!(
+        of(&[0.5, f64::NAN], LEVEL),
+        AlignmentError::NonFinite { .. }
+    ));
     assert!(matches!(of(&[0.5, 0.6], 1.0), AlignmentError::Level { .. }));
-    assert!(matches!(bonferroni_widening(1, 3, LEVEL), Err(AlignmentError::TooFewValues { .. })));
-    assert!(matches!(bonferroni_widening(3, 3, 0.0), Err(AlignmentError::Level { .. })));
+    assert!(matches!(
+        bonferroni_widening(1, 3, LEVEL),
+        Err(AlignmentError::TooFewValues { .. })
+    ));
+    assert!(matches!(
+        bonferroni_widening(3, 3, 0.0),
+        Err(AlignmentError::Level { .. })
+    ));
 }
 
 /// A distribution of correlations with its mean.
@@ -131,7 +149,9 @@ fn intervals_cover_as_often_as_the_documentation_says() {
     for truth in TRUTHS {
         for n in [3, 5, 10] {
             let head = format!("/// | {}, {n} |", truth.0);
-            let row = documentation.lines().find_map(|line| line.strip_prefix(&head));
+            let row = documentation
+                .lines()
+                .find_map(|line| line.strip_prefix(&head));
             let cells = row.unwrap().split_terminator('|');
             let said: Vec<f64> = cells.map(|cell| cell.trim().parse().unwrap()).collect();
             let [student, ours] = coverage(truth, n, samples);
@@ -139,7 +159,10 @@ fn intervals_cover_as_often_as_the_documentation_says() {
                 let said = said / 100.0;
                 // Four standard errors, and the table's rounding.
                 let band = 4.0 * (said * (1.0 - said) / samples as f64).sqrt() + 0.002;
-                assert!((said - found).abs() < band, "{head} said {said}, found {found}");
+                assert!(
+                    (said - found).abs() < band,
+                    "{head} said {said}, found {found}"
+                );
             }
             assert!(ours >= student, "{head}");
         }

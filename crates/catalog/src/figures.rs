@@ -12,6 +12,8 @@ pub struct FigureInfo {
     pub id: &'static str,
     /// What is drawn, in one line.
     pub title: &'static str,
+    /// What it asks, in a sentence.
+    pub question: &'static str,
     /// The paper that shows it.
     pub paper: &'static str,
     /// The figure in that paper. Figure numbers differ between its versions, so figures go by name.
@@ -35,6 +37,7 @@ const fn formation(
     FigureInfo {
         id,
         title,
+        question: "",
         paper: CRH,
         paper_figure,
         needs_data: None,
@@ -55,6 +58,10 @@ const fn universality(
 }
 
 impl FigureInfo {
+    const fn asks(self, question: &'static str) -> Self {
+        Self { question, ..self }
+    }
+
     const fn needs(self, set: DataSet) -> Self {
         Self {
             needs_data: Some(set),
@@ -68,135 +75,161 @@ static REGISTRY: &[FigureInfo] = &[
         "crh-gamma",
         "alignment of gradients and representations against weight decay, teacher task",
         F_GAMMA,
-    ),
+    )
+    .asks("Does the alignment of neuron gradients with representations rise with weight decay, and in which layers first?"),
     formation(
         "crh-gamma-mnist",
         "alignment of gradients and representations against weight decay, MNIST",
         F_GAMMA,
     )
+    .asks("Does that alignment rise with weight decay in classifiers of MNIST too?")
     .needs(DataSet::Mnist),
     formation(
         "crh-gamma-digits",
         "alignment of gradients and representations against weight decay, embedded 8x8 digits",
         F_GAMMA,
-    ),
+    )
+    .asks("Does that alignment rise with weight decay in classifiers of small images too?"),
     formation(
         "crh-width",
         "alignment of gradients and representations against width",
         "F-width: alpha of cov(g, g) and cov(h, h) against width, layers 1-5",
-    ),
+    )
+    .asks("Does alignment depend on the width of a network?"),
     formation(
         "crh-rank",
         "rank deficiency against misalignment 1 - alpha, coloured by weight decay",
         "F-rank: rank deficiency against 1 - alpha, colour = weight decay",
-    ),
+    )
+    .asks("Do layers that are better aligned have weights of lower rank?"),
     formation(
         "crh-training",
         "all six alignments of every linear map over training",
         "six relations per layer over training, as in F-res1, of the fully connected experiment",
-    ),
+    )
+    .asks("Which of the six relations appear in the course of training, and in which order?"),
     formation(
         "crh-raw",
         "alignment of raw, centered and normalized moments against weight decay",
         "F-raw: un-normalised versions, named in a footnote, content unknown",
-    ),
+    )
+    .asks("Does it matter whether moments are raw, centered, or of samples at unit norm?"),
     formation(
         "crh-cross",
         "alignment of the cross term cov(g, h) with the weights over training",
         "F-C.7: cov(g, h) against WW^T over training, of the fully connected experiment",
-    ),
+    )
+    .asks("Does the cross moment of gradients and representations align with the weights, as the theory says of its mean?"),
     formation(
         "crh-sweeps",
         "alignment against depth, learning rate, batch size, activation, initial scale and label noise",
         "F-other: further hyper-parameter sweeps of the fully connected experiment, content unknown",
-    ),
+    )
+    .asks("Which settings of a network and its training does alignment depend on?"),
     formation(
         "crh-balance",
         "stationarity, self-averaging, balance equations, predicted constants and the power of gamma",
         "Theorem 1 and its assumptions, which the paper does not measure",
-    ),
+    )
+    .asks("Do trained networks reach the balance of gradient noise and weight decay that the theory starts from?"),
     formation(
         "pah-exponents",
         "which power of one matrix of a layer another one is, over weight decay",
         "F-llm: eigenvalues of three transformer layers with exponents 3, 2, 1; here fully connected",
-    ),
+    )
+    .asks("Which power of one matrix of a layer is another one, where they are not proportional?"),
     formation(
         "pah-phases",
         "the row of the phase table that each layer is in, over weight decay",
         "T1: the table of phases, which the paper lists and does not measure",
-    ),
+    )
+    .asks("Which row of the theory's table of phases is each layer in?"),
     formation(
         "nc-equivalence",
         "the six relations of the readout beside neural collapse, over training",
         "Theorem 3: neural collapse and the hypothesis are equivalent at the last layer",
-    ),
+    )
+    .asks("Does the readout of a classifier align as it collapses, and only then?"),
     formation(
         "nfa-equivariance",
         "weights against gradients and against the neural feature ansatz, under a transform of the output",
         "Section 6.4: the ansatz as a special case, and its invariance",
-    ),
+    )
+    .asks("Is the neural feature ansatz as robust as the relations of gradients and weights when outputs are stretched?"),
     universality(
         "univ-trajectories",
         "distances of two points over training, every architecture, beside the theory with two fitted constants",
         "F2: two-point trajectories, network solid, theory dashed",
-    ),
+    )
+    .asks("Do two constants describe how the representations of two points move, whatever the architecture?"),
     universality(
         "univ-loss",
         "training loss of two points, every architecture, beside the theory",
         "F3: loss curves of two points",
-    ),
+    )
+    .asks("Does the theory that follows two points also predict their training loss?"),
     universality(
         "univ-depth",
         "which layer the theory fits: error and rates of every hidden layer",
         "F4: fit error and rates over depth, default network",
-    ),
+    )
+    .asks("Which layer of a deep network does the theory describe?"),
     universality(
         "univ-final-distance",
         "final distance against the closed form, over distances of inputs and targets",
         "F5: final distance scatter",
-    ),
+    )
+    .asks("Does the theory predict how far apart two points end up, over distances of inputs and of targets?"),
     universality(
         "univ-gain",
         "from rich to lazy: final distance over the scale of the initial weights",
         "F5 and the trajectories of the gain settings; as one plot not in the paper",
-    ),
+    )
+    .asks("Where does learning change from rich to lazy as the initial weights grow?"),
     universality(
         "univ-xor",
         "distances of the four inputs of XOR, experiment beside theory",
         "F6: XOR distance matrices",
-    ),
+    )
+    .asks("Does the theory of two points predict all distances of the four inputs of XOR?"),
     universality(
         "univ-mnist-trajectories",
         "distances of two training images of MNIST over training",
         "F7: MNIST trajectories",
     )
+    .asks("Does the theory describe two training images among many?")
     .needs(DataSet::Mnist),
     universality(
         "univ-mnist-structure",
         "distances of a hundred training images of MNIST, experiment beside theory",
         "F8: MNIST distance matrices",
     )
+    .asks("Does the theory predict the distances of a hundred images from their pixels and labels alone?")
     .needs(DataSet::Mnist),
     universality(
         "univ-orthogonal",
         "which position a context task keeps, from large to small initial weights",
         "F9: embeddings of the context task",
-    ),
+    )
+    .asks("Which position does a network that is told what is relevant keep, from large to small initial weights?"),
     universality(
         "univ-alternative",
         "wrong dynamics, one term altered at a time, fitted to the default network",
         "F10: alternative dynamics",
-    ),
+    )
+    .asks("Do theories with one term altered fit as well, so that the fit says nothing?"),
     universality(
         "univ-universality",
         "all architectures on one plot, rescaled by their two fitted constants",
         "not in the paper: its claim of universality as one plot",
-    ),
+    )
+    .asks("Do all architectures lie on one curve once each is rescaled by its two constants?"),
     universality(
         "univ-crh",
         "the six alignments of the canonical representation hypothesis along two-point trajectories",
         "not in the paper: both theories on one network",
-    ),
+    )
+    .asks("Do the relations of the first paper hold along the two-point trajectories of the second?"),
 ];
 
 /// All figures, in the order in which `reproduce-figure all` makes them.
@@ -260,6 +293,7 @@ mod tests {
             );
             assert_eq!(find(figure.id).unwrap().id, figure.id);
             assert!(!figure.presets.is_empty());
+            assert!(figure.question.ends_with('?'), "{}", figure.id);
         }
     }
 

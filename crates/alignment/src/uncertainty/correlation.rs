@@ -50,8 +50,16 @@ pub fn correlation_interval(
         });
     };
     let (low, high) = (fisher.low.tanh(), fisher.high.tanh());
-    let low = if plain.low < -1.0 { low } else { low.min(plain.low) };
-    let high = if plain.high > 1.0 { high } else { high.max(plain.high) };
+    let low = if plain.low < -1.0 {
+        low
+    } else {
+        low.min(plain.low)
+    };
+    let high = if plain.high > 1.0 {
+        high
+    } else {
+        high.max(plain.high)
+    };
     Ok(Interval {
         low: low.min(plain.value),
         high: high.max(plain.value),

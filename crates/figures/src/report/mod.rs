@@ -2,6 +2,7 @@
 
 mod bundle;
 mod leftovers;
+mod opening;
 mod provenance;
 
 pub use bundle::{EXTRA_FILES, FILES, FigureBundle, SPECTRA_FILE, write_figure};
@@ -46,9 +47,14 @@ impl Report<'_> {
     fn head(&self) -> String {
         let info = self.info;
         let mut text = format!(
-            "# {}: {}\n\n{}. {}. Figures go by names of ours: their numbers differ between versions of the paper.\n\n\
-             ![{}](figure.svg)\n\n",
-            info.id, info.title, info.paper, info.paper_figure, info.title
+            "# {}: {}\n\n{}\n![{}](figure.svg)\n\n{}. {}. Figures go by names of ours: their numbers differ between versions \
+             of the paper.\n\n",
+            info.id,
+            info.title,
+            opening::opening(self),
+            info.title,
+            info.paper,
+            info.paper_figure,
         );
         let _ = writeln!(
             text,
