@@ -90,13 +90,13 @@ fn layers_together_are_layers_alone_bit_for_bit() {
     assert_eq!(LayerReport::all(&[], &options).unwrap(), []);
 }
 
-/// Also without the cross moments, which no summary has; narrow layers have nulls that are drawn, wide ones have not.
+/// Also of the normalized moments alone, which are all that a summary has; narrow layers have nulls that are drawn, wide ones have not.
 #[test]
 fn a_summary_is_a_part_of_the_report() {
     for (d_a, d_b) in [(5, 5), (5, 3), (4, 1), (1, 1), (70, 70), (66, 20)] {
         let (h_a, g_b, weight) = (normal(90, d_a, 1), normal(90, d_b, 2), normal(d_b, d_a, 3));
         let accumulator = MomentsAccumulator::new(d_a, d_b);
-        let layers = [accumulator.clone(), accumulator.without_cross()]
+        let layers = [accumulator.clone(), accumulator.normalized_only()]
             .map(|accumulator| layer_by(accumulator, "fc", &h_a, &g_b, &weight));
         let report = LayerReport::new(&layers[0], &ReportOptions::default()).unwrap();
         for layer in &layers {

@@ -20,8 +20,19 @@ pub(crate) struct Scatter {
     pub(crate) g: Array2<f64>,
     /// Rows \\(g\\), columns \\(h\\).
     pub(crate) cross: Array2<f64>,
-    /// Whether the cross moment is collected; if not it stays zero.
-    pub(crate) crosses: bool,
+    /// What is kept up to date; the rest stays zero.
+    pub(crate) collected: Collected,
+}
+
+/// How much of a scatter is collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Collected {
+    /// The diagonals of the symmetric blocks, from which it shows whether they would have overflowed.
+    Diagonals,
+    /// The symmetric blocks.
+    Symmetric,
+    /// All three blocks.
+    All,
 }
 
 impl Scatter {
@@ -34,7 +45,7 @@ impl Scatter {
             h: zeros(),
             g: zeros(),
             cross: zeros(),
-            crosses: true,
+            collected: Collected::All,
         }
     }
 
@@ -47,7 +58,7 @@ impl Scatter {
             h: h.to_owned(),
             g: g.to_owned(),
             cross: cross.to_owned(),
-            crosses: true,
+            collected: Collected::All,
         }
     }
 
@@ -73,11 +84,18 @@ impl Scatter {
             count: d,
         };
         let (h, g) = (columns(0), columns(d));
+        match self.collected {
+            Collected::Diagonals => {
+                for row in rows.chunks_exact(2 * d) {
+                    self.add_squares(1.0, row);
+                }
+                return;
+            }
+            Collected::Symmetric => {}
+            Collected::All => add_cross(&mut self.cross, g, h),
+        }
         add_gram_lower(&mut self.h, h);
         add_gram_lower(&mut self.g, g);
-        if self.crosses {
-            add_cross(&mut self.cross, g, h);
-        }
     }
 
     /// Makes samples of those whose products were added, given the reference and the column sums of what was left.
@@ -102,7 +120,7 @@ impl Scatter {
     /// Adds the samples that `other` has seen.
     pub(crate) fn merge(&mut self, other: &Self) {
         let blocks = (other.h.view(), other.g.view(), other.cross.view());
-        self.crosses &= other.crosses;
+        self.keep(other.collected);
         self.merge_blocks(other.samples, other.mean.view(), blocks);
     }
 
@@ -110,11 +128,8 @@ impl Scatter {
         if samples > 0 {
             self.h += &blocks.0;
             self.g += &blocks.1;
-            if self.crosses {
-                self.cross += &blocks.2;
-            } else {
-                self.cross.fill(0.0);
-            }
+            self.cross += &blocks.2;
+            self.keep(self.collected);
             self.shift(samples, &mean.to_owned());
         }
     }
@@ -134,14 +149,40 @@ impl Scatter {
 
     /// Adds `weight * x x^T`, to the lower triangles of the symmetric blocks.
     fn add_outer(&mut self, weight: f64, x: &[f64]) {
+        if self.collected == Collected::Diagonals {
+            return self.add_squares(weight, x);
+        }
         let (h, g) = x.split_at(x.len() / 2);
-        let cross = self.crosses.then_some((&mut self.cross, g, h, false));
+        let all = self.collected == Collected::All;
+        let cross = all.then_some((&mut self.cross, g, h, false));
         let symmetric = [(&mut self.h, h, h, true), (&mut self.g, g, g, true)];
         for (to, left, right, lower) in symmetric.into_iter().chain(cross) {
             for (at, (mut row, left)) in to.rows_mut().into_iter().zip(left).enumerate() {
                 let end = if lower { at + 1 } else { right.len() };
                 let pairs = row.iter_mut().zip(&right[..end]);
                 pairs.for_each(|(s, right)| *s += weight * (left * right));
+            }
+        }
+    }
+
+    /// Adds the diagonal of `weight * x x^T`.
+    fn add_squares(&mut self, weight: f64, x: &[f64]) {
+        let (h, g) = x.split_at(x.len() / 2);
+        for (to, x) in [(&mut self.h, h), (&mut self.g, g)] {
+            let pairs = to.diag_mut().into_iter().zip(x);
+            pairs.for_each(|(s, x)| *s += weight * (x * x));
+        }
+    }
+
+    /// Collects this or less from now on, and forgets what it does not.
+    pub(crate) fn keep(&mut self, most: Collected) {
+        self.collected = self.collected.min(most);
+        if self.collected < Collected::All {
+            self.cross.fill(0.0);
+        }
+        if self.collected < Collected::Symmetric {
+            for block in [&mut self.h, &mut self.g] {
+                *block = Array2::from_diag(&block.diag());
             }
         }
     }
@@ -163,7 +204,11 @@ impl Scatter {
         };
         let n = self.samples as f64;
         let mut out = Array2::zeros((d, d));
-        if moment == Moment::Cross && !self.crosses {
+        let needed = match moment {
+            Moment::H | Moment::G => Collected::Symmetric,
+            Moment::Cross => Collected::All,
+        };
+        if self.collected < needed {
             return out;
         }
         Zip::from(&mut out)

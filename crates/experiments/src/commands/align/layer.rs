@@ -98,7 +98,7 @@ fn read(
     let (d_a, d_b) = (dump.d_a(), dump.d_b());
     let mut moments = MomentsAccumulator::new(d_a, d_b);
     if !settings.all {
-        moments = moments.without_cross(); // no summary has it
+        moments = moments.normalized_only(); // a summary has no others
     }
     let mut fit = dump.fit()?;
     let mut balance = settings
