@@ -81,6 +81,11 @@ static REGISTRY: &[FigureInfo] = &[
         F_GAMMA,
     ),
     formation(
+        "crh-clock",
+        "alignment of gradients and representations against decay times, and against weight decay at equal decay times",
+        "F-gamma on the clock of weight decay, which the paper does not draw",
+    ),
+    formation(
         "crh-width",
         "alignment of gradients and representations against width",
         "F-width: alpha of cov(g, g) and cov(h, h) against width, layers 1-5",

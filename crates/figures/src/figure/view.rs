@@ -95,7 +95,7 @@ impl View {
     pub fn all<'t>(self, table: &'t Table<'t>) -> Select<'t> {
         let select = table.select().statistic(self.statistic).side(self.side);
         let select = select.filter(move |row| self.lines.has(row));
-        let select = match self.along.is_step() {
+        let select = match self.along.is_time() {
             true => select,
             false => select.at_last_step(),
         };

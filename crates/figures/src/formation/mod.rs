@@ -9,6 +9,7 @@ pub mod balance;
 pub mod calibrate;
 #[cfg(test)]
 pub(crate) mod check;
+pub mod clock;
 pub mod collapse;
 pub mod cross;
 pub mod exponents;

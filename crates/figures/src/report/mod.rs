@@ -20,6 +20,8 @@ pub(crate) struct Report<'a> {
     pub preset: Preset,
     /// How many runs of what, without a full stop.
     pub runs: String,
+    /// For how long weight decay has acted, in decay times; may be empty.
+    pub age: String,
     /// The runs that diverged, in words.
     pub diverged: Vec<String>,
     pub claims: &'a Claims,
@@ -56,6 +58,9 @@ impl Report<'_> {
              to the range of the statistic; with one seed there is none.",
             self.preset, self.runs,
         );
+        if !self.age.is_empty() {
+            let _ = writeln!(text, "\n{}", self.age);
+        }
         if !self.diverged.is_empty() {
             text.push('\n');
         }

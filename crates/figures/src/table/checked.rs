@@ -95,6 +95,18 @@ impl<'a> Table<'a> {
         self.last.values().copied().max().unwrap_or(0)
     }
 
+    /// How many decay times each network trained for, where that is defined.
+    pub fn decay_times(&self) -> Vec<f64> {
+        let rows = self.by_statistic.values().flatten();
+        let ages = rows.map(|row| (row.network(), row.decay_times()));
+        let mut oldest: BTreeMap<Network<'_>, f64> = BTreeMap::new();
+        for (network, times) in ages.filter_map(|(network, times)| Some((network, times?))) {
+            let known = oldest.entry(network).or_insert(times);
+            *known = known.max(times);
+        }
+        oldest.into_values().collect()
+    }
+
     /// Seeds of all networks, those that diverged included, from the smallest.
     pub fn seeds(&self) -> Vec<u64> {
         let networks = self.last.keys().chain(self.diverged.keys());
@@ -149,11 +161,10 @@ impl<'a> Table<'a> {
 }
 
 /// The numbers of a network as a whole; those of a layer are in the list of statistics.
-const OF_NETWORKS: [(&str, Range); 4] = [
+const OF_NETWORKS: [(&str, Range); 3] = [
     ("test_loss", Range::NonNegative),
     ("test_loss_constant", Range::NonNegative),
     ("test_accuracy", Range::Share),
-    ("steps_times_eta_gamma", Range::NonNegative),
 ];
 
 /// The values that a statistic can take, by its name: that of its description, or any real number if it has none.

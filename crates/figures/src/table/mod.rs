@@ -20,5 +20,7 @@ pub(crate) use null::{above_null_level, exceeds_null};
 pub use records::Outcome;
 pub(crate) use records::Schema;
 pub(crate) use relations::{RELATIONS, Relation};
-pub use row::{Network, Row, SCHEMA_VERSION, Spectrum, write_rows};
+pub use row::{
+    Network, Row, SCHEMA_VERSION, STATIONARY, Spectrum, decay_times, is_stationary, write_rows,
+};
 pub use select::{SeedPoints, Select};

@@ -6,6 +6,7 @@ use formant_figures::Outcome;
 use formant_figures::table::{Row, Spectrum};
 use formant_models::OutputTransform;
 use formant_moments::{Side, Variant};
+use formant_train::OptimizerConfig;
 
 use crate::experiment::setting_name;
 use crate::formation::config::TaskConfig;
@@ -28,7 +29,7 @@ pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
     }
     for measurement in &cell.found {
         let row = network(spec, measurement.step, outcome);
-        rows.extend(of_network(&row, spec, measurement, constant_loss));
+        rows.extend(of_network(&row, measurement, constant_loss));
         let layers = measurement.layers.iter().zip(&measurement.extras);
         for (layer, (report, extras)) in (1..).zip(layers) {
             let row = Row {
@@ -57,6 +58,7 @@ fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
         task: task_name(&settings.task),
         weight_decay: settings.weight_decay,
         learning_rate: training.learning_rate,
+        momentum: momentum(&training.optimizer),
         batch: training.batch as u32,
         width: model.width as u32,
         depth: model.depth as u32,
@@ -81,6 +83,14 @@ fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
     }
 }
 
+/// Of the optimiser whose weight decay has one time scale.
+pub(super) fn momentum(optimizer: &OptimizerConfig) -> Option<f64> {
+    match optimizer {
+        OptimizerConfig::Sgd { momentum } => Some(*momentum),
+        OptimizerConfig::Adam { .. } => None,
+    }
+}
+
 fn task_name(task: &TaskConfig) -> String {
     match task {
         TaskConfig::Teacher(TeacherConfig { outputs: 1, .. }) => "teacher".into(),
@@ -93,16 +103,13 @@ fn task_name(task: &TaskConfig) -> String {
 /// The numbers of the network as a whole.
 fn of_network(
     row: &Row,
-    settings: &Settings,
     measurement: &Measurement,
     constant_loss: f64,
 ) -> impl Iterator<Item = Row> {
-    let times = settings.training.learning_rate * settings.weight_decay * measurement.step as f64;
     let accuracy = measurement.test_accuracy;
     let numbers = [
         Some(("test_loss", measurement.test_loss)),
         accuracy.map(|accuracy| ("test_accuracy", Some(accuracy))),
-        Some(("steps_times_eta_gamma", Some(times))),
         Some(("test_loss_constant", Some(constant_loss))),
     ];
     numbers.into_iter().flatten().map(|(statistic, value)| Row {

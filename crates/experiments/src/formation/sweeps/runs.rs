@@ -3,9 +3,11 @@
 
 use formant_figures::Preset;
 use formant_figures::formation::gamma::Task;
+use formant_figures::table::{STATIONARY, decay_times};
 use formant_models::{Activation, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 
+use super::rows::momentum;
 use crate::experiment::by_preset;
 use crate::formation::config::{MeasuredOn, Spacing, TaskConfig};
 use crate::formation::gamma;
@@ -17,12 +19,13 @@ const WEIGHT_DECAY: f64 = 1.291_549_665_014_884e-4; // 10^(-5 + 10/9), a point o
 
 /// The figures and the functions that list their networks.
 type Runs = fn(Preset) -> Vec<Settings>;
-const FIGURES: [(&str, Runs); 14] = [
+const FIGURES: [(&str, Runs); 15] = [
     ("crh-gamma", |preset| over_gamma(Task::Teacher, preset)),
     ("crh-gamma-mnist", |preset| over_gamma(Task::Mnist, preset)),
     ("crh-gamma-digits", |preset| {
         over_gamma(Task::Digits, preset)
     }),
+    ("crh-clock", clock),
     ("crh-width", width),
     ("crh-rank", rank),
     ("crh-training", training),
@@ -50,13 +53,22 @@ fn logspace(from: f64, to: f64, points: u32, count: u32) -> Vec<f64> {
         .collect()
 }
 
-/// One network of F-gamma's default, at [`WEIGHT_DECAY`].
+/// One network of F-gamma's default, at [`WEIGHT_DECAY`], trained as long as F-gamma's.
 fn base(preset: Preset) -> Settings {
     let config = gamma::preset(Task::Teacher, preset);
     let mut settings = config.runs().swap_remove(0);
     settings.weight_decay = WEIGHT_DECAY;
     settings.measurement.count = 1;
     settings
+}
+
+/// The same, trained until a stationary state can be expected; `smoke` only proves the path.
+fn stationary(preset: Preset) -> Settings {
+    change(&base(preset), |s| {
+        if preset != Preset::Smoke {
+            s.training.steps = steps(s, STATIONARY);
+        }
+    })
 }
 
 /// Every setting with every seed from 0; seeds vary fastest.
@@ -74,6 +86,39 @@ fn change(settings: &Settings, change: impl FnOnce(&mut Settings)) -> Settings {
 /// The networks of F-gamma, trained on one of its tasks. Figures that show the same networks share their cells.
 fn over_gamma(task: Task, preset: Preset) -> Vec<Settings> {
     gamma::preset(task, preset).runs()
+}
+
+/// The networks of F-gamma, each weight decay for as many decay times as every other, with one output and with ten. Halves of
+/// the whole, on which they are measured, are the same number of decay times at each. The smallest weight decay takes as long
+/// as all others together: `quick` has it with one output only.
+fn clock(preset: Preset) -> Vec<Settings> {
+    const HALVINGS: u32 = 5;
+    let times = by_preset(preset, [0.048, STATIONARY, STATIONARY]);
+    let base = change(&base(preset), |s| {
+        s.measurement.count = u64::from(HALVINGS) + 1;
+        s.measurement.spacing = Spacing::Doubling;
+    });
+    let whole = 1 << HALVINGS;
+    let at = |base: &Settings, decay| {
+        change(base, |s| {
+            s.weight_decay = decay;
+            s.training.steps = steps(s, times).next_multiple_of(whole);
+        })
+    };
+    let decays = logspace(-5.0, 0.0, 10, 5);
+    let one = decays.iter().map(|decay| at(&base, *decay));
+    let ten = ten_outputs(&base);
+    let left_out = by_preset(preset, [1, 1, 0]);
+    let ten = decays.iter().skip(left_out).map(|decay| at(&ten, *decay));
+    with_seeds(one.chain(ten), by_preset(preset, [1, 3, 10]))
+}
+
+/// The steps of so many decay times, which plain SGD has.
+fn steps(settings: &Settings, times: f64) -> u64 {
+    let training = &settings.training;
+    let momentum = momentum(&training.optimizer).unwrap_or_default();
+    let each = decay_times(training.learning_rate, momentum, settings.weight_decay);
+    (times / each).ceil() as u64
 }
 
 /// Widths of `logspace(1, 3.5, 8)`, cut to integers (DIGITISED), at a weight decay of 2e-5 (INFERRED).
@@ -114,7 +159,7 @@ fn rank(preset: Preset) -> Vec<Settings> {
 
 /// One weight decay, measured often.
 fn training(preset: Preset) -> Vec<Settings> {
-    let base = change(&base(preset), |s| {
+    let base = change(&stationary(preset), |s| {
         s.measurement.count = by_preset(preset, [4, 16, 16]);
     });
     with_seeds([base], by_preset(preset, [1, 5, 10]))
@@ -220,7 +265,7 @@ fn collapse(preset: Preset) -> Vec<Settings> {
 
 /// Ten outputs, seen by the loss as they are and through the inverse of a diagonal map.
 fn ansatz(preset: Preset) -> Vec<Settings> {
-    let base = change(&ten_outputs(&base(preset)), |s| {
+    let base = change(&ten_outputs(&stationary(preset)), |s| {
         s.measurement.extras = vec![Extra::Ansatz];
         s.measurement.samples = s.measurement.samples.min(2_000);
     });

@@ -4,10 +4,11 @@ use super::networks::{
     LEARNING_RATE, MATRICES, Named, Networks, RESIDUALS, SELF_AVERAGING, SHAPES, Swept,
     WEIGHT_DECAY,
 };
-use super::powers::{DECAY_TIMES, NEAR, Overall, STRAIGHT};
+use super::powers::{NEAR, Overall, STRAIGHT};
 use crate::claims::measures::{size, trend};
 use crate::claims::{Draft, estimate};
 use crate::figure::Along;
+use crate::table::STATIONARY;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 /// Relative change over the last window that counts as standing still (ours).
@@ -49,7 +50,7 @@ fn at_largest(
 
 /// Whether training stands still, and had the time to.
 fn stationarity(networks: &Networks<'_>) -> Vec<Claim> {
-    let times = networks.over_weight_decay("steps_times_eta_gamma").layer(0);
+    let times = networks.decay_times();
     let times = times.at_last_step();
     let times = networks.weight_decays().into_iter().map(|gamma| {
         let ours = times.clone().weight_decay(gamma).estimate();
@@ -63,7 +64,7 @@ fn stationarity(networks: &Networks<'_>) -> Vec<Claim> {
     vec![
         Tag::Derived
             .claim("trained-long-enough", "training lasts long enough for weight decay to act, at every gamma")
-            .by_value("decay times, learning rate x gamma x steps", Bound::AtLeast(DECAY_TIMES))
+            .by_value("decay times, learning rate x gamma x steps / (1 - momentum)", Bound::AtLeast(STATIONARY))
             .parts(times)
             .note(learned_at_largest(networks))
             .note("without that, a small change over a window says little: the weights have not had the time to change"),
@@ -77,7 +78,7 @@ fn stationarity(networks: &Networks<'_>) -> Vec<Claim> {
 
 /// Whether what is judged at the largest weight decay is a network that has learned anything.
 fn learned_at_largest(networks: &Networks<'_>) -> String {
-    let times = networks.over_weight_decay("steps_times_eta_gamma");
+    let times = networks.decay_times();
     let rows = networks.at_largest(times).at_last_step().rows().into_iter();
     let learned = rows.map(|row| networks.losses.of(&row.network())?.has_learned());
     let learned: Vec<Option<bool>> = learned.collect();
@@ -220,7 +221,7 @@ fn power(networks: &Networks<'_>, swept: Swept, law: f64, claim: Draft, source: 
         .by_interval(format!("distance from {law} of the slope of log(tr G_b / tr Z_b) against log {name}, between neighbouring {name}s"), Bound::AtMost(NEAR))
         .parts(distances)
         .note(source)
-        .note(format!("networks enter that trained for {DECAY_TIMES} decay times and predict better than a constant does; left out: {left_out}"))
+        .note(format!("networks enter that trained for {STATIONARY} decay times and predict better than a constant does; left out: {left_out}"))
         .note(format!("local slopes, from the smallest {name}: {local}"))
         .note(format!("slope of the whole line, given only for three {name}s or more, R² of at least {STRAIGHT} and local slopes within {NEAR} of each other: {overall}"))
 }

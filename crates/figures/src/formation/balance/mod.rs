@@ -40,7 +40,7 @@ pub const FIGURE: SweepFigure = SweepFigure {
 };
 
 /// How the names of its statistics start.
-const FAMILIES: [&str; 8] = [
+const FAMILIES: [&str; 7] = [
     "stationarity_",
     "mean_stationarity",
     "residual_",
@@ -48,7 +48,6 @@ const FAMILIES: [&str; 8] = [
     "self_averaging_",
     "constant_",
     "trace_ratio",
-    "steps_times_eta_gamma",
 ];
 
 #[cfg(test)]

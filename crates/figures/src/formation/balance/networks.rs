@@ -91,6 +91,12 @@ impl<'t> Networks<'t> {
         }
     }
 
+    /// The decay times of the networks at every weight decay.
+    pub fn decay_times(&self) -> Select<'t> {
+        let networks = self.over_weight_decay("trace_ratio").layer(1);
+        networks.quantity(Row::decay_times)
+    }
+
     /// The same of hidden maps.
     pub fn in_training(&self, statistic: &str) -> Select<'t> {
         self.over_weight_decay(statistic).filter(is_hidden)
@@ -156,7 +162,7 @@ impl<'t> Networks<'t> {
         let steps = measured.distinct(Along::STEP.of);
         let last = *steps.last()?;
         let before = steps.iter().rev().nth(1).copied().unwrap_or(0.0);
-        let times = self.at_largest(self.over_weight_decay("steps_times_eta_gamma"));
+        let times = self.at_largest(self.decay_times());
         let total = times.at_last_step().estimate()?.value;
         Some((last - before, total * (last - before) / last))
     }

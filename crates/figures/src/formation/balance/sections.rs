@@ -4,10 +4,10 @@ use super::networks::{
     LEARNING_RATE, MATRICES, Named, Networks, RESIDUALS, SELF_AVERAGING, SHAPES, Swept,
     WEIGHT_DECAY, debiased,
 };
-use super::powers::{DECAY_TIMES, Local, NEAR, Overall, STRAIGHT};
+use super::powers::{Local, NEAR, Overall, STRAIGHT};
 use crate::claims::shown;
 use crate::figure::Along;
-use crate::table::Select;
+use crate::table::{STATIONARY, Select};
 use crate::text::{crossed, decimals};
 use crate::{Centre, Section};
 
@@ -187,7 +187,7 @@ fn slopes(networks: &Networks<'_>) -> String {
         "The paper's equations say that tr G_b / tr Z_b grows as gamma to the power 2 (FOUND); a balance dominated by noise says 1, and \
          -1 for the learning rate (DERIVED). Slopes of log(tr G_b / tr Z_b), mean over seeds [95 % interval], are taken between \
          neighbours: a line fitted through a curve that levels off has a slope as well, which means nothing. Networks enter that \
-         trained for {DECAY_TIMES} decay times and predict better than a constant does.\n{}\nSlope of the whole line of the networks \
+         trained for {STATIONARY} decay times and predict better than a constant does.\n{}\nSlope of the whole line of the networks \
          that enter, only where it is one: three values or more, R² of at least {STRAIGHT}, and local slopes within {NEAR} of each \
          other.\n\n{}",
         tables.concat(),

@@ -34,10 +34,9 @@ pub fn rows() -> Vec<Row> {
 }
 
 fn network_rows(network: &Row) -> Vec<Row> {
-    let times = network.learning_rate * network.weight_decay * network.step as f64;
+    let times = network.decay_times().unwrap_or_default();
     let loss = 0.02 + 0.03 / (1.0 + times);
     let mut rows = vec![
-        number(network, 0, "steps_times_eta_gamma", times),
         number(network, 0, TEST_LOSS, loss),
         number(network, 0, CONSTANT_LOSS, 0.08),
     ];

@@ -37,7 +37,7 @@ fn corrupted_rows_show() {
     verdicts!(ID;
         scaled("stationarity", 10.0) => Not("stationary");
         scaled("stationarity_h_a", 10.0) => Partly("stationary");
-        scaled("steps_times", 0.01) => Not("trained-long-enough");
+        changed(rows(), |row| row.learning_rate *= 0.01) => Not("trained-long-enough");
         scaled("mean_stationarity", 5.0) => Not("mean-update");
         scaled("residual", 5.0) => Not("balance");
         corrupted("residual", |_| 0.3) => Not("residuals-fall"), Reproduced("balance");
