@@ -56,6 +56,7 @@ fn long_enough(tasks: &[Networks<'_>]) -> Claim {
             Bound::AtLeast(STATIONARY),
         )
         .parts(parts)
+        .soundness()
 }
 
 /// A case for each layer and each of the times at which curves are compared.

@@ -13,19 +13,19 @@ fn decades(of: &Aged) -> f64 {
 fn corrupted_rows_show() {
     verdicts!(ID;
         // Weight decay itself aligns all layers alike.
-        rows_with(|of| 0.5 + 0.2 * decades(of)) => Not("deep-layers-one-clock", "deep-layers-aligned"), Reproduced("early-layers-rise");
+        rows_with(|of| 0.5 + 0.2 * decades(of)) => Contradicted("deep-layers-one-clock", "deep-layers-aligned"), Reproduced("early-layers-rise");
         // Only decay times do.
-        rows_with(|of| 1.0 - 0.6 * (-2.0 * of.times).exp()) => Reproduced("deep-layers-one-clock"), Not("early-layers-rise");
+        rows_with(|of| 1.0 - 0.6 * (-2.0 * of.times).exp()) => Reproduced("deep-layers-one-clock"), Contradicted("early-layers-rise");
         // It delays.
-        rows_with(|of| 0.9 - 0.2 * decades(of)) => Not("early-layers-rise", "deep-layers-one-clock");
-        changed(rows(), |row| row.null_q95 = row.null_q95.and(Some(0.99))) => Not("above-null");
+        rows_with(|of| 0.9 - 0.2 * decades(of)) => Contradicted("early-layers-rise", "deep-layers-one-clock");
+        changed(rows(), |row| row.null_q95 = row.null_q95.and(Some(0.99))) => Contradicted("above-null");
     );
 }
 
 #[test]
 fn networks_of_other_ages_are_not_compared() {
     let younger = only(rows(), |row| row.decay_times().unwrap() < 1.6);
-    verdicts!(ID; &younger => Not("trained-long-enough"););
+    verdicts!(ID; &younger => Contradicted("trained-long-enough"););
     let bundle = figure(ID, younger);
     shows(&bundle, &["one output, 1.50 decay times"]);
     assert!(!bundle.picture.svg.contains("3.00 decay times"));
@@ -45,5 +45,5 @@ fn networks_of_other_ages_are_not_compared() {
 #[test]
 fn momentum_is_part_of_the_clock() {
     let without = changed(rows(), |row| row.momentum = Some(0.0));
-    verdicts!(ID; without => Not("trained-long-enough"), Reproduced("early-layers-rise"););
+    verdicts!(ID; without => Contradicted("trained-long-enough"), Reproduced("early-layers-rise"););
 }
