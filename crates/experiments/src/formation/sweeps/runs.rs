@@ -92,17 +92,15 @@ fn over_gamma(task: Task, preset: Preset) -> Vec<Settings> {
 /// the whole, on which they are measured, are the same number of decay times at each. The smallest weight decay takes as long
 /// as all others together: `quick` has it with one output only.
 fn clock(preset: Preset) -> Vec<Settings> {
-    const HALVINGS: u32 = 5;
     let times = by_preset(preset, [0.048, STATIONARY, STATIONARY]);
     let base = change(&base(preset), |s| {
         s.measurement.count = u64::from(HALVINGS) + 1;
         s.measurement.spacing = Spacing::Doubling;
     });
-    let whole = 1 << HALVINGS;
     let at = |base: &Settings, decay| {
         change(base, |s| {
             s.weight_decay = decay;
-            s.training.steps = steps(s, times).next_multiple_of(whole);
+            s.training.steps = steps(s, times);
         })
     };
     let decays = logspace(-5.0, 0.0, 10, 5);
@@ -110,15 +108,21 @@ fn clock(preset: Preset) -> Vec<Settings> {
     let ten = ten_outputs(&base);
     let left_out = by_preset(preset, [1, 1, 0]);
     let ten = decays.iter().skip(left_out).map(|decay| at(&ten, *decay));
-    with_seeds(one.chain(ten), by_preset(preset, [1, 3, 10]))
+    let mut runs = with_seeds(one.chain(ten), by_preset(preset, [1, 3, 10]));
+    // The longest last: what is finished is of use if they are stopped.
+    runs.sort_by_key(|run| run.training.steps);
+    runs
 }
 
-/// The steps of so many decay times, which plain SGD has.
+/// How often a training that is measured at halves of itself can be halved.
+const HALVINGS: u32 = 5;
+
+/// The steps of so many decay times, which plain SGD has; halves of them are whole numbers.
 fn steps(settings: &Settings, times: f64) -> u64 {
     let training = &settings.training;
     let momentum = momentum(&training.optimizer).unwrap_or_default();
     let each = decay_times(training.learning_rate, momentum, settings.weight_decay);
-    (times / each).ceil() as u64
+    ((times / each).ceil() as u64).next_multiple_of(1 << HALVINGS)
 }
 
 /// Widths of `logspace(1, 3.5, 8)`, cut to integers (DIGITISED), at a weight decay of 2e-5 (INFERRED).
@@ -175,19 +179,33 @@ fn cross(preset: Preset) -> Vec<Settings> {
     runs.iter().map(|run| change(run, more)).collect()
 }
 
-/// Six settings, one at a time, around the base point.
+/// Six settings, one at a time, around the base point. All are of one age at the end and at each half before it: after three
+/// decay times the deep layers are aligned whatever the weight decay, after an eighth of that they are not.
 fn sweeps(preset: Preset) -> Vec<Settings> {
-    let base = base(preset);
+    let base = change(&stationary(preset), |s| {
+        s.measurement.count = 4;
+        s.measurement.spacing = Spacing::Doubling;
+    });
     let mut runs = vec![base.clone()];
     runs.extend([2, 3, 8].map(|depth| change(&base, |s| s.model.depth = depth)));
     // Multiples, of whatever the preset's optimiser takes.
-    runs.extend([0.3, 3.0].map(|factor| change(&base, |s| s.training.learning_rate *= factor)));
+    let rates = [0.5, 3.0].map(|factor| change(&base, |s| s.training.learning_rate *= factor));
+    runs.extend(rates.map(|run| of_age_of(&run, &base)));
     runs.extend([8, 128].map(|batch| change(&base, |s| s.training.batch = batch)));
     let activations = [Activation::Relu, Activation::Identity];
     runs.extend(activations.map(|a| change(&base, |s| s.model.activation = a)));
     runs.extend([0.5, 2.0].map(|factor| change(&base, |s| s.model.init_scale *= factor)));
     runs.extend([0.1, 0.3].map(|noise| change(&base, |s| s.training.label_noise = noise)));
     with_seeds(runs, by_preset(preset, [1, 3, 10]))
+}
+
+/// The same trained for as many decay times as another.
+fn of_age_of(run: &Settings, other: &Settings) -> Settings {
+    change(run, |s| {
+        let ratio = other.training.learning_rate / s.training.learning_rate;
+        let steps = (other.training.steps as f64 * ratio).round() as u64;
+        s.training.steps = steps.next_multiple_of(1 << HALVINGS);
+    })
 }
 
 /// Plain SGD, whose stationary state the theorem is about, for many decay times where that can be had.
