@@ -172,6 +172,7 @@ impl MomentsAccumulator {
             weight,
             a: self.a,
             b: self.b,
+            iterates: None,
         })
     }
 }

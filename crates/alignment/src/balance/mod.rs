@@ -76,6 +76,7 @@
 //! FOUND).
 
 mod accumulator;
+mod average;
 mod equations;
 mod noise;
 mod slope;
@@ -87,6 +88,7 @@ use serde::{Deserialize, Serialize};
 use crate::AlignmentError;
 
 pub use accumulator::BalanceAccumulator;
+pub use average::{AveragedResidual, Deviations, EQUATIONS, averaged_residuals};
 pub use noise::{AgainstGram, BalanceLevels, ResidualsAgainstGram};
 pub use slope::{SlopePoint, slope_over_seeds};
 pub use stationarity::{Stationarity, stationarity};

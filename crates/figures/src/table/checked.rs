@@ -167,8 +167,22 @@ const OF_NETWORKS: [(&str, Range); 3] = [
     ("test_accuracy", Range::Share),
 ];
 
+/// The name of a statistic without what says that it is of means over late iterates, or that it is the error of such a one.
+pub fn instantaneous(statistic: &str) -> &str {
+    let averaged = statistic.strip_prefix(AVERAGED);
+    averaged.map_or(statistic, |name| name.trim_end_matches(ERROR))
+}
+
+/// How the names of statistics of means over late iterates start, and how those of their standard errors end.
+pub(crate) const AVERAGED: &str = "averaged_";
+pub(crate) const ERROR: &str = "_error";
+
 /// The values that a statistic can take, by its name: that of its description, or any real number if it has none.
 pub fn range_of(statistic: &str) -> Range {
+    if statistic.ends_with(ERROR) {
+        return Range::NonNegative;
+    }
+    let statistic = instantaneous(statistic);
     let of_networks = OF_NETWORKS.iter().find(|(name, _)| *name == statistic);
     let of_layers = || Some(formant_alignment::describe(statistic)?.range);
     let range = of_networks.map(|(_, range)| *range).or_else(of_layers);

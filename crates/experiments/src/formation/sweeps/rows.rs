@@ -1,9 +1,9 @@
 //! From a cell's measurements to rows of a table.
 
-use formant_alignment::{Kind, LayerReport, Reading, describe};
+use formant_alignment::{Kind, LayerReport, Reading, Readings, describe};
 use formant_data::TeacherConfig;
 use formant_figures::Outcome;
-use formant_figures::table::{Row, Spectrum};
+use formant_figures::table::{Row, Spectrum, instantaneous};
 use formant_models::OutputTransform;
 use formant_moments::{Side, Variant};
 use formant_train::OptimizerConfig;
@@ -36,7 +36,10 @@ pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
                 layer,
                 ..row.clone()
             };
-            rows.extend(of_layer(&row, report));
+            rows.extend(of_layer(&row, report, &report.readings));
+            if let Some(averaged) = measurement.averaged.get(layer as usize - 1) {
+                rows.extend(of_layer(&row, report, averaged));
+            }
             spectra.extend(extras.eigenpairs.iter().map(|pair| Spectrum {
                 x: pair.x.name().into(),
                 y: pair.y.name().into(),
@@ -119,10 +122,14 @@ fn of_network(
     })
 }
 
-/// A row for each reading of a linear map. `row`: what they share.
-fn of_layer<'a>(row: &'a Row, report: &'a LayerReport) -> impl Iterator<Item = Row> + 'a {
+/// A row for each reading of a linear map. `row`: what they share; `report`: its widths.
+fn of_layer<'a>(
+    row: &'a Row,
+    report: &'a LayerReport,
+    readings: &'a Readings,
+) -> impl Iterator<Item = Row> + 'a {
     let says_something = |reading: &&Reading| !compares_single_neurons(reading, report);
-    let readings = report.readings.iter().filter(says_something);
+    let readings = readings.iter().filter(says_something);
     readings.map(|reading| Row {
         side: reading.side.map_or("", Side::name).into(),
         statistic: reading.statistic.clone(),
@@ -140,6 +147,6 @@ fn compares_single_neurons(reading: &Reading, report: &LayerReport) -> bool {
         Side::A => report.d_a,
         Side::B => report.d_b,
     });
-    let kind = describe(&reading.statistic).map(|description| description.kind);
+    let kind = describe(instantaneous(&reading.statistic)).map(|description| description.kind);
     width == Some(1) && kind == Some(Kind::Similarity)
 }

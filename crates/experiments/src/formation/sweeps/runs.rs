@@ -9,7 +9,7 @@ use formant_train::{Loss, OptimizerConfig};
 
 use super::rows::momentum;
 use crate::experiment::by_preset;
-use crate::formation::config::{MeasuredOn, Spacing, TaskConfig};
+use crate::formation::config::{AverageConfig, MeasuredOn, Spacing, TaskConfig};
 use crate::formation::gamma;
 use crate::formation::spec::Settings;
 use crate::measure::Extra;
@@ -169,14 +169,26 @@ fn training(preset: Preset) -> Vec<Settings> {
     with_seeds([base], by_preset(preset, [1, 5, 10]))
 }
 
-/// The same on many more samples: the cross moment is a mean gradient, which is small beside that of a sample.
+/// The same on many more samples: the cross moment is a mean gradient, which is small beside that of a sample. Ten outputs
+/// too: with one output gradients of later maps have one direction, in which everything aligns.
 fn cross(preset: Preset) -> Vec<Settings> {
     let more = |s: &mut Settings| {
         s.measurement.samples *= 10;
         s.measurement.count = s.measurement.count.min(8);
+        s.measurement.average = Some(late(preset));
     };
     let runs = training(preset);
-    runs.iter().map(|run| change(run, more)).collect()
+    let ten = runs.iter().map(ten_outputs);
+    let runs = runs.iter().cloned().chain(ten);
+    runs.map(|run| change(&run, more)).collect()
+}
+
+/// Means over the second half of the training.
+fn late(preset: Preset) -> AverageConfig {
+    AverageConfig {
+        iterates: by_preset(preset, [20, 200, 500]),
+        window: 0.5,
+    }
 }
 
 /// Six settings, one at a time, around the base point. All are of one age at the end and at each half before it: after three
@@ -220,6 +232,7 @@ fn balance(preset: Preset) -> Vec<Settings> {
         s.measurement.extras = vec![Extra::Balance];
         // The mean gradient is small beside a sample's: its estimate needs many, and fresh ones cost nothing.
         s.measurement.samples *= 5;
+        s.measurement.average = Some(late(preset));
     });
     let decays = logspace(-4.0, -2.0, 5, 4).into_iter();
     let mut runs: Vec<_> = decays
