@@ -54,8 +54,8 @@ pub use ansatz::{
 };
 pub use axes::{ContextAxes, context_axes};
 pub use balance::{
-    AveragedResidual, Balance, BalanceAccumulator, BalanceLevels, Deviations, EQUATIONS, Sgd, Stationarity,
-    averaged_residuals, stationarity,
+    AveragedResidual, Balance, BalanceAccumulator, BalanceLevels, Deviations, EQUATIONS, Sgd,
+    Stationarity, averaged_residuals, stationarity,
 };
 pub use collapse::{
     CollapseAccumulator, Equiangularity, NearestClassMean, NeuralCollapse, neural_collapse,

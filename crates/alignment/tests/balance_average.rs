@@ -39,7 +39,6 @@ impl Iterate {
     }
 }
 
-
 /// Linear regression by SGD with batches of one sample: every `every`-th iterate after it has become stationary, each measured on
 /// `samples` samples of its own.
 fn trained(count: usize, every: usize, samples: usize, seed: u64) -> Vec<Iterate> {
@@ -119,7 +118,9 @@ fn residuals_of_means_are_their_slow_twin() {
     assert_eq!(EQUATIONS[0], "mean_stationarity");
     for (found, slow) in [(found[0], step), (found[2], equation)] {
         assert!((found.residual - slow).abs() < 1e-12, "{found:?} {slow}");
-        let debiased = (found.residual.powi(2) - found.noise.powi(2)).max(0.0).sqrt();
+        let debiased = (found.residual.powi(2) - found.noise.powi(2))
+            .max(0.0)
+            .sqrt();
         assert!((found.debiased - debiased).abs() < 1e-12);
     }
     // One block alone tells nothing of its own error.
@@ -134,7 +135,10 @@ fn the_mean_over_a_stationary_training_balances_where_one_iterate_does_not() {
     let mean = averaged_residuals(&blocks, &whole(&iterates), SGD.weight_decay).unwrap()[0];
     let single = |iterate: &Iterate| {
         let accumulator = iterate.accumulator();
-        accumulator.finish(iterate.weight.view(), &SGD).unwrap().mean_stationarity
+        accumulator
+            .finish(iterate.weight.view(), &SGD)
+            .unwrap()
+            .mean_stationarity
     };
     let singles = iterates.iter().map(single).sum::<f64>() / iterates.len() as f64;
     assert!(singles > 1.0 && mean.residual < 0.15, "{singles} {mean:?}");

@@ -84,7 +84,10 @@ impl LayerMoments {
 
     fn encode(&self) -> Result<Vec<u8>, String> {
         let zero_norm = serde_json::to_string(&self.zero_norm()).map_err(|e| e.to_string())?;
-        let version = self.iterates.as_ref().map_or(SCHEMA_VERSION, |_| OF_ITERATES);
+        let version = self
+            .iterates
+            .as_ref()
+            .map_or(SCHEMA_VERSION, |_| OF_ITERATES);
         let mut metadata = HashMap::from([
             (VERSION_KEY.to_owned(), version.to_string()),
             ("name".to_owned(), self.name.clone()),
@@ -115,7 +118,11 @@ impl LayerMoments {
         if let Some(iterates) = &self.iterates {
             metadata.insert(ITERATES_KEY.to_owned(), iterates.count.to_string());
             for (side, gram) in [("a", &iterates.gram_a), ("b", &iterates.gram_b)] {
-                tensors.push((format!("{side}.gram"), gram.shape().to_vec(), little_endian(gram)));
+                tensors.push((
+                    format!("{side}.gram"),
+                    gram.shape().to_vec(),
+                    little_endian(gram),
+                ));
             }
         }
         let views = tensors

@@ -2,8 +2,8 @@
 
 use crate::common::{MOMENTS, Samples, distance, layer_distance, normal};
 use formant_moments::{
-    LayerMoments, Moment, MomentsAccumulator, MomentsError, ReducedBlock, ReducedSide, SampleAxis, SampleBlock,
-    Side, Variant,
+    LayerMoments, Moment, MomentsAccumulator, MomentsError, ReducedBlock, ReducedSide, SampleAxis,
+    SampleBlock, Side, Variant,
 };
 use ndarray::{Array1, Array2, Axis, ShapeBuilder, array, concatenate};
 use proptest::prelude::*;

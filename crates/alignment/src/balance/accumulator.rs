@@ -8,7 +8,8 @@ use super::equations::{Half, HalfBalance, relative};
 use super::noise::{debiased, product_variance, product_variance_of};
 use super::subset::{Samples, Subset};
 use super::{
-    Balance, BalanceLevels, BalanceResiduals, Deviations, ResidualsAgainstGram, SelfAveraging, Sgd, WeightDrift,
+    Balance, BalanceLevels, BalanceResiduals, Deviations, ResidualsAgainstGram, SelfAveraging, Sgd,
+    WeightDrift,
 };
 use crate::sample_rows::{add_gram_lower, checked_rows, mirror_lower, square_sum, trace};
 use crate::{AlignmentError, LEAST_SAMPLES};

@@ -38,7 +38,8 @@ impl Deviations {
     pub fn add(&mut self, other: &Self) {
         self.iterates += other.iterates;
         let own = self.matrices_mut().into_iter();
-        own.zip(other.matrices()).for_each(|(own, other)| *own += other);
+        own.zip(other.matrices())
+            .for_each(|(own, other)| *own += other);
     }
 
     /// The sums, in the order of [`EQUATIONS`].
@@ -48,7 +49,14 @@ impl Deviations {
     }
 
     fn matrices_mut(&mut self) -> [&mut Array2<f64>; 5] {
-        let Self { mean_step, h_b, z_b, g_a, z_a, .. } = self;
+        let Self {
+            mean_step,
+            h_b,
+            z_b,
+            g_a,
+            z_a,
+            ..
+        } = self;
         [mean_step, h_b, z_b, g_a, z_a]
     }
 }
@@ -89,22 +97,35 @@ pub fn averaged_residuals(
         raw(Side::A, Moment::G),
         gram(Side::A),
     ];
-    let mut out = [AveragedResidual { residual: 0.0, noise: 0.0, debiased: 0.0 }; 5];
+    let mut out = [AveragedResidual {
+        residual: 0.0,
+        noise: 0.0,
+        debiased: 0.0,
+    }; 5];
     for (equation, (out, right)) in out.iter_mut().zip(&rights).enumerate() {
         let size = square_sum(right).sqrt();
         if size == 0.0 {
-            return Err(AlignmentError::Zero { what: EQUATIONS[equation] });
+            return Err(AlignmentError::Zero {
+                what: EQUATIONS[equation],
+            });
         }
         let of_block = |block: &&Deviations| block.matrices()[equation] / block.iterates as f64;
         let means: Vec<Array2<f64>> = blocks.iter().map(of_block).collect();
         let n = means.len() as f64;
-        let mean = means.iter().fold(Array2::zeros(right.dim()), |sum, mean| sum + mean) / n;
+        let mean = means
+            .iter()
+            .fold(Array2::zeros(right.dim()), |sum, mean| sum + mean)
+            / n;
         let spread: f64 = means.iter().map(|of| square_sum(&(of - &mean))).sum();
         let (residual, noise) = (
             square_sum(&mean).sqrt() / size,
             (spread / (n * (n - 1.0))).sqrt() / size,
         );
-        *out = AveragedResidual { residual, noise, debiased: debiased(residual, noise) };
+        *out = AveragedResidual {
+            residual,
+            noise,
+            debiased: debiased(residual, noise),
+        };
     }
     Ok(out)
 }

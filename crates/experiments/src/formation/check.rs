@@ -33,7 +33,11 @@ impl Settings {
     }
 
     fn check_average(&self, average: &AverageConfig) -> Result<()> {
-        number("measurement.average.window", average.window, SMALLEST_FACTOR..=1.0)?;
+        number(
+            "measurement.average.window",
+            average.window,
+            SMALLEST_FACTOR..=1.0,
+        )?;
         let window = (self.training.steps as f64 * average.window) as u64;
         let samples = self.measurement.samples as u64 / 2;
         // Each iterate has steps of its own, and at least two samples.
@@ -80,7 +84,10 @@ impl Settings {
             }
             TaskConfig::Mnist | TaskConfig::Digits => (0.0, 0.0),
         };
-        let blocks = self.measurement.average.map_or(0.0, |_| averages::BLOCKS as f64);
+        let blocks = self
+            .measurement
+            .average
+            .map_or(0.0, |_| averages::BLOCKS as f64);
         let row = inputs + hidden + outputs;
         let batch = self.training.batch as f64 * (row + 3.0 * depth * width);
         let measured = self.measurement.samples as f64 * row;

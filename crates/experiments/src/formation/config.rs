@@ -265,6 +265,9 @@ mod tests {
         let iterates = found.iter().map(|step| average.iterate(*step, 100));
         assert_eq!(iterates.collect::<Vec<_>>(), [0, 1, 2, 3].map(Some));
         assert_eq!(average.iterate(64, 100), None);
-        assert_eq!((average.share(0, 43), average.share(3, 43)), (0..10, 30..40));
+        assert_eq!(
+            (average.share(0, 43), average.share(3, 43)),
+            (0..10, 30..40)
+        );
     }
 }

@@ -86,13 +86,20 @@ impl Averages {
         let alphas = report.readings.iter();
         for reading in alphas.filter(|reading| reading.statistic.starts_with("alpha_")) {
             let (side, variant) = (reading.side, reading.variant);
-            let values = left_out.iter().map(|of| of.value(&reading.statistic, side, variant));
-            let error = values.collect::<Option<Vec<f64>>>().map(|of| jackknife(&of));
+            let values = left_out
+                .iter()
+                .map(|of| of.value(&reading.statistic, side, variant));
+            let error = values
+                .collect::<Option<Vec<f64>>>()
+                .map(|of| jackknife(&of));
             let name = averaged(&reading.statistic);
             out.push(format!("{name}_error"), side, variant, error);
             out.push_with_null(name, side, variant, reading.value, reading.null);
         }
-        let deviations = self.blocks.iter().filter_map(|block| block.deviations.get(layer));
+        let deviations = self
+            .blocks
+            .iter()
+            .filter_map(|block| block.deviations.get(layer));
         let deviations: Vec<&Deviations> = deviations.collect();
         if deviations.len() == self.blocks.len()
             && let Ok(residuals) = averaged_residuals(&deviations, &all, weight_decay)
@@ -144,7 +151,9 @@ impl Averages {
             let layers_of = (0..layers).map(|layer| moments(&of_layer(number, layer)));
             let balance = (0..layers).filter(|_| with_balance);
             let balance = balance.map(|layer| {
-                files.parse(&of_deviations(number, layer), |bytes| deviations(bytes.to_vec()))
+                files.parse(&of_deviations(number, layer), |bytes| {
+                    deviations(bytes.to_vec())
+                })
             });
             Ok(Block {
                 layers: layers_of.collect::<Result<_>>()?,
@@ -159,7 +168,9 @@ impl Averages {
     /// Layers of a block, and whether it has what the balance leaves.
     pub fn shape(&self) -> (usize, bool) {
         let first = self.blocks.first();
-        first.map_or((0, false), |block| (block.layers.len(), !block.deviations.is_empty()))
+        first.map_or((0, false), |block| {
+            (block.layers.len(), !block.deviations.is_empty())
+        })
     }
 }
 

@@ -153,12 +153,12 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
     ) -> Result<()> {
         let began = Instant::now();
         let workers = self.run.workers();
-        let units = self.ensemble.on_units(workers, |first, trainer| {
-            match trainer.all_diverged() {
-                true => Ok(()),
-                false => work(first, trainer),
-            }
-        });
+        let units =
+            self.ensemble
+                .on_units(workers, |first, trainer| match trainer.all_diverged() {
+                    true => Ok(()),
+                    false => work(first, trainer),
+                });
         units.into_iter().collect::<Result<()>>()?;
         let seconds = began.elapsed().as_secs_f64();
         for member in &self.members {

@@ -40,7 +40,9 @@ pub const FIGURE: SweepFigure = SweepFigure {
 };
 
 /// How the names of its statistics start.
-const FAMILIES: [&str; 7] = [
+const FAMILIES: [&str; 9] = [
+    "averaged_mean_stationarity",
+    "averaged_residual_",
     "stationarity_",
     "mean_stationarity",
     "residual_",

@@ -4,7 +4,7 @@ use crate::Range;
 use crate::chart::palette;
 use crate::figure::{Along, Curve, Data};
 use crate::table::base::{Base, Factor};
-use crate::table::{Losses, Row, Select, Table};
+use crate::table::{AVERAGED, Losses, Row, Select, Table};
 
 /// Statistics with their names in pictures, tables and claims.
 pub(super) type Named = [(&'static str, &'static str)];
@@ -39,7 +39,7 @@ pub(super) const SHAPES: &Named = &[
     ("constant_g_a_residual", "G_a against Z_a"),
 ];
 
-/// A residual less what sampling alone would leave of it.
+/// A residual less what chance alone would leave of it.
 pub(super) fn debiased(statistic: &str) -> String {
     format!("{statistic}_debiased")
 }
@@ -107,14 +107,9 @@ impl<'t> Networks<'t> {
         self.in_training(statistic).at_last_step()
     }
 
-    /// A residual less what sampling alone leaves of it, in quadrature; as measured, where that is not known.
+    /// A residual in the mean over late iterates, less what chance leaves of it, in quadrature.
     pub fn residual(&self, statistic: &str) -> Select<'t> {
-        let debiased = self.hidden(&debiased(statistic));
-        if debiased.rows().is_empty() {
-            self.hidden(statistic)
-        } else {
-            debiased
-        }
+        self.hidden(&format!("{AVERAGED}{}", debiased(statistic)))
     }
 
     pub fn weight_decays(&self) -> Vec<f64> {

@@ -24,6 +24,7 @@ pub(super) fn chart(networks: &Networks<'_>, subtitle: String) -> Chart {
     Chart::new("The balance of gradient noise and weight decay", subtitle)
         .key("map into")
         .note("Stationarity: relative change of a matrix since the previous measurement. The first row shows means over the hidden layers' maps.")
+        .note("Residuals: of means over late iterates, less what chance would leave of them.")
         .note("On logarithmic axes means over seeds and their intervals are geometric: those of logarithms.")
         .note(format!(
             "tr G_b / tr Z_b: dashed and faint, networks that enter no slope, trained for less than {STATIONARY} decay times or no better than a constant."
@@ -84,8 +85,8 @@ fn self_averaging(networks: &Networks<'_>) -> Panel {
 }
 
 fn residuals(networks: &Networks<'_>) -> Panel {
-    let curves = statistics(RESIDUALS, |statistic| networks.hidden(statistic));
-    let title = "residuals of the balance equations (theory: 0)";
+    let curves = statistics(RESIDUALS, |statistic| networks.residual(statistic));
+    let title = "residuals of the balance equations, means over iterates (theory: 0)";
     geometric(networks, Along::WEIGHT_DECAY, title, errors(), curves)
         .with_legend()
         .guides(half())
@@ -100,8 +101,8 @@ fn constant(networks: &Networks<'_>, statistic: &str, title: &str) -> Panel {
 }
 
 fn mean_update(networks: &Networks<'_>) -> Panel {
-    let curves = networks.curves(&networks.hidden("mean_stationarity"));
-    let title = "residual of E[g_b h_aᵀ] = γ W (theory: 0)";
+    let curves = networks.curves(&networks.residual("mean_stationarity"));
+    let title = "residual of E[g_b h_aᵀ] = γ W, mean over iterates (theory: 0)";
     geometric(networks, Along::WEIGHT_DECAY, title, errors(), curves).guides(half())
 }
 

@@ -1,8 +1,8 @@
 //! A synthetic balance, for tests and for looking at the drawing code. **Not data.**
 
-use super::networks::{MATRICES, RESIDUALS, SELF_AVERAGING};
+use super::networks::{MATRICES, RESIDUALS, SELF_AVERAGING, debiased};
 use crate::formation::synthetic::{number, over, wobble};
-use crate::table::{CONSTANT_LOSS, Row, TEST_LOSS};
+use crate::table::{AVERAGED, CONSTANT_LOSS, Row, TEST_LOSS};
 
 /// Weight decays and learning rates.
 const NETWORKS: [(f64, f64); 7] = [
@@ -47,7 +47,7 @@ fn network_rows(network: &Row) -> Vec<Row> {
     rows
 }
 
-fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(&'static str, Option<f64>)> {
+fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(String, Option<f64>)> {
     let wobble = |j: usize| 1.0 + 0.05 * wobble(network.seed, layer, j);
     let far = 1.0 / (1.0 + times / 20.0);
     let change = 0.02 + 0.4 * (-times / 40.0).exp();
@@ -73,5 +73,22 @@ fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(&'static str, Optio
         ("trace_ratio", ratio * wobble(14)),
     ];
     let others = others.map(|(statistic, value)| (statistic, Some(value)));
-    families.chain(others).collect()
+    let mean = [("mean_stationarity", Some(0.2 + 0.5 * far))];
+    let residuals = RESIDUALS
+        .iter()
+        .map(|(statistic, _)| (*statistic, Some(0.1 + 0.5 * far)));
+    let averaged = mean
+        .into_iter()
+        .chain(residuals)
+        .flat_map(|(statistic, value)| {
+            let name = format!("{AVERAGED}{statistic}");
+            [
+                (debiased(&name), value.map(|value| 0.9 * value)),
+                (name, value),
+            ]
+        });
+    let single = families
+        .chain(others)
+        .map(|(name, value)| (name.to_owned(), value));
+    single.chain(averaged).collect()
 }

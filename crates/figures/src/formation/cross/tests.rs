@@ -3,7 +3,8 @@
 use super::MATRICES;
 use super::synthetic::{rows, rows_with};
 use crate::Verdict;
-use crate::formation::check::{changed, claim, figure, only, shows, verdicts};
+use crate::formation::check::{changed, claim, figure, only, revalued, shows, verdicts};
+use crate::table::Row;
 
 const ID: &str = "crh-cross";
 
@@ -23,6 +24,20 @@ fn corrupted_rows_show() {
     let all = claim(ID, one_of_three, "cross-term-with-all");
     assert_eq!(all.verdict(), Verdict::Undecided);
     assert_eq!(all.parts()[2].verdict(), Verdict::Contradicted);
+}
+
+#[test]
+fn a_single_iterate_is_no_expectation() {
+    // Of random sign in single iterates, and high in the mean.
+    let is_single = |row: &Row| row.statistic == "alpha_cross" && row.seed == 1;
+    let random = revalued(rows(), is_single, |alpha| -alpha);
+    verdicts!(ID; &random => Reproduced("cross-term-high"), Undecided("cross-term-grows"););
+    // No better than one.
+    let is_mean = |row: &Row| row.statistic == "averaged_alpha_cross";
+    let worse = revalued(rows(), is_mean, |alpha| alpha - 0.4);
+    verdicts!(ID; worse => Contradicted("cross-term-high", "mean-aligns-better"););
+    let without = only(rows(), |row| !row.statistic.starts_with("averaged_"));
+    verdicts!(ID; without => NotTested("cross-term-high", "mean-aligns-better", "cross-term-with-all"););
 }
 
 #[test]

@@ -13,8 +13,8 @@ const SAME: f64 = 0.2;
 const CHANGE: &str = "size of the change of the deep layers' alpha against the base point";
 
 /// What the paper says of settings other than weight decay.
-pub(super) fn claims(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
-    [at_every_point(sweeps), of_settings(sweeps)].concat()
+pub(super) fn claims(early: &[Sweep<'_>], end: &[Sweep<'_>]) -> Vec<Claim> {
+    [at_every_point(end), of_settings(early, end)].concat()
 }
 
 /// A case for every point: the base point belongs to all sweeps, and counts once.
@@ -85,29 +85,31 @@ fn at_every_point(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
     ]
 }
 
-fn of_settings(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
-    let is_activation = |factor| factor == Factor::Activation;
+/// Early networks are off the ceiling, those at the end may be stationary.
+fn of_settings(early: &[Sweep<'_>], end: &[Sweep<'_>]) -> Vec<Claim> {
+    let changes = |wanted: fn(Factor) -> bool| {
+        let early = changes(early, wanted);
+        let early = early.map(|(name, ours)| (format!("{name}, early"), ours));
+        early.chain(changes(end, wanted)).collect::<Vec<_>>()
+    };
     let little =
         "none of these settings decides whether the deep layers align, as weight decay does";
     let change_little = Tag::Inferred
         .claim("settings-change-little", little)
         .by_interval(CHANGE, Bound::AtMost(SAME))
-        .parts(changes(sweeps, |factor| !is_activation(factor)));
-    let effects = sweeps.iter().filter_map(effect);
-    let mut rates = sweeps.iter();
-    let rates = rates.find(|sweep| sweep.factor == Factor::LearningRate);
-    let rho = rates.and_then(|sweep| sweep.rho(Group::Deep));
+        .parts(changes(|factor| factor != Factor::Activation))
+        .note("early: after an eighth of the training, when alpha is not at its ceiling; learning rates are compared at equal decay times");
+    let effects = early
+        .iter()
+        .filter_map(effect)
+        .map(|effect| format!("early, {effect}"));
+    let effects = effects.chain(end.iter().filter_map(effect));
     vec![
         Tag::Found
             .claim("activation-irrelevant", "alignment does not depend on the activation")
             .by_interval(CHANGE, Bound::AtMost(SAME))
-            .parts(changes(sweeps, is_activation))
+            .parts(changes(|factor| factor == Factor::Activation))
             .note("the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours"),
         effects.fold(change_little, Claim::note),
-        Tag::Derived
-            .claim("learning-rate-helps", "a larger learning rate with the same steps aligns the deep layers better")
-            .by_interval("mean over seeds of Spearman's rho(learning rate, alpha of the deep layers)", Bound::Above(0.0))
-            .parts([("layers 3 and later", rho)])
-            .note("weight decay acts over 1/(learning rate x gamma) steps: at a larger rate more of these times pass"),
     ]
 }
