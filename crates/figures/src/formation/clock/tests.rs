@@ -15,7 +15,7 @@ fn corrupted_rows_show() {
         // Weight decay itself aligns all layers alike.
         rows_with(|of| 0.5 + 0.2 * decades(of)) => Contradicted("deep-layers-one-clock", "deep-layers-aligned"), Reproduced("early-layers-rise");
         // Only decay times do.
-        rows_with(|of| 1.0 - 0.6 * (-2.0 * of.times).exp()) => Reproduced("deep-layers-one-clock"), Contradicted("early-layers-rise");
+        rows_with(|of| 1.0 - 0.6 * (-2.0 * of.times).exp()) => Reproduced("deep-layers-one-clock"), Undecided("early-layers-rise");
         // It delays.
         rows_with(|of| 0.9 - 0.2 * decades(of)) => Contradicted("early-layers-rise", "deep-layers-one-clock");
         changed(rows(), |row| row.null_q95 = row.null_q95.and(Some(0.99))) => Contradicted("above-null");
