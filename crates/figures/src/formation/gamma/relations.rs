@@ -55,7 +55,7 @@ pub(super) fn claims(table: &Table<'_>) -> [Claim; 4] {
         high(table),
         exceeds_null(
             "relations-above-null",
-            "the other relations too are more than the two spectra alone would give",
+            "the other relations too are more than two spectra, or the weight that two matrices share, alone would give",
             &all(table).skip(1).collect::<Vec<_>>(),
         ),
         raw_agrees(table),

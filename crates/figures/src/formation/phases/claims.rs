@@ -7,7 +7,7 @@ use crate::formation::CLOCK;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 /// What a claim says of layers that are left out of it.
-const COLLAPSED: &str = "of layers whose W has an effective rank above 3: with W of rank one, two of the six relations hold by algebra and no row can be told from another; of none where the task has few outputs and weight decay leaves W few directions";
+const COLLAPSED: &str = "of layers whose W has an effective rank above 3: with W of rank one, two of the six relations hold by algebra and no row can be told from another; where weight decay leaves every W few directions, as with one output, none is left";
 
 pub(super) fn claims(tasks: &[Labels<'_>]) -> Vec<Claim> {
     let distances = tasks.iter().flat_map(|labels| {
