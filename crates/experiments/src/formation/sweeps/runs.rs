@@ -45,6 +45,12 @@ pub fn runs(id: &str, preset: Preset) -> Option<Vec<Settings>> {
     Some(runs(preset))
 }
 
+/// Every figure that is made of sweeps.
+#[cfg(test)]
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    FIGURES.iter().map(|(id, _)| *id)
+}
+
 /// The first `count` points of `logspace(from, to, points)`.
 fn logspace(from: f64, to: f64, points: u32, count: u32) -> Vec<f64> {
     let step = (to - from) / f64::from(points - 1);
@@ -220,9 +226,10 @@ fn of_age_of(run: &Settings, other: &Settings) -> Settings {
     })
 }
 
-/// Plain SGD, whose stationary state the theorem is about, for many decay times where that can be had.
+/// Plain SGD, whose stationary state the theorem is about, for many decay times where that can be had. Ten outputs: a weight of
+/// one direction, to which one output collapses, balances by algebra.
 fn balance(preset: Preset) -> Vec<Settings> {
-    let base = change(&base(preset), |s| {
+    let base = change(&ten_outputs(&base(preset)), |s| {
         s.training.optimizer = OptimizerConfig::Sgd { momentum: 0.0 };
         s.training.learning_rate = 0.1;
         s.training.batch = 10;

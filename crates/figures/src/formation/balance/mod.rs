@@ -40,7 +40,7 @@ pub const FIGURE: SweepFigure = SweepFigure {
 };
 
 /// How the names of its statistics start.
-const FAMILIES: [&str; 9] = [
+const FAMILIES: [&str; 10] = [
     "averaged_mean_stationarity",
     "averaged_residual_",
     "stationarity_",
@@ -50,6 +50,7 @@ const FAMILIES: [&str; 9] = [
     "self_averaging_",
     "constant_",
     "trace_ratio",
+    "effective_rank_z",
 ];
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ use crate::{Bound, Claim, Estimate, Tag};
 /// The largest change of the deep layers' alpha that still counts as none: a fifth of its range, ours.
 const SAME: f64 = 0.2;
 
+/// Alpha of the base point from which on nothing can raise it any more (ours).
+const CEILING: f64 = 0.95;
+
 const CHANGE: &str = "size of the change of the deep layers' alpha against the base point";
 
 /// What the paper says of settings other than weight decay.
@@ -67,6 +70,19 @@ fn deep<'t>(point: &Point<'_, 't>) -> Select<'t> {
     point.alpha("normalized", Group::Deep)
 }
 
+/// Why changes against the base point say nothing where it is at the ceiling: whatever a setting does, alpha stays there.
+fn at_ceiling(sweeps: &[Sweep<'_>]) -> Option<String> {
+    let base = sweeps.first().and_then(Sweep::base_point);
+    let alpha = base.and_then(|base| deep(&base).estimate())?;
+    let text = || {
+        format!(
+            "alpha of the base point is {}, at its ceiling from {CEILING} on",
+            estimate(alpha)
+        )
+    };
+    (alpha.value >= CEILING).then(text)
+}
+
 fn at_every_point(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
     vec![
         Tag::Found
@@ -90,13 +106,16 @@ fn of_settings(early: &[Sweep<'_>], end: &[Sweep<'_>]) -> Vec<Claim> {
     let changes = |wanted: fn(Factor) -> bool| {
         let early = changes(early, wanted);
         let early = early.map(|(name, ours)| (format!("{name}, early"), ours));
-        early.chain(changes(end, wanted)).collect::<Vec<_>>()
+        // What is at its ceiling shows no change.
+        let end = at_ceiling(end).is_none().then(|| changes(end, wanted));
+        early.chain(end.into_iter().flatten()).collect::<Vec<_>>()
     };
     let little =
         "none of these settings decides whether the deep layers align, as weight decay does";
     let change_little = Tag::Inferred
         .claim("settings-change-little", little)
         .by_interval(CHANGE, Bound::AtMost(SAME))
+        .untested(at_ceiling(early))
         .parts(changes(|factor| factor != Factor::Activation))
         .note("early: after an eighth of the training, when alpha is not at its ceiling; learning rates are compared at equal decay times");
     let effects = early
@@ -108,6 +127,7 @@ fn of_settings(early: &[Sweep<'_>], end: &[Sweep<'_>]) -> Vec<Claim> {
         Tag::Found
             .claim("activation-irrelevant", "alignment does not depend on the activation")
             .by_interval(CHANGE, Bound::AtMost(SAME))
+            .untested(at_ceiling(early))
             .parts(changes(|factor| factor == Factor::Activation))
             .note("the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours"),
         effects.fold(change_little, Claim::note),

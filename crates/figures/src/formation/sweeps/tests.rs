@@ -25,6 +25,11 @@ fn corrupted_rows_show() {
         corrupted(|row| row.batch == 320 && row.step < 16_000, |alpha| alpha - 0.4) => Contradicted("settings-change-little");
         // A high null is not exceeded.
         changed(rows(), |row| row.null_q95 = row.null_q95.and(Some(0.99))) => Contradicted("above-null");
+        changed(rows(), |row| (row.null_mean, row.null_q95) = (None, None)) => NotTested("above-null");
+        // Nothing moves a base at the ceiling.
+        corrupted(|_| true, |_| 0.99) => NotTested("activation-irrelevant", "settings-change-little");
+        // At the end alone changes before it count.
+        corrupted(|row| row.step == 16_000, |_| 0.99) => Reproduced("settings-change-little");
         corrupted(|_| true, |alpha| 1.0 - alpha) => Contradicted("later-layers-better");
     );
     let aligned = claim(ID, unaligned, "deep-layers-aligned");
