@@ -53,7 +53,10 @@ pub use ansatz::{
     AgopAccumulator, FeatureAnsatz, Isotropy, OutputSpace, feature_ansatz, isotropy, square_root,
 };
 pub use axes::{ContextAxes, context_axes};
-pub use balance::{Balance, BalanceAccumulator, BalanceLevels, Sgd, Stationarity, stationarity};
+pub use balance::{
+    AveragedResidual, Balance, BalanceAccumulator, BalanceLevels, Deviations, EQUATIONS, Sgd,
+    Stationarity, averaged_residuals, stationarity,
+};
 pub use collapse::{
     CollapseAccumulator, Equiangularity, NearestClassMean, NeuralCollapse, neural_collapse,
 };

@@ -5,6 +5,7 @@
 mod ansatz;
 mod axes;
 mod balance;
+mod balance_average;
 mod balance_noise;
 mod calibration;
 mod collapse;

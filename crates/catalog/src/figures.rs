@@ -91,6 +91,12 @@ static REGISTRY: &[FigureInfo] = &[
     )
     .asks("Does that alignment rise with weight decay in classifiers of small images too?"),
     formation(
+        "crh-clock",
+        "alignment of gradients and representations against decay times, and against weight decay at equal decay times",
+        "F-gamma on the clock of weight decay, which the paper does not draw",
+    )
+    .asks("Is it weight decay that aligns a layer, or the number of decay times that it has been trained for?"),
+    formation(
         "crh-width",
         "alignment of gradients and representations against width",
         "F-width: alpha of cov(g, g) and cov(h, h) against width, layers 1-5",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ndarray::Array2;
+use ndarray::{Array2, s};
 
 use crate::DataError;
 
@@ -48,6 +48,23 @@ pub struct Batch {
     pub inputs: Array2<f32>,
     /// One target for each row of `inputs`.
     pub targets: Targets,
+}
+
+impl Batch {
+    /// Some of its samples.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    #[must_use]
+    pub fn rows(&self, rows: std::ops::Range<usize>) -> Self {
+        Self {
+            inputs: self.inputs.slice(s![rows.clone(), ..]).to_owned(),
+            targets: match &self.targets {
+                Targets::Values(values) => Targets::Values(values.slice(s![rows, ..]).to_owned()),
+                Targets::Classes(classes) => Targets::Classes(classes[rows].to_vec()),
+            },
+        }
+    }
 }
 
 /// A source of training data: training batches by step, and held-out samples.

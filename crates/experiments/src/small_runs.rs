@@ -122,12 +122,12 @@ pub fn diverging(context: &Context) -> Plan<Networks> {
     networks::plan(config.runs(), context).unwrap()
 }
 
-/// Each measurement needs the moments of the one before.
+/// Each measurement needs the moments of the one before, and the last one those of late iterates, before and after checkpoints.
 pub fn balance(context: &Context) -> Plan<Networks> {
     let config = three_layers(
         "weight_decays = [1e-3]\nseeds = [0, 1]",
         "learning_rate = 0.03\nsteps = 3_000",
-        "count = 3\nextras = [\"balance\"]",
+        "count = 3\nextras = [\"balance\"]\naverage = { iterates = 10, window = 0.6 }",
     );
     networks::plan(config.runs(), context).unwrap()
 }

@@ -184,6 +184,7 @@ impl MomentsAccumulator {
             weight,
             a: self.a,
             b: self.b,
+            iterates: None,
         })
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Metadata: `schema_version`, `name`, `samples`, `sample_axis`, `zero_norm` (JSON). Tensors, all `F64`:
 //! `weight` `[d_b, d_a]`, and for side `a` and `b`, for samples as they are (`plain`) and at unit norm (`unit`),
-//! `a.plain.mean` `[2d]` and `a.plain.scatter` `[2d, 2d]` of the stacked \\((h, g)\\).
+//! `a.plain.mean` `[2d]` and `a.plain.scatter` `[2d, 2d]` of the stacked \\((h, g)\\). Moments of several iterates are of
+//! version 2: they have `iterates` in the metadata, and the tensors `a.gram` and `b.gram`, `[d, d]`.
 
 use std::collections::HashMap;
 use std::fs;
@@ -13,14 +14,18 @@ use ndarray::{Array1, Array2, ArrayD, IxDyn};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use crate::layer::{LayerMoments, SideMoments};
+use crate::layer::{Iterates, LayerMoments, SideMoments};
 use crate::scatter::Scatter;
 use crate::{MomentsError, SampleAxis, ZeroNorm};
 
 /// Version of the files that [`LayerMoments::save`] writes and [`LayerMoments::load`] reads.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// Version of those of several iterates, which a reader of version 1 must not take for one.
+const OF_ITERATES: u32 = 2;
+
 const VERSION_KEY: &str = "schema_version";
+const ITERATES_KEY: &str = "iterates";
 
 impl LayerMoments {
     /// Writes a safetensors file. It appears under its name only when it is complete: written beside, synced to
@@ -79,8 +84,12 @@ impl LayerMoments {
 
     fn encode(&self) -> Result<Vec<u8>, String> {
         let zero_norm = serde_json::to_string(&self.zero_norm()).map_err(|e| e.to_string())?;
-        let metadata = HashMap::from([
-            (VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string()),
+        let version = self
+            .iterates
+            .as_ref()
+            .map_or(SCHEMA_VERSION, |_| OF_ITERATES);
+        let mut metadata = HashMap::from([
+            (VERSION_KEY.to_owned(), version.to_string()),
             ("name".to_owned(), self.name.clone()),
             ("samples".to_owned(), self.samples().to_string()),
             ("sample_axis".to_owned(), self.sample_axis.name().to_owned()),
@@ -103,6 +112,16 @@ impl LayerMoments {
                     format!("{side}.{kind}.scatter"),
                     matrix.shape().to_vec(),
                     little_endian(&matrix),
+                ));
+            }
+        }
+        if let Some(iterates) = &self.iterates {
+            metadata.insert(ITERATES_KEY.to_owned(), iterates.count.to_string());
+            for (side, gram) in [("a", &iterates.gram_a), ("b", &iterates.gram_b)] {
+                tensors.push((
+                    format!("{side}.gram"),
+                    gram.shape().to_vec(),
+                    little_endian(gram),
                 ));
             }
         }
@@ -175,7 +194,8 @@ impl<'a> Reader<'a> {
             .metadata
             .get(VERSION_KEY)
             .map_or("missing", String::as_str);
-        if version != SCHEMA_VERSION.to_string() {
+        let of_iterates = version == OF_ITERATES.to_string();
+        if version != SCHEMA_VERSION.to_string() && !of_iterates {
             let (path, found) = (self.path.into(), version.to_owned());
             return Err(MomentsError::SchemaVersion {
                 path,
@@ -204,13 +224,38 @@ impl<'a> Reader<'a> {
         let (d_b, d_a) = weight.dim();
         let a = self.side("a", d_a, samples, (zero.h_a, zero.g_a))?;
         let b = self.side("b", d_b, samples, (zero.h_b, zero.g_b))?;
+        let iterates = of_iterates.then(|| self.iterates(d_a, d_b)).transpose()?;
         Ok(LayerMoments {
             name,
             sample_axis: axis,
             weight,
             a,
             b,
+            iterates,
         })
+    }
+
+    fn iterates(&self, d_a: usize, d_b: usize) -> Result<Iterates, MomentsError> {
+        let count = self.entry(ITERATES_KEY, "a number of at least 2", |s| {
+            s.parse().ok().filter(|n| *n >= 2)
+        })?;
+        let gram = |name: &str, d: usize| -> Result<Array2<f64>, MomentsError> {
+            let gram = self.tensor(name, &[Some(d), Some(d)])?;
+            self.check_symmetric(name, &gram)?;
+            Ok(gram)
+        };
+        Ok(Iterates {
+            count,
+            gram_a: gram("a.gram", d_a)?,
+            gram_b: gram("b.gram", d_b)?,
+        })
+    }
+
+    fn check_symmetric(&self, name: &str, matrix: &Array2<f64>) -> Result<(), MomentsError> {
+        if matrix == matrix.t() {
+            return Ok(());
+        }
+        Err(self.wrong(name, "not symmetric".into(), "a symmetric matrix".into()))
     }
 
     fn side(
@@ -224,9 +269,7 @@ impl<'a> Reader<'a> {
             let mean: Array1<f64> = self.tensor(&format!("{side}.{kind}.mean"), &[Some(2 * d)])?;
             let name = format!("{side}.{kind}.scatter");
             let scatter: Array2<f64> = self.tensor(&name, &[Some(2 * d), Some(2 * d)])?;
-            if scatter != scatter.t() {
-                return Err(self.wrong(&name, "not symmetric".into(), "a symmetric matrix".into()));
-            }
+            self.check_symmetric(&name, &scatter)?;
             Ok(Scatter::of_whole(samples, mean, &scatter.view()))
         };
         Ok(SideMoments {

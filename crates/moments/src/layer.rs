@@ -15,6 +15,18 @@ pub struct LayerMoments {
     pub(crate) weight: Array2<f64>,
     pub(crate) a: SideMoments,
     pub(crate) b: SideMoments,
+    /// `None` of one iterate.
+    pub(crate) iterates: Option<Iterates>,
+}
+
+/// What is known of the weights of several iterates beside their mean.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Iterates {
+    pub(crate) count: usize,
+    /// Mean of \\(W^\top W\\).
+    pub(crate) gram_a: Array2<f64>,
+    /// Mean of \\(W W^\top\\).
+    pub(crate) gram_b: Array2<f64>,
 }
 
 /// One side: samples as they are, and at unit norm.
@@ -80,7 +92,13 @@ impl LayerMoments {
         self.side(side).d()
     }
 
-    /// The weight \\(W\\), `[d_b, d_a]`: \\(h_b = W h_a\\).
+    /// Of how many iterates of the training these are the moments, see [`add_iterate`](Self::add_iterate).
+    #[must_use]
+    pub fn iterates(&self) -> usize {
+        self.iterates.as_ref().map_or(1, |iterates| iterates.count)
+    }
+
+    /// The weight \\(W\\), `[d_b, d_a]`: \\(h_b = W h_a\\). Of several iterates it is their mean, and the equation does not hold.
     #[must_use]
     pub fn weight(&self) -> ArrayView2<'_, f64> {
         self.weight.view()
@@ -100,9 +118,16 @@ impl LayerMoments {
 
     /// The weight's Gram matrix on a side: \\(Z_a = W^\top W\\), `[d_a, d_a]`, or \\(Z_b = W W^\top\\), `[d_b, d_b]`.
     ///
-    /// Made anew at each call, by one matrix product.
+    /// Of several iterates it is the mean of theirs, and not the Gram matrix of [`weight`](Self::weight). Made anew at each call,
+    /// by one matrix product.
     #[must_use]
     pub fn weight_gram(&self, side: Side) -> Array2<f64> {
+        if let Some(iterates) = &self.iterates {
+            return match side {
+                Side::A => iterates.gram_a.clone(),
+                Side::B => iterates.gram_b.clone(),
+            };
+        }
         match side {
             Side::A => gram(self.weight.view()),
             Side::B => gram(self.weight.t()),
@@ -126,8 +151,50 @@ impl LayerMoments {
     ///
     /// If name, widths, weight or sample axis differ.
     pub fn merge(&mut self, other: &Self) -> Result<(), MomentsError> {
-        let mismatch =
-            |what, left: String, right: String| MomentsError::MergeMismatch { what, left, right };
+        self.check_alike(other)?;
+        if let Some(((row, column), x)) = self
+            .weight
+            .indexed_iter()
+            .find(|(at, x)| other.weight[*at] != **x)
+        {
+            let right = other.weight[[row, column]];
+            let left = format!("{x} at [{row}, {column}]");
+            return Err(mismatch("weights", left, right.to_string()));
+        }
+        let counts = [self, other].map(Self::iterates);
+        if counts != [1, 1] {
+            let [left, right] = counts.map(|count| count.to_string());
+            return Err(mismatch("iterates, expected 1 each,", left, right));
+        }
+        self.merge_samples(other);
+        Ok(())
+    }
+
+    /// Adds the samples behind `other`, the same layer at other steps of its training. Of \\(W\\), \\(W^\top W\\) and
+    /// \\(W W^\top\\) the means over iterates are kept. Where training is stationary, means over iterates estimate expectations
+    /// over the stationary state; moments of one iterate, of however many samples, do not.
+    ///
+    /// # Errors
+    ///
+    /// If name, widths or sample axis differ.
+    pub fn add_iterate(&mut self, other: &Self) -> Result<(), MomentsError> {
+        self.check_alike(other)?;
+        let [left, right] = [&*self, other].map(|layer| layer.iterates() as f64);
+        let mean = |x: Array2<f64>, y: Array2<f64>| (x * left + y * right) / (left + right);
+        let [gram_a, gram_b] =
+            Side::ALL.map(|side| mean(self.weight_gram(side), other.weight_gram(side)));
+        self.weight = mean(std::mem::take(&mut self.weight), other.weight.clone());
+        self.iterates = Some(Iterates {
+            count: self.iterates() + other.iterates(),
+            gram_a,
+            gram_b,
+        });
+        self.merge_samples(other);
+        Ok(())
+    }
+
+    /// An error unless both are of one layer.
+    fn check_alike(&self, other: &Self) -> Result<(), MomentsError> {
         if self.name != other.name {
             return Err(mismatch("names", self.name.clone(), other.name.clone()));
         }
@@ -143,24 +210,15 @@ impl LayerMoments {
                 format!("{right:?}"),
             ));
         }
-        if let Some(((row, column), x)) = self
-            .weight
-            .indexed_iter()
-            .find(|(at, x)| other.weight[*at] != **x)
-        {
-            let right = other.weight[[row, column]];
-            return Err(mismatch(
-                "weights",
-                format!("{x} at [{row}, {column}]"),
-                right.to_string(),
-            ));
-        }
+        Ok(())
+    }
+
+    fn merge_samples(&mut self, other: &Self) {
         for (side, other) in [(&mut self.a, &other.a), (&mut self.b, &other.b)] {
             side.merge(other);
             side.plain.complete();
             side.unit.complete();
         }
-        Ok(())
     }
 
     fn side(&self, side: Side) -> &SideMoments {
@@ -169,4 +227,8 @@ impl LayerMoments {
             Side::B => &self.b,
         }
     }
+}
+
+fn mismatch(what: &'static str, left: String, right: String) -> MomentsError {
+    MomentsError::MergeMismatch { what, left, right }
 }

@@ -158,3 +158,49 @@ fn every_tensor_is_checked() {
             .contains("not symmetric")
     );
 }
+
+#[test]
+fn moments_of_iterates_come_back_bit_for_bit_and_are_no_file_of_one() {
+    let mut layer = Samples::new(9, 3, 2, 1).moments();
+    layer
+        .add_iterate(&Samples::new(8, 3, 2, 5).moments())
+        .unwrap();
+    let bytes = layer.to_bytes().unwrap();
+    assert_eq!(load_bytes(&bytes).unwrap(), layer);
+    let (file, metadata) = (
+        SafeTensors::deserialize(&bytes).unwrap(),
+        SafeTensors::read_metadata(&bytes).unwrap(),
+    );
+    let metadata = metadata.1.metadata().clone().unwrap();
+    assert_eq!(metadata["schema_version"], "2");
+    let own = |(name, t): (&str, TensorView<'_>)| {
+        (
+            name.to_owned(),
+            (t.dtype(), t.shape().to_vec(), t.data().to_vec()),
+        )
+    };
+    let tensors: Tensors = file.iter().map(own).collect();
+    let without = |name: &str| {
+        let mut tensors = tensors.clone();
+        tensors.remove(name).unwrap();
+        load(&tensors, metadata.clone()).unwrap_err().to_string()
+    };
+    assert!(without("b.gram").contains("b.gram"));
+    let mut one = metadata.clone();
+    one.remove("iterates");
+    assert!(
+        load(&tensors, one)
+            .unwrap_err()
+            .to_string()
+            .contains("iterates")
+    );
+    let mut skewed = tensors.clone();
+    let gram = &mut skewed.get_mut("a.gram").unwrap().2;
+    gram[8..16].copy_from_slice(&1e3_f64.to_le_bytes());
+    assert!(
+        load(&skewed, metadata.clone())
+            .unwrap_err()
+            .to_string()
+            .contains("symmetric")
+    );
+}

@@ -2,8 +2,8 @@
 
 use crate::common::{MOMENTS, Samples, distance, layer_distance, normal};
 use formant_moments::{
-    Moment, MomentsAccumulator, MomentsError, ReducedBlock, ReducedSide, SampleAxis, SampleBlock,
-    Side, Variant,
+    LayerMoments, Moment, MomentsAccumulator, MomentsError, ReducedBlock, ReducedSide, SampleAxis,
+    SampleBlock, Side, Variant,
 };
 use ndarray::{Array1, Array2, Axis, ShapeBuilder, array, concatenate};
 use proptest::prelude::*;
@@ -471,4 +471,70 @@ fn different_layers_do_not_merge() {
             "{error}"
         );
     }
+}
+
+/// Three iterates of one layer: the same shape, other weights and samples, and other numbers of them.
+fn iterates() -> [Samples; 3] {
+    [(7, 1), (12, 5), (5, 9)].map(|(n, seed)| Samples::new(n, 4, 3, seed))
+}
+
+fn added(samples: &[Samples]) -> LayerMoments {
+    let mut layers = samples.iter().map(Samples::moments);
+    let mut first = layers.next().unwrap();
+    layers.for_each(|layer| first.add_iterate(&layer).unwrap());
+    first
+}
+
+#[test]
+fn iterates_are_their_slow_twin() {
+    let iterates = iterates();
+    let found = added(&iterates);
+    assert_eq!((found.iterates(), found.samples()), (3, 24));
+    let close = |a: Array2<f64>, b: Array2<f64>| {
+        let error = (&a - &b).iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+        assert!(error < 1e-12, "{error:e}");
+    };
+    // All samples in one, with a weight that does not matter for moments of samples.
+    let stack = |of: fn(&Samples) -> &Array2<f64>| {
+        let views: Vec<_> = iterates.iter().map(|samples| of(samples).view()).collect();
+        concatenate(Axis(0), &views).unwrap()
+    };
+    let all = Samples {
+        h_a: stack(|samples| &samples.h_a),
+        h_b: stack(|samples| &samples.h_b),
+        g_a: stack(|samples| &samples.g_a),
+        g_b: stack(|samples| &samples.g_b),
+        weight: iterates[0].weight.clone(),
+    };
+    for side in Side::ALL {
+        for moment in MOMENTS {
+            for variant in Variant::ALL {
+                let slow = all.slow(side, moment, variant);
+                close(found.second_moment(side, moment, variant), slow);
+            }
+        }
+        // Z is the mean of WᵀW or WWᵀ, and not made of the mean W.
+        let grams = iterates.iter().map(|samples| match side {
+            Side::A => samples.weight.t().dot(&samples.weight),
+            Side::B => samples.weight.dot(&samples.weight.t()),
+        });
+        let mean = grams.reduce(|sum, gram| sum + gram).unwrap() / 3.0;
+        close(found.weight_gram(side), mean);
+    }
+    let weights = iterates.iter().map(|samples| samples.weight.clone());
+    let mean = weights.reduce(|sum, weight| sum + weight).unwrap() / 3.0;
+    close(found.weight().to_owned(), mean);
+}
+
+#[test]
+fn averages_of_iterates_join_and_mix_with_nothing_else() {
+    let [first, second, third] = iterates();
+    let mut left = added(&[first, second]);
+    let whole = added(&iterates());
+    left.add_iterate(&third.moments()).unwrap();
+    assert_eq!(left, whole);
+    let refused = left.merge(&whole).unwrap_err().to_string();
+    assert!(refused.contains("iterates"), "{refused}");
+    let other = Samples::new(5, 3, 3, 1).moments();
+    assert!(left.add_iterate(&other).is_err());
 }

@@ -7,7 +7,6 @@ use formant_data::{Batch, Targets};
 use formant_models::{FastPaths, Network};
 use formant_moments::LayerMoments;
 use formant_probe::{HostBlock, MomentsCollector, Place, ProbeError, SiteSamples, Tap};
-use ndarray::s;
 
 use crate::{Loss, MemberBatch, Reduction, TrainError};
 
@@ -173,15 +172,7 @@ fn chunks(members: &[&Batch]) -> impl Iterator<Item = Vec<Batch>> {
     let samples = members.first().map_or(0, |batch| batch.inputs.nrows());
     (0..samples).step_by(CHUNK).map(move |start| {
         let end = samples.min(start + CHUNK);
-        let rows = |batch: &&Batch| Batch {
-            inputs: batch.inputs.slice(s![start..end, ..]).to_owned(),
-            targets: match &batch.targets {
-                Targets::Values(values) => {
-                    Targets::Values(values.slice(s![start..end, ..]).to_owned())
-                }
-                Targets::Classes(classes) => Targets::Classes(classes[start..end].to_vec()),
-            },
-        };
+        let rows = |batch: &&Batch| batch.rows(start..end);
         members.iter().map(rows).collect()
     })
 }

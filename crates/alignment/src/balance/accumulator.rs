@@ -8,7 +8,8 @@ use super::equations::{Half, HalfBalance, relative};
 use super::noise::{debiased, product_variance, product_variance_of};
 use super::subset::{Samples, Subset};
 use super::{
-    Balance, BalanceLevels, BalanceResiduals, ResidualsAgainstGram, SelfAveraging, Sgd, WeightDrift,
+    Balance, BalanceLevels, BalanceResiduals, Deviations, ResidualsAgainstGram, SelfAveraging, Sgd,
+    WeightDrift,
 };
 use crate::sample_rows::{add_gram_lower, checked_rows, mirror_lower, square_sum, trace};
 use crate::{AlignmentError, LEAST_SAMPLES};
@@ -138,6 +139,55 @@ impl BalanceAccumulator {
         Ok(())
     }
 
+    /// Left less right of every equation at this weight, to be averaged over iterates.
+    ///
+    /// # Errors
+    ///
+    /// As [`finish`](Self::finish), but for numbers that overflow.
+    pub fn deviations(
+        &self,
+        weight: ArrayView2<'_, f64>,
+        sgd: &Sgd,
+    ) -> Result<Deviations, AlignmentError> {
+        let (weight, means) = self.checked(weight, sgd)?;
+        let [a, b] = means.halves(&weight).map(|half| half.sides(sgd));
+        Ok(Deviations {
+            iterates: 1,
+            mean_step: &means.products - &(&weight * sgd.weight_decay),
+            h_b: b.output.deviation(),
+            z_b: b.gram.deviation(),
+            g_a: a.output.deviation(),
+            z_a: a.gram.deviation(),
+        })
+    }
+
+    /// The weight and the means of the samples so far.
+    fn checked(
+        &self,
+        weight: ArrayView2<'_, f64>,
+        sgd: &Sgd,
+    ) -> Result<(Array2<f64>, Means), AlignmentError> {
+        sgd.check()?;
+        let (found, needed) = (self.samples(), 2);
+        if found < needed {
+            return Err(AlignmentError::TooFewSamples { found, needed });
+        }
+        let weight = checked_rows("the weight", weight, self.products.dim())?;
+        self.h_a.check("h_a")?;
+        self.g_b.check("g_b")?;
+        let [h_a, weighted_h_a] = self.h_a.means();
+        let [g_b, weighted_g_b] = self.g_b.means();
+        let means = Means {
+            sizes: [self.h_a.norms.mean, self.g_b.norms.mean],
+            h_a,
+            weighted_h_a,
+            g_b,
+            weighted_g_b,
+            products: &self.products / found as f64,
+        };
+        Ok((weight, means))
+    }
+
     /// The balance of the samples so far, for a layer with this weight, `[d_b, d_a]`, trained so.
     ///
     /// # Errors
@@ -149,35 +199,9 @@ impl BalanceAccumulator {
         weight: ArrayView2<'_, f64>,
         sgd: &Sgd,
     ) -> Result<Balance, AlignmentError> {
-        sgd.check()?;
-        let (found, needed) = (self.samples(), 2);
-        if found < needed {
-            return Err(AlignmentError::TooFewSamples { found, needed });
-        }
-        let weight = checked_rows("the weight", weight, self.products.dim())?;
-        self.h_a.check("h_a")?;
-        self.g_b.check("g_b")?;
-        let mean = &self.products / found as f64;
-        let [h_a, weighted_h_a] = self.h_a.means();
-        let [g_b, weighted_g_b] = self.g_b.means();
-        let b = Half {
-            names: ["H_b", "Z_b"],
-            size: self.h_a.norms.mean,
-            input: h_a.view(),
-            gradient: g_b.view(),
-            weighted: weighted_g_b.view(),
-            mean: mean.view(),
-            weight: weight.view(),
-        };
-        let a = Half {
-            names: ["G_a", "Z_a"],
-            size: self.g_b.norms.mean,
-            input: g_b.view(),
-            gradient: h_a.view(),
-            weighted: weighted_h_a.view(),
-            mean: mean.t(),
-            weight: weight.t(),
-        };
+        let (weight, means) = self.checked(weight, sgd)?;
+        let (found, mean, g_b) = (self.samples(), &means.products, &means.g_b);
+        let [a, b] = means.halves(&weight);
         let self_averaging = SelfAveraging {
             variation_h_a: self.h_a.norms.variation(),
             variation_g_b: self.g_b.norms.variation(),
@@ -185,8 +209,8 @@ impl BalanceAccumulator {
             weighted_h_a: a.self_averaging("h_a")?,
         };
         let decayed = &weight * sgd.weight_decay;
-        let mean_stationarity = relative(&mean, &decayed, "the weight")?;
-        let variance = product_variance(self.product_squares / found as f64, &mean, found);
+        let mean_stationarity = relative(mean, &decayed, "the weight")?;
+        let variance = product_variance(self.product_squares / found as f64, mean, found);
         let mean_noise = (variance / found as f64 / square_sum(&decayed)).sqrt();
         let [kept_h, kept_g] = self.subset.rows(weight.ncols(), weight.nrows());
         let scale = scale(variance, &kept_h, &kept_g, found);
@@ -218,6 +242,42 @@ impl BalanceAccumulator {
             g_a_constant: a.constant,
             trace_ratio: trace(g_b.view()) / weight.iter().map(|x| x * x).sum::<f64>(),
         })
+    }
+}
+
+/// Means over samples, and what enters the equations of both sides.
+struct Means {
+    /// Of the squared norms of \\(h_a\\) and \\(g_b\\).
+    sizes: [f64; 2],
+    h_a: Array2<f64>,
+    weighted_h_a: Array2<f64>,
+    g_b: Array2<f64>,
+    weighted_g_b: Array2<f64>,
+    products: Array2<f64>,
+}
+
+impl Means {
+    /// Of side a and of side b.
+    fn halves<'a>(&'a self, weight: &'a Array2<f64>) -> [Half<'a>; 2] {
+        let b = Half {
+            names: ["H_b", "Z_b"],
+            size: self.sizes[0],
+            input: self.h_a.view(),
+            gradient: self.g_b.view(),
+            weighted: self.weighted_g_b.view(),
+            mean: self.products.view(),
+            weight: weight.view(),
+        };
+        let a = Half {
+            names: ["G_a", "Z_a"],
+            size: self.sizes[1],
+            input: self.g_b.view(),
+            gradient: self.h_a.view(),
+            weighted: self.weighted_h_a.view(),
+            mean: self.products.t(),
+            weight: weight.t(),
+        };
+        [a, b]
     }
 }
 

@@ -1,14 +1,15 @@
 //! The clock of weight decay.
 
-/// Decay times that training has to last before its state can be taken for stationary: the initial weights have then
-/// shrunk to \\(e^{-3}\\), 5 %. Ours.
-pub const LEAST_DECAY_TIMES: f64 = 3.0;
+/// How many [`decay_times`] training has to last before a stationary state can be expected: the initial weights have then
+/// shrunk to \\(e^{-3}\\), a twentieth. Ours.
+pub const STATIONARY: f64 = 3.0;
 
-/// How many decay times training has lasted (DERIVED: without a gradient, weights shrink by \\(e^{-1}\\) in one),
+/// How many decay times `steps` of SGD last,
 ///
 /// \\[ n = \frac{\eta \gamma t}{1 - \mu}, \\]
 ///
-/// of SGD with learning rate \\(\eta\\), weight decay \\(\gamma\\) and momentum \\(\mu\\) after \\(t\\) steps; a number from 0 up.
+/// with learning rate \\(\eta\\), weight decay \\(\gamma\\), momentum \\(\mu\\) and \\(t\\) steps; a number from 0 up. In one of
+/// them weight decay alone shrinks a weight to \\(1/e\\): the clock of everything that weight decay does (DERIVED).
 ///
 /// ```
 /// let n = formant_alignment::balance::decay_times(0.03, 1e-4, 0.9, 100_000.0);
@@ -17,4 +18,10 @@ pub const LEAST_DECAY_TIMES: f64 = 3.0;
 #[must_use]
 pub fn decay_times(learning_rate: f64, weight_decay: f64, momentum: f64, steps: f64) -> f64 {
     learning_rate * weight_decay * steps / (1.0 - momentum)
+}
+
+/// Whether so many decay times are enough for a stationary state; rounding of their product is no shortage.
+#[must_use]
+pub fn is_stationary(decay_times: f64) -> bool {
+    decay_times >= STATIONARY * (1.0 - 1e-9)
 }

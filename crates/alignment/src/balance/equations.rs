@@ -39,6 +39,38 @@ pub(super) struct HalfBalance {
     pub(super) constant: Constant,
 }
 
+/// An equation.
+pub(super) struct BothSides {
+    left: Array2<f64>,
+    right: Array2<f64>,
+}
+
+impl BothSides {
+    /// Left less right.
+    pub(super) fn deviation(self) -> Array2<f64> {
+        self.left - self.right
+    }
+
+    fn residual(&self, what: &'static str) -> Result<f64, AlignmentError> {
+        relative(&self.left, &self.right, what)
+    }
+}
+
+/// The equations of a side, and the matrices that they share.
+pub(super) struct Sides {
+    /// (i) or (iii).
+    pub(super) output: BothSides,
+    /// (ii) or (iv).
+    pub(super) gram: BothSides,
+    /// \\(M W^\top + W M^\top\\).
+    pull: Array2<f64>,
+    /// \\(M M^\top\\).
+    outer: Array2<f64>,
+    gram_matrix: Array2<f64>,
+    /// The second moment of the output.
+    output_matrix: Array2<f64>,
+}
+
 /// A residual and its level from sampling alone.
 pub(super) struct Level {
     pub(super) residual: f64,
@@ -60,30 +92,19 @@ impl Half<'_> {
         sgd: &Sgd,
         samples: &Samples<'_>,
     ) -> Result<HalfBalance, AlignmentError> {
-        let (mean, weight, size) = (&self.mean, &self.weight, self.size);
-        let (eta, gamma) = (sgd.learning_rate, sgd.weight_decay);
+        let (eta, gamma, size) = (sgd.learning_rate, sgd.weight_decay, self.size);
         let batch = sgd.batch_size as f64;
-        // Shares of pairs of samples of a batch that are equal, and that are not.
         let (same, other) = (1.0 / batch, (batch - 1.0) / batch);
-
-        let gram = weight.dot(&weight.t());
-        let mean_input = mean.dot(&self.input);
-        let output = symmetric(weight.dot(&self.input).dot(&weight.t()));
-        let pull = twice_symmetric(mean.dot(&weight.t())); // C + C^T
-        let outer = mean.dot(&mean.t());
-
-        let noise = &self.gradient * (same * size) + &outer * other;
-        let left = &pull + &(noise * eta);
-        let gram_residual = relative(&left, &(&gram * (2.0 * gamma)), self.names[1])?;
-
-        let noise = &self.gradient
-            * (same * same * size * size + same * other * square_trace(&self.input))
-            + &outer * (2.0 * same * other * size)
-            + mean_input.dot(&mean.t()) * (other * (batch - 2.0) * same);
-        let left = &pull * (same * size)
-            + twice_symmetric(mean_input.dot(&weight.t())) * other
-            + noise * eta;
-        let output_residual = relative(&left, &(&output * (2.0 * gamma)), self.names[0])?;
+        let sides = self.sides(sgd);
+        let gram_residual = sides.gram.residual(self.names[1])?;
+        let output_residual = sides.output.residual(self.names[0])?;
+        let Sides {
+            pull,
+            outer,
+            gram_matrix: gram,
+            output_matrix: output,
+            ..
+        } = sides;
 
         let exact =
             &self.weighted * same + &outer * other - &pull * gamma + &gram * (gamma * gamma);
@@ -102,6 +123,45 @@ impl Half<'_> {
             drift,
             constant: self.constant(&output, &gram)?,
         })
+    }
+
+    /// Both sides of (ii) or (iv), and of (i) or (iii).
+    pub(super) fn sides(&self, sgd: &Sgd) -> Sides {
+        let (mean, weight, size) = (&self.mean, &self.weight, self.size);
+        let (eta, gamma) = (sgd.learning_rate, sgd.weight_decay);
+        let batch = sgd.batch_size as f64;
+        // Shares of pairs of samples of a batch that are equal, and that are not.
+        let (same, other) = (1.0 / batch, (batch - 1.0) / batch);
+
+        let gram = weight.dot(&weight.t());
+        let mean_input = mean.dot(&self.input);
+        let output = symmetric(weight.dot(&self.input).dot(&weight.t()));
+        let pull = twice_symmetric(mean.dot(&weight.t())); // C + C^T
+        let outer = mean.dot(&mean.t());
+
+        let noise = &self.gradient * (same * size) + &outer * other;
+        let of_gram = BothSides {
+            left: &pull + &(noise * eta),
+            right: &gram * (2.0 * gamma),
+        };
+        let noise = &self.gradient
+            * (same * same * size * size + same * other * square_trace(&self.input))
+            + &outer * (2.0 * same * other * size)
+            + mean_input.dot(&mean.t()) * (other * (batch - 2.0) * same);
+        let of_output = BothSides {
+            left: &pull * (same * size)
+                + twice_symmetric(mean_input.dot(&weight.t())) * other
+                + noise * eta,
+            right: &output * (2.0 * gamma),
+        };
+        Sides {
+            output: of_output,
+            gram: of_gram,
+            pull,
+            outer,
+            gram_matrix: gram,
+            output_matrix: output,
+        }
     }
 
     fn constant(

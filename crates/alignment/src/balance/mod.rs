@@ -76,6 +76,7 @@
 //! FOUND).
 
 mod accumulator;
+mod average;
 mod decay;
 mod equations;
 mod noise;
@@ -88,7 +89,8 @@ use serde::{Deserialize, Serialize};
 use crate::AlignmentError;
 
 pub use accumulator::BalanceAccumulator;
-pub use decay::{LEAST_DECAY_TIMES, decay_times};
+pub use average::{AveragedResidual, Deviations, EQUATIONS, averaged_residuals};
+pub use decay::{STATIONARY, decay_times, is_stationary};
 pub use noise::{AgainstGram, BalanceLevels, ResidualsAgainstGram};
 pub use slope::{SlopePoint, slope_over_seeds};
 pub use stationarity::{Stationarity, stationarity};

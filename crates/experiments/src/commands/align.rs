@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Args;
-use formant_alignment::balance::{LEAST_DECAY_TIMES, decay_times};
+use formant_alignment::balance::{STATIONARY, decay_times, is_stationary};
 use formant_alignment::{
     Description, LayerComparison, REPORT_SCHEMA_VERSION, ReportOptions, RepresentationMeasure, Sgd,
     Threads, compare_layers, descriptions,
@@ -122,9 +122,9 @@ impl AlignArgs {
     /// What it means that training was short, where it was.
     fn short_training(&self) -> Option<String> {
         let times = self.decay_times()?;
-        (times < LEAST_DECAY_TIMES).then(|| {
+        (!is_stationary(times)).then(|| {
             format!(
-                "training has lasted {times:.2} decay times, fewer than {LEAST_DECAY_TIMES}: the initial weights \
+                "training has lasted {times:.2} decay times, fewer than {STATIONARY}: the initial weights \
                  have not decayed, and alignment depends on how long training was as well as on the weight decay"
             )
         })

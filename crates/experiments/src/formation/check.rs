@@ -1,12 +1,12 @@
 //! What a run must keep to, checked before any work starts.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use formant_data::{Spectrum, TeacherConfig};
 
-use super::config::{MeasurementConfig, ModelConfig, TaskConfig, TrainingConfig};
+use super::config::{AverageConfig, MeasurementConfig, ModelConfig, TaskConfig, TrainingConfig};
 use super::spec::Settings;
 use crate::limits::{self, FACTOR, Memory, SMALLEST_FACTOR, count, number, number_f32, size};
-use crate::measure::Extra;
+use crate::measure::{Extra, averages};
 
 /// The steepest spectrum of inputs, either way: its variances stay numbers at any width.
 const STEEPEST: f64 = 20.0;
@@ -25,7 +25,31 @@ impl Settings {
         let [inputs, outputs] = self.task.shape();
         self.model.check([inputs, outputs], &memory)?;
         self.training.check(&memory)?;
-        self.measurement.check(&memory)
+        self.measurement.check(&memory)?;
+        match &self.measurement.average {
+            Some(average) => self.check_average(average),
+            None => Ok(()),
+        }
+    }
+
+    fn check_average(&self, average: &AverageConfig) -> Result<()> {
+        number(
+            "measurement.average.window",
+            average.window,
+            SMALLEST_FACTOR..=1.0,
+        )?;
+        let window = (self.training.steps as f64 * average.window) as u64;
+        let samples = self.measurement.samples as u64 / 2;
+        // Each iterate has steps of its own, and at least two samples.
+        let most = window.min(samples).min(limits::MEASUREMENTS);
+        let least = averages::BLOCKS;
+        ensure!(
+            (least..=most).contains(&average.iterates),
+            "measurement.average.iterates is {}, expected {least} to {most}: no more than steps in the window, half the samples, and {}",
+            average.iterates,
+            limits::MEASUREMENTS
+        );
+        Ok(())
     }
 
     /// Refuses a run that does not fit into this machine.
@@ -60,6 +84,10 @@ impl Settings {
             }
             TaskConfig::Mnist | TaskConfig::Digits => (0.0, 0.0),
         };
+        let blocks = self
+            .measurement
+            .average
+            .map_or(0.0, |_| averages::BLOCKS as f64);
         let row = inputs + hidden + outputs;
         let batch = self.training.batch as f64 * (row + 3.0 * depth * width);
         let measured = self.measurement.samples as f64 * row;
@@ -70,6 +98,7 @@ impl Settings {
             "model.width, task.inputs and task.outputs",
             MOMENTS * sets * squares,
         );
+        memory.add("measurement.average", MOMENTS * blocks * squares);
         memory.add(
             "task.inputs and task.hidden",
             SINGLE * (row * hidden + 4.0 * basis),

@@ -129,6 +129,45 @@ pub struct MeasurementConfig {
     /// What else is measured, beside what the moments of layers give.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extras: Vec<Extra>,
+    /// Means over late iterates, beside the moments of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average: Option<AverageConfig>,
+}
+
+/// Means over late iterates.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AverageConfig {
+    /// Iterates, evenly spaced; the last one is at the end of the run. Each is measured on a share of the samples of its own.
+    pub iterates: u64,
+    /// The share of the run, at its end, over which they are spread.
+    pub window: f64,
+}
+
+impl AverageConfig {
+    /// The step of the `k`-th iterate, from 1.
+    fn step(&self, k: u64, steps: u64) -> u64 {
+        let window = (steps as f64 * self.window).round() as u64;
+        steps - window.min(steps) * (self.iterates - k) / self.iterates
+    }
+
+    /// The first step after `step` that is an iterate.
+    pub fn next_after(&self, step: u64, steps: u64) -> Option<u64> {
+        let mut iterates = (1..=self.iterates).map(|k| self.step(k, steps));
+        iterates.find(|at| *at > step)
+    }
+
+    /// Which iterate a step is, from 0.
+    pub fn iterate(&self, step: u64, steps: u64) -> Option<u64> {
+        (0..self.iterates).find(|k| self.step(k + 1, steps) == step)
+    }
+
+    /// The samples of an iterate, out of so many.
+    pub fn share(&self, iterate: u64, samples: usize) -> std::ops::Range<usize> {
+        let each = samples / self.iterates as usize;
+        let start = each * iterate as usize;
+        start..start + each
+    }
 }
 
 /// The samples of a measurement.
@@ -192,6 +231,7 @@ mod tests {
                 spacing,
                 null_draws: None,
                 extras: Vec::new(),
+                average: None,
             };
             let mut found = Vec::new();
             while let Some(next) = config.next_after(found.last().copied().unwrap_or(0), steps) {
@@ -209,5 +249,25 @@ mod tests {
         assert_eq!(doubling(4, 100), [12, 25, 50, 100]);
         assert_eq!(doubling(9, 6), [1, 3, 6]);
         assert_eq!(doubling(100, 1 << 40).len(), 41);
+    }
+
+    #[test]
+    fn iterates_fill_the_window_and_share_the_samples() {
+        let average = AverageConfig {
+            iterates: 4,
+            window: 0.5,
+        };
+        let mut found = Vec::new();
+        while let Some(next) = average.next_after(found.last().copied().unwrap_or(0), 100) {
+            found.push(next);
+        }
+        assert_eq!(found, [63, 75, 88, 100]);
+        let iterates = found.iter().map(|step| average.iterate(*step, 100));
+        assert_eq!(iterates.collect::<Vec<_>>(), [0, 1, 2, 3].map(Some));
+        assert_eq!(average.iterate(64, 100), None);
+        assert_eq!(
+            (average.share(0, 43), average.share(3, 43)),
+            (0..10, 30..40)
+        );
     }
 }

@@ -3,7 +3,7 @@
 use formant_alignment::power_law::{X_FLOOR, Y_FLOOR};
 use formant_alignment::{
     AlignmentError, CollapseAccumulator, Comparison, FeatureAnsatz, LayerMatrix, LayerReport,
-    NeuralCollapse, feature_ansatz, project_pair,
+    NeuralCollapse, Readings, feature_ansatz, project_pair,
 };
 use formant_moments::{LayerMoments, Moment, SampleBlock, Side, Variant};
 use formant_probe::{HostBlock, Place};
@@ -28,6 +28,9 @@ pub struct Measurement {
     pub layers: Vec<LayerReport>,
     /// What a report does not hold, for each linear map.
     pub extras: Vec<LayerExtras>,
+    /// The numbers of means over late iterates, for each linear map; at the last step alone, where they are requested.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub averaged: Vec<Readings>,
 }
 
 /// What a [`LayerReport`] does not hold of one layer.

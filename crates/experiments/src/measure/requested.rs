@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use formant_alignment::{
-    AlignmentError, BalanceAccumulator, BeyondMoments, LayerReport, ReportOptions, Sgd,
+    AlignmentError, BalanceAccumulator, BeyondMoments, Deviations, LayerReport, ReportOptions, Sgd,
     stationarity,
 };
 use formant_backend::KernelsAutodiff;
@@ -131,6 +131,20 @@ impl Requested<'_> {
         Ok(parts.map(taken).collect())
     }
 
+    /// What the equations of the balance leave in every layer, where that is requested and defined.
+    pub fn deviations(
+        &self,
+        subject: &Subject<'_>,
+        (layers, taken): (&[LayerMoments], &Taken),
+    ) -> Vec<Deviations> {
+        let pairs = taken.samples.balance.iter().zip(layers);
+        let found = pairs.map(|(balance, layer)| {
+            let balance = balance.as_ref().ok()?;
+            balance.deviations(layer.weight(), &subject.sgd).ok()
+        });
+        found.collect::<Option<_>>().unwrap_or_default()
+    }
+
     /// For each member and output, the Jacobian's moments in every layer, where they are requested and finite.
     fn jacobians<B: KernelsAutodiff, N: FastPaths<B>>(
         &self,
@@ -184,6 +198,7 @@ impl Requested<'_> {
             test_loss: Some(taken.evaluation.loss).filter(|loss| loss.is_finite()),
             test_accuracy: taken.evaluation.accuracy,
             extras: extras.collect(),
+            averaged: Vec::new(),
             layers: LayerReport::all_with(layers, beyond, &subject.options)?,
         })
     }

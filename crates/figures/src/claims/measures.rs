@@ -13,6 +13,19 @@ pub(crate) fn slope(x: &[f64], y: &[f64]) -> Option<f64> {
     (usable && sxx > 0.0).then(|| sxy / sxx)
 }
 
+/// The slope of a line per decade of x; `None` where [`slope`] is.
+pub(crate) fn per_decade(line: &[(f64, f64)]) -> Option<f64> {
+    let (x, y): (Vec<f64>, Vec<f64>) = line.iter().map(|(x, y)| (x.log10(), *y)).unzip();
+    slope(&x, &y)
+}
+
+/// Highest less lowest of a line; `None` of a single point.
+pub(crate) fn spread(line: &[(f64, f64)]) -> Option<f64> {
+    let y = || line.iter().map(|point| point.1);
+    let (low, high) = (y().reduce(f64::min)?, y().reduce(f64::max)?);
+    (line.len() > 1).then_some(high - low)
+}
+
 /// Pearson's correlation, in -1 to 1. `None` with fewer than two pairs, slices of different lengths, a constant side, or a
 /// number that is not finite.
 pub(crate) fn pearson(x: &[f64], y: &[f64]) -> Option<f64> {

@@ -56,6 +56,14 @@ impl Along {
         text: |step| step.to_string(),
         scale: Spacing::Linear,
     };
+    /// Decay times: how often weight decay alone would have shrunk a weight by e.
+    pub const DECAY_TIMES: Self = Self {
+        name: "decay times",
+        label: "decay times n = ηγt/(1 − μ)",
+        of: |row| row.decay_times().unwrap_or(f64::NAN),
+        text: |times| format!("{times:.2}"),
+        scale: Spacing::Log,
+    };
     /// Learning rate η.
     pub const LEARNING_RATE: Self = Self {
         name: "learning rate",
@@ -96,7 +104,8 @@ impl Along {
         }
     }
 
-    pub(super) fn is_step(self) -> bool {
-        self.name == Self::STEP.name
+    /// Whether it runs through the training of a network.
+    pub(super) fn is_time(self) -> bool {
+        [Self::STEP.name, Self::DECAY_TIMES.name].contains(&self.name)
     }
 }

@@ -3,6 +3,7 @@
 use crate::chart::{Chart, draw};
 use crate::claims::{Identity, identities_hold, runs_finished};
 use crate::report::Report;
+use crate::table::{STATIONARY, is_stationary};
 use crate::text::numbers::thousands;
 use crate::text::{Section, plural};
 use crate::{Claim, Claims, FigureBundle, FigureError, Preset, Provenance, Setting};
@@ -23,7 +24,7 @@ pub struct FigureInput<M> {
 }
 
 /// The training runs behind a figure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Runs {
     /// How many finished.
     pub finished: usize,
@@ -33,6 +34,8 @@ pub(crate) struct Runs {
     pub seeds: usize,
     /// The last training step, where steps are what runs are measured in.
     pub steps: Option<u64>,
+    /// The decay times of each run that finished, where they are defined, see [`decay_times`](crate::table::decay_times).
+    pub decay_times: Vec<f64>,
 }
 
 impl Runs {
@@ -48,6 +51,32 @@ impl Runs {
             "{} with {} in all{steps}",
             plural(self.total(), "run"),
             plural(self.seeds, "seed")
+        )
+    }
+}
+
+impl Runs {
+    /// For how many decay times the runs trained, and whether that is enough.
+    fn age(&self) -> String {
+        let times = || self.decay_times.iter().copied();
+        let ends = times().reduce(f64::min).zip(times().reduce(f64::max));
+        let Some((least, most)) = ends else {
+            return String::new();
+        };
+        let ages = match format!("{least:.2}") == format!("{most:.2}") {
+            true => format!("{least:.2}"),
+            false => format!("{least:.2} to {most:.2}"),
+        };
+        let young = times().filter(|times| !is_stationary(*times)).count();
+        let warning = match young {
+            0 => String::new(),
+            n => format!(
+                " **{n} of {} trained for less than {STATIONARY}: what they show is not a stationary state.**",
+                plural(self.decay_times.len(), "network")
+            ),
+        };
+        format!(
+            "Networks trained for {ages} decay times, (1 − momentum)/(learning rate × weight decay) steps each.{warning}"
         )
     }
 }
@@ -88,6 +117,7 @@ pub(crate) fn assemble<M>(
         info,
         preset: input.preset,
         runs: runs.in_words(),
+        age: runs.age(),
         diverged: runs.diverged,
         claims: &claims,
         sections: subject.sections(),

@@ -90,6 +90,7 @@ impl Subject for OfSweep<'_> {
             diverged: table.diverged().map(Row::network_in_words).collect(),
             seeds: table.seeds().len(),
             steps: Some(table.steps()),
+            decay_times: table.decay_times(),
         }
     }
 

@@ -95,7 +95,7 @@ impl View {
     pub fn all<'t>(self, table: &'t Table<'t>) -> Select<'t> {
         let select = table.select().statistic(self.statistic).side(self.side);
         let select = select.filter(move |row| self.lines.has(row) && !is_one_by_definition(row));
-        let select = match self.along.is_step() {
+        let select = match self.along.is_time() {
             true => select,
             false => select.at_last_step(),
         };
@@ -233,6 +233,23 @@ impl View {
         table.over_seeds(Range::Correlation, |seed| {
             let (x, y): (Vec<f64>, Vec<f64>) = self.pairs(other, table, seed).into_iter().unzip();
             spearman(&x, &y)
+        })
+    }
+
+    /// The same within each value of the column, then averaged: what the column does to both views is no part of it.
+    pub fn rank_correlation_within(self, other: Self, table: &Table<'_>) -> Option<Estimate> {
+        let values = table.select().distinct(self.along.of);
+        table.over_seeds(Range::Correlation, |seed| {
+            let at = |x: f64| {
+                let here = |row: &Row| (self.along.of)(row) == x;
+                let pairs = self.each(table).flat_map(|(line, select)| {
+                    let here = select.seed(seed).filter(here);
+                    here.beside(&other.line(table, line))
+                });
+                let (x, y): (Vec<f64>, Vec<f64>) = pairs.map(|(_, x, y)| (x, y)).unzip();
+                spearman(&x, &y)
+            };
+            crate::claims::measures::mean(values.iter().filter_map(|x| at(*x)))
         })
     }
 

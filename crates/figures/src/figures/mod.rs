@@ -11,8 +11,8 @@ use formant_catalog::CatalogError;
 
 use crate::figure::{FigureInput, Sweep, SweepFigure};
 use crate::formation::{
-    self, ansatz, balance, collapse, cross, exponents, gamma, phases, rank, raw, sweeps, training,
-    width,
+    self, ansatz, balance, clock, collapse, cross, exponents, gamma, phases, rank, raw, sweeps,
+    training, width,
 };
 use crate::table::{Row, Spectrum};
 use crate::universality::{
@@ -32,6 +32,7 @@ static FIGURES: &[Figure] = &[
     Figure::Sweep(&gamma::TEACHER),
     Figure::Sweep(&gamma::MNIST),
     Figure::Sweep(&gamma::DIGITS),
+    Figure::Sweep(&clock::FIGURE),
     Figure::Sweep(&width::FIGURE),
     Figure::Sweep(&rank::FIGURE),
     Figure::Sweep(&training::FIGURE),

@@ -13,6 +13,7 @@ pub fn row() -> Row {
         task: "teacher".to_owned(),
         weight_decay: 2e-5,
         learning_rate: 0.1,
+        momentum: Some(0.0),
         batch: 100,
         width: 100,
         depth: 5,

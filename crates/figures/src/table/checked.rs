@@ -95,6 +95,18 @@ impl<'a> Table<'a> {
         self.last.values().copied().max().unwrap_or(0)
     }
 
+    /// How many decay times each network trained for, where that is defined.
+    pub fn decay_times(&self) -> Vec<f64> {
+        let rows = self.by_statistic.values().flatten();
+        let ages = rows.map(|row| (row.network(), row.decay_times()));
+        let mut oldest: BTreeMap<Network<'_>, f64> = BTreeMap::new();
+        for (network, times) in ages.filter_map(|(network, times)| Some((network, times?))) {
+            let known = oldest.entry(network).or_insert(times);
+            *known = known.max(times);
+        }
+        oldest.into_values().collect()
+    }
+
     /// Seeds of all networks, those that diverged included, from the smallest.
     pub fn seeds(&self) -> Vec<u64> {
         let networks = self.last.keys().chain(self.diverged.keys());
@@ -149,15 +161,28 @@ impl<'a> Table<'a> {
 }
 
 /// The numbers of a network as a whole; those of a layer are in the list of statistics.
-const OF_NETWORKS: [(&str, Range); 4] = [
+const OF_NETWORKS: [(&str, Range); 3] = [
     ("test_loss", Range::NonNegative),
     ("test_loss_constant", Range::NonNegative),
     ("test_accuracy", Range::Share),
-    ("steps_times_eta_gamma", Range::NonNegative),
 ];
+
+/// The name of a statistic without what says that it is of means over late iterates, or that it is the error of such a one.
+pub fn instantaneous(statistic: &str) -> &str {
+    let averaged = statistic.strip_prefix(AVERAGED);
+    averaged.map_or(statistic, |name| name.trim_end_matches(ERROR))
+}
+
+/// How the names of statistics of means over late iterates start, and how those of their standard errors end.
+pub(crate) const AVERAGED: &str = "averaged_";
+pub(crate) const ERROR: &str = "_error";
 
 /// The values that a statistic can take, by its name: that of its description, or any real number if it has none.
 pub fn range_of(statistic: &str) -> Range {
+    if statistic.ends_with(ERROR) {
+        return Range::NonNegative;
+    }
+    let statistic = instantaneous(statistic);
     let of_networks = OF_NETWORKS.iter().find(|(name, _)| *name == statistic);
     let of_layers = || Some(formant_alignment::describe(statistic)?.range);
     let range = of_networks.map(|(_, range)| *range).or_else(of_layers);

@@ -10,7 +10,9 @@ mod relations;
 mod row;
 mod select;
 
-pub use checked::{Table, range_of};
+pub(crate) use checked::{AVERAGED, ERROR};
+pub use checked::{Table, instantaneous, range_of};
+pub(crate) use formant_alignment::balance::{STATIONARY, is_stationary};
 pub(crate) use grid::by_weight_decay_and_map;
 pub use grid::{Column, Grid, alpha_sections};
 pub(crate) use losses::section as losses_section;

@@ -2,13 +2,14 @@
 
 use std::io::Write;
 
+use formant_alignment::balance::decay_times;
 use serde::{Deserialize, Serialize};
 
 use crate::FigureError;
 use crate::table::{Outcome, Schema};
 
 /// The version of the tables in this module; every record carries it.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Defines records that begin with the same fields, those in the first braces. The columns of their tables are their fields,
 /// in order.
@@ -42,6 +43,8 @@ records! {
         weight_decay: f64,
         /// Learning rate, above 0.
         learning_rate: f64,
+        /// Momentum of plain SGD; `None` for optimisers whose weight decay has no one time scale, such as Adam.
+        momentum: Option<f64>,
         /// Samples a step.
         batch: u32,
         /// Neurons of a hidden layer.
@@ -108,6 +111,7 @@ records! {
 pub struct Network<'a> {
     texts: [&'a str; 3],
     floats: [u64; 4],
+    momentum: Option<u64>,
     counts: [u32; 3],
     seed: u64,
 }
@@ -132,9 +136,16 @@ impl Row {
                 self.label_noise,
             ]
             .map(f64::to_bits),
+            momentum: self.momentum.map(f64::to_bits),
             counts: [self.batch, self.width, self.depth],
             seed: self.seed,
         }
+    }
+
+    /// How many decay times the network has trained for, see [`decay_times`]; `None` where that is not defined.
+    pub fn decay_times(&self) -> Option<f64> {
+        let (rate, steps) = (self.learning_rate, self.step as f64);
+        Some(decay_times(rate, self.weight_decay, self.momentum?, steps))
     }
 
     /// The network in words: every setting and the seed.
@@ -164,6 +175,7 @@ impl Spectrum {
             task: row.task,
             weight_decay: row.weight_decay,
             learning_rate: row.learning_rate,
+            momentum: row.momentum,
             batch: row.batch,
             width: row.width,
             depth: row.depth,

@@ -123,6 +123,7 @@ impl Subject for OfTables<'_> {
             diverged: self.data.diverged.iter().map(Run::in_words).collect(),
             seeds: self.data.seeds().len(),
             steps: None,
+            decay_times: Vec::new(),
         }
     }
 

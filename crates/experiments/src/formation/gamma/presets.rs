@@ -61,6 +61,7 @@ pub fn preset(task: Task, preset: Preset) -> GammaConfig {
             spacing: Spacing::Even,
             null_draws: None,
             extras: Vec::new(),
+            average: None,
         },
     }
 }

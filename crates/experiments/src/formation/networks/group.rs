@@ -10,6 +10,7 @@ use formant_alignment::balance::Sgd;
 use formant_backend::KernelsAutodiff;
 use formant_data::Batch;
 use formant_models::Mlp;
+use formant_moments::LayerMoments;
 use formant_probe::ProbeError;
 use formant_train::{Divergence, Ensemble, MemberRates, Quantity, Schedule, Trainer, lock};
 use tracing::info_span;
@@ -17,7 +18,7 @@ use tracing::info_span;
 use super::Networks;
 use super::member::{Details, Member, constant_loss};
 use crate::formation::spec::CellSpec;
-use crate::measure::{Requested, Subject};
+use crate::measure::{Extra, Requested, Subject, Taken, averages};
 use crate::runner::{End, Outcome, Run, State};
 
 /// Networks that train as one ensemble.
@@ -91,12 +92,16 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
     pub fn train(self) -> Result<()> {
         let training = &self.run.first().training;
         let measurement = &self.run.first().measurement;
+        let average = &measurement.average;
         while self.ensemble.divergence().iter().any(Option::is_none) {
             let now = self.ensemble.steps();
             let next = measurement.next_after(now, training.steps);
-            let Some(until) = self.run.next_stop(now, next.unwrap_or(training.steps)) else {
+            let wanted = next.unwrap_or(training.steps);
+            let Some(stop) = self.run.next_stop(now, wanted) else {
                 break;
             };
+            let iterate = average.and_then(|average| average.next_after(now, training.steps));
+            let until = iterate.map_or(stop, |iterate| iterate.min(stop));
             let schedule = Schedule {
                 until,
                 batch: training.batch,
@@ -106,10 +111,14 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             self.ensemble
                 .advance(schedule, |steps| self.run.progress(steps))?;
             drop(span);
+            if iterate == Some(until) {
+                self.add_iterate(until)?;
+            }
             if next == Some(until) {
                 self.measure(until)?;
             }
-            if until < training.steps {
+            // An iterate alone is no reason to save.
+            if until == stop && until < training.steps {
                 self.run.save(until, |member| self.state(member))?;
             }
         }
@@ -127,13 +136,29 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
 
     /// Measures every member that has not diverged. One whose numbers are not finite has, and gets no measurement.
     fn measure(&self, step: u64) -> Result<()> {
-        let began = Instant::now();
         let _span = info_span!("measure", step).entered();
-        let units = self
-            .ensemble
-            .on_units(self.run.workers(), |first, trainer| {
-                self.measure_unit(first, trainer, step)
-            });
+        self.on_units(|first, trainer| self.measure_unit(first, trainer, step))
+    }
+
+    /// Adds every member that has not diverged to its means over late iterates.
+    fn add_iterate(&self, step: u64) -> Result<()> {
+        let _span = info_span!("iterate", step).entered();
+        self.on_units(|first, trainer| self.iterate_unit(first, trainer, step))
+    }
+
+    /// Calls `work` with every unit that has not diverged, and the index of its first member.
+    fn on_units(
+        &self,
+        work: impl Fn(usize, &mut Trainer<B, Mlp<B>>) -> Result<()> + Sync,
+    ) -> Result<()> {
+        let began = Instant::now();
+        let workers = self.run.workers();
+        let units =
+            self.ensemble
+                .on_units(workers, |first, trainer| match trainer.all_diverged() {
+                    true => Ok(()),
+                    false => work(first, trainer),
+                });
         units.into_iter().collect::<Result<()>>()?;
         let seconds = began.elapsed().as_secs_f64();
         for member in &self.members {
@@ -148,33 +173,77 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         trainer: &mut Trainer<B, Mlp<B>>,
         step: u64,
     ) -> Result<()> {
-        if trainer.all_diverged() {
-            return Ok(());
-        }
-        let count = trainer.divergence().len();
-        let seeds = self.seed_of[first..first + count].iter();
-        let requested = Requested {
-            extras: &self.specs[first].measurement.extras,
-            readout: self.specs[first].model.depth,
-            outputs: self.outputs,
-            on: seeds.map(|seed| &self.measured_on[*seed]).collect(),
-        };
+        let requested = self.requested(
+            &self.specs[first].measurement.extras,
+            self.samples_of(first, trainer).collect(),
+        );
         for (index, mut taken) in requested.take(trainer)?.into_iter().enumerate() {
-            let layers = match std::mem::replace(&mut taken.layers, Ok(Vec::new())) {
-                Ok(layers) => layers,
-                Err(ProbeError::Moments { site, .. }) => {
-                    trainer.mark_diverged(index, &site, Quantity::Activation);
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
+            let Some(layers) = layers(trainer, index, &mut taken)? else {
+                continue;
             };
             let spec = self.specs[first + index];
             let mut member = lock(&self.members[first + index]);
             let subject = subject(spec, self.outputs, &member);
-            let found = requested.measurement(step, index, &subject, (&layers, taken))?;
+            let mut found = requested.measurement(step, index, &subject, (&layers, taken))?;
+            if step == spec.training.steps {
+                let averages = &member.averages;
+                found.averaged = averages.readings(&subject.options, spec.weight_decay)?;
+            }
             member.record(spec, layers, &found)?;
         }
         Ok(())
+    }
+
+    fn iterate_unit(
+        &self,
+        first: usize,
+        trainer: &mut Trainer<B, Mlp<B>>,
+        step: u64,
+    ) -> Result<()> {
+        let spec = self.specs[first];
+        let Some(average) = spec.measurement.average else {
+            return Ok(());
+        };
+        let Some(iterate) = average.iterate(step, spec.training.steps) else {
+            return Ok(());
+        };
+        let rows = average.share(iterate, spec.measurement.samples);
+        let samples = self.samples_of(first, trainer);
+        let samples: Vec<Batch> = samples.map(|batch| batch.rows(rows.clone())).collect();
+        let balance = spec.measurement.extras.contains(&Extra::Balance);
+        let extras = if balance { &[Extra::Balance][..] } else { &[] };
+        let requested = self.requested(extras, samples.iter().collect());
+        let block = (iterate * averages::BLOCKS / average.iterates) as usize;
+        for (index, mut taken) in requested.take(trainer)?.into_iter().enumerate() {
+            let Some(layers) = layers(trainer, index, &mut taken)? else {
+                continue;
+            };
+            let mut member = lock(&self.members[first + index]);
+            let subject = subject(self.specs[first + index], self.outputs, &member);
+            let deviations = requested.deviations(&subject, (&layers, &taken));
+            member.averages.add(block, layers, deviations)?;
+        }
+        Ok(())
+    }
+
+    /// The samples on which each member of a unit is measured.
+    fn samples_of<'s>(
+        &'s self,
+        first: usize,
+        trainer: &Trainer<B, Mlp<B>>,
+    ) -> impl Iterator<Item = &'s Batch> + use<'s, 'a, B> {
+        let count = trainer.divergence().len();
+        let seeds = self.seed_of[first..first + count].iter();
+        seeds.map(|seed| &self.measured_on[*seed])
+    }
+
+    fn requested<'s>(&self, extras: &'s [Extra], on: Vec<&'s Batch>) -> Requested<'s> {
+        Requested {
+            extras,
+            readout: self.run.first().model.depth,
+            outputs: self.outputs,
+            on,
+        }
     }
 
     fn finish(&self, index: usize, divergence: Option<Divergence>) -> Result<()> {
@@ -193,6 +262,22 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
             files: member.events(),
         };
         self.run.finish(index, end)
+    }
+}
+
+/// The moments of a member that was measured; `None` of one whose numbers are not finite, which has diverged.
+fn layers<B: KernelsAutodiff>(
+    trainer: &mut Trainer<B, Mlp<B>>,
+    index: usize,
+    taken: &mut Taken,
+) -> Result<Option<Vec<LayerMoments>>> {
+    match std::mem::replace(&mut taken.layers, Ok(Vec::new())) {
+        Ok(layers) => Ok(Some(layers)),
+        Err(ProbeError::Moments { site, .. }) => {
+            trainer.mark_diverged(index, &site, Quantity::Activation);
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

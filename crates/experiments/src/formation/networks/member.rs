@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EVENTS;
 use crate::formation::spec::CellSpec;
-use crate::measure::{Extra, Measurement};
+use crate::measure::{Averages, Extra, Measurement};
 use crate::runner::Files;
 
 /// Largest relative error of the identities that rounding in `f32` explains.
@@ -47,6 +47,8 @@ pub struct Member {
     pub known: Known,
     /// The moments of the last measurement, where the next one is compared with them.
     pub before: Vec<LayerMoments>,
+    /// Those of late iterates.
+    pub averages: Averages,
 }
 
 /// What is known of a member beside its measurements.
@@ -57,6 +59,11 @@ pub struct Known {
     pub measuring_s: f64,
     /// How many layers' moments are kept.
     layers: usize,
+    /// How many blocks of iterates of how many layers, and whether with the balance.
+    #[serde(default)]
+    blocks: [usize; 2],
+    #[serde(default)]
+    balanced: bool,
 }
 
 const KNOWN: &str = "known.json";
@@ -79,6 +86,7 @@ impl Member {
             events: files.parse(EVENTS, |text| Ok(String::from_utf8(text.to_vec())?))?,
             known,
             before: (0..known.layers).map(layer).collect::<Result<_>>()?,
+            averages: Averages::load(files, known.blocks, known.balanced)?,
         })
     }
 
@@ -87,7 +95,10 @@ impl Member {
         let mut files = self.events();
         let mut known = self.known;
         known.layers = self.before.len();
+        let (layers, balanced) = self.averages.shape();
+        (known.blocks, known.balanced) = ([self.averages.blocks(), layers], balanced);
         files.put_json(KNOWN, &known)?;
+        self.averages.save(&mut files)?;
         for (index, layer) in self.before.iter().enumerate() {
             files.put(moments(index), layer.to_bytes()?);
         }

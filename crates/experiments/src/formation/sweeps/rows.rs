@@ -1,11 +1,12 @@
 //! From a cell's measurements to rows of a table.
 
-use formant_alignment::{Kind, LayerReport, Reading, describe};
+use formant_alignment::{Kind, LayerReport, Reading, Readings, describe};
 use formant_data::TeacherConfig;
 use formant_figures::Outcome;
-use formant_figures::table::{Row, Spectrum};
+use formant_figures::table::{Row, Spectrum, instantaneous};
 use formant_models::OutputTransform;
 use formant_moments::{Side, Variant};
+use formant_train::OptimizerConfig;
 
 use crate::experiment::setting_name;
 use crate::formation::config::TaskConfig;
@@ -28,14 +29,17 @@ pub fn rows(cell: &FinishedCell) -> (Vec<Row>, Vec<Spectrum>) {
     }
     for measurement in &cell.found {
         let row = network(spec, measurement.step, outcome);
-        rows.extend(of_network(&row, spec, measurement, constant_loss));
+        rows.extend(of_network(&row, measurement, constant_loss));
         let layers = measurement.layers.iter().zip(&measurement.extras);
         for (layer, (report, extras)) in (1..).zip(layers) {
             let row = Row {
                 layer,
                 ..row.clone()
             };
-            rows.extend(of_layer(&row, report));
+            rows.extend(of_layer(&row, report, &report.readings));
+            if let Some(averaged) = measurement.averaged.get(layer as usize - 1) {
+                rows.extend(of_layer(&row, report, averaged));
+            }
             spectra.extend(extras.eigenpairs.iter().map(|pair| Spectrum {
                 x: pair.x.name().into(),
                 y: pair.y.name().into(),
@@ -57,6 +61,7 @@ fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
         task: task_name(&settings.task),
         weight_decay: settings.weight_decay,
         learning_rate: training.learning_rate,
+        momentum: momentum(&training.optimizer),
         batch: training.batch as u32,
         width: model.width as u32,
         depth: model.depth as u32,
@@ -81,6 +86,14 @@ fn network(settings: &Settings, step: u64, outcome: Outcome) -> Row {
     }
 }
 
+/// Of the optimiser whose weight decay has one time scale.
+pub(super) fn momentum(optimizer: &OptimizerConfig) -> Option<f64> {
+    match optimizer {
+        OptimizerConfig::Sgd { momentum } => Some(*momentum),
+        OptimizerConfig::Adam { .. } => None,
+    }
+}
+
 fn task_name(task: &TaskConfig) -> String {
     match task {
         TaskConfig::Teacher(TeacherConfig { outputs: 1, .. }) => "teacher".into(),
@@ -93,16 +106,13 @@ fn task_name(task: &TaskConfig) -> String {
 /// The numbers of the network as a whole.
 fn of_network(
     row: &Row,
-    settings: &Settings,
     measurement: &Measurement,
     constant_loss: f64,
 ) -> impl Iterator<Item = Row> {
-    let times = settings.training.learning_rate * settings.weight_decay * measurement.step as f64;
     let accuracy = measurement.test_accuracy;
     let numbers = [
         Some(("test_loss", measurement.test_loss)),
         accuracy.map(|accuracy| ("test_accuracy", Some(accuracy))),
-        Some(("steps_times_eta_gamma", Some(times))),
         Some(("test_loss_constant", Some(constant_loss))),
     ];
     numbers.into_iter().flatten().map(|(statistic, value)| Row {
@@ -112,10 +122,14 @@ fn of_network(
     })
 }
 
-/// A row for each reading of a linear map. `row`: what they share.
-fn of_layer<'a>(row: &'a Row, report: &'a LayerReport) -> impl Iterator<Item = Row> + 'a {
+/// A row for each reading of a linear map. `row`: what they share; `report`: its widths.
+fn of_layer<'a>(
+    row: &'a Row,
+    report: &'a LayerReport,
+    readings: &'a Readings,
+) -> impl Iterator<Item = Row> + 'a {
     let says_something = |reading: &&Reading| !compares_single_neurons(reading, report);
-    let readings = report.readings.iter().filter(says_something);
+    let readings = readings.iter().filter(says_something);
     readings.map(|reading| Row {
         side: reading.side.map_or("", Side::name).into(),
         statistic: reading.statistic.clone(),
@@ -133,6 +147,6 @@ fn compares_single_neurons(reading: &Reading, report: &LayerReport) -> bool {
         Side::A => report.d_a,
         Side::B => report.d_b,
     });
-    let kind = describe(&reading.statistic).map(|description| description.kind);
+    let kind = describe(instantaneous(&reading.statistic)).map(|description| description.kind);
     width == Some(1) && kind == Some(Kind::Similarity)
 }

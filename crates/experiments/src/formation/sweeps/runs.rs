@@ -1,13 +1,15 @@
 //! The networks of each figure at each preset. Where the paper's traces give no setting it is ours: the base point is
 //! that of F-gamma.
 
+use formant_alignment::balance::{STATIONARY, decay_times};
 use formant_figures::Preset;
 use formant_figures::formation::gamma::Task;
 use formant_models::{Activation, OutputTransform};
 use formant_train::{Loss, OptimizerConfig};
 
+use super::rows::momentum;
 use crate::experiment::by_preset;
-use crate::formation::config::{MeasuredOn, Spacing, TaskConfig};
+use crate::formation::config::{AverageConfig, MeasuredOn, Spacing, TaskConfig};
 use crate::formation::gamma;
 use crate::formation::spec::Settings;
 use crate::measure::Extra;
@@ -17,12 +19,13 @@ const WEIGHT_DECAY: f64 = 1.291_549_665_014_884e-4; // 10^(-5 + 10/9), a point o
 
 /// The figures and the functions that list their networks.
 type Runs = fn(Preset) -> Vec<Settings>;
-const FIGURES: [(&str, Runs); 14] = [
+const FIGURES: [(&str, Runs); 15] = [
     ("crh-gamma", |preset| over_gamma(Task::Teacher, preset)),
     ("crh-gamma-mnist", |preset| over_gamma(Task::Mnist, preset)),
     ("crh-gamma-digits", |preset| {
         over_gamma(Task::Digits, preset)
     }),
+    ("crh-clock", clock),
     ("crh-width", width),
     ("crh-rank", rank),
     ("crh-training", training),
@@ -42,6 +45,12 @@ pub fn runs(id: &str, preset: Preset) -> Option<Vec<Settings>> {
     Some(runs(preset))
 }
 
+/// Every figure that is made of sweeps.
+#[cfg(test)]
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    FIGURES.iter().map(|(id, _)| *id)
+}
+
 /// The first `count` points of `logspace(from, to, points)`.
 fn logspace(from: f64, to: f64, points: u32, count: u32) -> Vec<f64> {
     let step = (to - from) / f64::from(points - 1);
@@ -50,13 +59,22 @@ fn logspace(from: f64, to: f64, points: u32, count: u32) -> Vec<f64> {
         .collect()
 }
 
-/// One network of F-gamma's default, at [`WEIGHT_DECAY`].
+/// One network of F-gamma's default, at [`WEIGHT_DECAY`], trained as long as F-gamma's.
 fn base(preset: Preset) -> Settings {
     let config = gamma::preset(Task::Teacher, preset);
     let mut settings = config.runs().swap_remove(0);
     settings.weight_decay = WEIGHT_DECAY;
     settings.measurement.count = 1;
     settings
+}
+
+/// The same, trained until a stationary state can be expected; `smoke` only proves the path.
+fn stationary(preset: Preset) -> Settings {
+    change(&base(preset), |s| {
+        if preset != Preset::Smoke {
+            s.training.steps = steps(s, STATIONARY);
+        }
+    })
 }
 
 /// Every setting with every seed from 0; seeds vary fastest.
@@ -74,6 +92,43 @@ fn change(settings: &Settings, change: impl FnOnce(&mut Settings)) -> Settings {
 /// The networks of F-gamma, trained on one of its tasks. Figures that show the same networks share their cells.
 fn over_gamma(task: Task, preset: Preset) -> Vec<Settings> {
     gamma::preset(task, preset).runs()
+}
+
+/// The networks of F-gamma, each weight decay for as many decay times as every other, with one output and with ten. Halves of
+/// the whole, on which they are measured, are the same number of decay times at each. The smallest weight decay takes as long
+/// as all others together: `quick` has it with one output only.
+fn clock(preset: Preset) -> Vec<Settings> {
+    let times = by_preset(preset, [0.048, STATIONARY, STATIONARY]);
+    let base = change(&base(preset), |s| {
+        s.measurement.count = u64::from(HALVINGS) + 1;
+        s.measurement.spacing = Spacing::Doubling;
+    });
+    let at = |base: &Settings, decay| {
+        change(base, |s| {
+            s.weight_decay = decay;
+            s.training.steps = steps(s, times);
+        })
+    };
+    let decays = logspace(-5.0, 0.0, 10, 5);
+    let one = decays.iter().map(|decay| at(&base, *decay));
+    let ten = ten_outputs(&base);
+    let left_out = by_preset(preset, [1, 1, 0]);
+    let ten = decays.iter().skip(left_out).map(|decay| at(&ten, *decay));
+    let mut runs = with_seeds(one.chain(ten), by_preset(preset, [1, 3, 10]));
+    // The longest last: what is finished is of use if they are stopped.
+    runs.sort_by_key(|run| run.training.steps);
+    runs
+}
+
+/// How often a training that is measured at halves of itself can be halved.
+const HALVINGS: u32 = 5;
+
+/// The steps of so many decay times, which plain SGD has; halves of them are whole numbers.
+fn steps(settings: &Settings, times: f64) -> u64 {
+    let training = &settings.training;
+    let momentum = momentum(&training.optimizer).unwrap_or_default();
+    let each = decay_times(training.learning_rate, settings.weight_decay, momentum, 1.0);
+    ((times / each).ceil() as u64).next_multiple_of(1 << HALVINGS)
 }
 
 /// Widths of `logspace(1, 3.5, 8)`, cut to integers (DIGITISED), at a weight decay of 2e-5 (INFERRED).
@@ -114,29 +169,46 @@ fn rank(preset: Preset) -> Vec<Settings> {
 
 /// One weight decay, measured often.
 fn training(preset: Preset) -> Vec<Settings> {
-    let base = change(&base(preset), |s| {
+    let base = change(&stationary(preset), |s| {
         s.measurement.count = by_preset(preset, [4, 16, 16]);
     });
     with_seeds([base], by_preset(preset, [1, 5, 10]))
 }
 
-/// The same on many more samples: the cross moment is a mean gradient, which is small beside that of a sample.
+/// The same on many more samples: the cross moment is a mean gradient, which is small beside that of a sample. Ten outputs
+/// too: with one output gradients of later maps have one direction, in which everything aligns.
 fn cross(preset: Preset) -> Vec<Settings> {
     let more = |s: &mut Settings| {
         s.measurement.samples *= 10;
         s.measurement.count = s.measurement.count.min(8);
+        s.measurement.average = Some(late(preset));
     };
     let runs = training(preset);
-    runs.iter().map(|run| change(run, more)).collect()
+    let ten = runs.iter().map(ten_outputs);
+    let runs = runs.iter().cloned().chain(ten);
+    runs.map(|run| change(&run, more)).collect()
 }
 
-/// Six settings, one at a time, around the base point.
+/// Means over the second half of the training.
+fn late(preset: Preset) -> AverageConfig {
+    AverageConfig {
+        iterates: by_preset(preset, [20, 200, 500]),
+        window: 0.5,
+    }
+}
+
+/// Six settings, one at a time, around the base point. All are of one age at the end and at each half before it: after three
+/// decay times the deep layers are aligned whatever the weight decay, after an eighth of that they are not.
 fn sweeps(preset: Preset) -> Vec<Settings> {
-    let base = base(preset);
+    let base = change(&stationary(preset), |s| {
+        s.measurement.count = 4;
+        s.measurement.spacing = Spacing::Doubling;
+    });
     let mut runs = vec![base.clone()];
     runs.extend([2, 3, 8].map(|depth| change(&base, |s| s.model.depth = depth)));
     // Multiples, of whatever the preset's optimiser takes.
-    runs.extend([0.3, 3.0].map(|factor| change(&base, |s| s.training.learning_rate *= factor)));
+    let rates = [0.5, 3.0].map(|factor| change(&base, |s| s.training.learning_rate *= factor));
+    runs.extend(rates.map(|run| of_age_of(&run, &base)));
     runs.extend([8, 128].map(|batch| change(&base, |s| s.training.batch = batch)));
     let activations = [Activation::Relu, Activation::Identity];
     runs.extend(activations.map(|a| change(&base, |s| s.model.activation = a)));
@@ -145,9 +217,19 @@ fn sweeps(preset: Preset) -> Vec<Settings> {
     with_seeds(runs, by_preset(preset, [1, 3, 10]))
 }
 
-/// Plain SGD, whose stationary state the theorem is about, for many decay times where that can be had.
+/// The same trained for as many decay times as another.
+fn of_age_of(run: &Settings, other: &Settings) -> Settings {
+    change(run, |s| {
+        let ratio = other.training.learning_rate / s.training.learning_rate;
+        let steps = (other.training.steps as f64 * ratio).round() as u64;
+        s.training.steps = steps.next_multiple_of(1 << HALVINGS);
+    })
+}
+
+/// Plain SGD, whose stationary state the theorem is about, for many decay times where that can be had. Ten outputs: a weight of
+/// one direction, to which one output collapses, balances by algebra.
 fn balance(preset: Preset) -> Vec<Settings> {
-    let base = change(&base(preset), |s| {
+    let base = change(&ten_outputs(&base(preset)), |s| {
         s.training.optimizer = OptimizerConfig::Sgd { momentum: 0.0 };
         s.training.learning_rate = 0.1;
         s.training.batch = 10;
@@ -157,6 +239,7 @@ fn balance(preset: Preset) -> Vec<Settings> {
         s.measurement.extras = vec![Extra::Balance];
         // The mean gradient is small beside a sample's: its estimate needs many, and fresh ones cost nothing.
         s.measurement.samples *= 5;
+        s.measurement.average = Some(late(preset));
     });
     let decays = logspace(-4.0, -2.0, 5, 4).into_iter();
     let mut runs: Vec<_> = decays
@@ -220,7 +303,7 @@ fn collapse(preset: Preset) -> Vec<Settings> {
 
 /// Ten outputs, seen by the loss as they are and through the inverse of a diagonal map.
 fn ansatz(preset: Preset) -> Vec<Settings> {
-    let base = change(&ten_outputs(&base(preset)), |s| {
+    let base = change(&ten_outputs(&stationary(preset)), |s| {
         s.measurement.extras = vec![Extra::Ansatz];
         s.measurement.samples = s.measurement.samples.min(2_000);
     });

@@ -40,7 +40,9 @@ pub const FIGURE: SweepFigure = SweepFigure {
 };
 
 /// How the names of its statistics start.
-const FAMILIES: [&str; 8] = [
+const FAMILIES: [&str; 10] = [
+    "averaged_mean_stationarity",
+    "averaged_residual_",
     "stationarity_",
     "mean_stationarity",
     "residual_",
@@ -48,7 +50,7 @@ const FAMILIES: [&str; 8] = [
     "self_averaging_",
     "constant_",
     "trace_ratio",
-    "steps_times_eta_gamma",
+    "effective_rank_z",
 ];
 
 #[cfg(test)]

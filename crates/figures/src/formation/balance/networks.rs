@@ -4,7 +4,7 @@ use crate::Range;
 use crate::chart::palette;
 use crate::figure::{Along, Curve, Data};
 use crate::table::base::{Base, Factor};
-use crate::table::{Losses, Row, Select, Table};
+use crate::table::{AVERAGED, Losses, Row, Select, Table};
 
 /// Statistics with their names in pictures, tables and claims.
 pub(super) type Named = [(&'static str, &'static str)];
@@ -39,7 +39,7 @@ pub(super) const SHAPES: &Named = &[
     ("constant_g_a_residual", "G_a against Z_a"),
 ];
 
-/// A residual less what sampling alone would leave of it.
+/// A residual less what chance alone would leave of it.
 pub(super) fn debiased(statistic: &str) -> String {
     format!("{statistic}_debiased")
 }
@@ -91,6 +91,12 @@ impl<'t> Networks<'t> {
         }
     }
 
+    /// The decay times of the networks at every weight decay.
+    pub fn decay_times(&self) -> Select<'t> {
+        let networks = self.over_weight_decay("trace_ratio").layer(1);
+        networks.quantity(Row::decay_times)
+    }
+
     /// The same of hidden maps.
     pub fn in_training(&self, statistic: &str) -> Select<'t> {
         self.over_weight_decay(statistic).filter(is_hidden)
@@ -101,14 +107,9 @@ impl<'t> Networks<'t> {
         self.in_training(statistic).at_last_step()
     }
 
-    /// A residual less what sampling alone leaves of it, in quadrature; as measured, where that is not known.
+    /// A residual in the mean over late iterates, less what chance leaves of it, in quadrature.
     pub fn residual(&self, statistic: &str) -> Select<'t> {
-        let debiased = self.hidden(&debiased(statistic));
-        if debiased.rows().is_empty() {
-            self.hidden(statistic)
-        } else {
-            debiased
-        }
+        self.hidden(&format!("{AVERAGED}{}", debiased(statistic)))
     }
 
     pub fn weight_decays(&self) -> Vec<f64> {
@@ -156,7 +157,7 @@ impl<'t> Networks<'t> {
         let steps = measured.distinct(Along::STEP.of);
         let last = *steps.last()?;
         let before = steps.iter().rev().nth(1).copied().unwrap_or(0.0);
-        let times = self.at_largest(self.over_weight_decay("steps_times_eta_gamma"));
+        let times = self.at_largest(self.decay_times());
         let total = times.at_last_step().estimate()?.value;
         Some((last - before, total * (last - before) / last))
     }

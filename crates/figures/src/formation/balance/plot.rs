@@ -4,11 +4,10 @@ use super::claims::HALF;
 use super::networks::{
     LEARNING_RATE, MATRICES, Named, Networks, RESIDUALS, SELF_AVERAGING, Swept, WEIGHT_DECAY,
 };
-use super::powers::DECAY_TIMES;
 use crate::Centre;
 use crate::chart::{Axis, Chart, Guide, Interval, Line, Panel, Series, palette};
 use crate::figure::{Along, Curve, qualitative};
-use crate::table::Select;
+use crate::table::{STATIONARY, Select};
 
 pub(super) fn chart(networks: &Networks<'_>, subtitle: String) -> Chart {
     let panels = vec![
@@ -25,9 +24,10 @@ pub(super) fn chart(networks: &Networks<'_>, subtitle: String) -> Chart {
     Chart::new("The balance of gradient noise and weight decay", subtitle)
         .key("map into")
         .note("Stationarity: relative change of a matrix since the previous measurement. The first row shows means over the hidden layers' maps.")
+        .note("Residuals: of means over late iterates, less what chance would leave of them.")
         .note("On logarithmic axes means over seeds and their intervals are geometric: those of logarithms.")
         .note(format!(
-            "tr G_b / tr Z_b: dashed and faint, networks that enter no slope, trained for less than {DECAY_TIMES} decay times or no better than a constant."
+            "tr G_b / tr Z_b: dashed and faint, networks that enter no slope, trained for less than {STATIONARY} decay times or no better than a constant."
         ))
         .row_height(300.0)
         .tiles(3, panels)
@@ -85,8 +85,8 @@ fn self_averaging(networks: &Networks<'_>) -> Panel {
 }
 
 fn residuals(networks: &Networks<'_>) -> Panel {
-    let curves = statistics(RESIDUALS, |statistic| networks.hidden(statistic));
-    let title = "residuals of the balance equations (theory: 0)";
+    let curves = statistics(RESIDUALS, |statistic| networks.residual(statistic));
+    let title = "residuals of the balance equations, means over iterates (theory: 0)";
     geometric(networks, Along::WEIGHT_DECAY, title, errors(), curves)
         .with_legend()
         .guides(half())
@@ -101,18 +101,18 @@ fn constant(networks: &Networks<'_>, statistic: &str, title: &str) -> Panel {
 }
 
 fn mean_update(networks: &Networks<'_>) -> Panel {
-    let curves = networks.curves(&networks.hidden("mean_stationarity"));
-    let title = "residual of E[g_b h_aᵀ] = γ W (theory: 0)";
+    let curves = networks.curves(&networks.residual("mean_stationarity"));
+    let title = "residual of E[g_b h_aᵀ] = γ W, mean over iterates (theory: 0)";
     geometric(networks, Along::WEIGHT_DECAY, title, errors(), curves).guides(half())
 }
 
 fn decay_times(networks: &Networks<'_>) -> Panel {
-    let times = networks.over_weight_decay("steps_times_eta_gamma");
+    let times = networks.decay_times();
     let times = Curve::qualitative("", 0, times.at_last_step()).color("#444444");
-    let needed = Guide::horizontal("decay times that a balance needs", DECAY_TIMES);
+    let needed = Guide::horizontal("decay times that a balance needs", STATIONARY);
     let needed = needed.color("#7a4b00").dashes("8 3 2 3");
-    let y = Axis::log("").reaching([DECAY_TIMES]);
-    let title = "decay times trained, η γ steps";
+    let y = Axis::log("").reaching([STATIONARY]);
+    let title = "decay times trained, η γ steps / (1 − μ)";
     geometric(networks, Along::WEIGHT_DECAY, title, y, vec![times]).guides([needed])
 }
 

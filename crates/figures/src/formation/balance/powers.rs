@@ -5,12 +5,9 @@ use std::collections::BTreeMap;
 
 use super::networks::{Networks, Swept};
 use crate::claims::measures::{pearson, slope};
-use crate::table::{Losses, Row, Select};
+use crate::table::{Losses, Row, STATIONARY, Select, is_stationary};
 use crate::{Estimate, Range};
 
-/// How many decay times 1/(learning rate x gamma) training must last before a balance can be expected (DERIVED: the
-/// initial weights are then down to a twentieth).
-pub(super) const DECAY_TIMES: f64 = 3.0;
 /// A slope this near is that law's and not the other's, whose slope differs by 1.
 pub(super) const NEAR: f64 = 0.5;
 /// A line counts as one above this R² of logarithms, if local slopes differ by no more than [`NEAR`] too (ours).
@@ -18,10 +15,10 @@ pub(super) const STRAIGHT: f64 = 0.95;
 
 /// What keeps the network of a row of its last measurement from showing a balance, in words.
 fn fault(losses: &Losses<'_>, row: &Row) -> Option<String> {
-    let times = row.learning_rate * row.weight_decay * row.step as f64;
-    // Rounding of the product is no shortage.
-    if times < DECAY_TIMES * (1.0 - 1e-9) {
-        return Some(format!("{times:.2} decay times of {DECAY_TIMES}"));
+    match row.decay_times() {
+        Some(times) if is_stationary(times) => {}
+        Some(times) => return Some(format!("{times:.2} decay times of {STATIONARY}")),
+        None => return Some("an optimiser without a decay time".to_owned()),
     }
     let loss = losses.of(&row.network());
     let fault = match loss.and_then(|loss| loss.has_learned()) {

@@ -4,10 +4,10 @@ use super::networks::{
     LEARNING_RATE, MATRICES, Named, Networks, RESIDUALS, SELF_AVERAGING, SHAPES, Swept,
     WEIGHT_DECAY, debiased,
 };
-use super::powers::{DECAY_TIMES, Local, NEAR, Overall, STRAIGHT};
+use super::powers::{Local, NEAR, Overall, STRAIGHT};
 use crate::claims::shown;
 use crate::figure::Along;
-use crate::table::Select;
+use crate::table::{STATIONARY, Select};
 use crate::text::{crossed, decimals};
 use crate::{Centre, Section};
 
@@ -29,9 +29,20 @@ pub(super) fn sections(networks: &Networks<'_>) -> Vec<Section> {
     });
     let in_training = Along::STEP.markdown(table, in_training);
     let update = by_statistic(&[
-        ("mean_stationarity", "as measured"),
-        ("mean_stationarity_debiased", "less noise"),
+        ("averaged_mean_stationarity", "mean over late iterates"),
+        ("averaged_mean_stationarity_debiased", "less chance"),
+        ("mean_stationarity", "last iterate"),
+        ("mean_stationarity_debiased", "less sampling"),
     ]);
+    let of_means = RESIDUALS.iter().map(|(statistic, name)| {
+        let residual = networks.residual(statistic);
+        (
+            format!("{name}, less chance:"),
+            Along::WEIGHT_DECAY.markdown(table, networks.by_layer(&residual)),
+        )
+    });
+    let of_update = networks.by_layer(&networks.residual("mean_stationarity"));
+    let of_update = Along::WEIGHT_DECAY.markdown(table, of_update);
     let mean = "Mean over the hidden layers' maps and over seeds [its 95 % interval].";
     let means = |text: &str| format!("{text} {mean}");
     vec![
@@ -50,12 +61,18 @@ pub(super) fn sections(networks: &Networks<'_>) -> Vec<Section> {
         ),
         Section::tables(
             "Does the mean update vanish?",
-            [(
-                means(
-                    "Residual of E[g_b h_aᵀ] = γ W, relative to γ W, as measured and less what sampling alone would leave of it (in quadrature).",
+            [
+                (
+                    means(
+                        "Residual of E[g_b h_aᵀ] = γ W, relative to γ W: in the mean over late iterates and of the last one, as measured and less what chance would leave of it (in quadrature).",
+                    ),
+                    update,
                 ),
-                update,
-            )],
+                (
+                    "In the mean over late iterates, less chance, by layer:".to_owned(),
+                    of_update,
+                ),
+            ],
         ),
         Section::tables(
             "Do norms self-average?",
@@ -67,7 +84,11 @@ pub(super) fn sections(networks: &Networks<'_>) -> Vec<Section> {
             )],
         ),
         Section::tables(
-            "Do noise and decay balance?",
+            "Do noise and decay balance in the mean over late iterates?",
+            of_means,
+        ),
+        Section::tables(
+            "Do they balance in the last iterate?",
             [
                 (
                     means("Residuals of the balance equations, relative to their right sides."),
@@ -187,7 +208,7 @@ fn slopes(networks: &Networks<'_>) -> String {
         "The paper's equations say that tr G_b / tr Z_b grows as gamma to the power 2 (FOUND); a balance dominated by noise says 1, and \
          -1 for the learning rate (DERIVED). Slopes of log(tr G_b / tr Z_b), mean over seeds [95 % interval], are taken between \
          neighbours: a line fitted through a curve that levels off has a slope as well, which means nothing. Networks enter that \
-         trained for {DECAY_TIMES} decay times and predict better than a constant does.\n{}\nSlope of the whole line of the networks \
+         trained for {STATIONARY} decay times and predict better than a constant does.\n{}\nSlope of the whole line of the networks \
          that enter, only where it is one: three values or more, R² of at least {STRAIGHT}, and local slopes within {NEAR} of each \
          other.\n\n{}",
         tables.concat(),

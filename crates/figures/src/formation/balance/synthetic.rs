@@ -1,8 +1,8 @@
 //! A synthetic balance, for tests and for looking at the drawing code. **Not data.**
 
-use super::networks::{MATRICES, RESIDUALS, SELF_AVERAGING};
-use crate::formation::synthetic::{number, over, wobble};
-use crate::table::{CONSTANT_LOSS, Row, TEST_LOSS};
+use super::networks::{MATRICES, RESIDUALS, SELF_AVERAGING, debiased};
+use crate::formation::synthetic::{number, over, raw_number, wobble};
+use crate::table::{AVERAGED, CONSTANT_LOSS, Row, TEST_LOSS};
 
 /// Weight decays and learning rates.
 const NETWORKS: [(f64, f64); 7] = [
@@ -34,21 +34,21 @@ pub fn rows() -> Vec<Row> {
 }
 
 fn network_rows(network: &Row) -> Vec<Row> {
-    let times = network.learning_rate * network.weight_decay * network.step as f64;
+    let times = network.decay_times().unwrap_or_default();
     let loss = 0.02 + 0.03 / (1.0 + times);
     let mut rows = vec![
-        number(network, 0, "steps_times_eta_gamma", times),
         number(network, 0, TEST_LOSS, loss),
         number(network, 0, CONSTANT_LOSS, 0.08),
     ];
     for layer in 1..=network.depth + 1 {
         let statistics = statistics(network, layer, times).into_iter();
         rows.extend(statistics.map(|(name, value)| number(network, layer, name, value)));
+        rows.push(raw_number(network, layer, "effective_rank_z", 20.0));
     }
     rows
 }
 
-fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(&'static str, Option<f64>)> {
+fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(String, Option<f64>)> {
     let wobble = |j: usize| 1.0 + 0.05 * wobble(network.seed, layer, j);
     let far = 1.0 / (1.0 + times / 20.0);
     let change = 0.02 + 0.4 * (-times / 40.0).exp();
@@ -74,5 +74,22 @@ fn statistics(network: &Row, layer: u32, times: f64) -> Vec<(&'static str, Optio
         ("trace_ratio", ratio * wobble(14)),
     ];
     let others = others.map(|(statistic, value)| (statistic, Some(value)));
-    families.chain(others).collect()
+    let mean = [("mean_stationarity", Some(0.2 + 0.5 * far))];
+    let residuals = RESIDUALS
+        .iter()
+        .map(|(statistic, _)| (*statistic, Some(0.1 + 0.5 * far)));
+    let averaged = mean
+        .into_iter()
+        .chain(residuals)
+        .flat_map(|(statistic, value)| {
+            let name = format!("{AVERAGED}{statistic}");
+            [
+                (debiased(&name), value.map(|value| 0.9 * value)),
+                (name, value),
+            ]
+        });
+    let single = families
+        .chain(others)
+        .map(|(name, value)| (name.to_owned(), value));
+    single.chain(averaged).collect()
 }

@@ -3,23 +3,32 @@
 //! The paper's appendix C.7 compares cov(g, h) with WWᵀ, finds them well aligned, and takes that as support for the step of
 //! its proof in which cross terms align with the weights, and with cov(g, g) and cov(h, h) (FOUND). The shapes fit side b,
 //! the output of the map (INFERRED); cov(g, h) is made symmetric first.
+//!
+//! The theorem's cross term is an expectation over the stationary state. In that of one iterate the fluctuation of its
+//! weights is as large as the mean (MEASURED), so that alpha is high in size and random in sign; claims are about means over
+//! late iterates, and single ones stand beside them.
 
 mod claims;
 mod synthetic;
 
 use crate::Section;
 use crate::chart::{Axis, Chart, Place};
-use crate::figure::{Along, Data, SweepFigure, View, measured_everywhere};
-use crate::table::{Column, Select, Table, alpha_sections};
+use crate::figure::{Along, Data, SweepFigure, View, measured_everywhere, qualitative};
+use crate::table::{AVERAGED, Column, ERROR, Row, Select, Table, alpha_sections, instantaneous};
 
 /// The figure `crh-cross`: both sides of every linear map, at several steps of networks that differ in nothing but their
 /// seed.
 pub const FIGURE: SweepFigure = SweepFigure {
     id: "crh-cross",
     uses: |row| {
-        let views = MATRICES.map(Matrix::view).into_iter();
-        let mut views = views.flat_map(|view| [view, view.side("a")]);
-        views.any(|view| view.uses(row))
+        let mut views = MATRICES
+            .iter()
+            .flat_map(|matrix| [matrix.view(), matrix.view().side("a")]);
+        let instantaneous = Row {
+            statistic: instantaneous(&row.statistic).to_owned(),
+            ..row.clone()
+        };
+        views.any(|view| view.uses(&instantaneous))
     },
     soundness: |data| {
         let answered = compared(&data.table).map(|(map, alpha)| {
@@ -68,6 +77,28 @@ impl Matrix {
         CROSS.statistic(self.statistic).side(self.side)
     }
 
+    /// The same of means over late iterates, along linear maps.
+    fn mean<'t>(self, table: &'t Table<'t>) -> Select<'t> {
+        self.at_end(table, String::from(AVERAGED) + self.statistic)
+    }
+
+    /// Its standard error, from blocks of iterates.
+    fn error<'t>(self, table: &'t Table<'t>) -> Select<'t> {
+        let statistic = format!("{AVERAGED}{}{ERROR}", self.statistic);
+        self.at_end(table, statistic)
+    }
+
+    /// Of the last iterate.
+    fn single<'t>(self, table: &'t Table<'t>) -> Select<'t> {
+        self.at_end(table, self.statistic.to_owned())
+    }
+
+    fn at_end<'t>(self, table: &'t Table<'t>, statistic: String) -> Select<'t> {
+        let view = self.view();
+        let select = table.select().statistic(statistic).side(view.side);
+        select.variant(view.variant).at_last_step()
+    }
+
     fn relation(self) -> &'static str {
         self.statistic.trim_start_matches("alpha_")
     }
@@ -96,28 +127,28 @@ fn refused(table: &Table<'_>, map: u32, compared: &Select<'_>) -> Option<String>
 }
 
 fn chart(data: &Data<'_>) -> Chart {
-    let panel = |view: View, with: &str| {
-        let title = format!("α of cov(g, h) and {with}");
-        let y = Axis::linear("").reaching([-1.0, 1.0]);
-        view.panel(&data.table, title).y(y).dodged()
-    };
-    let [weights, inputs, of_h, of_g] = MATRICES.map(Matrix::view);
-    let main = panel(weights, "WWᵀ: normalized, output side b");
-    let small = [
-        panel(weights.variant("raw"), "WWᵀ, raw"),
-        panel(inputs, "WᵀW, input side a"),
-        panel(of_h, "cov(h, h), side b"),
-        panel(of_g, "cov(g, g), side b"),
-    ];
+    let table = &data.table;
+    let y = || Axis::linear("").reaching([-1.0, 1.0]);
+    let title = "single iterates over training: α of cov(g, h) and WWᵀ, output side b";
+    let main = CROSS.panel_of_seeds(table, title).y(y());
+    let small = MATRICES.map(|matrix| {
+        let curves = qualitative([
+            ("mean over late iterates", matrix.mean(table)),
+            ("the last iterate", matrix.single(table)),
+        ]);
+        let title = format!("α with {}, side {}", matrix.name, matrix.side);
+        let panel = Along::MAP.panel_of_seeds(table, title, y(), &curves);
+        panel.dodged().with_legend()
+    });
     let places = (0..).map(|k| Place::at(2 + k % 2, k / 2));
     let mut panels = vec![(main, Place::at(0, 0).over(2, 2))];
     panels.extend(small.into_iter().zip(places));
     Chart::new(
-        "The cross term of gradients and representations against the weights over training",
+        "The cross term of gradients and representations, of single iterates and in the mean over late ones",
         data.subtitle("F-C.7 of arXiv 2410.03006"),
     )
     .key(CROSS.lines.key)
-    .row_height(290.0)
+    .row_height(310.0)
     .placed(4, panels)
 }
 
@@ -130,7 +161,20 @@ fn sections(data: &Data<'_>) -> Vec<Section> {
         });
         columns.into()
     });
-    let text = "The tables above are of the last measurement. Alpha of cov(g, h) and WWᵀ, side b, normalized, at every measurement:";
+    let means = MATRICES.map(|matrix| {
+        let columns = [
+            ("mean over late iterates", matrix.mean(table)),
+            ("its standard error", matrix.error(table)),
+            ("the last iterate", matrix.single(table)),
+        ];
+        let text = format!("Against {}, side {}:", matrix.name, matrix.side);
+        (text, Along::MAP.markdown(table, columns))
+    });
+    sections.insert(
+        0,
+        Section::tables("Means over late iterates beside the last one", means),
+    );
+    let text = "The tables above, but the first, are of the last iterate. Alpha of cov(g, h) and WWᵀ, side b, normalized, at every measurement:";
     let course = [(text, CROSS.markdown(table))];
     sections.push(Section::tables("The course of training", course));
     sections

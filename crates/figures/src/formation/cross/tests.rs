@@ -3,7 +3,8 @@
 use super::MATRICES;
 use super::synthetic::{rows, rows_with};
 use crate::Verdict;
-use crate::formation::check::{changed, claim, figure, only, shows, verdicts};
+use crate::formation::check::{changed, claim, figure, only, revalued, shows, verdicts};
+use crate::table::Row;
 
 const ID: &str = "crh-cross";
 
@@ -14,15 +15,29 @@ fn corrupted_rows_show() {
             => Contradicted("cross-term-high", "cross-term-grows", "cross-term-rises");
         // Early maps may be low, later ones not.
         rows_with(|alpha, of| if of.map < 3 { 0.1 * alpha } else { alpha }) => Reproduced("cross-term-high");
-        rows_with(|alpha, of| if of.map == 4 { 0.5 * alpha } else { alpha }) => Undecided("cross-term-high");
+        rows_with(|alpha, of| if of.map == 4 { 0.5 * alpha } else { alpha }) => Contradicted("cross-term-high");
     );
     let one_of_three = rows_with(|alpha, of| match MATRICES[of.place].name {
         "cov(g, g)" => 0.3 * alpha,
         _ => alpha,
     });
     let all = claim(ID, one_of_three, "cross-term-with-all");
-    assert_eq!(all.verdict(), Verdict::Undecided);
+    assert_eq!(all.verdict(), Verdict::Contradicted);
     assert_eq!(all.parts()[2].verdict(), Verdict::Contradicted);
+}
+
+#[test]
+fn a_single_iterate_is_no_expectation() {
+    // Of random sign in single iterates, and high in the mean.
+    let is_single = |row: &Row| row.statistic == "alpha_cross" && row.seed == 1;
+    let random = revalued(rows(), is_single, |alpha| -alpha);
+    verdicts!(ID; &random => Reproduced("cross-term-high"), Undecided("cross-term-grows"););
+    // No better than one.
+    let is_mean = |row: &Row| row.statistic == "averaged_alpha_cross";
+    let worse = revalued(rows(), is_mean, |alpha| alpha - 0.4);
+    verdicts!(ID; worse => Contradicted("cross-term-high", "mean-aligns-better"););
+    let without = only(rows(), |row| !row.statistic.starts_with("averaged_"));
+    verdicts!(ID; without => NotTested("cross-term-high", "mean-aligns-better", "cross-term-with-all"););
 }
 
 #[test]
@@ -53,7 +68,7 @@ fn what_is_refused_is_said_and_is_an_answer() {
     assert!(six.starts_with("map 6 is not compared"), "{six}");
     // A network without the row is another matter.
     let without = only(rows, |row| row.layer != 2 || row.seed != 0);
-    verdicts!(ID; without => Undecided("measured-everywhere"););
+    verdicts!(ID; without => Contradicted("measured-everywhere"););
 }
 
 #[test]

@@ -10,11 +10,14 @@ use crate::{Bound, Claim, Estimate, Tag};
 /// The largest change of the deep layers' alpha that still counts as none: a fifth of its range, ours.
 const SAME: f64 = 0.2;
 
+/// Alpha of the base point from which on nothing can raise it any more (ours).
+const CEILING: f64 = 0.95;
+
 const CHANGE: &str = "size of the change of the deep layers' alpha against the base point";
 
 /// What the paper says of settings other than weight decay.
-pub(super) fn claims(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
-    [at_every_point(sweeps), of_settings(sweeps)].concat()
+pub(super) fn claims(early: &[Sweep<'_>], end: &[Sweep<'_>]) -> Vec<Claim> {
+    [at_every_point(end), of_settings(early, end)].concat()
 }
 
 /// A case for every point: the base point belongs to all sweeps, and counts once.
@@ -67,6 +70,19 @@ fn deep<'t>(point: &Point<'_, 't>) -> Select<'t> {
     point.alpha("normalized", Group::Deep)
 }
 
+/// Why changes against the base point say nothing where it is at the ceiling: whatever a setting does, alpha stays there.
+fn at_ceiling(sweeps: &[Sweep<'_>]) -> Option<String> {
+    let base = sweeps.first().and_then(Sweep::base_point);
+    let alpha = base.and_then(|base| deep(&base).estimate())?;
+    let text = || {
+        format!(
+            "alpha of the base point is {}, at its ceiling from {CEILING} on",
+            estimate(alpha)
+        )
+    };
+    (alpha.value >= CEILING).then(text)
+}
+
 fn at_every_point(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
     vec![
         Tag::Found
@@ -85,29 +101,35 @@ fn at_every_point(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
     ]
 }
 
-fn of_settings(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
-    let is_activation = |factor| factor == Factor::Activation;
+/// Early networks are off the ceiling, those at the end may be stationary.
+fn of_settings(early: &[Sweep<'_>], end: &[Sweep<'_>]) -> Vec<Claim> {
+    let changes = |wanted: fn(Factor) -> bool| {
+        let early = changes(early, wanted);
+        let early = early.map(|(name, ours)| (format!("{name}, early"), ours));
+        // What is at its ceiling shows no change.
+        let end = at_ceiling(end).is_none().then(|| changes(end, wanted));
+        early.chain(end.into_iter().flatten()).collect::<Vec<_>>()
+    };
     let little =
         "none of these settings decides whether the deep layers align, as weight decay does";
     let change_little = Tag::Inferred
         .claim("settings-change-little", little)
         .by_interval(CHANGE, Bound::AtMost(SAME))
-        .parts(changes(sweeps, |factor| !is_activation(factor)));
-    let effects = sweeps.iter().filter_map(effect);
-    let mut rates = sweeps.iter();
-    let rates = rates.find(|sweep| sweep.factor == Factor::LearningRate);
-    let rho = rates.and_then(|sweep| sweep.rho(Group::Deep));
+        .untested(at_ceiling(early))
+        .parts(changes(|factor| factor != Factor::Activation))
+        .note("early: after an eighth of the training, when alpha is not at its ceiling; learning rates are compared at equal decay times");
+    let effects = early
+        .iter()
+        .filter_map(effect)
+        .map(|effect| format!("early, {effect}"));
+    let effects = effects.chain(end.iter().filter_map(effect));
     vec![
         Tag::Found
             .claim("activation-irrelevant", "alignment does not depend on the activation")
             .by_interval(CHANGE, Bound::AtMost(SAME))
-            .parts(changes(sweeps, is_activation))
+            .untested(at_ceiling(early))
+            .parts(changes(|factor| factor == Factor::Activation))
             .note("the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours"),
         effects.fold(change_little, Claim::note),
-        Tag::Derived
-            .claim("learning-rate-helps", "a larger learning rate with the same steps aligns the deep layers better")
-            .by_interval("mean over seeds of Spearman's rho(learning rate, alpha of the deep layers)", Bound::Above(0.0))
-            .parts([("layers 3 and later", rho)])
-            .note("weight decay acts over 1/(learning rate x gamma) steps: at a larger rate more of these times pass"),
     ]
 }

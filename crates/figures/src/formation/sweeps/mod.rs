@@ -1,7 +1,7 @@
 //! crh-sweeps: alpha against depth, learning rate, batch size, activation, initial scale and label noise.
 //!
 //! That the paper sweeps other settings of its fully connected experiment is FOUND; which ones and what they show is
-//! UNKNOWN. Here every sweep starts from one base point and varies one setting, and is summed up by two numbers: alpha of
+//! UNKNOWN. Here every sweep starts from one base point and varies one setting, at equal decay times, and is summed up by two numbers: alpha of
 //! hidden layer 1, and the mean of alpha over layers 3 and later (the last one where a network has fewer).
 
 mod claims;
@@ -15,7 +15,7 @@ use crate::formation::relations::{self, RELATIONS};
 use crate::table::Row;
 use crate::text::{crossed, decimals, markdown_table};
 use crate::{Estimate, Section};
-use points::{Group, Point, Sweep};
+use points::{Age, Group, Point, Sweep};
 
 /// The figure `crh-sweeps`.
 pub const FIGURE: SweepFigure = SweepFigure {
@@ -26,23 +26,30 @@ pub const FIGURE: SweepFigure = SweepFigure {
         let headline = vec![("alpha of every layer".to_owned(), alpha)];
         measured_everywhere(data, headline, Vec::new())
     },
-    claims: |data| claims::claims(&Sweep::all(&data.table)),
+    claims: |data| {
+        let [early, end] = [Age::Early, Age::End].map(|age| Sweep::all(&data.table, age));
+        claims::claims(&early, &end)
+    },
     chart: |data| {
         let subtitle = data.subtitle("F-other of arXiv 2410.03006");
-        plot::chart(&Sweep::all(&data.table), subtitle)
+        let [early, end] = [Age::Early, Age::End].map(|age| Sweep::all(&data.table, age));
+        plot::chart(&early, &end, subtitle)
     },
     sections,
     made_up: || synthetic::rows().into(),
 };
 
 fn sections(data: &Data<'_>) -> Vec<Section> {
-    let (sweeps, seeds) = (Sweep::all(&data.table), data.table.seeds().len());
+    let [early, sweeps] = [Age::Early, Age::End].map(|age| Sweep::all(&data.table, age));
+    let seeds = data.table.seeds().len();
     let base = sweeps[0].base.in_words();
     let effects = format!(
         "The base point is {base}. Change of alpha (normalized, post-activations, mean over a group's layers) from the first \
          to the last point of each sweep, seed by seed, and Spearman's rho over the sweep for layers 3 and later. For the \
-         activation: from the base point to the one that differs most.\n\n{}",
-        effects(&sweeps, seeds)
+         activation: from the base point to the one that differs most. Networks are of one age, in decay times: at the end of \
+         training, and after an eighth of it, when alpha is not at its ceiling.\n\nAt the end:\n\n{}\nAfter an eighth:\n\n{}",
+        effects(&sweeps, seeds),
+        effects(&early, seeds)
     );
     let relations = format!(
         "Alpha, normalized, mean over layers 3 and later. Side a: post-activations, inputs of the next map. Side b: \

@@ -1,4 +1,4 @@
-//! The picture of crh-sweeps: a panel for each sweep, its raw twin below.
+//! The picture of crh-sweeps: a panel for each sweep at the end of training, below it the same after an eighth.
 
 use super::points::{Group, Sweep};
 use crate::chart::{Axis, Chart, Guide, Line, Panel, Place, Series, palette};
@@ -9,17 +9,25 @@ use crate::table::null_points;
 const MAIN: usize = 3;
 const TWIN: usize = 2;
 
-pub(super) fn chart(sweeps: &[Sweep<'_>], subtitle: String) -> Chart {
-    let panels = sweeps.iter().enumerate().flat_map(|(k, sweep)| {
-        let (column, top) = (k % 3, k / 3 * (MAIN + TWIN));
-        let title = format!("α, normalized, against {}", sweep.factor.name());
-        let main = panel(sweep, &title, "normalized");
-        let twin = panel(sweep, "α, raw second moments", "raw");
-        [
-            (main, Place::at(column, top).over(1, MAIN)),
-            (twin, Place::at(column, top + MAIN).over(1, TWIN)),
-        ]
-    });
+pub(super) fn chart(early: &[Sweep<'_>], sweeps: &[Sweep<'_>], subtitle: String) -> Chart {
+    let panels = early
+        .iter()
+        .zip(sweeps)
+        .enumerate()
+        .flat_map(|(k, (early, sweep))| {
+            let (column, top) = (k % 3, k / 3 * (MAIN + TWIN));
+            let title = format!("α, normalized, against {}", sweep.factor.name());
+            let main = panel(sweep, &title, "normalized");
+            let twin = panel(
+                early,
+                "the same after an eighth of the training",
+                "normalized",
+            );
+            [
+                (main, Place::at(column, top).over(1, MAIN)),
+                (twin, Place::at(column, top + MAIN).over(1, TWIN)),
+            ]
+        });
     let title = "Alignment of gradients and representations against six other settings";
     let chart = Chart::new(title, subtitle)
         .key("alpha, mean over")

@@ -5,6 +5,9 @@ use crate::table::base::{Base, Factor, Level};
 use crate::table::{Row, Select, Table};
 use crate::{Estimate, Range};
 
+/// Alphas that differ by less tie along a sweep (ours, the precision of the paper's pictures).
+pub(super) const TIE: f64 = 0.002;
+
 /// Which hidden layers are averaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
@@ -37,21 +40,40 @@ impl Group {
     }
 }
 
+/// When networks are compared: all at the same number of decay times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Age {
+    /// After an eighth of the training, when the deep layers are not aligned everywhere yet.
+    Early,
+    /// At its end.
+    End,
+}
+
+impl Age {
+    fn has(self, table: &Table<'_>, row: &Row) -> bool {
+        let last = table.last_step(&row.network());
+        let eighths = if self == Self::End { 0 } else { 3 };
+        last.is_some_and(|last| last >> eighths == row.step)
+    }
+}
+
 /// Networks that differ in one setting.
 #[derive(Debug, Clone)]
 pub(super) struct Sweep<'t> {
     pub base: Base<'t>,
     pub factor: Factor,
+    pub age: Age,
     pub levels: Vec<Level<'t>>,
 }
 
 impl<'t> Sweep<'t> {
     /// The sweeps, in the order of the panels.
-    pub fn all(table: &'t Table<'t>) -> [Self; 6] {
+    pub fn all(table: &'t Table<'t>, age: Age) -> [Self; 6] {
         let base = Base::of(table);
         let sweep = |factor| Self {
             base,
             factor,
+            age,
             levels: base.levels(factor),
         };
         [
@@ -72,10 +94,11 @@ impl<'t> Sweep<'t> {
         level.value().unwrap_or(place().unwrap_or_default() as f64)
     }
 
-    /// Rows of a group's layers at the end of training.
+    /// Rows of a group's layers.
     pub fn layers(&self, group: Group) -> Select<'t> {
-        let sweep = self.base.sweep(self.factor).at_last_step();
-        sweep.filter(move |row| group.has(row))
+        let (table, age) = (self.base.table, self.age);
+        let sweep = self.base.sweep(self.factor);
+        sweep.filter(move |row| group.has(row) && age.has(table, row))
     }
 
     /// Alpha between cov(g, g) and cov(h, h), post-activations.
@@ -104,7 +127,8 @@ impl<'t> Sweep<'t> {
     pub fn rho(&self, group: Group) -> Option<Estimate> {
         self.levels.first()?.value()?;
         let alpha = self.alpha("normalized", group);
-        alpha.over_seeds(|row| self.x(row), Range::Correlation, trend)
+        let rounded = alpha.map(|alpha| Some((alpha / TIE).round()));
+        rounded.over_seeds(|row| self.x(row), Range::Correlation, trend)
     }
 
     /// The two points that the sweep's effect is read between: its ends, or for words the base point and the one that

@@ -16,11 +16,20 @@ pub fn rows() -> Vec<Row> {
         };
     };
     let mut rows = Vec::new();
-    for (k, network) in over(&networks, set) {
+    let ages = |network: Row| {
+        [3, 0].map(|halvings| Row {
+            step: network.step >> halvings,
+            ..network.clone()
+        })
+    };
+    let aged =
+        over(&networks, set).flat_map(|(k, network)| ages(network).map(|network| (k, network)));
+    for (k, network) in aged {
+        let young = if network.step < row().step { 0.15 } else { 0.0 };
         for hidden in 1..=network.depth {
             for side in [(hidden + 1, "a"), (hidden, "b")] {
                 for (lower, relation) in [(0.0, "rga"), (0.05, "rwa"), (0.1, "gwa")] {
-                    let alpha = alpha(&network, hidden) - lower;
+                    let alpha = alpha(&network, hidden) - lower - young;
                     let alpha = alpha + 0.02 * wobble(network.seed, hidden, k);
                     rows.extend(alpha_rows(&network, side, relation, alpha));
                 }

@@ -1,7 +1,7 @@
 //! The claims of F-width. The paper's own values pass through the same functions, as if they were one seed.
 
 use super::{ALPHA, PAPER};
-use crate::claims::measures::{mean, size, slope, trend};
+use crate::claims::measures::{mean, per_decade, size, trend};
 use crate::claims::or_none;
 use crate::figure::Along;
 use crate::table::{Table, above_null};
@@ -19,25 +19,19 @@ pub(super) fn claims(table: &Table<'_>) -> Vec<Claim> {
     ]
 }
 
-/// The slope of a line of (width, alpha) per decade.
-fn line_slope(line: &[(f64, f64)]) -> Option<f64> {
-    let (x, y): (Vec<f64>, Vec<f64>) = line.iter().map(|(x, y)| (x.log10(), *y)).unzip();
-    slope(&x, &y)
-}
-
 fn no_trend(table: &Table<'_>) -> Claim {
-    let slopes = [3, 4, 5].map(|layer| {
+    let slopes = [1, 2, 3, 4, 5].map(|layer| {
         let alpha = ALPHA.line(table, layer);
-        let signed = alpha.over_seeds(Along::WIDTH.of, Range::Real, line_slope);
+        let signed = alpha.over_seeds(Along::WIDTH.of, Range::Real, per_decade);
         let rho = alpha.over_seeds(Along::WIDTH.of, Range::Correlation, trend);
         (layer, signed, rho)
     });
     let parts = slopes.iter().map(|(layer, signed, _)| {
-        let paper = line_slope(&PAPER.line(*layer)).map(f64::abs);
+        let paper = per_decade(&PAPER.line(*layer)).map(f64::abs);
         (format!("layer {layer}"), paper, signed.map(size))
     });
     let claim = Tag::Digitised
-        .claim("no-trend", "width has no systematic effect on the alignment of layers 3 to 5")
+        .claim("no-trend", "width has no systematic effect on alignment")
         .by_interval("size of the slope of alpha per decade of width, mean over seeds", Bound::AtMost(FLAT))
         .parts(parts)
         .note("the whole interval of the slope has to be small, because an interval that includes zero may only be a wide one");

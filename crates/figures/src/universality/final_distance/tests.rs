@@ -14,7 +14,14 @@ fn after(change: impl FnMut(&mut FitRow)) -> Tables {
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
     // The power of 4/3 that is planted in the shallow network spreads its points about the diagonal.
-    FIGURE.sound(&distances(), &[("on-the-diagonal", Undecided)]);
+    // One network a pair does not tell what is left of the targets at large gain.
+    FIGURE.sound(
+        &distances(),
+        &[
+            ("on-the-diagonal", Undecided),
+            ("lazy-at-large-gain", Undecided),
+        ],
+    );
 }
 
 #[test]
@@ -34,7 +41,6 @@ fn verdicts_follow_the_final_distances() {
     let not_set_by_targets = after(|fit| fit.h_end = 0.2 + 0.01 * (fit.seed % 7) as f64);
     let all = "closed-form-correlates on-the-diagonal shallow-power power-of-depth";
     let twice = after(|fit| fit.h_end *= 2.0);
-    let large_gains = "lazy-at-large-gain targets-matter-less";
     let one_bad = after(|fit| {
         if fit.setting == "relu" {
             fit.h_end = 1.0 / fit.h_end;
@@ -48,12 +54,12 @@ fn verdicts_follow_the_final_distances() {
         (
             after(|fit| fit.h_end = fit.dx2 * fit.dy2.sqrt() + 1e-3),
             Contradicted,
-            large_gains,
+            "targets-matter-less",
         ),
-        (one_bad, Undecided, "closed-form-correlates"),
+        (one_bad, Contradicted, "closed-form-correlates"),
         (alone.clone(), Reproduced, "closed-form-correlates"),
         // One gain is no sweep.
-        (alone, Contradicted, "targets-matter-less"),
+        (alone, NotTested, "targets-matter-less"),
     ]);
 }
 
@@ -89,10 +95,8 @@ fn a_setting_without_a_closed_form_is_named() {
     assert!(svg.contains("or of a pair that converged: gain_1.4."));
     assert!(!svg.contains(">gain_1.4<"), "no empty panel");
     let silent = after(|fit| (fit.h_inf, fit.refusal) = (None, None));
-    // The second needs no closed form.
-    let met = "measured-everywhere lazy-at-large-gain";
     FIGURE.verdicts(&[
-        (tables, Reproduced, met),
+        (tables, Reproduced, "measured-everywhere"),
         (silent, Contradicted, "measured-everywhere"),
     ]);
 }

@@ -2,7 +2,7 @@
 
 use super::synthetic::{tables, tables_with};
 use super::*;
-use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
+use crate::Verdict::{Contradicted, NotTested, Reproduced};
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
@@ -37,6 +37,16 @@ fn each_claim_can_fail() {
         row.value = row.value.map(|value| 0.5 * value);
     }
     FIGURE.verdicts(&[(tables, Contradicted, "learns")]);
+}
+
+#[test]
+fn an_overshoot_is_not_looked_for_before_it_can_come() {
+    let mut short = tables();
+    short.trajectories.retain(|point| point.epoch <= 80);
+    let claim = FIGURE.claim(&short, "overshoots");
+    assert_eq!(claim.verdict(), NotTested);
+    let why = claim.parts()[0].not_tested_because().unwrap();
+    assert!(why.starts_with("80 epochs"), "{why}");
 }
 
 #[test]
