@@ -156,6 +156,11 @@ static REGISTRY: &[FigureInfo] = &[
         "F5: final distance scatter",
     ),
     universality(
+        "univ-discontinuous",
+        "networks whose activation jumps at 0, beside ReLU networks and the theory",
+        "F11: discontinuous activation, content unknown",
+    ),
+    universality(
         "univ-gain",
         "from rich to lazy: final distance over the scale of the initial weights",
         "F5 and the trajectories of the gain settings; as one plot not in the paper",
@@ -191,6 +196,11 @@ static REGISTRY: &[FigureInfo] = &[
         "univ-universality",
         "all architectures on one plot, rescaled by their two fitted constants",
         "not in the paper: its claim of universality as one plot",
+    ),
+    universality(
+        "univ-half-rate",
+        "the settings table at its learning rates and at half of them over twice the epochs",
+        "F2 at the notebooks' half rate, beside the table's",
     ),
     universality(
         "univ-crh",

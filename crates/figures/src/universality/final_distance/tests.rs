@@ -86,7 +86,7 @@ fn a_setting_without_a_closed_form_is_named() {
         }
     });
     let svg = &FIGURE.drawn(&tables).picture.svg;
-    assert!(svg.contains("or of a pair that converged: gain_1.4."));
+    assert!(svg.contains("for lack of a pair that converged: gain_1.4."));
     assert!(!svg.contains(">gain_1.4<"), "no empty panel");
     let silent = after(|fit| (fit.h_inf, fit.refusal) = (None, None));
     // The second needs no closed form.

@@ -59,6 +59,9 @@ fn dip(data: &CheckedTables) -> Vec<Claim> {
     ]
 }
 
+/// The epoch by which the authors' representations are back from their overshoot near epoch 125: shorter runs cannot see it.
+const BACK: u64 = 175;
+
 /// The largest value over the last, less one.
 pub(super) fn overshoot(course: &[&TrajectoryPoint], quantity: Quantity) -> Option<f64> {
     let values: Vec<f64> = course.iter().filter_map(|m| quantity(m)).collect();
@@ -68,8 +71,12 @@ pub(super) fn overshoot(course: &[&TrajectoryPoint], quantity: Quantity) -> Opti
 }
 
 fn ends(data: &CheckedTables) -> Vec<Claim> {
-    let [ours, theory] = [H.network, H.theory]
-        .map(|curve| number(data, Range::NonNegative, |m| overshoot(m, curve)));
+    let [ours, theory] = [H.network, H.theory].map(|curve| {
+        let seen = |m: &[&TrajectoryPoint]| m.last().is_some_and(|last| last.epoch >= BACK);
+        number(data, Range::NonNegative, |m| {
+            overshoot(m, curve).filter(|_| seen(m))
+        })
+    });
     let theory = theory.map_or("none".to_owned(), |theory| format!("{:.4}", theory.value));
     let off = number(data, Range::Real, |m| {
         let last = m.last()?;
@@ -88,7 +95,10 @@ fn ends(data: &CheckedTables) -> Vec<Claim> {
             .one(0.036, ours)
             .note(ONE_RUN)
             .note(format!("the theory's own overshoot is {theory}"))
-            .note("the paper's picture: 2.33 near epoch 125, 2.25 at the end; the bound is ours"),
+            .note("the paper's picture: 2.33 near epoch 125, 2.25 at the end; the bound is ours")
+            .note(format!(
+                "tested only by runs of at least {BACK} epochs, as those of the paper preset"
+            )),
         Tag::Found
             .claim(
                 "reaches-targets",

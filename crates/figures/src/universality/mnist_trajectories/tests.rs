@@ -40,6 +40,14 @@ fn each_claim_can_fail() {
 }
 
 #[test]
+fn runs_that_end_before_the_overshoot_do_not_test_it() {
+    let mut short = tables();
+    short.trajectories.retain(|row| row.epoch <= 80);
+    assert_eq!(FIGURE.claim(&short, "overshoots").ours(), None);
+    assert!(FIGURE.claim(&tables(), "overshoots").ours().is_some());
+}
+
+#[test]
 fn a_refused_fit_leaves_claims_about_the_theory_unmeasured() {
     let tables = tables_with(|m| {
         (m.h2_theory, m.y2_theory, m.w_theory) = (None, None, None);
