@@ -239,6 +239,12 @@ pub enum AlignmentError {
         /// The level.
         level: f64,
     },
+    /// A correlation outside its range.
+    #[error("{value} is no correlation, which is between -1 and 1")]
+    NotACorrelation {
+        /// What was given.
+        value: f64,
+    },
     /// Too few resamples for the tails of a bootstrap distribution.
     #[error("{found} bootstrap resamples, at least {needed} are needed at this level")]
     TooFewResamples {

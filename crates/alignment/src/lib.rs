@@ -95,6 +95,7 @@ pub use statistic::{
 };
 pub use threads::Threads;
 pub use uncertainty::{
-    BootstrapMethod, BootstrapOptions, Interval, Location, MedianInterval, bootstrap_interval,
-    bootstrap_interval_of, median_interval, student_interval,
+    BootstrapMethod, BootstrapOptions, Interval, Location, MedianInterval, Target,
+    bonferroni_widening, bootstrap_interval, bootstrap_interval_of, correlation_interval,
+    median_interval, student_interval, student_interval_for,
 };

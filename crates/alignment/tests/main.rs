@@ -10,6 +10,7 @@ mod calibration;
 mod collapse;
 mod common;
 mod compare;
+mod correlation_intervals;
 mod cross;
 mod embedding;
 mod null;

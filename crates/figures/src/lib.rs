@@ -19,7 +19,7 @@ pub mod universality;
 pub use chart::{Marker, Picture};
 pub use claims::{
     Bound, CLAIMS_SCHEMA_VERSION, Centre, Claim, Claims, Criterion, Estimate, Identity, JudgedBy,
-    Part, Range, Standing, Tag, Verdict, spearman,
+    Kind, Part, Range, Tag, Tally, Verdict, spearman,
 };
 pub use error::FigureError;
 pub use figure::{FigureInput, Sweep};

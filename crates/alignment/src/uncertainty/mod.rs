@@ -21,6 +21,7 @@
 //! covers (up to rounding of the table: 93.75, 97.85 and 95.86).
 
 mod bootstrap;
+mod correlation;
 mod exact;
 
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,11 @@ use crate::AlignmentError;
 pub use bootstrap::{
     BootstrapMethod, BootstrapOptions, Location, bootstrap_interval, bootstrap_interval_of,
 };
-pub use exact::{MedianInterval, median_interval, student_interval};
+pub use correlation::correlation_interval;
+pub use exact::{
+    MedianInterval, Target, bonferroni_widening, median_interval, student_interval,
+    student_interval_for,
+};
 
 /// An estimate with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -47,9 +52,7 @@ pub struct Interval {
 
 /// An error unless there are enough values, all finite, and the level is one.
 fn check_values(values: &[f64], level: f64, needed: usize) -> Result<(), AlignmentError> {
-    if !(level > 0.0 && level < 1.0) {
-        return Err(AlignmentError::Level { level });
-    }
+    check_level(level)?;
     let found = values.len();
     if found < needed {
         return Err(AlignmentError::TooFewValues { found, needed });
@@ -59,4 +62,11 @@ fn check_values(values: &[f64], level: f64, needed: usize) -> Result<(), Alignme
         return Err(AlignmentError::NonFinite { what });
     }
     Ok(())
+}
+
+fn check_level(level: f64) -> Result<(), AlignmentError> {
+    match level > 0.0 && level < 1.0 {
+        true => Ok(()),
+        false => Err(AlignmentError::Level { level }),
+    }
 }

@@ -1,9 +1,10 @@
-//! When a claim holds: a bound, and how each part of the claim stands to it.
+//! When a claim holds: a bound, and where each part of the claim lies.
 
 use std::fmt;
 
 use serde::Serialize;
 
+use super::Verdict;
 use crate::Estimate;
 
 /// The number that a claim is held against.
@@ -72,27 +73,37 @@ pub struct Criterion {
 }
 
 impl Criterion {
-    /// One case of a claim: its name, the paper's value where known, ours where measured.
-    pub(super) fn part(&self, name: String, paper: Option<f64>, ours: Option<Estimate>) -> Part {
+    /// One case of a claim. `why`: the reason why it is not tested.
+    pub(super) fn part(
+        &self,
+        name: String,
+        paper_value: Option<f64>,
+        ours: Option<Estimate>,
+        why: Option<String>,
+    ) -> Part {
+        let ours = ours.filter(|_| why.is_none());
         Part {
             name,
-            paper_value: paper,
+            paper_value,
             ours,
-            standing: self.standing(ours),
+            verdict: ours.map_or(Verdict::NotTested, |ours| self.judge(ours, 1)),
+            not_tested_because: why,
         }
     }
 
-    fn standing(&self, ours: Option<Estimate>) -> Standing {
-        let Some(estimate) = ours else {
-            return Standing::Missing;
+    /// Where an estimate lies, if its interval is to hold together with those of other comparisons.
+    pub(super) fn judge(&self, ours: Estimate, comparisons: usize) -> Verdict {
+        let ends = match self.judged_by {
+            JudgedBy::Value => Some((ours.value, ours.value)),
+            JudgedBy::Interval => ours.widened(comparisons),
         };
-        if !self.bound.holds(estimate.value) {
-            return Standing::Missed;
-        }
-        let inside = |(low, high)| self.bound.holds(low) && self.bound.holds(high);
-        match self.judged_by {
-            JudgedBy::Interval if !estimate.interval().is_some_and(inside) => Standing::Unsure,
-            _ => Standing::Met,
+        let Some((low, high)) = ends else {
+            return Verdict::Undecided;
+        };
+        match [ours.value, low, high].map(|value| self.bound.holds(value)) {
+            [true, true, true] => Verdict::Reproduced,
+            [false, false, false] => Verdict::Contradicted,
+            _ => Verdict::Undecided,
         }
     }
 }
@@ -107,27 +118,16 @@ impl fmt::Display for Criterion {
     }
 }
 
-/// How one part of a claim stands to its criterion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Standing {
-    /// Inside the bound, with its interval where the criterion asks for that.
-    Met,
-    /// The value is inside, but its interval crosses the bound or there is no interval.
-    Unsure,
-    /// The value is outside.
-    Missed,
-    /// There is no value.
-    Missing,
-}
-
 /// One of the cases that a claim is made of, such as a layer; made by the claim.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Part {
     pub(super) name: String,
     pub(super) paper_value: Option<f64>,
     pub(super) ours: Option<Estimate>,
-    pub(super) standing: Standing,
+    pub(super) verdict: Verdict,
+    /// The reason, where there is more to say than that it was not measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) not_tested_because: Option<String>,
 }
 
 impl Part {
@@ -141,8 +141,13 @@ impl Part {
         self.ours
     }
 
-    /// How it stands to the criterion.
-    pub fn standing(&self) -> Standing {
-        self.standing
+    /// Why it is not tested, where there is more to say than that it was not measured.
+    pub fn not_tested_because(&self) -> Option<&str> {
+        self.not_tested_because.as_deref()
+    }
+
+    /// Its own verdict, whatever those of the other parts.
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
     }
 }

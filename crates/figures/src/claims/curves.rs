@@ -8,8 +8,8 @@ pub(crate) fn rmse(errors: &[f64]) -> Option<f64> {
     (!errors.is_empty()).then(|| mean_square.sqrt())
 }
 
-/// How many of our intervals hold the paper's value, in words. A mean of many runs can come near in RMSE and still exclude
-/// the paper's single run point by point.
+/// How many prediction intervals hold the paper's value, in words. The paper shows one run, which scatters like one of ours
+/// and not like their mean: `pairs` are its values beside our [`Estimate::of_new_run`].
 pub(crate) fn inside_intervals(
     pairs: impl Iterator<Item = (f64, Estimate)>,
     precision: f64,
@@ -21,7 +21,7 @@ pub(crate) fn inside_intervals(
         })
         .collect();
     format!(
-        "of {} means with an interval, {} have the paper's value inside it (to {precision}, the precision of the digitisation)",
+        "of {} prediction intervals for one new run, {} hold the paper's value (to {precision}, the precision of the digitisation)",
         inside.len(),
         inside.iter().filter(|&&inside| inside).count()
     )

@@ -47,6 +47,7 @@ impl Draft {
                 bound,
                 judged_by,
             },
+            why: None,
         }
     }
 }
@@ -56,9 +57,16 @@ impl Draft {
 pub struct Judged {
     draft: Draft,
     criterion: Criterion,
+    why: Option<String>,
 }
 
 impl Judged {
+    /// With a reason, nothing is tested, whatever the numbers: a premise is not met.
+    #[must_use]
+    pub fn untested(self, why: Option<String>) -> Self {
+        Self { why, ..self }
+    }
+
     /// The claim with a single case, named like the claim: the paper's value where known, ours where measured.
     pub fn one(self, paper: impl Into<Option<f64>>, ours: Option<Estimate>) -> Claim {
         let name = self.draft.id;
@@ -68,8 +76,14 @@ impl Judged {
     /// The claim with these cases.
     pub fn parts<C: Into<Case>>(self, cases: impl IntoIterator<Item = C>) -> Claim {
         let parts = cases.into_iter().map(|case| {
-            let Case { name, paper, ours } = case.into();
-            self.criterion.part(name, paper, ours)
+            let Case {
+                name,
+                paper,
+                ours,
+                why,
+            } = case.into();
+            let why = self.why.clone().or(why);
+            self.criterion.part(name, paper, ours, why)
         });
         let parts = parts.collect();
         Claim::new(self.draft, self.criterion, parts)
@@ -82,6 +96,15 @@ pub struct Case {
     name: String,
     paper: Option<f64>,
     ours: Option<Estimate>,
+    why: Option<String>,
+}
+
+impl Case {
+    /// With a reason, it is not tested.
+    #[must_use]
+    pub fn untested(self, why: Option<String>) -> Self {
+        Self { why, ..self }
+    }
 }
 
 impl<N: Into<String>> From<(N, Option<Estimate>)> for Case {
@@ -96,6 +119,7 @@ impl<N: Into<String>> From<(N, Option<f64>, Option<Estimate>)> for Case {
             name: name.into(),
             paper,
             ours,
+            why: None,
         }
     }
 }

@@ -1,8 +1,14 @@
 //! Intervals over seeds and rank correlation.
 
 pub use formant_alignment::Range;
-use formant_alignment::{BootstrapOptions, Location, bootstrap_interval, student_interval};
+use formant_alignment::{
+    BootstrapOptions, Location, Target, bonferroni_widening, bootstrap_interval,
+    correlation_interval, student_interval_for,
+};
 use serde::Serialize;
+
+/// That of every interval.
+const LEVEL: f64 = 0.95;
 
 /// A number with its uncertainty over seeds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -38,19 +44,31 @@ impl Estimate {
         }
     }
 
-    /// The mean of one value a seed, with Student's t 95 % interval
+    /// The mean of one value a seed, with a 95 % interval over seeds, which are taken as independent: for correlations
+    /// [`correlation_interval`], which allows for the ends of their range, for anything else Student's
     ///
     /// \\[ \bar x \pm t_{0.975,\\,n-1}\\, s / \sqrt n, \\]
     ///
-    /// clipped to `range`. It assumes seeds that are independent and roughly normal; near the end of a range (alpha close
-    /// to 1) it is only a rough guide. One value has no interval, no value no estimate.
+    /// clipped to `range`. One value has no interval, no value no estimate. Values that are all equal show no spread: of
+    /// three or more the value stands for both ends, of two it has no interval.
     pub fn mean(values: &[f64], range: Range) -> Option<Self> {
+        Self::with_interval(Target::Mean, values, range)
+    }
+
+    /// The mean with the 95 % prediction interval of one new run, such as the paper's: \\(s \sqrt{1 + 1/n}\\) in place of
+    /// \\(s / \sqrt n\\).
+    pub fn of_new_run(values: &[f64], range: Range) -> Option<Self> {
+        Self::with_interval(Target::NewValue, values, range)
+    }
+
+    fn with_interval(target: Target, values: &[f64], range: Range) -> Option<Self> {
         let n = values.len();
-        if n == 0 {
-            return None;
-        }
-        let value = values.iter().sum::<f64>() / n as f64;
-        let interval = student_interval(values, 0.95).ok();
+        let value = (n > 0).then(|| values.iter().sum::<f64>() / n as f64)?;
+        let interval = match range {
+            Range::Correlation => correlation_interval(values, target, LEVEL),
+            _ => student_interval_for(target, values, LEVEL),
+        };
+        let interval = interval.ok().filter(|found| n > 2 || found.low < found.high);
         let (min, max) = range.bounds();
         Some(Self {
             value,
@@ -110,6 +128,18 @@ impl Estimate {
             high: None,
             n,
         }
+    }
+
+    /// The interval where it is to hold together with those of other comparisons, `comparisons` in all: each end is as many
+    /// times further away as that of Student's interval of `n` values would be (Bonferroni).
+    pub fn widened(&self, comparisons: usize) -> Option<(f64, f64)> {
+        let (low, high) = self.interval()?;
+        if comparisons < 2 {
+            return Some((low, high));
+        }
+        let factor = bonferroni_widening(self.n, comparisons, LEVEL).ok()?;
+        let away = |end: f64| self.value + factor * (end - self.value);
+        Some((away(low), away(high)))
     }
 
     /// The interval, if there is one.

@@ -7,14 +7,16 @@ mod estimate;
 pub(crate) mod measures;
 mod soundness;
 mod table;
+mod verdict;
 
-pub use criterion::{Bound, Criterion, JudgedBy, Part, Standing};
+pub use criterion::{Bound, Criterion, JudgedBy, Part};
 pub(crate) use curves::{inside_intervals, rmse};
-pub(crate) use draft::{Draft, Judged};
+pub(crate) use draft::{Case, Draft, Judged};
 pub use estimate::{Centre, Estimate, Range, spearman};
 pub use soundness::Identity;
 pub(crate) use soundness::{identities_hold, runs_finished};
 pub(crate) use table::{estimate, number, or_none, shown};
+pub use verdict::{Kind, Tally, Verdict};
 
 use std::fmt;
 
@@ -23,7 +25,7 @@ use serde::Serialize;
 use crate::Preset;
 
 /// The version of `claims.json`.
-pub const CLAIMS_SCHEMA_VERSION: u32 = 1;
+pub const CLAIMS_SCHEMA_VERSION: u32 = 2;
 
 /// Where a statement, a value or a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -50,30 +52,13 @@ impl fmt::Display for Tag {
     }
 }
 
-/// What became of a claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// Every part meets the criterion, its interval included.
-    Reproduced,
-    /// More than half of the parts meet the criterion, or all do but an interval crosses it.
-    Partly,
-    /// Anything else, missing data included.
-    Not,
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!("{self:?}").to_lowercase())
-    }
-}
-
 /// A statement with its criterion, its numbers and the verdict that follows from them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Claim {
     id: &'static str,
     statement: String,
     tag: Tag,
+    kind: Kind,
     /// The paper's value for the worst part, where known.
     paper_value: Option<f64>,
     /// Our estimate for the worst part.
@@ -87,27 +72,50 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Judges `parts`, which `criterion` made. The worst of them (a missing one, or else the one least inside the bound)
-    /// stands for the claim where there is room for one number only. A claim without parts is not reproduced.
+    /// Judges `parts`, which `criterion` made. The worst of those that were tested (by its verdict, then by how far it is
+    /// inside the bound) stands for the claim where there is room for one number only.
     fn new(draft: Draft, criterion: Criterion, parts: Vec<Part>) -> Self {
         let depth = |part: &Part| match part.ours {
             Some(estimate) if !estimate.value.is_nan() => criterion.bound.margin(estimate.value),
             _ => f64::NEG_INFINITY,
         };
-        let by_depth = |a: &&Part, b: &&Part| depth(a).total_cmp(&depth(b));
-        let worst = parts.iter().min_by(by_depth).cloned();
-        let alike = worst.as_ref().map(depth) == parts.iter().max_by(by_depth).map(depth);
+        let order = |a: &&Part, b: &&Part| {
+            let by_verdict = a.verdict.severity().cmp(&b.verdict.severity());
+            by_verdict.then(depth(a).total_cmp(&depth(b)))
+        };
+        let tested = || parts.iter().filter(|part| part.ours.is_some());
+        let worst = tested().min_by(order).cloned();
+        let alike = worst.as_ref().map(depth) == tested().max_by(order).map(depth);
         Self {
             id: draft.id,
             statement: draft.statement,
             tag: draft.tag,
+            kind: Kind::Ordinary,
             paper_value: worst.as_ref().and_then(|part| part.paper_value),
             ours: worst.as_ref().and_then(|part| part.ours),
             worst: worst.filter(|_| !alike).map(|part| part.name),
+            verdict: Verdict::of(&parts, &criterion),
             criterion,
-            verdict: verdict(&parts),
             parts,
             notes: Vec::new(),
+        }
+    }
+
+    /// The same as a check of our own runs ([`Kind::Soundness`]).
+    #[must_use]
+    pub fn soundness(self) -> Self {
+        Self {
+            kind: Kind::Soundness,
+            ..self
+        }
+    }
+
+    /// The same held against values by which settings were chosen ([`Kind::Fitted`]).
+    #[must_use]
+    pub fn fitted(self) -> Self {
+        Self {
+            kind: Kind::Fitted,
+            ..self
         }
     }
 
@@ -134,6 +142,11 @@ impl Claim {
         &self.statement
     }
 
+    /// What it is evidence of.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// Our estimate for the worst part.
     pub fn ours(&self) -> Option<Estimate> {
         self.ours
@@ -155,37 +168,28 @@ impl Claim {
     }
 }
 
-fn verdict(parts: &[Part]) -> Verdict {
-    let count = |wanted: &[Standing]| {
-        let held = parts.iter().filter(|part| wanted.contains(&part.standing));
-        held.count()
-    };
-    let inside = count(&[Standing::Met, Standing::Unsure]);
-    if parts.is_empty() || 2 * inside <= parts.len() {
-        Verdict::Not
-    } else if count(&[Standing::Met]) == parts.len() {
-        Verdict::Reproduced
-    } else {
-        Verdict::Partly
-    }
-}
-
 /// All claims of one figure at one preset: what `claims.json` holds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Claims {
     schema_version: u32,
     figure: String,
     preset: Preset,
+    tally: Tally,
     claims: Vec<Claim>,
 }
 
 impl Claims {
     /// The claims of `figure` (an id of the registry) at `preset`.
     pub fn new(figure: impl Into<String>, preset: Preset, claims: Vec<Claim>) -> Self {
+        let mut tally = Tally::default();
+        for claim in &claims {
+            tally.add(claim.kind, claim.verdict);
+        }
         Self {
             schema_version: CLAIMS_SCHEMA_VERSION,
             figure: figure.into(),
             preset,
+            tally,
             claims,
         }
     }
@@ -195,16 +199,14 @@ impl Claims {
         self.claims.iter()
     }
 
-    /// How many claims got each verdict: `9 reproduced, 2 partly, 0 not`.
-    pub fn summary(&self) -> String {
-        let count = |verdict| {
-            let claims = self.claims.iter();
-            let n = claims.filter(|claim| claim.verdict == verdict).count();
-            format!("{n} {verdict}")
-        };
-        [Verdict::Reproduced, Verdict::Partly, Verdict::Not]
-            .map(count)
-            .join(", ")
+    /// The claims of one kind, in order.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Claim> {
+        self.iter().filter(move |claim| claim.kind == kind)
+    }
+
+    /// How many claims got each verdict; soundness and what was fitted are counted apart.
+    pub fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// The claim with this id.
@@ -212,10 +214,10 @@ impl Claims {
         self.claims.iter().find(|claim| claim.id == id)
     }
 
-    /// Whether every claim is [`Verdict::Reproduced`]; *partly* is not enough. No claims are never met.
+    /// Whether every claim that counts is [`Verdict::Reproduced`], checks of soundness included. No claims are never met.
     pub fn all_met(&self) -> bool {
-        let met = |claim: &Claim| claim.verdict == Verdict::Reproduced;
-        !self.claims.is_empty() && self.claims.iter().all(met)
+        let mut counted = self.iter().filter(|claim| claim.kind != Kind::Fitted);
+        !self.claims.is_empty() && counted.all(|claim| claim.verdict == Verdict::Reproduced)
     }
 }
 

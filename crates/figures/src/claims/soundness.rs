@@ -24,6 +24,7 @@ pub(crate) fn runs_finished(runs: usize, seeds: usize, diverged: &[String]) -> C
         .by_value(quantity, Bound::AtLeast(1.0))
         .parts([("runs", Some(Estimate::without_interval(share, seeds)))])
         .with_notes(diverged.iter().map(|run| format!("diverged: {run}")))
+        .soundness()
 }
 
 /// Each identity has its own tolerance, so errors are compared in units of it.
@@ -49,5 +50,5 @@ pub(crate) fn identities_hold(identities: &[Identity], seeds: usize) -> Option<C
         )
         .by_value("largest relative error, in tolerances", Bound::AtMost(1.0))
         .parts(parts);
-    (!identities.is_empty()).then(|| claim.with_notes(notes))
+    (!identities.is_empty()).then(|| claim.with_notes(notes).soundness())
 }

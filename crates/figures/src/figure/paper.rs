@@ -1,11 +1,12 @@
 //! Values read from the paper's pictures of five layers over one setting.
 
 use super::{Along, View};
-use crate::Estimate;
 use crate::chart::{Reference, palette};
+use crate::claims::measures::mean;
 use crate::claims::{inside_intervals, rmse};
 use crate::table::{Select, Table};
 use crate::text::markdown_table;
+use crate::{Estimate, Range};
 
 /// A digitised picture of five layers over one setting.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,7 +62,7 @@ impl Paper {
         markers.collect()
     }
 
-    /// Our means of what `narrow` leaves of a view, beside the values of the setting that the paper has too.
+    /// Our seeds of what `narrow` leaves of a view, beside the values of the setting that the paper has too.
     pub fn beside<'t>(
         &self,
         view: View,
@@ -70,8 +71,8 @@ impl Paper {
     ) -> Compared {
         let mut pairs = Vec::new();
         for (layer, select) in view.each(table) {
-            for (x, ours) in narrow(select).by_x(view.along.of) {
-                pairs.extend(self.at(x, layer).map(|paper| (layer, paper, ours)));
+            for (x, seeds) in narrow(select).seeds_by_x(view.along.of) {
+                pairs.extend(self.at(x, layer).map(|paper| (layer, paper, seeds)));
             }
         }
         Compared {
@@ -110,11 +111,11 @@ impl Paper {
     }
 }
 
-/// Our means beside the paper's values.
+/// Our seeds beside the paper's values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Compared {
-    /// Layer, the paper's value, ours.
-    pairs: Vec<(u32, f64, Estimate)>,
+    /// Layer, the paper's value, ours of each seed.
+    pairs: Vec<(u32, f64, Vec<f64>)>,
     precision: f64,
 }
 
@@ -131,8 +132,8 @@ impl Compared {
 
     fn rmse_of(&self, layers: impl Fn(u32) -> bool) -> Option<f64> {
         let pairs = self.pairs.iter().filter(|(layer, ..)| layers(*layer));
-        let errors: Vec<f64> = pairs.map(|(_, paper, ours)| ours.value - paper).collect();
-        rmse(&errors)
+        let errors = pairs.filter_map(|(_, paper, ours)| Some(mean(ours.iter().copied())? - paper));
+        rmse(&errors.collect::<Vec<_>>())
     }
 
     /// `RMSE by layer: layer 1 0.012, …`.
@@ -144,9 +145,12 @@ impl Compared {
         format!("RMSE by layer: {}", by_layer.collect::<Vec<_>>().join(", "))
     }
 
-    /// How many of our intervals hold the paper's value, in words.
+    /// How many of our prediction intervals for one new run hold the paper's value, in words.
     pub fn inside_intervals(&self) -> String {
-        let pairs = self.pairs.iter().map(|(_, paper, ours)| (*paper, *ours));
+        let pairs = self.pairs.iter();
+        let pairs = pairs.filter_map(|(_, paper, ours)| {
+            Some((*paper, Estimate::of_new_run(ours, Range::Correlation)?))
+        });
         inside_intervals(pairs, self.precision)
     }
 }

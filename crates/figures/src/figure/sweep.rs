@@ -156,4 +156,5 @@ pub(crate) fn measured(
         .claim(id, statement)
         .by_value(quantity, Bound::AtLeast(1.0))
         .parts(parts)
+        .soundness()
 }

@@ -3,7 +3,7 @@
 
 use super::{Along, Curve, Lines};
 use crate::chart::{Axis, Panel};
-use crate::table::{Column, Row, Select, Table, alpha_sections};
+use crate::table::{Column, Row, Select, Table, alpha_sections, is_one_by_definition, plain};
 use crate::{Estimate, Range, Section, spearman};
 
 /// A quantity of every line along a column.
@@ -91,10 +91,10 @@ impl View {
         }
     }
 
-    /// All lines together.
+    /// All lines together, without what is 1 by definition.
     pub fn all<'t>(self, table: &'t Table<'t>) -> Select<'t> {
         let select = table.select().statistic(self.statistic).side(self.side);
-        let select = select.filter(move |row| self.lines.has(row));
+        let select = select.filter(move |row| self.lines.has(row) && !is_one_by_definition(row));
         let select = match self.along.is_step() {
             true => select,
             false => select.at_last_step(),
@@ -185,7 +185,7 @@ impl View {
         let (kind, relation) = row.statistic.split_once('_').unwrap_or_default();
         let alike = ["alpha", "offdiagonal", "calibrated"].contains(&kind)
             && self.statistic.starts_with("alpha_")
-            && relation == self.relation();
+            && plain(relation) == plain(self.relation());
         (row.statistic == self.statistic || alike) && row.side == self.side && self.lines.has(row)
     }
 

@@ -60,11 +60,11 @@ pub(crate) fn whole(id: &str, sweep: &Sweep) -> FigureBundle {
     assert!(bundle.picture.svg.contains("1 diverged, not drawn"));
     assert_eq!(bundle.report.matches("- **Diverged:**").count(), 1);
     let finished = bundle.claims.get("runs-finished").unwrap();
-    assert_eq!(finished.verdict(), Verdict::Not);
+    assert_eq!(finished.verdict(), Verdict::Contradicted);
 
     let bundle = figure(id, synthetic::diverged(rows.clone()));
     presentable(&bundle);
     let mut verdicts = bundle.claims.iter().map(|claim| claim.verdict());
-    assert!(verdicts.all(|verdict| verdict == Verdict::Not));
+    assert!(verdicts.all(|verdict| verdict == Verdict::Contradicted));
     good
 }

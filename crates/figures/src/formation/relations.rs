@@ -4,6 +4,7 @@ use crate::Section;
 use crate::chart::{Panel, Place};
 use crate::figure::{Along, View};
 use crate::table::{Column, Row, Select, Table, alpha_sections};
+use crate::table::is_one_by_definition;
 pub(crate) use crate::table::{RELATIONS, Relation};
 
 /// Whether a row is about one of the six.
@@ -13,10 +14,32 @@ pub(crate) fn has(row: &Row) -> bool {
 }
 
 impl Relation {
-    /// A statistic of this relation among the selected rows: `alpha`, `offdiagonal`, `calibrated`.
+    /// A statistic of this relation among the selected rows: `alpha`, `offdiagonal`, `calibrated`. What is 1 by definition
+    /// is left out.
     pub fn of<'t>(self, kind: &str, select: Select<'t>) -> Select<'t> {
-        let statistic = format!("{kind}_{}", self.name());
-        select.statistic(statistic).side(self.side)
+        let name = match kind {
+            "offdiagonal" => self.name(),
+            _ => self.statistic.trim_start_matches("alpha_"),
+        };
+        let select = select.statistic(format!("{kind}_{name}")).side(self.side);
+        select.filter(|row| !is_one_by_definition(row))
+    }
+
+    /// What claims about the size of alpha judge along a column: alpha, but on the scale of its null (0 at its mean, 1 for
+    /// perfect alignment) where the two matrices share the weight.
+    pub fn judged(self, along: Along) -> View {
+        let view = self.view(along);
+        match (self.shares_weight(), self.side) {
+            (false, _) => view,
+            (true, "a") => view.statistic("calibrated_gwa_through_weight"),
+            (true, _) => view.statistic("calibrated_rwa_through_weight"),
+        }
+    }
+
+    /// What a table of [`alpha_sections`] shows of this relation.
+    fn of_sections<'t>(self, of: &dyn Fn(&str) -> Select<'t>) -> Select<'t> {
+        let select = of(self.statistic.trim_start_matches("alpha_")).side(self.side);
+        select.filter(|row| !is_one_by_definition(row))
     }
 
     /// Alpha of normalized covariances along a column.
@@ -46,8 +69,11 @@ pub(crate) fn relation_sections(table: &Table<'_>, along: Along) -> Vec<Section>
     alpha_sections(table, &along.grid(), |of| {
         let columns = RELATIONS.map(|relation| Column {
             name: relation.short(),
-            select: of(relation.name()).side(relation.side).at_last_step(),
+            select: relation.of_sections(of).at_last_step(),
         });
         columns.into()
     })
 }
+
+/// What readers of claims about all six have to know.
+pub(crate) const JUDGED: &str = "RWA b and GWA a, whose matrices share the weight, are judged on the scale of their null, a random moment carried through the weight: 0 is what an untrained map has; GWA a of a readout with one output, 1 by definition, is left out";

@@ -115,6 +115,14 @@ pub(crate) fn alpha_rows(
         with("alpha", "raw", alpha - 0.06),
         with("calibrated", "normalized", (alpha - 0.03) / 0.97),
     ];
+    if let ("a", "gwa") | ("b", "rwa") = (side, relation) {
+        let through = |row: &Row| Row {
+            statistic: format!("{}_through_weight", row.statistic),
+            ..row.clone()
+        };
+        let through: Vec<Row> = rows.iter().map(through).collect();
+        rows.extend(through);
+    }
     for variant in ["raw", "centered", "normalized"] {
         rows.push(with("offdiagonal", variant, alpha * (0.9 + 0.1 * alpha)));
         rows.push(with("cosine", variant, alpha.max(0.2)));

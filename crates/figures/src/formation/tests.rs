@@ -113,7 +113,7 @@ fn a_network_that_diverged_before_it_was_measured_is_counted() {
     let mut rows = only(rows, |row| row.network() != lost.network());
     rows.push(lost);
     let finished = claim("crh-raw", &rows, "runs-finished");
-    assert_eq!(finished.verdict(), crate::Verdict::Not);
+    assert_eq!(finished.verdict(), crate::Verdict::Contradicted);
     assert!((finished.ours().unwrap().value - 14.0 / 15.0).abs() < 1e-12);
     let report = figure("crh-raw", &rows).report;
     assert_eq!(report.matches("- **Diverged:**").count(), 1);

@@ -10,7 +10,7 @@ pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
 
 use std::fmt::Write;
 
-use crate::claims::{Claims, Standing, estimate, number};
+use crate::claims::{Claims, Part, number};
 use crate::text::{Section, cell, plural};
 use crate::{FigureInfo, Preset};
 
@@ -52,8 +52,8 @@ impl Report<'_> {
         );
         let _ = writeln!(
             text,
-            "Preset `{}`: {}. Points are means over seeds; intervals are Student's t at 95 %, clipped \
-             to the range of the statistic; with one seed there is none.",
+            "Preset `{}`: {}. Points are means over seeds; intervals hold the mean at 95 % (Student's t; for \
+             correlations the further of Student's and Fisher's z), inside the range of the statistic; with one seed there is none.",
             self.preset, self.runs,
         );
         if !self.diverged.is_empty() {
@@ -71,27 +71,19 @@ fn section(title: &str, body: &str) -> String {
 }
 
 fn claims_section(claims: &Claims) -> String {
-    let mut text = format!("{}.\n\n{}\n", claims.summary(), claims.to_markdown());
+    let mut text = format!("{}.\n\n{}\n", claims.tally(), claims.to_markdown());
     text.push_str(
-        "Verdicts are computed. *Reproduced*: every part meets the criterion, with its interval where the criterion says so. \
-         *Partly*: more than half of the parts do, or an interval crosses the bound, or there is no interval for lack of seeds. \
-         One number stands for each claim: its worst part's.\n\n",
+        "Verdicts are computed. *Reproduced*: in every part the value and its 95 % interval lie inside the bound. *Contradicted*: in \
+         some part they lie outside, with an interval widened for the number of parts. *Undecided*: the interval holds both sides of the \
+         bound, there is none for lack of seeds, or a part is not tested. *Not tested*: no data, or a premise is not met. One number \
+         stands for each claim, its worst part's; all parts are in `claims.json`.\n\n",
     );
     for claim in claims {
-        for part in claim.parts() {
-            let interval = part.ours().and_then(|ours| ours.interval());
-            let standing = match (part.standing(), interval) {
-                (Standing::Met, _) => continue,
-                (Standing::Unsure, Some(_)) => "inside the bound, its interval not",
-                (Standing::Unsure, None) => "inside the bound, without an interval",
-                (Standing::Missed, _) => "outside the bound",
-                (Standing::Missing, _) => "not measured",
-            };
-            let ours = part.ours().map_or("no value".to_owned(), estimate);
-            let (id, name) = (claim.id(), part.name());
-            let _ = writeln!(text, "- `{id}`, {name}: {ours}, {standing}.");
-        }
-        for note in claim.notes() {
+        let reasons = claim.parts().iter().filter_map(Part::not_tested_because);
+        let mut reasons: Vec<String> = reasons.map(|why| format!("not tested: {why}")).collect();
+        reasons.dedup();
+        let notes = claim.notes().iter().chain(&reasons);
+        for note in notes {
             let _ = writeln!(text, "- `{}`: {note}.", claim.id());
         }
     }

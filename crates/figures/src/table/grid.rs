@@ -1,6 +1,6 @@
 //! Tables of a report: a row for each x, a column for each layer.
 
-use super::{Row, Select, Table};
+use super::{Row, Select, Table, plain};
 use crate::claims::shown;
 use crate::text::{crossed, decimals};
 use crate::{Centre, Section};
@@ -73,6 +73,12 @@ pub fn alpha_sections<'t>(
 ) -> Vec<Section> {
     let section = |kind: &Kind| {
         let shown = columns(&|relation: &str| {
+            // Entries off the diagonal have no null of their own.
+            let relation = if kind.prefix == "offdiagonal" {
+                plain(relation)
+            } else {
+                relation
+            };
             let statistic = format!("{}_{relation}", kind.prefix);
             let select = table.select().statistic(statistic).variant(kind.variant);
             select.quantity(kind.number).centre(kind.centre)
@@ -132,7 +138,7 @@ const KINDS: [Kind; 7] = [
     },
     Kind {
         title: "What would unrelated matrices give?",
-        text: "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept.",
+        text: "95 % quantile of alpha when one of the two matrices is rotated at random, its spectrum kept; of RWA b and GWA a, when the moment on the other side of the map is, and is carried through the weight.",
         number: |row| row.null_q95,
         ..ALPHA
     },

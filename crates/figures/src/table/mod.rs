@@ -19,6 +19,7 @@ pub use null::{above_null, null_points};
 pub(crate) use null::{above_null_level, exceeds_null};
 pub use records::Outcome;
 pub(crate) use records::Schema;
-pub(crate) use relations::{RELATIONS, Relation};
+pub(crate) use relations::{RELATIONS, Relation, is_one_by_definition, plain};
 pub use row::{Network, Row, SCHEMA_VERSION, Spectrum, write_rows};
+pub(crate) use select::FEW_DIRECTIONS;
 pub use select::{SeedPoints, Select};

@@ -1,12 +1,18 @@
 //! The six relations of the canonical representation hypothesis.
 
-/// Side and relation.
+use super::Row;
+
+/// The end of the names of statistics whose null is a random moment carried through the weight.
+const THROUGH_WEIGHT: &str = "_through_weight";
+
+/// Side and relation. RWA on side b and GWA on side a compare matrices that both contain the weight, so that an untrained
+/// map is aligned already; their null is that of the moment on the other side of the map, carried through the weight.
 pub(crate) const RELATIONS: [Relation; 6] = [
     relation("a", "alpha_rga"),
     relation("a", "alpha_rwa"),
-    relation("a", "alpha_gwa"),
+    relation("a", "alpha_gwa_through_weight"),
     relation("b", "alpha_rga"),
-    relation("b", "alpha_rwa"),
+    relation("b", "alpha_rwa_through_weight"),
     relation("b", "alpha_gwa"),
 ];
 
@@ -14,6 +20,7 @@ pub(crate) const RELATIONS: [Relation; 6] = [
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Relation {
     pub side: &'static str,
+    /// Its alpha, with the null that fits it.
     pub statistic: &'static str,
 }
 
@@ -21,10 +28,31 @@ const fn relation(side: &'static str, statistic: &'static str) -> Relation {
     Relation { side, statistic }
 }
 
+/// A name without what it says of the null.
+pub(crate) fn plain(name: &str) -> &str {
+    name.trim_end_matches(THROUGH_WEIGHT)
+}
+
+/// Whether a row compares matrices that are multiples of one another by definition: with one output, G_a and WᵀW are.
+pub(crate) fn is_one_by_definition(row: &Row) -> bool {
+    let is_scalar_readout = row.task == "teacher" && row.layer == row.depth + 1;
+    is_scalar_readout && row.side == "a" && plain(&row.statistic).ends_with("_gwa")
+}
+
 impl Relation {
     /// `rga`.
     pub fn name(self) -> &'static str {
-        self.statistic.trim_start_matches("alpha_")
+        plain(self.statistic).trim_start_matches("alpha_")
+    }
+
+    /// Whether its null is a random moment carried through the weight.
+    pub fn shares_weight(self) -> bool {
+        self.statistic.ends_with(THROUGH_WEIGHT)
+    }
+
+    /// `alpha_rga`: the name of its alpha where no null is carried through the weight.
+    pub fn plain_statistic(self) -> &'static str {
+        plain(self.statistic)
     }
 
     /// `RGA a`.

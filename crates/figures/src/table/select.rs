@@ -105,6 +105,15 @@ impl<'t> Select<'t> {
         self.filter(move |row| table.last_step(&row.network()) == Some(row.step))
     }
 
+    /// Rows of linear maps whose weight has more than [`FEW_DIRECTIONS`] at that step. Relations of a weight of few directions
+    /// hold by algebra, whatever training does. Where the rank was not measured nothing is left.
+    pub fn beyond_collapse(self) -> Self {
+        let ranks = self.table.rows(Some("effective_rank_z")).into_iter();
+        let wide = ranks.filter(|row| row.value.is_some_and(|rank| rank > FEW_DIRECTIONS));
+        let wide: BTreeSet<Place<'t>> = wide.map(|row| place(row)).collect();
+        self.filter(move |row| has(&wide, &place(row)))
+    }
+
     /// Reads another number than the value, such as the null's quantile.
     pub fn quantity(mut self, quantity: impl Fn(&Row) -> Option<f64> + 't) -> Self {
         self.quantity = Rc::new(quantity);
@@ -133,6 +142,14 @@ impl<'t> Select<'t> {
     pub fn range(mut self, range: Range) -> Self {
         self.range = Some(range);
         self
+    }
+
+    /// The same without a null level in pictures.
+    pub fn without_null(self) -> Self {
+        Self {
+            has_null: false,
+            ..self
+        }
     }
 
     /// Whether the null level of its rows is that of its numbers.
@@ -192,6 +209,15 @@ impl<'t> Select<'t> {
 
     /// The [`Centre`] of seeds with its interval at each x, from the smallest x.
     pub fn by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Estimate)> {
+        let of = |values: &[f64]| Estimate::of(values, self.centre, self.clip());
+        let points = self.seeds_by_x(x).into_iter();
+        points
+            .filter_map(|(x, values)| Some((x, of(&values)?)))
+            .collect()
+    }
+
+    /// One number a seed at each x, from the smallest x.
+    pub fn seeds_by_x(&self, x: impl Fn(&Row) -> f64) -> Vec<(f64, Vec<f64>)> {
         let mut points: Vec<(f64, Vec<f64>)> = Vec::new();
         for line in self.seed_lines(x).into_values() {
             for (x, value) in line {
@@ -202,11 +228,7 @@ impl<'t> Select<'t> {
             }
         }
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let of = |values: &[f64]| Estimate::of(values, self.centre, self.clip());
-        let points = points.into_iter();
         points
-            .filter_map(|(x, values)| Some((x, of(&values)?)))
-            .collect()
     }
 
     /// For each seed its points from the smallest x; several rows at one x are averaged.
@@ -285,6 +307,21 @@ impl<'t> Select<'t> {
         self.range
             .unwrap_or_else(|| self.statistic.as_deref().map_or(Range::Real, range_of))
     }
+}
+
+/// Effective rank of W above which a layer has not collapsed (ours).
+pub(crate) const FEW_DIRECTIONS: f64 = 3.0;
+
+/// Network, step and linear map.
+type Place<'k> = (Network<'k>, u64, u32);
+
+fn place(row: &Row) -> Place<'_> {
+    (row.network(), row.step, row.layer)
+}
+
+/// As [`find`].
+fn has<'k>(places: &BTreeSet<Place<'k>>, place: &Place<'k>) -> bool {
+    places.contains(place)
 }
 
 /// A look-up whose key may live shorter than the map's.

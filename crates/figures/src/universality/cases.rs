@@ -78,6 +78,6 @@ mod tests {
         assert_eq!(verdict, (1, Verdict::Reproduced));
         assert!(some.notes()[0].ends_with("elu"));
         let none = claim(&["elu"]);
-        assert_eq!((none.verdict(), none.ours()), (Verdict::Not, None));
+        assert_eq!((none.verdict(), none.ours()), (Verdict::Contradicted, None));
     }
 }

@@ -144,7 +144,7 @@ impl Subject for OfTables<'_> {
             )
             .by_value("share of runs that have it", Bound::AtLeast(1.0))
             .parts(parts);
-        vec![claim]
+        vec![claim.soundness()]
     }
 
     fn claims(&self) -> Vec<Claim> {

@@ -65,7 +65,7 @@ impl<'t> Values<'t> {
     /// The alphas of one relation.
     #[must_use]
     pub fn relation(self, relation: Relation) -> Self {
-        self.metric(relation.statistic)
+        self.metric(relation.plain_statistic())
             .filter(|row| row.side == relation.side)
     }
 

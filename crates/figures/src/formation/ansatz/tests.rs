@@ -21,18 +21,18 @@ fn corrupted_rows_show() {
     });
     let transformed = |name: &str| name != "none";
     verdicts!(ID;
-        low("diag") => Not("gwa-unchanged");
-        low("none") => Not("gwa-unchanged", "nfa-changes-more");
+        low("diag") => Contradicted("gwa-unchanged");
+        low("none") => Contradicted("gwa-unchanged", "nfa-changes-more");
         [copies, untransformed.clone()].concat()
-            => Not("nfa-changed", "nfa-changes-more"), Reproduced("gwa-unchanged");
+            => Contradicted("nfa-changed", "nfa-changes-more"), Reproduced("gwa-unchanged");
         // One of four.
-        corrupted("alpha_agop", |name| name == "diag", |_| 0.99) => Partly("gwa-describes-better");
-        untransformed => Not("gwa-unchanged", "nfa-changed", "nfa-changes-more", "gwa-describes-better");
-        changed(rows(), |row| row.null_q95 = Some(0.99)) => Not("above-null");
+        corrupted("alpha_agop", |name| name == "diag", |_| 0.99) => Undecided("gwa-describes-better");
+        untransformed => Contradicted("gwa-unchanged", "nfa-changed", "nfa-changes-more", "gwa-describes-better");
+        changed(rows(), |row| row.null_q95 = Some(0.99)) => Contradicted("above-null");
         corrupted("alpha_gwa_raw_untransformed", transformed, |a| a - 0.01)
-            => Not("gwa-same-network"), Reproduced("gwa-unchanged");
+            => Contradicted("gwa-same-network"), Reproduced("gwa-unchanged");
         // One of two forms.
-        corrupted("alpha_agop_sqrt_untransformed", transformed, |a| a + 0.1) => Not("nfa-same-network");
+        corrupted("alpha_agop_sqrt_untransformed", transformed, |a| a + 0.1) => Contradicted("nfa-same-network");
     );
 }
 

@@ -2,7 +2,7 @@
 
 use super::synthetic::rows;
 use super::*;
-use crate::Verdict::{Not, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 use crate::figures::reproduce;
 use crate::formation::check::{changed, claim, figure, noted, only, revalued, shows, verdicts};
 use crate::formation::synthetic::made_up;
@@ -35,21 +35,21 @@ fn corrupted_rows_show() {
     // From the square at small weight decay to no growth at large: one line through it has a slope near 1.
     let curve = ratios(|row| row.weight_decay / (1.0 + (row.weight_decay / 6e-4).powi(2)));
     verdicts!(ID;
-        scaled("stationarity", 10.0) => Not("stationary");
-        scaled("stationarity_h_a", 10.0) => Partly("stationary");
-        scaled("steps_times", 0.01) => Not("trained-long-enough");
-        scaled("mean_stationarity", 5.0) => Not("mean-update");
-        scaled("residual", 5.0) => Not("balance");
-        corrupted("residual", |_| 0.3) => Not("residuals-fall"), Reproduced("balance");
-        scaled("cv_", 5.0) => Not("self-averaging");
-        scaled("constant_h_b", 3.0) => Not("constants");
-        scaled("constant_h_b", -1.0) => Not("constants");
-        scaled("constant_g_a_residual", 5.0) => Not("constants-shape");
-        ratios(|row| row.weight_decay) => Not("slope-one"), Reproduced("slope-two");
-        &curve => Not("slope-one", "slope-two");
-        ratios(|row| row.learning_rate) => Not("slope-learning-rate"), Reproduced("slope-one");
-        only(rows(), |row| row.learning_rate == 0.1) => Not("slope-learning-rate");
-        only(rows(), |row| row.statistic != "test_loss_constant") => Not("slope-one");
+        scaled("stationarity", 10.0) => Contradicted("stationary");
+        scaled("stationarity_h_a", 10.0) => Undecided("stationary");
+        scaled("steps_times", 0.01) => Contradicted("trained-long-enough");
+        scaled("mean_stationarity", 5.0) => Contradicted("mean-update");
+        scaled("residual", 5.0) => Contradicted("balance");
+        corrupted("residual", |_| 0.3) => Contradicted("residuals-fall"), Reproduced("balance");
+        scaled("cv_", 5.0) => Contradicted("self-averaging");
+        scaled("constant_h_b", 3.0) => Contradicted("constants");
+        scaled("constant_h_b", -1.0) => Contradicted("constants");
+        scaled("constant_g_a_residual", 5.0) => Contradicted("constants-shape");
+        ratios(|row| row.weight_decay) => Contradicted("slope-one"), Reproduced("slope-two");
+        &curve => Contradicted("slope-one", "slope-two");
+        ratios(|row| row.learning_rate) => Contradicted("slope-learning-rate"), Reproduced("slope-one");
+        only(rows(), |row| row.learning_rate == 0.1) => Contradicted("slope-learning-rate");
+        only(rows(), |row| row.statistic != "test_loss_constant") => Contradicted("slope-one");
     );
     noted(ID, &curve, "slope-one", "layer 2 no line (R²");
     noted(ID, rows(), "slope-one", "layer 2 1.0");
@@ -88,7 +88,7 @@ fn networks_that_learned_nothing_enter_no_slope() {
     noted(ID, &collapsed, "slope-one", left_out);
     noted(ID, &collapsed, "trained-long-enough", "1 predict better");
     // One seed is left there.
-    verdicts!(ID; collapsed => Partly("slope-one"););
+    verdicts!(ID; collapsed => Undecided("slope-one"););
     let unknown = only(rows(), |row| row.statistic != "test_loss_constant");
     noted(
         ID,
@@ -114,7 +114,7 @@ fn the_settings_tell_the_loss_of_a_constant_where_no_row_does() {
     shows(&low, &["| 0 of 3 |"]);
     assert!(!low.report.contains(told));
     let verdicts = [high, low].map(|bundle| bundle.claims.get("slope-one").unwrap().verdict());
-    assert_eq!(verdicts, [Reproduced, Not]);
+    assert_eq!(verdicts, [Reproduced, Contradicted]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::MATRICES;
 use super::synthetic::{rows, rows_with};
 use crate::formation::check::{changed, claim, figure, only, shows, verdicts};
-use crate::{Standing, Verdict};
+use crate::Verdict;
 
 const ID: &str = "crh-cross";
 
@@ -11,18 +11,18 @@ const ID: &str = "crh-cross";
 fn corrupted_rows_show() {
     verdicts!(ID;
         rows_with(|alpha, of| alpha + 0.5 - 0.12 * of.measurement as f64)
-            => Not("cross-term-high", "cross-term-grows", "cross-term-rises");
+            => Contradicted("cross-term-high", "cross-term-grows", "cross-term-rises");
         // Early maps may be low, later ones not.
         rows_with(|alpha, of| if of.map < 3 { 0.1 * alpha } else { alpha }) => Reproduced("cross-term-high");
-        rows_with(|alpha, of| if of.map == 4 { 0.5 * alpha } else { alpha }) => Partly("cross-term-high");
+        rows_with(|alpha, of| if of.map == 4 { 0.5 * alpha } else { alpha }) => Undecided("cross-term-high");
     );
     let one_of_three = rows_with(|alpha, of| match MATRICES[of.place].name {
         "cov(g, g)" => 0.3 * alpha,
         _ => alpha,
     });
     let all = claim(ID, one_of_three, "cross-term-with-all");
-    assert_eq!(all.verdict(), Verdict::Partly);
-    assert_eq!(all.parts()[2].standing(), Standing::Missed);
+    assert_eq!(all.verdict(), Verdict::Undecided);
+    assert_eq!(all.parts()[2].verdict(), Verdict::Contradicted);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn what_is_refused_is_said_and_is_an_answer() {
     assert!(six.starts_with("map 6 is not compared"), "{six}");
     // A network without the row is another matter.
     let without = only(rows, |row| row.layer != 2 || row.seed != 0);
-    verdicts!(ID; without => Partly("measured-everywhere"););
+    verdicts!(ID; without => Undecided("measured-everywhere"););
 }
 
 #[test]

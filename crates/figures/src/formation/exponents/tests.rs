@@ -3,8 +3,8 @@
 use super::claims::{ALLOWED, chance_distance, distance};
 use super::synthetic::{rows, sweep};
 use super::*;
-use crate::Standing;
-use crate::Verdict::{Not, Reproduced};
+use crate::Verdict;
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 use crate::formation::check::{changed, claim, figure, noted, revalued, shows, verdicts};
 use crate::table::{Row, Table};
 
@@ -38,18 +38,18 @@ fn corrupted_rows_show() {
     let unlike_noise = changed(rows(), |row| row.null_mean = row.null_mean.and(Some(0.001)));
     verdicts!(ID;
         // One pair of six.
-        moved("h_a", 5.0) => Partly("inside-range");
-        moved("", 5.0) => Not("inside-range", "positive-inside-range", "near-allowed");
-        moved("h_a_g_a", -0.6) => Not("near-allowed"), Reproduced("inside-range");
+        moved("h_a", 5.0) => Undecided("inside-range");
+        moved("", 5.0) => Contradicted("inside-range", "positive-inside-range", "near-allowed");
+        moved("h_a_g_a", -0.6) => Contradicted("near-allowed"), Reproduced("inside-range");
         // Exponents of 0.5 to 2 whose intervals touch the range, and everything beside it, decide nothing.
-        wide(0.0) => Partly("inside-range", "positive-inside-range");
+        wide(0.0) => Undecided("inside-range", "positive-inside-range");
         // An exponent outside is outside, wherever its interval ends.
-        wide(5.0) => Not("inside-range", "positive-inside-range");
+        wide(5.0) => Contradicted("inside-range", "positive-inside-range");
         // Of unrelated matrices nothing is left to be inside.
-        corrupted("commutator", |_| 0.5) => Not("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
-        corrupted("r2", |_| 0.4) => Not("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
-        unlike_noise => Not("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
-        corrupted("delta_aic", |delta| -delta) => Not("beats-exponential");
+        corrupted("commutator", |_| 0.5) => Contradicted("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
+        corrupted("r2", |_| 0.4) => Contradicted("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
+        unlike_noise => Contradicted("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
+        corrupted("delta_aic", |delta| -delta) => Contradicted("beats-exponential");
     );
     noted(ID, wide(0.0), "inside-range", "G_a ∝ H_a^p 75 of 75");
     noted(
@@ -95,7 +95,7 @@ fn a_refused_fit_is_a_layer_without_a_power_law() {
         }
     });
     let exist = claim(ID, &rows, "power-laws-exist");
-    assert_eq!(exist.verdict(), Not);
+    assert_eq!(exist.verdict(), Contradicted);
     assert!((exist.ours().unwrap().value - 1.0 / 3.0).abs() < 1e-12);
     shows(&figure(ID, &rows), &["| refused |"]);
     let answered = claim(ID, rows, "measured-everywhere");
@@ -135,9 +135,9 @@ fn each_task_has_its_own_panels_tables_and_parts() {
         ([2, 3], 1)
     );
     let parts = claim(ID, &sweep.rows, "power-laws-exist");
-    let standings: Vec<Standing> = parts.parts().iter().map(|part| part.standing()).collect();
-    let expected = [[Standing::Met; 6], [Standing::Missed; 6]];
-    assert_eq!(standings, expected.concat());
+    let verdicts: Vec<Verdict> = parts.parts().iter().map(|part| part.verdict()).collect();
+    let expected = [[Verdict::Reproduced; 6], [Verdict::Contradicted; 6]];
+    assert_eq!(verdicts, expected.concat());
     let without = figure(ID, sweep.rows);
     assert_eq!(
         (counts(&without.picture.svg), without.extra.len()),

@@ -2,7 +2,7 @@
 
 use super::claims::{Crossing, crossing, delay};
 use super::*;
-use crate::Verdict::{Not, Partly, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 use crate::figures::reproduce;
 use crate::formation::balance;
 use crate::formation::check::{
@@ -88,26 +88,26 @@ fn corrupted_rows_show() {
     });
     meets(ID, paper_but(|_, _| None), &[]);
     verdicts!(ID;
-        reversed => Not("alpha-rises", "digitised-values", "deep-layers-at-largest");
-        &constant_first => Partly("alpha-rises");
-        rows_with(|_, _, layer, k| PAPER_ALPHA[k][5 - layer as usize]) => Not("first-layer-lowest", "first-layer-last");
-        noisy => Partly("deep-layers-at-smallest");
-        rank(|_| 100.0) => Not("rank-falls");
-        rank(|rank| 103.0 - rank) => Not("rank-falls");
+        reversed => Contradicted("alpha-rises", "digitised-values", "deep-layers-at-largest");
+        &constant_first => Undecided("alpha-rises");
+        rows_with(|_, _, layer, k| PAPER_ALPHA[k][5 - layer as usize]) => Contradicted("first-layer-lowest", "first-layer-last");
+        noisy => Undecided("deep-layers-at-smallest");
+        rank(|_| 100.0) => Contradicted("rank-falls");
+        rank(|rank| 103.0 - rank) => Contradicted("rank-falls");
         // A missing null is no pass.
-        null(|row| row.null_q95.filter(|_| row.layer > 3)) => Not("above-null");
-        null(|_| None) => Not("above-null", "relations-above-null");
-        null(|row| row.null_q95.map(|_| 1.0)) => Not("above-null", "relations-above-null");
-        rows_with(|alpha, _, _, _| alpha - 0.2) => Not("digitised-values");
+        null(|row| row.null_q95.filter(|_| row.layer > 3)) => Contradicted("above-null");
+        null(|_| None) => Contradicted("above-null", "relations-above-null");
+        null(|row| row.null_q95.map(|_| 1.0)) => Contradicted("above-null", "relations-above-null");
+        rows_with(|alpha, _, _, _| alpha - 0.2) => Contradicted("digitised-values");
         third(0.98) => Reproduced("deep-layers-at-third");
         // 0.97 is the bound.
-        third(0.969) => Not("deep-layers-at-third");
-        only(rows(), |row| PAPER.place(row.weight_decay) != Some(2)) => Not("deep-layers-at-third", "digitised-values");
+        third(0.969) => Contradicted("deep-layers-at-third");
+        only(rows(), |row| PAPER.place(row.weight_decay) != Some(2)) => Contradicted("deep-layers-at-third", "digitised-values");
         // One seed never reproduces a claim about seeds.
-        only(rows(), |row| row.seed == 0) => Partly("alpha-rises", "deep-layers-at-largest");
-        falling("alpha_gwa", "b") => Partly("relations-rise", "relations-high", "relations-raw");
+        only(rows(), |row| row.seed == 0) => Undecided("alpha-rises", "deep-layers-at-largest");
+        falling("alpha_gwa", "b") => Undecided("relations-rise", "relations-high", "relations-raw");
         // The headline relation is judged once.
-        falling("alpha_rga", "a") => Reproduced("relations-rise"), Partly("relations-high");
+        falling("alpha_rga", "a") => Reproduced("relations-rise"), Undecided("relations-high");
     );
     let rises = claim(ID, constant_first, "alpha-rises");
     assert_eq!(rises.ours().unwrap().value, 0.0, "a constant does not rise");
@@ -204,9 +204,9 @@ fn divergence_is_counted_and_left_out() {
     let bundle = figure(ID, rows);
     let claim = |id| bundle.claims.get(id).unwrap();
     let finished = claim("runs-finished");
-    assert_eq!((finished.verdict(), finished.notes().len()), (Not, 4));
+    assert_eq!((finished.verdict(), finished.notes().len()), (Contradicted, 4));
     assert!((finished.ours().unwrap().value - 11.0 / 15.0).abs() < 1e-12);
-    assert_eq!(claim("deep-layers-at-largest").verdict(), Not);
+    assert_eq!(claim("deep-layers-at-largest").verdict(), Contradicted);
     assert_eq!(claim("deep-layers-at-smallest").ours().unwrap().n, 2);
     assert_eq!(bundle.report.matches("- **Diverged:**").count(), 4);
     let texts = [
@@ -268,7 +268,7 @@ fn only_undefined_alphas_are_missing_refusals_are_answers() {
         }
     });
     let defined = claim(ID, undefined, "relations-measured");
-    assert_eq!(defined.verdict(), Partly);
+    assert_eq!(defined.verdict(), Undecided);
     assert!((defined.ours().unwrap().value - 2.0 / 3.0).abs() < 1e-12);
     let refused = changed(rows(), |row| {
         if row.statistic.starts_with("exponent_h_b") || row.statistic.starts_with("phase_") {

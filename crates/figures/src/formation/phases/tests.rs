@@ -3,7 +3,7 @@
 use super::labels::{Label, NEAREST, relations};
 use super::synthetic::rows;
 use super::*;
-use crate::Standing;
+use crate::Verdict;
 use crate::formation::check::{changed, figure, only, revalued, shows, verdicts};
 use crate::formation::synthetic::diverged;
 use crate::table::{Row, Table};
@@ -27,14 +27,14 @@ fn corrupted_rows_show() {
     });
     verdicts!(ID;
         // Agreement on nothing is none.
-        relabelled(|_| None) => Not("layers-have-a-row", "crh-rows", "consistent");
-        relabelled(|_| Some(6.0)) => Reproduced("layers-have-a-row"), Not("crh-rows");
-        relabelled(|row| Some(row.seed as f64 + 1.0)) => Not("consistent");
+        relabelled(|_| None) => Contradicted("layers-have-a-row", "crh-rows", "consistent");
+        relabelled(|_| Some(6.0)) => Reproduced("layers-have-a-row"), Contradicted("crh-rows");
+        relabelled(|row| Some(row.seed as f64 + 1.0)) => Contradicted("consistent");
         // One seed agrees with itself, and has no interval.
-        only(rows(), |row| row.seed == 0) => Not("consistent"), Partly("crh-rows");
-        revalued(rows(), is_distance, |distance| 3.0 - distance) => Not("distance-falls");
+        only(rows(), |row| row.seed == 0) => Contradicted("consistent"), Undecided("crh-rows");
+        revalued(rows(), is_distance, |distance| 3.0 - distance) => Contradicted("distance-falls");
         // A refusal is an answer.
-        &rank_one => Reproduced("measured-everywhere"), Partly("distance-falls");
+        &rank_one => Reproduced("measured-everywhere"), Undecided("distance-falls");
     );
     let svg = figure(ID, rank_one).picture.svg;
     assert_eq!(svg.matches(">refused<").count(), 10);
@@ -92,6 +92,6 @@ fn each_task_has_its_own_panels_tables_and_parts() {
     assert_eq!(svg.matches("10: all three on side b").count(), 1);
     shows(&bundle, &["## teacher10: phases"]);
     let claim = bundle.claims.get("layers-have-a-row").unwrap();
-    let standings: Vec<Standing> = claim.parts().iter().map(|part| part.standing()).collect();
-    assert_eq!(standings, [Standing::Met, Standing::Missed]);
+    let verdicts: Vec<Verdict> = claim.parts().iter().map(|part| part.verdict()).collect();
+    assert_eq!(verdicts, [Verdict::Reproduced, Verdict::Contradicted]);
 }

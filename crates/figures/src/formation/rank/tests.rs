@@ -32,15 +32,15 @@ fn corrupted_rows_show() {
     verdicts!(ID;
         // Nothing doubles.
         rows_with(|(x, y), _, _, _| (x, 0.95 - y))
-            => Not("alignment-with-low-rank", "knee"), Reproduced("misalignment-falls");
+            => Contradicted("alignment-with-low-rank", "knee"), Reproduced("misalignment-falls");
         // Rank 5 is a collapse beyond the outputs, rank 20 is not there yet.
-        saturated(0.95) => Not("saturation");
-        saturated(0.8) => Not("saturation");
+        saturated(0.95) => Contradicted("saturation");
+        saturated(0.8) => Contradicted("saturation");
         // One layer of rank 10 alone is the half of it.
-        rows_with(|(x, y), _, layer, _| (x, if layer == 5 { y } else { y.min(0.5) })) => Not("saturation");
-        rows_with(|(x, _), _, _, k| (x, if k == 0 { 0.1 } else { 0.5 })) => Not("knee");
+        rows_with(|(x, y), _, layer, _| (x, if layer == 5 { y } else { y.min(0.5) })) => Contradicted("saturation");
+        rows_with(|(x, _), _, _, k| (x, if k == 0 { 0.1 } else { 0.5 })) => Contradicted("knee");
         rows_with(|(_, y), _, _, k| (0.05 + 0.1 * k as f64, y))
-            => Not("misalignment-falls", "alignment-with-low-rank");
+            => Contradicted("misalignment-falls", "alignment-with-low-rank");
     );
 }
 

@@ -19,8 +19,8 @@ fn corrupted_rows_show() {
     verdicts!(ID;
         // Of the last two one of two parts is no majority.
         corrupted("raw", |alpha| 1.0 - alpha)
-            => Partly("rises-in-each", "first-layer-lowest-in-each"), Not("same-order", "small-difference");
-        &lower => Reproduced("same-order"), Not("small-difference");
+            => Undecided("rises-in-each", "first-layer-lowest-in-each"), Contradicted("same-order", "small-difference");
+        &lower => Reproduced("same-order"), Contradicted("small-difference");
     );
     let difference = claim(ID, lower, "small-difference");
     let ours = difference.ours().unwrap().value;

@@ -2,7 +2,7 @@
 
 use super::synthetic::rows;
 use super::*;
-use crate::Standing;
+use crate::Verdict;
 use crate::formation::check::{changed, claim, figure, only, revalued, verdicts};
 use crate::formation::synthetic::row;
 
@@ -18,16 +18,16 @@ fn corrupted(of: impl Fn(&Row) -> bool, alpha: impl Fn(f64) -> f64) -> Vec<Row> 
 fn corrupted_rows_show() {
     let unaligned = corrupted(|row| row.label_noise == 0.3, |_| 0.1);
     verdicts!(ID;
-        &unaligned => Partly("deep-layers-aligned", "settings-change-little"), Reproduced("activation-irrelevant");
+        &unaligned => Undecided("deep-layers-aligned", "settings-change-little"), Reproduced("activation-irrelevant");
         corrupted(|row| row.activation != "tanh", |alpha| alpha - 0.4)
-            => Not("activation-irrelevant"), Reproduced("settings-change-little");
+            => Contradicted("activation-irrelevant"), Reproduced("settings-change-little");
         // A high null is not exceeded, nor is a missing one.
-        changed(rows(), |row| row.null_q95 = row.null_q95.and(Some(0.99))) => Not("above-null");
-        changed(rows(), |row| row.null_q95 = None) => Not("above-null");
-        corrupted(|_| true, |alpha| 1.0 - alpha) => Not("later-layers-better", "learning-rate-helps");
+        changed(rows(), |row| row.null_q95 = row.null_q95.and(Some(0.99))) => Contradicted("above-null");
+        changed(rows(), |row| row.null_q95 = None) => Contradicted("above-null");
+        corrupted(|_| true, |alpha| 1.0 - alpha) => Contradicted("later-layers-better", "learning-rate-helps");
     );
     let aligned = claim(ID, unaligned, "deep-layers-aligned");
-    let missed = |part: &&crate::Part| part.standing() == Standing::Missed;
+    let missed = |part: &&crate::Part| part.verdict() == Verdict::Contradicted;
     let missed = aligned.parts().iter().filter(missed);
     let missed: Vec<&str> = missed.map(|part| part.name()).collect();
     assert_eq!(missed, ["label noise 0.3"]);
@@ -44,5 +44,5 @@ fn one_seed_of_one_network_still_makes_a_figure() {
     });
     figure(ID, &one);
     // No interval.
-    verdicts!(ID; one => Partly("deep-layers-aligned"););
+    verdicts!(ID; one => Undecided("deep-layers-aligned"););
 }

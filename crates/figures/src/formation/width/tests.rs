@@ -14,10 +14,10 @@ fn corrupted_rows_show() {
     let high_null = changed(rows(), |row| row.null_q95 = row.null_q95.map(|_| 0.99));
     meets(ID, rows_with(|paper, _, _, _| paper), &[]);
     verdicts!(ID;
-        rows_with(|paper, _, layer, k| paper - trend(layer, k)) => Not("no-trend");
-        rows_with(|paper, _, layer, k| paper - one_falls(layer, k)) => Partly("no-trend");
-        rows_with(|_, _, layer, k| PAPER_ALPHA[k][5 - layer as usize]) => Not("layer-order", "digitised-values");
-        high_null => Not("above-null");
+        rows_with(|paper, _, layer, k| paper - trend(layer, k)) => Contradicted("no-trend");
+        rows_with(|paper, _, layer, k| paper - one_falls(layer, k)) => Undecided("no-trend");
+        rows_with(|_, _, layer, k| PAPER_ALPHA[k][5 - layer as usize]) => Contradicted("layer-order", "digitised-values");
+        high_null => Contradicted("above-null");
     );
 }
 

@@ -1,7 +1,7 @@
 //! Verdicts on synthetic fits, and how they change when these are corrupted.
 
 use super::{DYNAMICS, FIGURE, ratios};
-use crate::Verdict::{Not, Partly, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 use crate::universality::Tables;
 use crate::universality::check::with_fits;
 use crate::universality::synthetic::altered;
@@ -25,12 +25,12 @@ fn verdicts_follow_the_errors() {
     let good = "altered-fit-worse three-clearly-worse altered-as-measured";
     let absorbed = "representation_doubled";
     FIGURE.verdicts(&[
-        (times(0.1, "term_dropped"), Partly, "altered-fit-worse"),
-        (times(100.0, "original"), Not, good),
-        (times(0.3, "original"), Not, "below-their-bounds"),
+        (times(0.1, "term_dropped"), Undecided, "altered-fit-worse"),
+        (times(100.0, "original"), Contradicted, good),
+        (times(0.3, "original"), Contradicted, "below-their-bounds"),
         // Lower is what a bound allows.
         (times(5.0, "original"), Reproduced, "below-their-bounds"),
-        (times(3.0, absorbed), Not, "doubled-h-absorbed"),
+        (times(3.0, absorbed), Contradicted, "doubled-h-absorbed"),
         (times(3.0, absorbed), Reproduced, "altered-fit-worse"),
     ]);
 }
@@ -51,7 +51,7 @@ fn a_dynamics_that_was_not_fitted_is_missing() {
     tables.fits.retain(|fit| fit.dynamics != "sign_flipped");
     let incomplete = "measured-everywhere altered-fit-worse";
     let report = FIGURE.drawn(&tables).report;
-    FIGURE.verdicts(&[(tables, Partly, incomplete)]);
+    FIGURE.verdicts(&[(tables, Undecided, incomplete)]);
     assert!(report.contains("sign in w′ flipped: no value, not measured"));
 }
 

@@ -41,7 +41,7 @@ fn alphas<'t>(data: &'t CheckedTables, setting: &str, relation: Relation) -> Val
 }
 
 fn select(tables: &Tables) -> Tables {
-    let statistics = RELATIONS.map(|relation| relation.statistic);
+    let statistics = RELATIONS.map(Relation::plain_statistic);
     let values = only(&tables.values, |row| {
         statistics.contains(&row.metric.as_str())
     });

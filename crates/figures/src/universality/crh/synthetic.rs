@@ -36,7 +36,7 @@ pub fn tables_with(change: impl Fn(&str, f64, f64) -> f64) -> Tables {
                         null_q95: Some(0.02),
                         ..Value::new(
                             setting,
-                            relation.statistic,
+                            relation.plain_statistic(),
                             (point.seed, point.epoch),
                             alpha,
                         )

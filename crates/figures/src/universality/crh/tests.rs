@@ -2,7 +2,7 @@
 
 use super::FIGURE;
 use super::synthetic::{tables, tables_with};
-use crate::Verdict::{Not, Partly, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
@@ -17,11 +17,11 @@ fn verdicts_follow_the_alphas() {
     let early = tables_with(|_, apart, _| (20.0 * apart).min(0.9) + 0.001 * apart);
     let one_fails = "strong-at-end above-null above-null-everywhere follows-separation";
     FIGURE.verdicts(&[
-        (falling.clone(), Not, along),
+        (falling.clone(), Contradicted, along),
         (falling, Reproduced, "above-null"),
         (early.clone(), Reproduced, "rises-in-separation"),
-        (early, Not, "mostly-in-separation"),
-        (without_gwa(), Partly, one_fails),
+        (early, Contradicted, "mostly-in-separation"),
+        (without_gwa(), Undecided, one_fails),
     ]);
 }
 

@@ -1,7 +1,7 @@
 //! Verdicts on synthetic fits, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::{Not, Partly};
+use crate::Verdict::{Contradicted, NotTested, Undecided};
 use crate::universality::authors::DEPTH;
 use crate::universality::check::with_fits;
 use crate::universality::synthetic::depth_fits;
@@ -27,26 +27,26 @@ fn verdicts_follow_the_fits() {
     let fits = &mut without_a_layer.fits;
     fits.retain(|fit| fit.layer != DEPTH[3].layer);
     FIGURE.verdicts(&[
-        (reversed, Not, "error-rises-mildly best-layer eta-h-rises"),
+        (reversed, Contradicted, "error-rises-mildly best-layer eta-h-rises"),
         // The last layer is the best: half of the parts of the second.
         (
             after(|fit| fit.sse = Some(20.0 - f64::from(fit.layer))),
-            Not,
+            Contradicted,
             "best-layer error-rises-mildly",
         ),
-        (wavy, Not, "error-falls"),
+        (wavy, Contradicted, "error-falls"),
         // The last is the largest.
         (
             after(|fit| fit.eta_y = Some(0.01 * f64::from(fit.layer + 1))),
-            Not,
+            Contradicted,
             "eta-y-peaks eta-y-falls-to-the-ends",
         ),
         (
             after(|fit| fit.sse = fit.sse.map(|sse| 3.0 * sse)),
-            Partly,
+            Undecided,
             "depth-as-measured",
         ),
-        (without_a_layer, Not, "depth-as-measured"),
+        (without_a_layer, Contradicted, "depth-as-measured"),
     ]);
 }
 

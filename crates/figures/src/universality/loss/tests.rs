@@ -1,7 +1,7 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::Not;
+use crate::Verdict::Contradicted;
 use crate::universality::Tables;
 use crate::universality::check::with_fits;
 use crate::universality::synthetic::{Network, two_points_with};
@@ -38,9 +38,9 @@ fn verdicts_follow_the_loss() {
     });
     FIGURE.verdicts(&[
         // A mean that is fitted late leaves no rest.
-        (at_rate(5e-4), Not, "plateau two-stages"),
-        (at_rate(0.02), Not, "adam-no-plateau"),
-        (bad_theory, Not, "theory-fits-loss"),
+        (at_rate(5e-4), Contradicted, "plateau two-stages"),
+        (at_rate(0.02), Contradicted, "adam-no-plateau"),
+        (bad_theory, Contradicted, "theory-fits-loss"),
     ]);
 }
 
@@ -49,7 +49,7 @@ fn an_adam_that_was_not_measured_is_named() {
     let others =
         two_points().on_two_points(|fit| fit.setting != "adam", |row| row.setting != "adam");
     let adam = FIGURE.claim(&others, "adam-no-plateau");
-    assert_eq!(adam.verdict(), Not);
+    assert_eq!(adam.verdict(), Contradicted);
     assert!(adam.notes()[0].contains("not measured in this run: adam"));
 }
 

@@ -2,7 +2,7 @@
 
 use super::synthetic::{tables, tables_with};
 use super::*;
-use crate::Verdict::{Not, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
@@ -30,13 +30,13 @@ fn each_claim_can_fail() {
         }),
     ];
     for (name, change) in changes {
-        FIGURE.verdicts(&[(tables_with(change), Not, name)]);
+        FIGURE.verdicts(&[(tables_with(change), Contradicted, name)]);
     }
     let mut tables = tables();
     for row in &mut tables.values {
         row.value = row.value.map(|value| 0.5 * value);
     }
-    FIGURE.verdicts(&[(tables, Not, "learns")]);
+    FIGURE.verdicts(&[(tables, Contradicted, "learns")]);
 }
 
 #[test]

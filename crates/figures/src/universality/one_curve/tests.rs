@@ -1,7 +1,7 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::Not;
+use crate::Verdict::Contradicted;
 use crate::universality::check::{with_fits, with_points};
 use crate::universality::synthetic::{Network, two_points_with};
 use crate::universality::{Tables, TrajectoryPoint};
@@ -29,9 +29,9 @@ fn after(change: impl FnMut(&mut TrajectoryPoint)) -> Tables {
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
     // A network that is the theory is as fast as the theory.
-    FIGURE.sound(&tables(), &[("faster-than-theory", Not)]);
+    FIGURE.sound(&tables(), &[("faster-than-theory", Contradicted)]);
     let faster = FIGURE.claim(&at_speed(0.7, 0.2), "faster-than-theory");
-    assert_ne!(faster.verdict(), Not);
+    assert_ne!(faster.verdict(), Contradicted);
 }
 
 #[test]
@@ -41,10 +41,10 @@ fn other_shapes_do_not_collapse() {
     });
     let wrong_theory = after(|m| m.h2_theory = m.y2_theory);
     FIGURE.verdicts(&[
-        (after(|m| m.h2 = m.y2), Not, "collapse lead"),
-        (after(|m| m.w *= 0.5), Not, "collapse"),
-        (wrong_theory, Not, "theory-near-limit"),
-        (wrong_constants, Not, "collapse rise-time"),
+        (after(|m| m.h2 = m.y2), Contradicted, "collapse lead"),
+        (after(|m| m.w *= 0.5), Contradicted, "collapse"),
+        (wrong_theory, Contradicted, "theory-near-limit"),
+        (wrong_constants, Contradicted, "collapse rise-time"),
     ]);
 }
 

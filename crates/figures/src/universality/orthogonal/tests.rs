@@ -2,7 +2,7 @@
 
 use super::synthetic::{tables, tables_with};
 use super::*;
-use crate::Verdict::{Not, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
@@ -28,11 +28,11 @@ fn verdicts_follow_the_metrics() {
     let idle_tanh =
         tables_with(|_, activation, _, value| if activation == "tanh" { 1.0 } else { value });
     FIGURE.verdicts(&[
-        (initial.clone(), Not, small),
+        (initial.clone(), Contradicted, small),
         (initial, Reproduced, large),
-        (large_that_learn, Not, large),
+        (large_that_learn, Contradicted, large),
         (idle_tanh.clone(), Reproduced, "irrelevant-removed"),
-        (idle_tanh, Not, "tanh-too"),
+        (idle_tanh, Contradicted, "tanh-too"),
     ]);
 }
 
@@ -42,7 +42,7 @@ fn claims_are_about_leaky_relu_and_say_what_is_missing() {
     tables.values.retain(|row| row.activation == "tanh");
     tables.embedded.retain(|row| row.activation == "tanh");
     let missing = FIGURE.claim(&tables, "irrelevant-removed");
-    assert_eq!((missing.verdict(), missing.ours()), (Not, None));
+    assert_eq!((missing.verdict(), missing.ours()), (Contradicted, None));
     let bundle = FIGURE.drawn(&tables);
     assert!(bundle.report.contains("no value, not measured"));
     assert!(!bundle.picture.svg.contains(">leaky relu<"));

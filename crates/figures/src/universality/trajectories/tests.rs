@@ -1,7 +1,7 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::{Not, Partly, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 use crate::universality::check::{with_fits, with_points};
 use crate::universality::pytorch::cnn_runs;
 use crate::universality::synthetic::{Network, two_points, two_points_with};
@@ -24,7 +24,7 @@ fn settings_that_are_absent_are_named() {
     let tables = Network::of("default").tables();
     let claims = FIGURE.judged(&tables);
     let anchor = claims.get("analytic-anchor").unwrap();
-    assert_eq!((anchor.verdict(), anchor.ours()), (Not, None));
+    assert_eq!((anchor.verdict(), anchor.ours()), (Contradicted, None));
     let named = |note: &String| note.contains("not measured in this run: two_layer");
     assert!(anchor.notes().iter().any(named));
     assert_eq!(claims.get("fitted").unwrap().verdict(), Reproduced);
@@ -56,14 +56,14 @@ fn verdicts_follow_the_fits() {
     let higher_w = after(|fit| fit.w_min *= 0.9);
     let rates = "rates-as-measured analytic-anchor";
     FIGURE.verdicts(&[
-        (without_elu, Partly, "fitted"),
-        (with_all, Not, "no-fit-at-large-gain"),
-        (after(double), Not, rates),
-        (doubled_in_swish, Partly, "rates-as-measured"),
-        (high, Not, "closed-form"),
-        (low, Not, "closed-form-too-high"),
-        (higher_w, Not, "lowest-w"),
-        (other_tanh, Not, "tanh-is-linear"),
+        (without_elu, Undecided, "fitted"),
+        (with_all, Contradicted, "no-fit-at-large-gain"),
+        (after(double), Contradicted, rates),
+        (doubled_in_swish, Undecided, "rates-as-measured"),
+        (high, Contradicted, "closed-form"),
+        (low, Contradicted, "closed-form-too-high"),
+        (higher_w, Contradicted, "lowest-w"),
+        (other_tanh, Contradicted, "tanh-is-linear"),
     ]);
 }
 
@@ -83,9 +83,9 @@ fn verdicts_follow_the_trajectories() {
     });
     let errors = "two-constants-suffice error-as-measured";
     FIGURE.verdicts(&[
-        (fast, Not, errors),
-        (without_transient, Not, "mean-fitting-transient"),
-        (swapped, Not, "representation-leads"),
+        (fast, Contradicted, errors),
+        (without_transient, Contradicted, "mean-fitting-transient"),
+        (swapped, Contradicted, "representation-leads"),
     ]);
 }
 

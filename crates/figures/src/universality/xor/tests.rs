@@ -5,12 +5,12 @@ use proptest::prelude::*;
 use super::matrices::*;
 use super::synthetic::{tables, tables_with};
 use super::*;
-use crate::Verdict::{Not, Partly, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 
 #[test]
 fn the_figure_is_sound_and_meets_the_papers_claims() {
     // The theory gives the pattern; how large the distances are, it gives for the lazy network only.
-    FIGURE.sound(&tables(), &[("magnitudes", Not)]);
+    FIGURE.sound(&tables(), &[("magnitudes", Contradicted)]);
 }
 
 #[test]
@@ -30,13 +30,13 @@ fn each_claim_can_fail() {
             let chosen = (s, k) == (setting, kind) && pairs.contains(&pair);
             if chosen { factor * distance } else { distance }
         });
-        FIGURE.verdicts(&[(corrupted, Not, name)]);
+        FIGURE.verdicts(&[(corrupted, Contradicted, name)]);
     }
     let works = tables_with(|s, k, p, d| match (s, k) {
         ("shallow", "theory") => [0.839, 0.840, 0.120, 1.187, 0.840, 0.840][p],
         _ => d,
     });
-    FIGURE.verdicts(&[(works, Not, "shallow-theory-fails")]);
+    FIGURE.verdicts(&[(works, Contradicted, "shallow-theory-fails")]);
     let forgetful = tables_with(|s, k, p, d| match (s, k) {
         ("lazy", "initial") => 200.0 - d + p as f64,
         _ => d,
@@ -53,7 +53,7 @@ fn what_was_not_measured_is_said() {
     tables.distances.retain(|row| row.setting == "rich");
     let claims = FIGURE.judged(&tables);
     let lazy = claims.get("lazy-theory").unwrap();
-    assert_eq!((lazy.verdict(), lazy.ours()), (Not, None));
+    assert_eq!((lazy.verdict(), lazy.ours()), (Contradicted, None));
     assert_eq!(claims.get("rich-theory").unwrap().verdict(), Reproduced);
     let report = FIGURE.drawn(&tables).report;
     assert!(report.contains("`activation-reading`, rich: no value, not measured"));
@@ -70,9 +70,9 @@ fn readings_are_compared_setting_by_setting_and_a_matrix_with_a_hole_is_none() {
     let mut hole = tables();
     hole.distances.remove(0);
     FIGURE.verdicts(&[
-        (other_reading.clone(), Partly, "activation-reading"),
+        (other_reading.clone(), Undecided, "activation-reading"),
         (other_reading, Reproduced, "shallow-theory-fails"),
-        (hole, Partly, "measured-everywhere"),
+        (hole, Undecided, "measured-everywhere"),
     ]);
 }
 
