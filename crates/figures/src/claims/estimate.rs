@@ -68,7 +68,9 @@ impl Estimate {
             Range::Correlation => correlation_interval(values, target, LEVEL),
             _ => student_interval_for(target, values, LEVEL),
         };
-        let interval = interval.ok().filter(|found| n > 2 || found.low < found.high);
+        let interval = interval
+            .ok()
+            .filter(|found| n > 2 || found.low < found.high);
         let (min, max) = range.bounds();
         Some(Self {
             value,

@@ -70,13 +70,29 @@ impl Claims {
         let further = self.of_kind(Kind::Ordinary).skip(ROWS);
         let further = further.map(|claim| format!("`{}` {}", claim.id, claim.verdict));
         let fitted = self.of_kind(Kind::Fitted);
-        let fitted = fitted.map(|claim| format!("`{}` ({}: {})", claim.id, claim.criterion, ours(claim, "; ")));
+        let fitted = fitted.map(|claim| {
+            format!(
+                "`{}` ({}: {})",
+                claim.id,
+                claim.criterion,
+                ours(claim, "; ")
+            )
+        });
         let sentences = [
-            ("Further claims, whose numbers are in `claims.json`", further.collect::<Vec<_>>()),
-            ("Held against values by which the settings were chosen, and counted for nothing", fitted.collect()),
+            (
+                "Further claims, whose numbers are in `claims.json`",
+                further.collect::<Vec<_>>(),
+            ),
+            (
+                "Held against values by which the settings were chosen, and counted for nothing",
+                fitted.collect(),
+            ),
             ("Soundness", vec![self.soundness()]),
         ];
-        for (what, list) in sentences.into_iter().filter(|sentence| !sentence.1.is_empty()) {
+        for (what, list) in sentences
+            .into_iter()
+            .filter(|sentence| !sentence.1.is_empty())
+        {
             text.push_str(&format!("\n{what}: {}.\n", list.join(", ")));
         }
         text
@@ -140,11 +156,20 @@ fn ours(claim: &Claim, separator: &str) -> String {
     let mut texts = vec![claim.ours.map_or("no value".to_owned(), estimate)];
     texts.extend(claim.worst.iter().map(|worst| format!("worst: {worst}")));
     let count = |of| claim.parts.iter().filter(|part| part.verdict == of).count();
-    let others = [Verdict::Contradicted, Verdict::Undecided, Verdict::NotTested].map(|of| (count(of), of));
+    let others = [
+        Verdict::Contradicted,
+        Verdict::Undecided,
+        Verdict::NotTested,
+    ]
+    .map(|of| (count(of), of));
     let others = others.into_iter().filter(|(n, _)| *n > 0);
     let others: Vec<String> = others.map(|(n, of)| format!("{n} {of}")).collect();
     if claim.parts.len() > 1 && !others.is_empty() {
-        texts.push(format!("of {} parts {}", claim.parts.len(), others.join(", ")));
+        texts.push(format!(
+            "of {} parts {}",
+            claim.parts.len(),
+            others.join(", ")
+        ));
     }
     texts.join(separator)
 }

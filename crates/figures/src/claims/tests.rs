@@ -63,7 +63,10 @@ fn a_reason_leaves_a_part_or_a_claim_untested() {
     assert_eq!(all.parts()[0].not_tested_because(), because().as_deref());
     let one = above(0.5).parts([case("a"), case("b").untested(because())]);
     assert_eq!(one.verdict(), Verdict::Undecided);
-    assert_eq!(above(0.5).untested(None).parts([case("a")]).verdict(), Verdict::Reproduced);
+    assert_eq!(
+        above(0.5).untested(None).parts([case("a")]).verdict(),
+        Verdict::Reproduced
+    );
 }
 
 /// What contradicts one part need not contradict a claim of many.
@@ -79,7 +82,10 @@ fn a_contradiction_has_to_stand_out_among_all_parts() {
     assert_eq!(many.parts()[0].verdict(), Verdict::Contradicted);
     assert_eq!(many.worst.as_deref(), Some("a"));
     let far: &[f64] = &[-0.22, -0.20, -0.18];
-    assert_eq!(verdict(&[vec![far], vec![good; 19]].concat()), Verdict::Contradicted);
+    assert_eq!(
+        verdict(&[vec![far], vec![good; 19]].concat()),
+        Verdict::Contradicted
+    );
 }
 
 /// Parts at the bound: as much above as below.
@@ -112,7 +118,10 @@ fn narrow_and_equal_intervals_are_not_printed_as_numbers_that_look_alike() {
     assert_eq!(shown(&[1.0; 3]), "1.000, all equal (3)");
     assert_eq!(shown(&[1.0; 2]), "1.000 (2)");
     let near = shown(&[0.99990, 0.99991, 0.99992]);
-    assert!(near.starts_with("1.000 ± ") && near.ends_with("e-5 (3)"), "{near}");
+    assert!(
+        near.starts_with("1.000 ± ") && near.ends_with("e-5 (3)"),
+        "{near}"
+    );
 }
 
 #[test]
@@ -176,7 +185,11 @@ fn the_tally_keeps_kinds_apart() {
     assert!(!all(&[&good, &unsound]).all_met());
     let text = claims.to_markdown();
     assert_eq!(text.matches("| reproduced |").count(), 2);
-    assert!(text.contains("1 of 2 checks of our own runs hold") && text.contains("counted for nothing: `id`"), "{text}");
+    assert!(
+        text.contains("1 of 2 checks of our own runs hold")
+            && text.contains("counted for nothing: `id`"),
+        "{text}"
+    );
 }
 
 #[test]

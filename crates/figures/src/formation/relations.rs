@@ -3,8 +3,8 @@
 use crate::Section;
 use crate::chart::{Panel, Place};
 use crate::figure::{Along, View};
-use crate::table::{Column, Row, Select, Table, alpha_sections};
 use crate::table::is_one_by_definition;
+use crate::table::{Column, Row, Select, Table, alpha_sections};
 pub(crate) use crate::table::{RELATIONS, Relation};
 
 /// Whether a row is about one of the six.

@@ -33,8 +33,13 @@ impl Row {
     /// which a value that is above the mean and not above the bound decides nothing.
     pub fn above_null(&self) -> Option<f64> {
         let (value, mean) = (self.value?, self.null_mean);
-        let bound = mean.map(|mean| NARROW * mean).filter(|bound| value > *bound);
-        let level = self.null_q95.or(bound).or(mean.filter(|mean| value <= *mean))?;
+        let bound = mean
+            .map(|mean| NARROW * mean)
+            .filter(|bound| value > *bound);
+        let level = self
+            .null_q95
+            .or(bound)
+            .or(mean.filter(|mean| value <= *mean))?;
         Some(value - level)
     }
 }

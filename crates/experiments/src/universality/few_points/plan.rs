@@ -194,9 +194,10 @@ type Grid = [&'static [f64]; 2];
 /// The pairs on which a setting is trained.
 fn grid(preset: Preset, setting: &str) -> Grid {
     let [smoke, quick, authors] = SCATTER;
+    let few: Grid = [&[1.0], &[0.5, 0.75, 1.0]];
     let quick = match setting {
         name if FAST.contains(&name) => authors,
-        name if SLOW.contains(&name) => [&[1.0], &[0.5, 0.75, 1.0]],
+        name if SLOW.contains(&name) => few,
         _ => quick,
     };
     by_preset(preset, [smoke, quick, authors])

@@ -2,8 +2,8 @@
 
 use super::MATRICES;
 use super::synthetic::{rows, rows_with};
-use crate::formation::check::{changed, claim, figure, only, shows, verdicts};
 use crate::Verdict;
+use crate::formation::check::{changed, claim, figure, only, shows, verdicts};
 
 const ID: &str = "crh-cross";
 

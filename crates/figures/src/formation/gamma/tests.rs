@@ -204,7 +204,10 @@ fn divergence_is_counted_and_left_out() {
     let bundle = figure(ID, rows);
     let claim = |id| bundle.claims.get(id).unwrap();
     let finished = claim("runs-finished");
-    assert_eq!((finished.verdict(), finished.notes().len()), (Contradicted, 4));
+    assert_eq!(
+        (finished.verdict(), finished.notes().len()),
+        (Contradicted, 4)
+    );
     assert!((finished.ours().unwrap().value - 11.0 / 15.0).abs() < 1e-12);
     assert_eq!(claim("deep-layers-at-largest").verdict(), Contradicted);
     assert_eq!(claim("deep-layers-at-smallest").ours().unwrap().n, 2);

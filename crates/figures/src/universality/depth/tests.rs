@@ -27,7 +27,11 @@ fn verdicts_follow_the_fits() {
     let fits = &mut without_a_layer.fits;
     fits.retain(|fit| fit.layer != DEPTH[3].layer);
     FIGURE.verdicts(&[
-        (reversed, Contradicted, "error-rises-mildly best-layer eta-h-rises"),
+        (
+            reversed,
+            Contradicted,
+            "error-rises-mildly best-layer eta-h-rises",
+        ),
         // The last layer is the best: half of the parts of the second.
         (
             after(|fit| fit.sse = Some(20.0 - f64::from(fit.layer))),

@@ -2,7 +2,7 @@
 
 use super::synthetic::{rough_by, tables};
 use super::*;
-use crate::Verdict::{Not, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced};
 use crate::universality::FitRow;
 use crate::universality::check::{with_fits, with_points};
 
@@ -26,12 +26,24 @@ fn each_claim_can_fail() {
         }
     });
     FIGURE.verdicts(&[
-        (jumps(|fit| fit.loss_end = 0.06), Not, "learns"),
-        (jumps(|fit| fit.h0 = 0.01), Not, "starts-at-the-jump"),
-        (level, Not, "falls-at-once"),
-        (rough_by(0.0), Not, "rough"),
-        (jumps(|fit| fit.sse = Some(1e-6)), Not, "theory-worse"),
-        (jumps(|fit| fit.h_end *= 2.0), Not, "on-the-diagonal"),
+        (jumps(|fit| fit.loss_end = 0.06), Contradicted, "learns"),
+        (
+            jumps(|fit| fit.h0 = 0.01),
+            Contradicted,
+            "starts-at-the-jump",
+        ),
+        (level, Contradicted, "falls-at-once"),
+        (rough_by(0.0), Contradicted, "rough"),
+        (
+            jumps(|fit| fit.sse = Some(1e-6)),
+            Contradicted,
+            "theory-worse",
+        ),
+        (
+            jumps(|fit| fit.h_end *= 2.0),
+            Contradicted,
+            "on-the-diagonal",
+        ),
     ]);
 }
 
@@ -45,7 +57,7 @@ fn without_fits_the_rest_is_judged() {
         }
     });
     let worse = FIGURE.claim(&tables, "theory-worse");
-    assert_eq!(worse.ours(), None);
+    assert_eq!((worse.verdict(), worse.ours()), (NotTested, None));
     assert!(worse.notes()[0].contains("3 of 3"));
     FIGURE.drawn(&tables).shows(&["‖dh‖² before training"]);
     FIGURE.verdicts(&[(tables, Reproduced, "learns rough")]);

@@ -3,7 +3,7 @@
 use super::Modes;
 use crate::claims::measures::size;
 use crate::universality::two_points::{CONVERGED, Course, Fits, Number, courses, factor, line};
-use crate::universality::{FitRow, TrajectoryPoint};
+use crate::universality::FitRow;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 /// The ratio of the rates of a fit.
@@ -176,6 +176,7 @@ fn published(modes: &Modes, half: &Fits<'_>) -> Vec<Claim> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::universality::TrajectoryPoint;
 
     #[test]
     fn a_line_is_read_between_its_points() {

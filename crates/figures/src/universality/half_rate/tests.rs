@@ -2,7 +2,7 @@
 
 use super::FIGURE;
 use super::synthetic::{at_pace, tables};
-use crate::Verdict::{Not, Reproduced};
+use crate::Verdict::{Contradicted, Reproduced};
 use crate::universality::check::with_fits;
 use crate::universality::{FitRow, Tables};
 
@@ -24,12 +24,16 @@ fn each_claim_can_fail() {
     FIGURE.verdicts(&[
         (
             at_half(|fit| fit.eta_y = fit.eta_y.map(|eta| 2.0 * eta)),
-            Not,
+            Contradicted,
             "rates-halve ratio-stays",
         ),
-        (at_half(|fit| fit.h_end *= 1.2), Not, "ends-alike"),
-        (at_pace(0.3), Not, "one-course"),
-        (at_half(|fit| fit.h_end *= 3.0), Not, "published-panel"),
+        (at_half(|fit| fit.h_end *= 1.2), Contradicted, "ends-alike"),
+        (at_pace(0.3), Contradicted, "one-course"),
+        (
+            at_half(|fit| fit.h_end *= 3.0),
+            Contradicted,
+            "published-panel",
+        ),
     ]);
 }
 
@@ -41,7 +45,7 @@ fn a_rate_that_is_not_halved_leaves_the_ratio() {
         }
     });
     FIGURE.verdicts(&[
-        (tables.clone(), Not, "rates-halve"),
+        (tables.clone(), Contradicted, "rates-halve"),
         (tables, Reproduced, "ratio-stays"),
     ]);
 }
