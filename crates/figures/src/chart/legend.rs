@@ -150,8 +150,8 @@ fn signs(chart: &Chart) -> Vec<Entry> {
             with_seeds.any(|series| as_dots(series) == dots)
         })
     };
-    let mean = "mean over seeds and its 95 % interval over seeds (Student's t)";
-    let null = "null level, one of the two matrices rotated at random: mean (dashed) to highest 95 % quantile (dotted) of what the panel shows";
+    let mean = "mean over seeds and its 95 % interval over seeds (Student's t or Fisher's z)";
+    let null = "null level, one of the two matrices rotated at random (if both contain W, before it goes through W): mean (dashed) to highest 95 % quantile (dotted) of what the panel shows";
     let open = "open markers, larger than ours: the paper's values, digitised (one run)";
     let dodged = "Points at one x are shifted sideways around it, so as not to hide each other.";
     let signs = [

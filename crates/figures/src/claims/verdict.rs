@@ -14,7 +14,7 @@ use super::{Criterion, Part};
 ///   is at most that of one part, so that no correction for the number of parts is due;
 /// - *contradicted* if some part is so beyond chance. One part outside refutes it, but of m parts that lie at the bound
 ///   chance puts one outside m times as often as it does a single one. The interval that has to lie outside is therefore
-///   wider: it holds for all tested parts together ([`Estimate::widened`](crate::Estimate), Bonferroni). Parts keep their
+///   wider: it holds for all tested parts together ([`Estimate::widened`](crate::Estimate::widened), Bonferroni). Parts keep their
 ///   verdicts of one comparison;
 /// - *not tested* if no part is tested;
 /// - *undecided* otherwise. Parts that hold beside some that are not tested are evidence for less than the claim.

@@ -236,6 +236,23 @@ impl View {
         })
     }
 
+    /// The same within each value of the column, then averaged: what the column does to both views is no part of it.
+    pub fn rank_correlation_within(self, other: Self, table: &Table<'_>) -> Option<Estimate> {
+        let values = table.select().distinct(self.along.of);
+        table.over_seeds(Range::Correlation, |seed| {
+            let at = |x: f64| {
+                let here = |row: &Row| (self.along.of)(row) == x;
+                let pairs = self.each(table).flat_map(|(line, select)| {
+                    let here = select.seed(seed).filter(here);
+                    here.beside(&other.line(table, line))
+                });
+                let (x, y): (Vec<f64>, Vec<f64>) = pairs.map(|(_, x, y)| (x, y)).unzip();
+                spearman(&x, &y)
+            };
+            crate::claims::measures::mean(values.iter().filter_map(|x| at(*x)))
+        })
+    }
+
     /// The lowest line among the rows that `narrow` leaves: `0.31 in map 2`.
     pub fn lowest<'t>(
         self,

@@ -23,5 +23,8 @@ pub mod synthetic;
 pub mod training;
 pub mod width;
 
+/// What every claim along weight decay or learning rate at equal steps has to say.
+pub(crate) const CLOCK: &str = "at equal steps, weight decay and learning rate also set how many decay times training lasts, so that this is no effect of either alone; `crh-clock` compares at equal decay times";
+
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ pub use provenance::{PROVENANCE_SCHEMA_VERSION, Provenance, Setting};
 
 use std::fmt::Write;
 
-use crate::claims::{Claims, Part, number};
+use crate::claims::{Claim, Claims, Part, Verdict, number};
 use crate::text::{Section, cell, plural};
 use crate::{FigureInfo, Preset};
 
@@ -79,15 +79,26 @@ fn claims_section(claims: &Claims) -> String {
          stands for each claim, its worst part's; all parts are in `claims.json`.\n\n",
     );
     for claim in claims {
-        let reasons = claim.parts().iter().filter_map(Part::not_tested_because);
-        let mut reasons: Vec<String> = reasons.map(|why| format!("not tested: {why}")).collect();
-        reasons.dedup();
-        let notes = claim.notes().iter().chain(&reasons);
-        for note in notes {
+        let untested = untested(claim);
+        for note in claim.notes().iter().chain(&untested) {
             let _ = writeln!(text, "- `{}`: {note}.", claim.id());
         }
     }
     text
+}
+
+/// The parts that were not tested, by reason.
+fn untested(claim: &Claim) -> Vec<String> {
+    let parts = claim.parts().iter();
+    let untested = parts.filter(|part| part.verdict() == Verdict::NotTested);
+    let untested: Vec<&Part> = untested.collect();
+    let by_reason = untested.chunk_by(|a, b| a.not_tested_because() == b.not_tested_because());
+    let sentences = by_reason.map(|parts| {
+        let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+        let why = parts[0].not_tested_because().unwrap_or("not measured");
+        format!("not tested: {} ({why})", names.join("; "))
+    });
+    sentences.collect()
 }
 
 fn settings(settings: &[Setting]) -> String {

@@ -100,7 +100,7 @@ pub fn alpha_sections<'t>(
 
 fn in_words(centre: Centre) -> &'static str {
     match centre {
-        Centre::Mean => "Mean over seeds [its 95 % interval, Student's t]",
+        Centre::Mean => "Mean over seeds [its 95 % interval]",
         Centre::Geometric => "Geometric mean over seeds [its 95 % interval]",
         Centre::Interquartile => {
             "Interquartile mean over seeds [its 95 % bootstrap interval over seeds, BCa: of five normal values it covers 90 %]"

@@ -1,17 +1,26 @@
 //! The null level of a panel, and the claim that alpha exceeds it.
 
-use super::{Row, Select};
+use super::{Row, Select, plain};
 use crate::chart::NullPoint;
 use crate::claims::Case;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
-/// The null level of selections at each x: the mean of `null_mean` over all their rows, and the highest `null_q95` among
+/// The 95 % quantile of a row's null. One through the weight that is too narrow to be drawn has a mean only, which stands
+/// for it.
+fn q95(row: &Row) -> Option<f64> {
+    let narrow = row
+        .null_mean
+        .filter(|_| plain(&row.statistic) != row.statistic);
+    row.null_q95.or(narrow)
+}
+
+/// The null level of selections at each x: the mean of `null_mean` over all their rows, and the highest 95 % quantile among
 /// them. Rows without a null are passed over, and so are differences.
 pub fn null_points<'t>(selections: &[Select<'t>], x: impl Fn(&Row) -> f64) -> Vec<NullPoint> {
     let selections = selections.iter().filter(|select| select.has_null());
     let rows: Vec<&Row> = selections.flat_map(Select::rows).collect();
     let points = rows.into_iter();
-    let points = points.filter_map(|row| Some((x(row), row.null_mean?, row.null_q95?)));
+    let points = points.filter_map(|row| Some((x(row), row.null_mean?, q95(row)?)));
     let mut points: Vec<(f64, f64, f64)> = points.collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let levels = points.chunk_by(|a, b| a.0 == b.0).map(|here| NullPoint {
@@ -77,4 +86,33 @@ pub(crate) fn exceeds_null(
         .claim(id, statement)
         .by_interval(quantity, Bound::AtLeast(0.9))
         .parts(cases)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::formation::synthetic::row;
+    use crate::table::Row;
+
+    #[test]
+    fn a_narrow_null_decides_beyond_its_bound_and_below_its_mean() {
+        let above = |value: f64, null_mean: f64, null_q95: Option<f64>| {
+            let row = Row {
+                value: Some(value),
+                null_mean: Some(null_mean),
+                null_q95,
+                ..row()
+            };
+            row.above_null().map(|above| above > 0.0)
+        };
+        assert_eq!(above(0.5, 0.1, Some(0.4)), Some(true));
+        assert_eq!(above(0.3, 0.1, Some(0.4)), Some(false));
+        assert_eq!(above(0.95, 0.7, None), Some(true));
+        assert_eq!(above(0.8, 0.7, None), None);
+        assert_eq!(above(0.6, 0.7, None), Some(false));
+        let without = Row {
+            null_mean: None,
+            ..row()
+        };
+        assert_eq!(without.above_null(), None);
+    }
 }

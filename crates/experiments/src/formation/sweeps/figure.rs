@@ -62,7 +62,7 @@ fn measure(id: &str, options: FigureOptions, context: &Context) -> Result<Figure
     Ok(FigureInput {
         preset: options.preset,
         measured: measured.into(),
-        settings: settings(&runs, &cells),
+        settings: settings(id, &runs, &cells),
         provenance: provenance(plan.family(), &cells, &runs, context)?,
         identities: identities(&cells),
     })

@@ -42,6 +42,12 @@ pub fn runs(id: &str, preset: Preset) -> Option<Vec<Settings>> {
     Some(runs(preset))
 }
 
+/// Every figure that is made of sweeps.
+#[cfg(test)]
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    FIGURES.iter().map(|(id, _)| *id)
+}
+
 /// The first `count` points of `logspace(from, to, points)`.
 fn logspace(from: f64, to: f64, points: u32, count: u32) -> Vec<f64> {
     let step = (to - from) / f64::from(points - 1);

@@ -1,5 +1,6 @@
 //! What was set, and whose choice it is.
 
+use formant_figures::formation::{gamma, rank, width};
 use formant_figures::{Setting, Tag};
 use serde_json::Value;
 
@@ -11,20 +12,140 @@ use crate::formation::spec::Settings;
 /// A setting of a run in words.
 type Words = fn(&Settings) -> String;
 
-/// Every setting of the networks, those that vary with all their values.
-pub fn settings(runs: &[Settings], cells: &[FinishedCell]) -> Vec<Setting> {
+/// What the paper's traces give of a setting of its figure.
+struct Given {
+    figures: &'static [&'static str],
+    setting: &'static str,
+    tag: Tag,
+    values: &'static [f64],
+    how: &'static str,
+}
+
+const F_GAMMA: &[&str] = &["crh-gamma", "crh-gamma-mnist", "crh-gamma-digits"];
+const WITH_LEGEND: &[&str] = &[
+    "crh-gamma",
+    "crh-gamma-mnist",
+    "crh-gamma-digits",
+    "crh-width",
+    "crh-rank",
+];
+
+/// Everything that is given. A setting is the paper's only where all its values are.
+const GIVEN: [Given; 6] = [
+    Given {
+        figures: F_GAMMA,
+        setting: "weight decay",
+        tag: Tag::Inferred,
+        values: &gamma::PAPER_GAMMAS,
+        how: "from the pixels of F-gamma",
+    },
+    Given {
+        figures: &["crh-rank"],
+        setting: "weight decay",
+        tag: Tag::Inferred,
+        values: &rank::PAPER_GAMMAS,
+        how: "from the legend of F-rank",
+    },
+    Given {
+        figures: &["crh-width"],
+        setting: "weight decay",
+        tag: Tag::Inferred,
+        values: &[2e-5],
+        how: "from levels of F-width beside those of F-gamma",
+    },
+    Given {
+        figures: WITH_LEGEND,
+        setting: "hidden layers",
+        tag: Tag::Digitised,
+        values: &[5.0],
+        how: "in the legend",
+    },
+    Given {
+        figures: &["crh-width"],
+        setting: "width",
+        tag: Tag::Digitised,
+        values: width::PAPER.x,
+        how: "from the pixels of F-width",
+    },
+    Given {
+        figures: &[
+            "crh-gamma",
+            "crh-gamma-mnist",
+            "crh-gamma-digits",
+            "crh-rank",
+        ],
+        setting: "width",
+        tag: Tag::Inferred,
+        values: &[100.0],
+        how: "from the steps of the digitised ranks",
+    },
+];
+
+impl Given {
+    /// Whether this is one of its values; rounded ones differ by up to 1 %.
+    fn has(&self, value: f64) -> bool {
+        let mut values = self.values.iter();
+        values.any(|given| (value / given - 1.0).abs() < 0.01)
+    }
+
+    fn note(&self) -> String {
+        let values = self.values.iter().map(f64::to_string);
+        let values = values.collect::<Vec<_>>().join(", ");
+        format!("the paper's: {values}, {}", self.how)
+    }
+}
+
+/// Where a setting of a figure comes from: the paper's where it gives all its values, else ours.
+fn origin(id: &str, setting: &str, runs: &[Settings], of: fn(&Settings) -> f64) -> (Tag, String) {
+    let mut given = GIVEN.iter();
+    let given = given.find(|given| given.setting == setting && given.figures.contains(&id));
+    match given {
+        Some(given) if runs.iter().all(|run| given.has(of(run))) => (given.tag, given.note()),
+        Some(given) => (Tag::Ours, format!("{}; others are ours", given.note())),
+        None => (Tag::Ours, "the paper gives none for this figure".to_owned()),
+    }
+}
+
+/// Why networks of a figure are trained as they are.
+fn why_trained_so(id: &str) -> &'static str {
+    match id {
+        "crh-gamma-mnist" | "crh-gamma-digits" => {
+            "a classifier trained with Adam's defaults: the paper shows none to compare with"
+        }
+        "nc-equivalence" => "as neural collapse is usually shown, far into interpolation",
+        "crh-balance" => {
+            "plain SGD, whose stationary state the theorem is about; else around the point that comes nearest to F-gamma"
+        }
+        _ => "nearest to the digitised F-gamma among what was scanned, or varied around that",
+    }
+}
+
+/// Every setting of the networks of a figure, those that vary with all their values.
+pub fn settings(id: &str, runs: &[Settings], cells: &[FinishedCell]) -> Vec<Setting> {
     let ours = |why| (Tag::Ours, why);
     let mut all = Choices::in_order(runs);
-    let why = "points of the grids behind the digitised figures, or one of them";
-    let decay = |run: &Settings| format!("{:.3e}", run.weight_decay);
-    all.add("weight decay", decay, (Tag::Inferred, why));
-    let why = "five in the legends of the paper's figures; other depths are ours";
-    let depth = |run: &Settings| run.model.depth.to_string();
-    all.add("hidden layers", depth, (Tag::Digitised, why));
-    let why = "100 from the steps of the digitised ranks; a sweep's widths are those of its figure";
-    let width = |run: &Settings| run.model.width.to_string();
-    all.add("width", width, (Tag::Inferred, why));
-    let near = "nearest to the digitised F-gamma among what was scanned, or varied around that";
+    let numbers: [(&str, Words, fn(&Settings) -> f64); 3] = [
+        (
+            "weight decay",
+            |run| format!("{:.3e}", run.weight_decay),
+            |run| run.weight_decay,
+        ),
+        (
+            "hidden layers",
+            |run| run.model.depth.to_string(),
+            |run| run.model.depth as f64,
+        ),
+        (
+            "width",
+            |run| run.model.width.to_string(),
+            |run| run.model.width as f64,
+        ),
+    ];
+    for (name, words, number) in numbers {
+        let (tag, why) = origin(id, name, runs, number);
+        all.add(name, words, (tag, &why));
+    }
+    let near = why_trained_so(id);
     let words: [(&str, Words); 9] = [
         ("task", |run| setting_name(&run.task)),
         ("activation", |run| setting_name(&run.model.activation)),
@@ -87,4 +208,58 @@ fn constant(cells: &[FinishedCell]) -> String {
         .iter()
         .map(|(_, losses)| format!("{:.4}", mean(losses)));
     texts.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use formant_figures::Preset;
+
+    use super::*;
+    use crate::formation::sweeps::runs::{ids, runs};
+
+    /// A tag other than ours stands for values that the paper gives, and the note has them.
+    #[test]
+    fn what_is_called_the_papers_is() {
+        let mut called = Vec::new();
+        for id in ids() {
+            for preset in Preset::ALL {
+                let runs = runs(id, preset).unwrap();
+                let settings = settings(id, &runs, &[]);
+                // What we measured is not called the paper's.
+                let theirs = settings
+                    .iter()
+                    .filter(|s| ![Tag::Ours, Tag::Measured].contains(&s.origin));
+                for setting in theirs {
+                    let given = GIVEN
+                        .iter()
+                        .find(|given| given.setting == setting.name && given.figures.contains(&id));
+                    let given = given.unwrap_or_else(|| panic!("{id} {setting:?}"));
+                    let values = setting
+                        .value
+                        .split(", ")
+                        .map(|value| value.parse::<f64>().unwrap());
+                    assert!(
+                        values.into_iter().all(|value| given.has(value)),
+                        "{id} {setting:?}"
+                    );
+                    assert_eq!((setting.origin, &setting.note), (given.tag, &given.note()));
+                    called.push((id, setting.name.clone()));
+                }
+            }
+        }
+        for given in &GIVEN {
+            for figure in given.figures {
+                assert!(
+                    called.contains(&(*figure, given.setting.to_owned())),
+                    "{figure} {}",
+                    given.setting
+                );
+            }
+        }
+        let ours = ["nc-equivalence", "crh-balance", "crh-sweeps"];
+        assert!(
+            called.iter().all(|(id, _)| !ours.contains(id)),
+            "{called:?}"
+        );
+    }
 }

@@ -1,10 +1,13 @@
 //! The alphas of each map at the end of training, with and without a transform of the output.
 
 use crate::table::base::{Base, Factor, Level};
-use crate::table::{Select, Table};
+use crate::table::{Row, Select, Table};
 
 /// The transform that is none.
 pub(super) const NONE: &str = "none";
+
+/// Alpha of WᵀW and G_a with the null that fits two matrices that share W.
+pub(super) const FITTING_NULL: &str = "alpha_gwa_through_weight";
 
 /// What WᵀW is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,11 @@ pub(super) const ANSATZ: [Kind; 2] = [
 /// All three.
 pub(super) const KINDS: [Kind; 3] = [GWA, ANSATZ[0], ANSATZ[1]];
 
+/// Whether a row is of a map before the last.
+pub(super) fn is_before_readout(row: &Row) -> bool {
+    row.layer <= row.depth
+}
+
 /// The maps of networks that differ in nothing but the transform of their output.
 pub(super) struct Maps<'t> {
     pub table: &'t Table<'t>,
@@ -76,9 +84,14 @@ impl<'t> Maps<'t> {
         self.transforms.iter().copied().filter(|name| *name != NONE)
     }
 
+    /// The ansatz of the last map, whose Jacobian is its own weight, holds by definition and is left out.
     fn at_end(&self, statistic: &str) -> Select<'t> {
         let sweep = self.base.sweep(Factor::Transform);
-        sweep.statistic(statistic).at_last_step()
+        let at_end = sweep.statistic(statistic).at_last_step();
+        match statistic.starts_with(ANSATZ[0].statistic) {
+            true => at_end.filter(is_before_readout),
+            false => at_end,
+        }
     }
 
     /// A statistic of networks with this transform.

@@ -13,7 +13,7 @@ mod synthetic;
 use crate::Section;
 use crate::figure::{SweepFigure, measured_everywhere};
 use crate::table::Row;
-use maps::{KINDS, Maps, NONE};
+use maps::{FITTING_NULL, KINDS, Maps, NONE};
 use plot::MAP;
 
 /// The figure `nfa-equivariance`.
@@ -40,7 +40,12 @@ fn uses(row: &Row) -> bool {
     let name = row.statistic.as_str();
     let mut kinds = KINDS.into_iter();
     let is_kind = kinds.any(|kind| kind.statistic == name || kind.untransformed() == name);
-    let normalized = ["alpha_gwa", "offdiagonal_gwa", "calibrated_gwa"];
+    let normalized = [
+        "alpha_gwa",
+        FITTING_NULL,
+        "offdiagonal_gwa",
+        "calibrated_gwa",
+    ];
     row.side == "a" && (is_kind || normalized.contains(&name))
 }
 
@@ -63,8 +68,8 @@ fn sections(maps: &Maps<'_>) -> Vec<Section> {
         let alphas = alphas.map(|(name, alpha)| (name, alpha.variant(variant)));
         Section::tables(title, [(MEAN, MAP.markdown(maps.table, alphas))])
     });
-    let alpha = maps.select("alpha_gwa", NONE).variant("normalized");
-    let null = "95 % quantile of α(WᵀW, G_a), normalized, under random rotations";
+    let alpha = maps.select(FITTING_NULL, NONE).variant("normalized");
+    let null = "95 % quantile of α(WᵀW, G_a), normalized, where G_b is rotated at random and carried through W: both matrices contain W";
     let null = MAP.markdown(maps.table, [(null, alpha.quantity(|row| row.null_q95))]);
     let null = Section::new("What would unrelated matrices give?", null);
     let sections = kinds.into_iter().chain([coordinates]);

@@ -40,7 +40,7 @@ pub const FIGURE: SweepFigure = SweepFigure {
 };
 
 /// How the names of its statistics start.
-const FAMILIES: [&str; 8] = [
+const FAMILIES: [&str; 9] = [
     "stationarity_",
     "mean_stationarity",
     "residual_",
@@ -49,6 +49,7 @@ const FAMILIES: [&str; 8] = [
     "constant_",
     "trace_ratio",
     "steps_times_eta_gamma",
+    "effective_rank_z",
 ];
 
 #[cfg(test)]

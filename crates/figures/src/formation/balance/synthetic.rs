@@ -1,7 +1,7 @@
 //! A synthetic balance, for tests and for looking at the drawing code. **Not data.**
 
 use super::networks::{MATRICES, RESIDUALS, SELF_AVERAGING};
-use crate::formation::synthetic::{number, over, wobble};
+use crate::formation::synthetic::{number, over, raw_number, wobble};
 use crate::table::{CONSTANT_LOSS, Row, TEST_LOSS};
 
 /// Weight decays and learning rates.
@@ -44,6 +44,7 @@ fn network_rows(network: &Row) -> Vec<Row> {
     for layer in 1..=network.depth + 1 {
         let statistics = statistics(network, layer, times).into_iter();
         rows.extend(statistics.map(|(name, value)| number(network, layer, name, value)));
+        rows.push(raw_number(network, layer, "effective_rank_z", 20.0));
     }
     rows
 }

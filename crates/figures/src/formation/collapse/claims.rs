@@ -2,6 +2,7 @@
 
 use super::readout::{COLLAPSE, Readout, STEP, State};
 use crate::claims::measures::{share, trend};
+use crate::formation::relations::JUDGED;
 use crate::table::Select;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
@@ -31,7 +32,7 @@ fn relations<'t>(
     ours: impl Fn(&Readout<'t>, Select<'t>) -> Option<Estimate>,
 ) -> Vec<Case> {
     let cases = readouts.iter().flat_map(|readout| {
-        let alphas = readout.alphas();
+        let alphas = readout.judged();
         alphas.map(|(name, alpha)| readout.base.case(name, ours(readout, alpha)))
     });
     cases.collect()
@@ -74,7 +75,8 @@ fn in_training(readouts: &[Readout<'_>]) -> Vec<Claim> {
         Tag::Found
             .claim("alpha-rises", "the readout's relations grow during training")
             .by_interval("mean over seeds of Spearman's rho(step, alpha)", Bound::Above(0.5))
-            .parts(relations(readouts, |_, alpha| rho(alpha))),
+            .parts(relations(readouts, |_, alpha| rho(alpha)))
+            .note(JUDGED),
         Tag::Found
             .claim("nc1-falls", "variability within classes collapses during training")
             .by_interval("mean over seeds of Spearman's rho(step, NC1)", Bound::Below(-0.5))
@@ -84,6 +86,7 @@ fn in_training(readouts: &[Readout<'_>]) -> Vec<Claim> {
             .claim("together", "NC1 falls as alpha rises")
             .by_interval("mean over seeds of Spearman's rho(NC1, alpha) over training", Bound::Below(-0.5))
             .parts(relations(readouts, rho_with_nc1))
+            .note(JUDGED)
             .note("that the two are equivalent is FOUND (Theorem 3); two quantities that both follow time correlate too, see `equivalent`"),
     ]
 }
@@ -122,7 +125,8 @@ fn at_the_end(readouts: &[Readout<'_>]) -> Vec<Claim> {
             .claim("aligned-at-the-end", "all six relations hold at the end")
             .by_interval("alpha at the end", Bound::Above(ALIGNED))
             .parts(relations(readouts, |_, alpha| at_end(alpha)))
-            .note("the bound is the paper's for the readout of a ResNet-18 on CIFAR-10 (FOUND)"),
+            .note("the bound is the paper's for the readout of a ResNet-18 on CIFAR-10 (FOUND)")
+            .note(JUDGED),
         Tag::Found
             .claim("collapsed-at-the-end", collapsed)
             .by_interval(measure, Bound::AtMost(1.0))
@@ -174,6 +178,6 @@ fn equivalent(readouts: &[Readout<'_>]) -> Claim {
             Bound::AtLeast(0.9),
         )
         .parts(implications)
-        .note("an implication whose premise no network meets counts as not measured")
+        .note("an implication whose premise no network meets is not tested")
         .note(format!("lowest alpha, and worst measure in units of its bound: {}", states.collect::<Vec<_>>().join("; ")))
 }

@@ -3,10 +3,11 @@
 use super::readout::{COLLAPSE, Readout, STEP};
 use crate::chart::{Axis, Chart, Guide, Panel, Place, Series, palette};
 use crate::figure::{Curve, qualitative};
+use crate::formation::relations::RELATIONS;
 use crate::{Estimate, Marker};
 
-/// Heights of the five rows of panels, in rows of the grid.
-const HEIGHTS: [usize; 5] = [3, 2, 3, 2, 3];
+/// Heights of the six rows of panels, in rows of the grid.
+const HEIGHTS: [usize; 6] = [3, 3, 2, 3, 2, 3];
 
 pub(super) fn chart(readouts: &[Readout<'_>], subtitle: String) -> Chart {
     let mut panels = Vec::new();
@@ -21,16 +22,36 @@ pub(super) fn chart(readouts: &[Readout<'_>], subtitle: String) -> Chart {
         "The readout: six relations beside neural collapse, over training",
         subtitle,
     )
-    .note("NC1 to NC4 are 0 at collapse. Conditions: quasi-interpolation 0, isotropy 1.")
+    .note("NC1 to NC4 are 0 at collapse. Conditions: quasi-interpolation 0, isotropy 1. Null levels are those of the side's own width, under random rotations; GWA a and RWA b have another, in the report.")
     .row_height(104.0)
     .placed(readouts.len(), panels)
 }
 
-fn column_of(readout: &Readout<'_>) -> [Panel; 5] {
+/// The alphas of one side, whose matrices are of one width and so have one null level; without that of a relation whose own
+/// null is another.
+fn alphas<'t>(readout: &Readout<'t>, side: &str) -> Vec<Curve<'t>> {
+    let alphas = RELATIONS.into_iter().zip(readout.alphas()).enumerate();
+    let alphas = alphas.filter(|(_, (relation, _))| relation.side == side);
+    let curves = alphas.map(|(k, (relation, (name, alpha)))| {
+        let alpha = match relation.shares_weight() {
+            true => alpha.without_null(),
+            false => alpha,
+        };
+        Curve::qualitative(name, k, alpha)
+    });
+    curves.collect()
+}
+
+fn column_of(readout: &Readout<'_>) -> [Panel; 6] {
     let panel =
         |title: &str, y, curves: Vec<Curve<'_>>| STEP.panel(readout.base.table, title, y, &curves);
-    let alphas = qualitative(readout.alphas());
-    let title = format!("{}: α of the readout, normalized", readout.base.task());
+    let [of_inputs, of_outputs] = ["a", "b"].map(|side| {
+        let title = format!(
+            "{}: α of the readout, normalized, side {side}",
+            readout.base.task()
+        );
+        panel(&title, Axis::correlation(), alphas(readout, side)).with_legend()
+    });
     // The raw twin stands right below, in the same colours.
     let raw = readout.relations("alpha", "raw");
     let raw = qualitative(raw.map(|(_, alpha)| ("", alpha)));
@@ -44,7 +65,8 @@ fn column_of(readout: &Readout<'_>) -> [Panel; 5] {
         Curve::qualitative("isotropy of the loss gradient", 4, isotropy).color("#8a8a8a"),
     ];
     [
-        panel(&title, Axis::correlation(), alphas).with_legend(),
+        of_inputs,
+        of_outputs,
         panel(raw_title, Axis::correlation(), raw),
         panel("neural collapse", Axis::log(""), collapse.collect()).with_legend(),
         panel("both conditions", Axis::correlation(), conditions).with_legend(),

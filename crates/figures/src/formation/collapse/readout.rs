@@ -88,6 +88,18 @@ impl<'t> Readout<'t> {
         self.relations("alpha", "normalized")
     }
 
+    /// What claims judge of each relation: alpha on the scale of its null where the matrices share the weight.
+    pub fn judged(&self) -> [(String, Select<'t>); 6] {
+        let select = self.base.networks().variant("normalized");
+        RELATIONS.map(|relation| {
+            let kind = match relation.shares_weight() {
+                true => "calibrated",
+                false => "alpha",
+            };
+            (relation.short(), relation.of(kind, select.clone()))
+        })
+    }
+
     /// Every measure of collapse with its name.
     pub fn collapse(&self) -> Vec<(String, Select<'t>)> {
         let parts = COLLAPSE.map(|part| (part.name.to_owned(), self.select(part.statistic)));
@@ -104,7 +116,7 @@ impl<'t> Readout<'t> {
 
     /// The networks of which everything was measured, at the end.
     pub fn states(&self) -> Vec<State> {
-        let alphas = self.alphas().map(|(_, alpha)| alpha.at_last_step());
+        let alphas = self.judged().map(|(_, alpha)| alpha.at_last_step());
         let alphas = alphas.map(|alpha| alpha.per_seed());
         let measures = self.collapse_at_end().map(|measure| measure.1.per_seed());
         let seeds = self.base.table.seeds().into_iter();

@@ -14,14 +14,14 @@ fn corrupted_rows_show() {
             => Contradicted("cross-term-high", "cross-term-grows", "cross-term-rises");
         // Early maps may be low, later ones not.
         rows_with(|alpha, of| if of.map < 3 { 0.1 * alpha } else { alpha }) => Reproduced("cross-term-high");
-        rows_with(|alpha, of| if of.map == 4 { 0.5 * alpha } else { alpha }) => Undecided("cross-term-high");
+        rows_with(|alpha, of| if of.map == 4 { 0.5 * alpha } else { alpha }) => Contradicted("cross-term-high");
     );
     let one_of_three = rows_with(|alpha, of| match MATRICES[of.place].name {
         "cov(g, g)" => 0.3 * alpha,
         _ => alpha,
     });
     let all = claim(ID, one_of_three, "cross-term-with-all");
-    assert_eq!(all.verdict(), Verdict::Undecided);
+    assert_eq!(all.verdict(), Verdict::Contradicted);
     assert_eq!(all.parts()[2].verdict(), Verdict::Contradicted);
 }
 
@@ -53,7 +53,7 @@ fn what_is_refused_is_said_and_is_an_answer() {
     assert!(six.starts_with("map 6 is not compared"), "{six}");
     // A network without the row is another matter.
     let without = only(rows, |row| row.layer != 2 || row.seed != 0);
-    verdicts!(ID; without => Undecided("measured-everywhere"););
+    verdicts!(ID; without => Contradicted("measured-everywhere"););
 }
 
 #[test]

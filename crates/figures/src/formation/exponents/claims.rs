@@ -174,7 +174,7 @@ fn positive_inside_range(tasks: &[Fits<'_>]) -> Claim {
     let claim = Tag::Found.claim("positive-inside-range", statement);
     let exponents: (Wanted, Chosen, Exponents) = (OF_H_AND_G, positive, POSITIVE);
     let what = "trusted positive exponents in [1/3, 3]";
-    inside(tasks, claim, what, exponents, |_| String::new())
+    inside(tasks, claim, what, exponents, |_| String::new()).note(format!("only fits with R² above {R2} enter, and an exponent near 0 has a low R²: small exponents are partly left out by that rule, in favour of the claim"))
 }
 
 /// Which fits of a pair a claim is about.

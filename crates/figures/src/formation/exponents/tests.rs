@@ -4,7 +4,7 @@ use super::claims::{ALLOWED, chance_distance, distance};
 use super::synthetic::{rows, sweep};
 use super::*;
 use crate::Verdict;
-use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
+use crate::Verdict::{Contradicted, Reproduced};
 use crate::formation::check::{changed, claim, figure, noted, revalued, shows, verdicts};
 use crate::table::{Row, Table};
 
@@ -38,17 +38,17 @@ fn corrupted_rows_show() {
     let unlike_noise = changed(rows(), |row| row.null_mean = row.null_mean.and(Some(0.001)));
     verdicts!(ID;
         // One pair of six.
-        moved("h_a", 5.0) => Undecided("inside-range");
+        moved("h_a", 5.0) => Contradicted("inside-range");
         moved("", 5.0) => Contradicted("inside-range", "positive-inside-range", "near-allowed");
         moved("h_a_g_a", -0.6) => Contradicted("near-allowed"), Reproduced("inside-range");
         // Exponents of 0.5 to 2 whose intervals touch the range, and everything beside it, decide nothing.
         wide(0.0) => Undecided("inside-range", "positive-inside-range");
-        // An exponent outside is outside, wherever its interval ends.
-        wide(5.0) => Contradicted("inside-range", "positive-inside-range");
+        // An exponent outside whose interval reaches in decides nothing either.
+        wide(5.0) => Undecided("inside-range", "positive-inside-range");
         // Of unrelated matrices nothing is left to be inside.
-        corrupted("commutator", |_| 0.5) => Contradicted("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
-        corrupted("r2", |_| 0.4) => Contradicted("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
-        unlike_noise => Contradicted("power-laws-exist", "inside-range"), Reproduced("beats-exponential");
+        corrupted("commutator", |_| 0.5) => Contradicted("power-laws-exist"), NotTested("inside-range"), Reproduced("beats-exponential");
+        corrupted("r2", |_| 0.4) => Contradicted("power-laws-exist"), NotTested("inside-range"), Reproduced("beats-exponential");
+        unlike_noise => Contradicted("power-laws-exist"), NotTested("inside-range"), Reproduced("beats-exponential");
         corrupted("delta_aic", |delta| -delta) => Contradicted("beats-exponential");
     );
     noted(ID, wide(0.0), "inside-range", "G_a ∝ H_a^p 75 of 75");

@@ -21,10 +21,6 @@ pub const PAPER: Paper = Paper {
     precision: 0.002,
 };
 
-/// The paper's Spearman correlation between 1 - alpha and rank deficiency in F-rank (30 points, another grid of weight
-/// decays), which is that between alpha and rank. DIGITISED.
-pub const PAPER_RANK_CORRELATION: f64 = -0.69;
-
 #[cfg(test)]
 mod tests {
     use super::*;

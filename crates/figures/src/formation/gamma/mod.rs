@@ -9,10 +9,10 @@ mod digitised;
 mod relations;
 mod synthetic;
 
-pub use digitised::{PAPER, PAPER_ALPHA, PAPER_GAMMAS, PAPER_RANK_CORRELATION};
+pub use digitised::{PAPER, PAPER_ALPHA, PAPER_GAMMAS};
 
 use super::relations::relation_panels;
-use super::{balance, exponents, phases, training};
+use super::{balance, exponents, phases, rank, training};
 use crate::Section;
 use crate::chart::{Axis, Chart, Panel, Place, Reference};
 use crate::figure::{Along, Data, Lines, SweepFigure, View, measured};
@@ -59,9 +59,9 @@ pub const TEACHER: SweepFigure = SweepFigure {
         vec![alpha, relations::defined(data)]
     },
     claims: |data| {
-        let mut claims = claims::claims(&data.table);
-        claims.extend(claims::beside_paper(&data.table));
+        let mut claims = claims::claims(&data.table).to_vec();
         claims.extend(relations::claims(&data.table));
+        claims.extend(claims::beside_paper(&data.table));
         claims
     },
     chart: |data| chart(data, PAPER.markers(&data.table, Along::WEIGHT_DECAY)),
@@ -79,7 +79,8 @@ pub const TEACHER: SweepFigure = SweepFigure {
 pub const MNIST: SweepFigure = SweepFigure {
     id: Task::Mnist.id(),
     claims: |data| {
-        let mut claims = claims::claims(&data.table);
+        let mut claims = claims::of_curve(&data.table);
+        claims.extend(claims::claims(&data.table));
         claims.extend(relations::claims(&data.table));
         claims.extend((exponents::FIGURE.claims)(data));
         claims.extend((phases::FIGURE.claims)(data));
@@ -110,7 +111,7 @@ const ALPHA: View = View::of_layers("alpha_rga", Along::WEIGHT_DECAY);
 const PRE_ACTIVATIONS: View = ALPHA.side("b").lines(Lines::INTO_LAYERS);
 const OFF_DIAGONAL: View = ALPHA.statistic("offdiagonal_rga");
 const COSINE: View = ALPHA.statistic("cosine_rga");
-const RANK: View = View::of_weights("numerical_rank_w", Along::WEIGHT_DECAY);
+const RANK: View = rank::OWN_MAP;
 const EFFECTIVE_RANK_H: View = ALPHA.statistic("effective_rank_h").variant("raw");
 const EFFECTIVE_RANK_G: View = EFFECTIVE_RANK_H.statistic("effective_rank_g");
 
@@ -122,8 +123,11 @@ fn small_panels(table: &Table<'_>) -> [Panel; 3] {
     [
         panel(ALPHA.variant("raw"), "α, raw second moments"),
         panel(OFF_DIAGONAL, "α, off-diagonal entries only"),
-        panel(RANK, "numerical rank of W (σ > 0.01 σ₁)")
-            .y(Axis::linear("").reaching([0.0]).reaching(widths)),
+        panel(
+            RANK,
+            &format!("numerical rank of W (σ > {} σ₁)", rank::THRESHOLD),
+        )
+        .y(Axis::linear("").reaching([0.0]).reaching(widths)),
     ]
 }
 
@@ -167,7 +171,7 @@ fn sections(data: &Data<'_>) -> Vec<Section> {
 const QUESTIONS: [(&str, &str, usize, View); 5] = [
     (
         "Numerical rank of W",
-        "Singular values above 0.01 of the largest, of the map that makes the layer.",
+        "Singular values above a tenth of the largest, as in crh-rank, of the map that makes the layer.",
         1,
         RANK,
     ),

@@ -7,8 +7,8 @@
 
 use crate::claims::measures::trend;
 use crate::figure::{Along, Data, View, measured};
-use crate::formation::relations::{RELATIONS, Relation, relation_sections};
-use crate::formation::{balance, exponents, phases};
+use crate::formation::relations::{JUDGED, RELATIONS, Relation, relation_sections};
+use crate::formation::{CLOCK, balance, exponents, phases};
 use crate::table::{Select, Table, exceeds_null};
 use crate::{Bound, Claim, Estimate, Range, Section, Tag};
 
@@ -19,6 +19,11 @@ fn view(relation: Relation) -> View {
     relation.view(Along::WEIGHT_DECAY)
 }
 
+/// What claims on its size judge.
+fn judged(relation: Relation) -> View {
+    relation.judged(Along::WEIGHT_DECAY)
+}
+
 fn all<'t>(table: &'t Table<'t>) -> impl Iterator<Item = (String, Select<'t>)> {
     let six = RELATIONS.into_iter();
     six.map(|relation| (relation.short(), view(relation).all(table)))
@@ -26,10 +31,10 @@ fn all<'t>(table: &'t Table<'t>) -> impl Iterator<Item = (String, Select<'t>)> {
 
 /// A case for each relation but the headline's, the first.
 fn others(
-    ours: impl Fn(View) -> Option<Estimate>,
+    ours: impl Fn(Relation) -> Option<Estimate>,
 ) -> impl Iterator<Item = (String, Option<Estimate>)> {
     let others = RELATIONS.into_iter().skip(1);
-    others.map(move |relation| (relation.short(), ours(view(relation))))
+    others.map(move |relation| (relation.short(), ours(relation)))
 }
 
 pub(super) fn defined(data: &Data<'_>) -> Claim {
@@ -50,7 +55,7 @@ pub(super) fn claims(table: &Table<'_>) -> [Claim; 4] {
         high(table),
         exceeds_null(
             "relations-above-null",
-            "the other relations too are more than the two spectra alone would give",
+            "the other relations too are more than two spectra, or the weight that two matrices share, alone would give",
             &all(table).skip(1).collect::<Vec<_>>(),
         ),
         raw_agrees(table),
@@ -58,18 +63,23 @@ pub(super) fn claims(table: &Table<'_>) -> [Claim; 4] {
 }
 
 fn rise(table: &Table<'_>) -> Claim {
-    let rho = |view: View| view.mean_of_lines(table, Range::Correlation, trend);
+    let rho = |of: Relation| judged(of).mean_of_lines(table, Range::Correlation, trend);
     Tag::Found
         .claim("relations-rise", "the other relations too are better aligned at larger gamma")
         .by_interval("Spearman's rho(gamma, alpha), mean over linear maps", Bound::Above(0.5))
         .parts(others(rho))
         .note("that larger gamma aligns better is FOUND; the paper's picture shows RGA alone, the bound is ours")
+        .note(CLOCK)
+        .note(JUDGED)
 }
 
 fn high(table: &Table<'_>) -> Claim {
     let gammas = table.select().distinct(Along::WEIGHT_DECAY.of);
     let largest = gammas.last().copied().unwrap_or(f64::NAN);
-    let parts = all(table).map(|(name, alpha)| (name, alpha.weight_decay(largest).estimate()));
+    let parts = RELATIONS.map(|relation| {
+        let judged = judged(relation).all(table).weight_decay(largest);
+        (relation.short(), judged.estimate())
+    });
     let lowest = RELATIONS.map(|relation| {
         let lowest = view(relation).lowest(table, |alpha| alpha.weight_decay(largest));
         format!("{} {lowest}", relation.short())
@@ -81,11 +91,15 @@ fn high(table: &Table<'_>) -> Claim {
         .by_interval(quantity, Bound::Above(HIGH))
         .parts(parts)
         .note("the paper's text says so of the last layers of a ResNet")
-        .note(format!("lowest map of each: {}", lowest.join(", ")))
+        .note(JUDGED)
+        .note(format!(
+            "alpha of the lowest map of each: {}",
+            lowest.join(", ")
+        ))
 }
 
 fn raw_agrees(table: &Table<'_>) -> Claim {
-    let rho = |view: View| view.rank_correlation(view.variant("raw"), table);
+    let rho = |of: Relation| view(of).rank_correlation(view(of).variant("raw"), table);
     let statement = "raw second moments order maps and weight decays as normalized ones do";
     let quantity = "Spearman's rho(normalized alpha, raw alpha), linear maps and gammas pooled";
     Tag::Ours

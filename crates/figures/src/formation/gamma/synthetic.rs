@@ -1,6 +1,6 @@
 //! Synthetic rows near the paper's values, for tests and for looking at the drawing code. **Not data.**
 
-use super::{PAPER_ALPHA, PAPER_GAMMAS};
+use super::{PAPER_ALPHA, PAPER_GAMMAS, RANK};
 use crate::formation::relations::RELATIONS;
 use crate::formation::synthetic::{
     alpha_rows, number, over_weight_decay, raw_number, wobble, wobbling,
@@ -39,7 +39,7 @@ fn of_layer(network: &Row, layer: u32, alpha: f64) -> Vec<Row> {
     let of_weights = rank.min(100.0).floor();
     let mut rows = alpha_rows(network, (layer + 1, "a"), "rga", alpha);
     rows.extend([
-        number(network, layer, "numerical_rank_w", of_weights),
+        number(network, layer, RANK.statistic, of_weights),
         raw_number(network, layer + 1, "effective_rank_h", 0.8 * rank),
         raw_number(network, layer + 1, "effective_rank_g", 0.6 * rank),
     ]);

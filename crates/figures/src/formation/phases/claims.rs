@@ -3,7 +3,11 @@
 use super::labels::{Labels, is_crh};
 use crate::claims::measures::{mean, trend};
 use crate::figure::Along;
+use crate::formation::CLOCK;
 use crate::{Bound, Claim, Estimate, Range, Tag};
+
+/// What a claim says of layers that are left out of it.
+const COLLAPSED: &str = "of layers whose W has an effective rank above 3: with W of rank one, two of the six relations hold by algebra and no row can be told from another; where weight decay leaves every W few directions, as with one output, none is left";
 
 pub(super) fn claims(tasks: &[Labels<'_>]) -> Vec<Claim> {
     let distances = tasks.iter().flat_map(|labels| {
@@ -21,12 +25,15 @@ pub(super) fn claims(tasks: &[Labels<'_>]) -> Vec<Claim> {
             .claim("layers-have-a-row", in_a_row)
             .by_interval(share, Bound::Above(0.5))
             .parts(at_largest(tasks, |row| row.is_some()))
-            .note("that the phases describe trained layers is FOUND, the bound is ours"),
+            .note("that the phases describe trained layers is FOUND, the bound is ours")
+            .note(COLLAPSED),
         Tag::Found
             .claim("distance-falls", nearer)
             .by_interval(rho, Bound::Below(0.0))
             .parts(distances)
-            .note("that larger gamma aligns better is FOUND; that the distance shows it is ours"),
+            .note("that larger gamma aligns better is FOUND; that the distance shows it is ours")
+            .note(CLOCK)
+            .note(COLLAPSED),
         crh_rows(tasks),
         consistent(tasks),
     ]
@@ -57,7 +64,7 @@ fn crh_rows(tasks: &[Labels<'_>]) -> Claim {
         let shares = shares.collect::<Vec<_>>().join(", ");
         format!("{}, over gamma: {shares}", labels.base.task())
     });
-    notes.fold(claim, Claim::note)
+    notes.fold(claim, Claim::note).note(COLLAPSED)
 }
 
 fn consistent(tasks: &[Labels<'_>]) -> Claim {

@@ -108,10 +108,19 @@ impl<'t> Labels<'t> {
         at_end(self.base, statistic)
     }
 
-    /// Of each layer the distance of its row, or of the nearest.
+    /// Of each layer that has not collapsed the distance of its row, or of the nearest.
     pub fn distances(&self) -> impl Iterator<Item = (u32, Select<'t>)> {
         let layers = self.layers.iter();
-        layers.map(|&layer| (layer, self.select(NEAREST.distance).layer(layer)))
+        layers.map(|&layer| {
+            let distance = self.select(NEAREST.distance).layer(layer);
+            (layer, distance.beyond_collapse())
+        })
+    }
+
+    /// Whether any seed of a layer has not collapsed at a weight decay.
+    fn is_wide(&self, layer: u32, gamma: f64) -> bool {
+        let here = self.select(NEAREST.row).layer(layer).weight_decay(gamma);
+        !here.beyond_collapse().rows().is_empty()
     }
 
     /// The row that most seeds have; `None` where no seed was measured.
@@ -133,18 +142,20 @@ impl<'t> Labels<'t> {
         })
     }
 
-    /// The labels of all layers and weight decays.
+    /// The labels of all layers and weight decays in which the layer has not collapsed.
     pub fn cells(&self) -> impl Iterator<Item = Label> {
         let layers = self.layers.iter();
         layers.flat_map(move |&layer| {
             let gammas = self.gammas.iter();
-            gammas.filter_map(move |&gamma| self.label(NEAREST, layer, gamma))
+            let wide = gammas.filter(move |gamma| self.is_wide(layer, **gamma));
+            wide.filter_map(move |&gamma| self.label(NEAREST, layer, gamma))
         })
     }
 
-    /// Mean over seeds of the share of layers whose row at one weight decay is `wanted`.
+    /// Mean over seeds of the share of layers whose row at one weight decay is `wanted`, of those that have not collapsed.
     pub fn share(&self, gamma: f64, wanted: fn(Option<u32>) -> bool) -> Option<Estimate> {
-        let rows = self.select(NEAREST.row).weight_decay(gamma).rows();
+        let rows = self.select(NEAREST.row).weight_decay(gamma);
+        let rows = rows.beyond_collapse().rows();
         self.base.table.over_seeds(Range::Share, |seed| {
             let mine = rows.iter().filter(|row| row.seed == seed);
             let mine = mine.map(|row| row.value.map(|value| value as u32));

@@ -20,7 +20,7 @@ use labels::{Labels, NEAREST, RUNNER_UP, Rank, relations};
 /// The figure `pah-phases`.
 pub const FIGURE: SweepFigure = SweepFigure {
     id: "pah-phases",
-    uses: |row| row.statistic.starts_with("phase_"),
+    uses: |row| row.statistic.starts_with("phase_") || row.statistic == "effective_rank_z",
     soundness: |data| measured_everywhere(data, headline(data), Vec::new()),
     claims: |data| claims::claims(&Labels::of_tasks(&data.table)),
     chart: |data| {

@@ -1,7 +1,7 @@
 //! Synthetic phases, for tests and for looking at the drawing code. **Not data.**
 
 use crate::formation::gamma::PAPER_GAMMAS;
-use crate::formation::synthetic::{number, over_weight_decay, wobble};
+use crate::formation::synthetic::{number, over_weight_decay, raw_number, wobble};
 use crate::table::Row;
 
 /// Three seeds, five weight decays, six maps: no phase at small gamma, rows 8, 10 and 12 at large gamma.
@@ -12,7 +12,7 @@ pub fn rows() -> Vec<Row> {
     maps.collect()
 }
 
-fn of_map(network: &Row, layer: u32, k: usize) -> [Row; 4] {
+fn of_map(network: &Row, layer: u32, k: usize) -> [Row; 5] {
     let wobble = 0.02 * wobble(network.seed, layer, k);
     let distance = 1.2 - 0.22 * k as f64 - 0.05 * f64::from(layer) + wobble;
     let settled = match layer {
@@ -24,6 +24,7 @@ fn of_map(network: &Row, layer: u32, k: usize) -> [Row; 4] {
     let fits = distance < if network.seed == 0 { 0.62 } else { 0.5 };
     let (runner_up, further) = if fits { (2.0, 0.3) } else { (settled, 0.0) };
     [
+        raw_number(network, layer, "effective_rank_z", 12.0),
         number(network, layer, "phase_row", fits.then_some(settled)),
         number(network, layer, "phase_distance", distance),
         number(network, layer, "phase_runner_up", runner_up),

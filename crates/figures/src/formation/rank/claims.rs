@@ -1,36 +1,50 @@
 //! The claims of F-rank. The paper's own points pass through the same functions, as if they were one seed.
 
-use super::digitised::{PAPER_GAMMAS, PAPER_RHO, paper_deficiencies, paper_misalignments};
+use super::digitised::{
+    PAPER_GAMMAS, PAPER_RHO, paper_deficiencies, paper_misalignments, paper_rho_within,
+};
 use super::{
     ALPHA, DECAY, NEXT_MAP, OUTPUTS, OWN_MAP, REPRESENTATION, THRESHOLD, deficiency,
     log_misalignment,
 };
 use crate::claims::measures::{size, trend};
 use crate::claims::or_none;
+use crate::formation::CLOCK;
 use crate::table::{Table, above_null};
 use crate::{Bound, Claim, Range, Tag};
 
 pub(super) fn claims(table: &Table<'_>) -> Vec<Claim> {
     vec![
-        negative(table),
-        saturation(table),
-        knee_near_the_papers(table),
+        with_low_rank("alignment-with-low-rank", table).with_notes(other_ranks(table)),
         misalignment_falls(table),
         above_null(&ALPHA.named(table)),
+        saturation(table).fitted(),
+        knee_near_the_papers(table).fitted(),
     ]
 }
 
-fn negative(table: &Table<'_>) -> Claim {
-    // Networks are of one width, so that alpha and rank are ordered as 1 - alpha and the deficiency are.
-    let rho = |of| ALPHA.rank_correlation(of, table);
-    let (next, of_h) = (or_none(rho(NEXT_MAP)), or_none(rho(REPRESENTATION)));
+/// The claim of every figure that has alphas and ranks over weight decay: which layers of one network are better aligned.
+pub(crate) fn with_low_rank(id: &'static str, table: &Table<'_>) -> Claim {
+    let pooled = or_none(ALPHA.rank_correlation(OWN_MAP, table));
+    let within = ALPHA.rank_correlation_within(OWN_MAP, table);
     Tag::Digitised
-        .claim("alignment-with-low-rank", "better alignment goes with lower rank")
-        .by_interval("mean over seeds of Spearman's rho(1 - alpha, rank deficiency), layers and gammas pooled", Bound::Below(0.0))
-        .parts([("pooled", Some(PAPER_RHO), rho(OWN_MAP))])
-        .note("whose rank the paper means is not known: ours is that of the weight matrix that makes the layer, by a rule and not by a fit")
-        .note(format!("nor is its threshold: that a singular value counts from {THRESHOLD} of the largest on was chosen because mean deficiencies come nearest then; `numerical_rank_w_at_…` of data.csv has others"))
-        .note(format!("with the rank of the next map {next}, with that of the representation {of_h}"))
+        .claim(id, "within a weight decay, better aligned layers have lower rank")
+        .by_interval("Spearman's rho(alpha, rank of W) of the layers of a network, mean over gammas and seeds", Bound::Below(0.0))
+        .parts([("within gamma", Some(paper_rho_within()), within)])
+        .note(format!("layers and gammas pooled: {pooled}, the paper's F-rank {PAPER_RHO}; larger gamma alone aligns and lowers rank, which says nothing of their relation"))
+        .note(format!("whose rank the paper means, and from which singular value on it counts, is not known: ours is that of the weight matrix that makes the layer, by a rule, from {THRESHOLD} of the largest on in all figures, because mean deficiencies come nearest to the paper's then"))
+}
+
+/// The same of other ranks than that of the picture.
+fn other_ranks(table: &Table<'_>) -> [String; 2] {
+    [
+        (NEXT_MAP, "the next map"),
+        (REPRESENTATION, "the representation"),
+    ]
+    .map(|(rank, of)| {
+        let rho = or_none(ALPHA.rank_correlation_within(rank, table));
+        format!("with the rank of {of} {rho}")
+    })
 }
 
 fn saturation(table: &Table<'_>) -> Claim {
@@ -50,6 +64,7 @@ fn saturation(table: &Table<'_>) -> Claim {
         .claim("saturation", "at the largest weight decay the rank of most layers saturates at the output dimension")
         .by_interval(format!("distance of the rank from {OUTPUTS}, the number of outputs, at the largest gamma"), Bound::AtMost(1.0))
         .parts(parts)
+        .note("number of outputs, steps and threshold were chosen by the paper's ranks")
         .note(format!("our largest gamma is {largest:.2e}, the paper's {paper:.2e}; there three of its five layers have rank 10"))
 }
 
@@ -80,7 +95,7 @@ fn knee_near_the_papers(table: &Table<'_>) -> Claim {
         .by_interval("decades of gamma between where the mean rank deficiency has doubled, ours and the paper's", Bound::AtMost(0.5))
         .parts([("mean over layers", Some(0.0), ours)])
         .note(format!("the paper's deficiency has doubled at gamma {at}, that of {with_knee} of our {seeds} seeds does at all; measured from each curve's own value at its smallest gamma"))
-        .note("the bound of half a decade is ours")
+        .note("steps and threshold were chosen by the paper's deficiencies; the bound of half a decade is ours")
 }
 
 fn misalignment_falls(table: &Table<'_>) -> Claim {
@@ -93,4 +108,5 @@ fn misalignment_falls(table: &Table<'_>) -> Claim {
         .claim("misalignment-falls", statement)
         .by_interval(quantity, Bound::Below(-0.5))
         .parts([("all layers", trend(&paper_misalignments()), ours)])
+        .note(CLOCK)
 }

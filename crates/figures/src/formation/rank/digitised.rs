@@ -41,6 +41,15 @@ pub const PAPER_POINTS: [[(f64, f64); 5]; 6] = {
 /// Spearman's rho of the paper's 30 points.
 pub const PAPER_RHO: f64 = -0.69;
 
+/// Spearman's rho of the five points of each weight decay, mean over the six.
+pub fn paper_rho_within() -> f64 {
+    let rhos = PAPER_POINTS.into_iter().filter_map(|points| {
+        let (x, y): (Vec<f64>, Vec<f64>) = points.into_iter().unzip();
+        crate::spearman(&x, &y)
+    });
+    mean(rhos).unwrap_or(0.0)
+}
+
 /// The paper's rank deficiency at each weight decay, mean over layers.
 pub fn paper_deficiencies() -> Vec<(f64, f64)> {
     means(|(_, deficiency)| deficiency)
@@ -86,6 +95,7 @@ mod tests {
     fn the_papers_summaries_are_those_of_the_points() {
         let (x, y): (Vec<f64>, Vec<f64>) = PAPER_POINTS.into_iter().flatten().unzip();
         assert!((crate::spearman(&x, &y).unwrap() - PAPER_RHO).abs() < 0.005);
+        assert!((paper_rho_within() + 0.326).abs() < 5e-4);
         let deficiencies = [0.136, 0.142, 0.160, 0.208, 0.424, 0.678];
         let misalignments = [0.201, 0.170, 0.143, 0.125, 0.053, 0.024];
         let summaries = [paper_deficiencies(), paper_misalignments()].concat();

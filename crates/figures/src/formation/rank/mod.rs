@@ -7,13 +7,13 @@
 //! the rank of h itself are drawn beside it. From which singular value on a direction counts is UNKNOWN too, and that is
 //! fitted: the threshold is the one with which the calibration came nearest; the others are drawn and tabled.
 
-mod claims;
+pub(super) mod claims;
 mod digitised;
 mod plot;
 mod sections;
 mod synthetic;
 
-pub use digitised::{PAPER_GAMMAS, PAPER_POINTS, PAPER_RHO, paper_deficiencies};
+pub use digitised::{PAPER_GAMMAS, PAPER_POINTS, PAPER_RHO, paper_deficiencies, paper_rho_within};
 
 use crate::Range;
 use crate::figure::{Along, Lines, SweepFigure, View, measured_everywhere};
@@ -35,10 +35,10 @@ const THRESHOLDS: [(f64, View); 5] = [
 ];
 
 /// That of the picture: with it mean deficiencies came nearest to the paper's in the calibration (MEASURED).
-const THRESHOLD: f64 = THRESHOLDS[3].0;
+pub(super) const THRESHOLD: f64 = THRESHOLDS[3].0;
 
 /// The rank of the weight matrix that makes a hidden layer: map i.
-const OWN_MAP: View = THRESHOLDS[3].1;
+pub(super) const OWN_MAP: View = THRESHOLDS[3].1;
 /// The rank of the weight matrix that reads it: map i + 1.
 const NEXT_MAP: View = OWN_MAP.lines(Lines::HIDDEN_LAYERS);
 /// The rank of the second moment of its post-activations.

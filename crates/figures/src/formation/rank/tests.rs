@@ -22,7 +22,7 @@ fn the_papers_own_points_meet_every_criterion() {
     let paper = rows_with(|point, _, _, _| point);
     meets(ID, &paper, &[]);
     let rho = claim(ID, &paper, "alignment-with-low-rank").ours().unwrap();
-    assert!((rho.value - PAPER_RHO).abs() < 0.005, "{rho:?}");
+    assert!((rho.value - paper_rho_within()).abs() < 0.005, "{rho:?}");
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn corrupted_rows_show() {
     verdicts!(ID;
         // Nothing doubles.
         rows_with(|(x, y), _, _, _| (x, 0.95 - y))
-            => Contradicted("alignment-with-low-rank", "knee"), Reproduced("misalignment-falls");
+            => Contradicted("alignment-with-low-rank"), NotTested("knee"), Reproduced("misalignment-falls");
         // Rank 5 is a collapse beyond the outputs, rank 20 is not there yet.
         saturated(0.95) => Contradicted("saturation");
         saturated(0.8) => Contradicted("saturation");
@@ -40,7 +40,7 @@ fn corrupted_rows_show() {
         rows_with(|(x, y), _, layer, _| (x, if layer == 5 { y } else { y.min(0.5) })) => Contradicted("saturation");
         rows_with(|(x, _), _, _, k| (x, if k == 0 { 0.1 } else { 0.5 })) => Contradicted("knee");
         rows_with(|(_, y), _, _, k| (0.05 + 0.1 * k as f64, y))
-            => Contradicted("misalignment-falls", "alignment-with-low-rank");
+            => Contradicted("misalignment-falls"), NotTested("alignment-with-low-rank");
     );
 }
 

@@ -1,14 +1,18 @@
 //! The claims of crh-sweeps. Differences between points are taken seed by seed.
 
-use super::points::{Group, Point, Sweep};
+use super::points::{Group, Point, Sweep, TIE};
 use crate::claims::estimate;
 use crate::claims::measures::size;
+use crate::formation::CLOCK;
 use crate::table::base::Factor;
 use crate::table::{Select, above_null_level};
 use crate::{Bound, Claim, Estimate, Tag};
 
 /// The largest change of the deep layers' alpha that still counts as none: a fifth of its range, ours.
 const SAME: f64 = 0.2;
+
+/// Alpha of the base point from which on nothing can raise it any more (ours).
+const CEILING: f64 = 0.95;
 
 const CHANGE: &str = "size of the change of the deep layers' alpha against the base point";
 
@@ -67,6 +71,19 @@ fn deep<'t>(point: &Point<'_, 't>) -> Select<'t> {
     point.alpha("normalized", Group::Deep)
 }
 
+/// Why changes against the base point say nothing where it is at the ceiling: whatever a setting does, alpha stays there.
+fn at_ceiling(sweeps: &[Sweep<'_>]) -> Option<String> {
+    let base = sweeps.first().and_then(Sweep::base_point);
+    let alpha = base.and_then(|base| deep(&base).estimate())?;
+    let text = || {
+        format!(
+            "alpha of the base point is {}, at its ceiling from {CEILING} on",
+            estimate(alpha)
+        )
+    };
+    (alpha.value >= CEILING).then(text)
+}
+
 fn at_every_point(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
     vec![
         Tag::Found
@@ -92,6 +109,7 @@ fn of_settings(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
     let change_little = Tag::Inferred
         .claim("settings-change-little", little)
         .by_interval(CHANGE, Bound::AtMost(SAME))
+        .untested(at_ceiling(sweeps))
         .parts(changes(sweeps, |factor| !is_activation(factor)));
     let effects = sweeps.iter().filter_map(effect);
     let mut rates = sweeps.iter();
@@ -101,6 +119,7 @@ fn of_settings(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
         Tag::Found
             .claim("activation-irrelevant", "alignment does not depend on the activation")
             .by_interval(CHANGE, Bound::AtMost(SAME))
+            .untested(at_ceiling(sweeps))
             .parts(changes(sweeps, is_activation))
             .note("the statement is the paper's Remark 1 (FOUND), the size that still counts as none is ours"),
         effects.fold(change_little, Claim::note),
@@ -108,6 +127,8 @@ fn of_settings(sweeps: &[Sweep<'_>]) -> Vec<Claim> {
             .claim("learning-rate-helps", "a larger learning rate with the same steps aligns the deep layers better")
             .by_interval("mean over seeds of Spearman's rho(learning rate, alpha of the deep layers)", Bound::Above(0.0))
             .parts([("layers 3 and later", rho)])
+            .note(CLOCK)
+            .note(format!("alphas are compared to {TIE}: closer ones tie, so that noise at the ceiling is no order"))
             .note("weight decay acts over 1/(learning rate x gamma) steps: at a larger rate more of these times pass"),
     ]
 }

@@ -5,6 +5,9 @@ use crate::table::base::{Base, Factor, Level};
 use crate::table::{Row, Select, Table};
 use crate::{Estimate, Range};
 
+/// Alphas that differ by less tie along a sweep (ours, the precision of the paper's pictures).
+pub(super) const TIE: f64 = 0.002;
+
 /// Which hidden layers are averaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
@@ -104,7 +107,8 @@ impl<'t> Sweep<'t> {
     pub fn rho(&self, group: Group) -> Option<Estimate> {
         self.levels.first()?.value()?;
         let alpha = self.alpha("normalized", group);
-        alpha.over_seeds(|row| self.x(row), Range::Correlation, trend)
+        let rounded = alpha.map(|alpha| Some((alpha / TIE).round()));
+        rounded.over_seeds(|row| self.x(row), Range::Correlation, trend)
     }
 
     /// The two points that the sweep's effect is read between: its ends, or for words the base point and the one that

@@ -3,6 +3,7 @@
 use super::views;
 use crate::claims::measures::{growth, trend};
 use crate::figure::{Along, View};
+use crate::formation::relations::{JUDGED, RELATIONS};
 use crate::table::{Select, Table, above_null};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
@@ -14,19 +15,28 @@ pub(super) fn claims(table: &Table<'_>) -> Vec<Claim> {
     claims
 }
 
-/// A case for each relation.
+/// A case for each relation, of what is judged of it.
 fn parts(ours: impl Fn(View) -> Option<Estimate>) -> [(String, Option<Estimate>); 6] {
-    views().map(|(name, view)| (name, ours(view)))
+    RELATIONS.map(|relation| (relation.short(), ours(relation.judged(Along::STEP))))
 }
 
 fn grows(table: &Table<'_>) -> Claim {
     let first = table.select().distinct(Along::STEP.of).first().copied();
     Tag::Found
-        .claim("alignment-grows", "all six alignments are better at the end of training than at its beginning")
-        .by_interval("alpha at the last measurement minus alpha at the first, mean over linear maps", Bound::Above(0.0))
+        .claim(
+            "alignment-grows",
+            "all six alignments are better at the end of training than at its beginning",
+        )
+        .by_interval(
+            "alpha at the last measurement minus alpha at the first, mean over linear maps",
+            Bound::Above(0.0),
+        )
         .parts(parts(|view| view.mean_of_lines(table, Range::Real, growth)))
-        .note(format!("the first measurement is at step {}", first.unwrap_or(0.0)))
-        .note("RWA on side b can be high from the start: where the inputs are white, WWᵀ is their covariance after the map")
+        .note(format!(
+            "the first measurement is at step {}",
+            first.unwrap_or(0.0)
+        ))
+        .note(JUDGED)
 }
 
 fn courses(table: &Table<'_>) -> [Claim; 3] {
@@ -46,8 +56,9 @@ fn courses(table: &Table<'_>) -> [Claim; 3] {
             .claim("all-six-positive", "at the end all six relations are clearly positive")
             .by_interval("alpha at the last measurement, mean over linear maps", Bound::Above(0.2))
             .parts(parts(|view| at_end(view).estimate()))
+            .note(JUDGED)
             .note("the paper's text speaks of a ResNet, where all six end above 0.7; the bound for fully connected networks is ours")
-            .note(format!("lowest map of each: {}", lowest.join(", "))),
+            .note(format!("alpha of the lowest map of each: {}", lowest.join(", "))),
         Tag::Found
             .claim("later-layers-better", "later layers are aligned better than earlier ones")
             .by_interval("mean over seeds of Spearman's rho(linear map, alpha at the last measurement)", Bound::Above(0.0))

@@ -15,7 +15,7 @@ fn corrupted_rows_show() {
     meets(ID, rows_with(|paper, _, _, _| paper), &[]);
     verdicts!(ID;
         rows_with(|paper, _, layer, k| paper - trend(layer, k)) => Contradicted("no-trend");
-        rows_with(|paper, _, layer, k| paper - one_falls(layer, k)) => Undecided("no-trend");
+        rows_with(|paper, _, layer, k| paper - one_falls(layer, k)) => Contradicted("no-trend");
         rows_with(|_, _, layer, k| PAPER_ALPHA[k][5 - layer as usize]) => Contradicted("layer-order", "digitised-values");
         high_null => Contradicted("above-null");
     );

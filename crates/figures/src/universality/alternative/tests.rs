@@ -1,7 +1,7 @@
 //! Verdicts on synthetic fits, and how they change when these are corrupted.
 
 use super::{DYNAMICS, FIGURE, ratios};
-use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
+use crate::Verdict::{Contradicted, Reproduced, Undecided};
 use crate::universality::Tables;
 use crate::universality::check::with_fits;
 use crate::universality::synthetic::altered;
@@ -25,7 +25,11 @@ fn verdicts_follow_the_errors() {
     let good = "altered-fit-worse three-clearly-worse altered-as-measured";
     let absorbed = "representation_doubled";
     FIGURE.verdicts(&[
-        (times(0.1, "term_dropped"), Undecided, "altered-fit-worse"),
+        (
+            times(0.1, "term_dropped"),
+            Contradicted,
+            "altered-fit-worse",
+        ),
         (times(100.0, "original"), Contradicted, good),
         (times(0.3, "original"), Contradicted, "below-their-bounds"),
         // Lower is what a bound allows.
@@ -49,10 +53,12 @@ fn ratios_are_of_one_seed() {
 fn a_dynamics_that_was_not_fitted_is_missing() {
     let mut tables = altered();
     tables.fits.retain(|fit| fit.dynamics != "sign_flipped");
-    let incomplete = "measured-everywhere altered-fit-worse";
     let report = FIGURE.drawn(&tables).report;
-    FIGURE.verdicts(&[(tables, Undecided, incomplete)]);
-    assert!(report.contains("sign in w′ flipped: no value, not measured"));
+    FIGURE.verdicts(&[
+        (tables.clone(), Contradicted, "measured-everywhere"),
+        (tables, Undecided, "altered-fit-worse"),
+    ]);
+    assert!(report.contains("not tested: sign in w′ flipped (not measured)"));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::alphas;
 use super::separation::{Course, at, rises, together};
-use crate::claims::Judged;
 use crate::claims::measures::share;
+use crate::claims::{Case, Judged};
 use crate::table::{RELATIONS, Relation};
 use crate::universality::CheckedTables;
 use crate::universality::values::{Values, over_seeds};
@@ -20,13 +20,7 @@ impl Judged {
         data: &CheckedTables,
         number: impl Fn(&str, Relation) -> Option<Estimate>,
     ) -> Claim {
-        let settings = data.settings();
-        let all = settings.iter();
-        let all = all.flat_map(|setting| RELATIONS.map(|relation| (setting, relation)));
-        self.parts(all.map(|(setting, relation)| {
-            let name = format!("{setting}, {}", relation.short());
-            (name, number(setting, relation))
-        }))
+        self.parts(cases(data, number).map(|(_, case)| case))
     }
 
     /// The same of each seed's alpha along its separation.
@@ -41,16 +35,34 @@ impl Judged {
         })
     }
 
-    /// The same of the alphas at the last measurement.
+    /// The same of the alphas at the last measurement. How large those are says nothing of the two relations that share the
+    /// weight, as long as the null that fits them is not measured.
     fn at_end(
         self,
         data: &CheckedTables,
         number: impl Fn(&Values<'_>) -> Option<Estimate>,
     ) -> Claim {
-        self.of_relations(data, |setting, relation| {
+        let cases = cases(data, |setting, relation| {
             number(&alphas(data, setting, relation).at_end())
-        })
+        });
+        self.parts(cases.map(|(relation, case)| {
+            let why = "both matrices contain W, and a random moment carried through it, their null, is not measured";
+            case.untested(relation.shares_weight().then(|| why.to_owned()))
+        }))
     }
+}
+
+/// A case for each setting and relation.
+fn cases(
+    data: &CheckedTables,
+    number: impl Fn(&str, Relation) -> Option<Estimate>,
+) -> impl Iterator<Item = (Relation, Case)> {
+    let all = data.settings().into_iter();
+    let all = all.flat_map(|setting| RELATIONS.map(|relation| (setting.clone(), relation)));
+    all.map(move |(setting, relation)| {
+        let name = format!("{setting}, {}", relation.short());
+        (relation, (name, number(&setting, relation)).into())
+    })
 }
 
 fn along_separation(data: &CheckedTables) -> Vec<Claim> {

@@ -1,7 +1,7 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
+use crate::Verdict::{Contradicted, NotTested, Reproduced};
 use crate::universality::check::with_fits;
 use crate::universality::settings::gains;
 use crate::universality::synthetic::{Network, two_points, two_points_with};
@@ -26,7 +26,7 @@ fn tables() -> Tables {
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
     // The two claims on gain 1.4 contradict each other: the authors' code is not lazy there.
-    FIGURE.sound(&tables(), &[("growth-as-measured", Undecided)]);
+    FIGURE.sound(&tables(), &[("growth-as-measured", Contradicted)]);
     FIGURE.verdicts(&[(two_points(), Reproduced, "growth-as-measured")]);
     let lazy = FIGURE.claim(&two_points(), "lazy-at-large-gain");
     assert_ne!(lazy.verdict(), Reproduced);
@@ -41,10 +41,9 @@ fn gains_are_in_order() {
 #[test]
 fn growth_that_is_off_or_rises_is_seen() {
     type Change = fn(&mut FitRow);
-    let changes: [(&str, Change); 6] = [
+    let changes: [(&str, Change); 5] = [
         ("growth-as-measured", |fit| fit.h_end *= 2.0),
         ("growth-falls", |fit| fit.h_end = fit.h0 * (1.0 + fit.h0)),
-        ("growth-falls", |fit| fit.loss_end = 0.1),
         ("rich-at-small-gain", |fit| {
             fit.a_low = fit.a_low.map(|low| 0.8 * low)
         }),
@@ -56,6 +55,8 @@ fn growth_that_is_off_or_rises_is_seen() {
     for (name, change) in changes {
         FIGURE.verdicts(&[(with_fits(tables(), change), Contradicted, name)]);
     }
+    let unfinished = with_fits(tables(), |fit| fit.loss_end = 0.1);
+    FIGURE.verdicts(&[(unfinished, NotTested, "growth-falls")]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use super::Modes;
 use crate::claims::measures::size;
-use crate::universality::two_points::{CONVERGED, Course, Fits, Number, courses, factor, line};
 use crate::universality::FitRow;
+use crate::universality::two_points::{CONVERGED, Course, Fits, Number, courses, factor, line};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 /// The ratio of the rates of a fit.

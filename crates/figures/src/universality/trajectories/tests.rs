@@ -27,7 +27,7 @@ fn settings_that_are_absent_are_named() {
     let tables = Network::of("default").tables();
     let claims = FIGURE.judged(&tables);
     let anchor = claims.get("analytic-anchor").unwrap();
-    assert_eq!((anchor.verdict(), anchor.ours()), (Contradicted, None));
+    assert_eq!((anchor.verdict(), anchor.ours()), (NotTested, None));
     let named = |note: &String| note.contains("not measured in this run: two_layer");
     assert!(anchor.notes().iter().any(named));
     assert_eq!(claims.get("fitted").unwrap().verdict(), Reproduced);
@@ -53,19 +53,15 @@ fn verdicts_follow_the_fits() {
         }
     });
     let without_elu = after(|fit| fit.fit_ok &= fit.setting != "elu");
-    let with_all = after(|fit| fit.fit_ok = true);
     let high = after(|fit| fit.h_inf = fit.h_inf.map(|h| 1.2 * h));
     let low = after(|fit| fit.h_inf = Some(0.9 * fit.h_end));
-    let higher_w = after(|fit| fit.w_min *= 0.9);
     let rates = "rates-as-measured analytic-anchor";
     FIGURE.verdicts(&[
-        (without_elu, Undecided, "fitted"),
-        (with_all, Contradicted, "no-fit-at-large-gain"),
+        (without_elu, Contradicted, "fitted"),
         (after(double), Contradicted, rates),
-        (doubled_in_swish, Undecided, "rates-as-measured"),
+        (doubled_in_swish, Contradicted, "rates-as-measured"),
         (high, Contradicted, "closed-form"),
         (low, Contradicted, "closed-form-too-high"),
-        (higher_w, Contradicted, "lowest-w"),
         (other_tanh, Contradicted, "tanh-is-linear"),
     ]);
 }

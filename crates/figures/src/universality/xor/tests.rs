@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::matrices::*;
 use super::synthetic::{tables, tables_with};
 use super::*;
-use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
+use crate::Verdict::{Contradicted, NotTested, Reproduced};
 
 #[test]
 fn the_figure_is_sound_and_meets_the_papers_claims() {
@@ -53,10 +53,12 @@ fn what_was_not_measured_is_said() {
     tables.distances.retain(|row| row.setting == "rich");
     let claims = FIGURE.judged(&tables);
     let lazy = claims.get("lazy-theory").unwrap();
-    assert_eq!((lazy.verdict(), lazy.ours()), (Contradicted, None));
+    assert_eq!((lazy.verdict(), lazy.ours()), (NotTested, None));
     assert_eq!(claims.get("rich-theory").unwrap().verdict(), Reproduced);
     let report = FIGURE.drawn(&tables).report;
-    assert!(report.contains("`activation-reading`, rich: no value, not measured"));
+    assert!(report.contains(
+        "`activation-reading`: not tested: rich; intermediate; lazy; shallow (not measured)"
+    ));
 }
 
 #[test]
@@ -70,9 +72,9 @@ fn readings_are_compared_setting_by_setting_and_a_matrix_with_a_hole_is_none() {
     let mut hole = tables();
     hole.distances.remove(0);
     FIGURE.verdicts(&[
-        (other_reading.clone(), Undecided, "activation-reading"),
+        (other_reading.clone(), Contradicted, "activation-reading"),
         (other_reading, Reproduced, "shallow-theory-fails"),
-        (hole, Undecided, "measured-everywhere"),
+        (hole, Contradicted, "measured-everywhere"),
     ]);
 }
 
