@@ -187,6 +187,11 @@ static REGISTRY: &[FigureInfo] = &[
     )
     .asks("Does the theory predict how far apart two points end up, over distances of inputs and of targets?"),
     universality(
+        "univ-discontinuous",
+        "networks whose activation jumps at 0, beside ReLU networks and the theory",
+        "F11: discontinuous activation, content unknown",
+    ),
+    universality(
         "univ-gain",
         "from rich to lazy: final distance over the scale of the initial weights",
         "F5 and the trajectories of the gain settings; as one plot not in the paper",
@@ -230,6 +235,11 @@ static REGISTRY: &[FigureInfo] = &[
         "not in the paper: its claim of universality as one plot",
     )
     .asks("Do all architectures lie on one curve once each is rescaled by its two constants?"),
+    universality(
+        "univ-half-rate",
+        "the settings table at its learning rates and at half of them over twice the epochs",
+        "F2 at the notebooks' half rate, beside the table's",
+    ),
     universality(
         "univ-crh",
         "the six alignments of the canonical representation hypothesis along two-point trajectories",

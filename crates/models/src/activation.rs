@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// Slope of [`Activation::LeakyRelu`] below 0: PyTorch's default.
 pub const LEAK: f64 = 0.01;
 
+/// Height of [`Activation::Discontinuous`] just above 0.
+pub const JUMP: f64 = 0.05;
+
 /// The function between two linear maps, entry by entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -24,6 +27,8 @@ pub enum Activation {
     Elu,
     /// \\(x\\,\sigma(x)\\), also called swish.
     Silu,
+    /// \\(x + 0.05\\) above 0, 0 below, with the slope of ReLU.
+    Discontinuous,
 }
 
 impl Activation {
@@ -40,6 +45,10 @@ impl Activation {
             }
             Self::Elu => activation::elu(x, 1.0),
             Self::Silu => activation::silu(x),
+            Self::Discontinuous => {
+                let below = x.clone().lower_equal_elem(0.0);
+                x.add_scalar(JUMP).mask_fill(below, 0.0)
+            }
         }
     }
 
@@ -58,7 +67,7 @@ impl Activation {
     ) -> Tensor<B, D> {
         match self {
             Self::Tanh => tanh_backward(y, g),
-            Self::Relu => g.mask_fill(y.lower_equal_elem(0.0), 0.0),
+            Self::Relu | Self::Discontinuous => g.mask_fill(y.lower_equal_elem(0.0), 0.0),
             Self::Identity => g,
             Self::LeakyRelu => {
                 let leaked = g.clone().mul_scalar(LEAK);

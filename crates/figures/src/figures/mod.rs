@@ -16,8 +16,8 @@ use crate::formation::{
 };
 use crate::table::{Row, Spectrum};
 use crate::universality::{
-    TableKind, Tables, TablesFigure, alternative, crh, depth, final_distance, gain, loss,
-    mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
+    TableKind, Tables, TablesFigure, alternative, crh, depth, discontinuous, final_distance, gain,
+    half_rate, loss, mnist_structure, mnist_trajectories, one_curve, orthogonal, trajectories, xor,
 };
 use crate::{FigureBundle, FigureError, Preset, SPECTRA_FILE};
 
@@ -48,6 +48,7 @@ static FIGURES: &[Figure] = &[
     Figure::Tables(&loss::FIGURE),
     Figure::Tables(&depth::FIGURE),
     Figure::Tables(&final_distance::FIGURE),
+    Figure::Tables(&discontinuous::FIGURE),
     Figure::Tables(&gain::FIGURE),
     Figure::Tables(&xor::FIGURE),
     Figure::Tables(&mnist_trajectories::FIGURE),
@@ -55,6 +56,7 @@ static FIGURES: &[Figure] = &[
     Figure::Tables(&orthogonal::FIGURE),
     Figure::Tables(&alternative::FIGURE),
     Figure::Tables(&one_curve::FIGURE),
+    Figure::Tables(&half_rate::FIGURE),
     Figure::Tables(&crh::FIGURE),
 ];
 

@@ -119,13 +119,14 @@ fn tracked<B: KernelsAutodiff>(model: Mlp<B>) -> Mlp<B> {
     model.map(&mut Track)
 }
 
-const ACTIVATIONS: [Activation; 6] = [
+const ACTIVATIONS: [Activation; 7] = [
     Activation::Tanh,
     Activation::Relu,
     Activation::Identity,
     Activation::LeakyRelu,
     Activation::Elu,
     Activation::Silu,
+    Activation::Discontinuous,
 ];
 
 #[test]
@@ -178,7 +179,7 @@ fn representations_are_seen_before_the_step() {
 }
 
 /// An input of 0 reaches every hidden neuron as exactly 0, since biases start at 0. What passes there is PyTorch's slope: 0.01
-/// for leaky ReLU, 0 for ReLU, 1 for the others but swish, which has 1/2.
+/// for leaky ReLU, 0 for ReLU and with a jump, 1 for the others but swish, which has 1/2.
 #[test]
 fn slopes_at_zero_are_pytorchs() {
     let slopes = [
@@ -188,6 +189,7 @@ fn slopes_at_zero_are_pytorchs() {
         (Activation::LeakyRelu, 0.01),
         (Activation::Elu, 1.0),
         (Activation::Silu, 0.5),
+        (Activation::Discontinuous, 0.0),
     ];
     for (activation, slope) in slopes {
         let x = Tensor::<Flex, 1>::zeros([1], &Default::default()).require_grad();

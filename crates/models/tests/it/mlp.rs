@@ -306,5 +306,7 @@ fn apply(activation: Activation, x: f64) -> f64 {
         Activation::Elu if x > 0.0 => x,
         Activation::Elu => x.exp_m1(),
         Activation::Silu => x / (1.0 + (-x).exp()),
+        Activation::Discontinuous if x > 0.0 => x + 0.05,
+        Activation::Discontinuous => 0.0,
     }
 }

@@ -180,6 +180,148 @@ fn convolutions_are_pytorchs() {
     assert!(worst < TOLERANCE, "ndarray: off by {worst}");
 }
 
+/// A run of a whole setting, from weights that a hash gives here as in `make_setting_runs.py`.
+struct Hashed {
+    case: &'static str,
+    rate: f64,
+    /// The hidden layer whose distance is in the file.
+    layer: usize,
+}
+
+/// Number of the first layer, in the script too.
+const FIRST: u64 = 1100;
+
+/// Uniform numbers of Xavier's variance, row by row of `[in, out]`; biases are 0.
+fn hashed<B: KernelsAutodiff>(
+    layer: u64,
+    shape: [usize; 2],
+    fans: [usize; 2],
+    gain: f64,
+) -> Linear<B> {
+    let bound = gain * (6.0 / (fans[0] + fans[1]) as f64).sqrt();
+    let number = |k: usize| {
+        let place = ((FIRST + layer) << 32) + k as u64 + 1;
+        let z = place.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        let unit = ((z ^ (z >> 31)) >> 11) as f64 / 2f64.powi(53);
+        ((2.0 * unit - 1.0) * bound) as f32
+    };
+    let [d_a, d_b] = shape;
+    let weight: Vec<f32> = (0..d_a * d_b).map(number).collect();
+    let device = Default::default();
+    let weight = Tensor::from_data(TensorData::new(weight, [1, d_a, d_b]), &device);
+    Linear::from_tensors(weight, Some(Tensor::zeros([1, 1, d_b], &device)))
+}
+
+impl Hashed {
+    /// Rows of the file up to a step: step, distance, both outputs, loss.
+    fn rows(&self, last: usize) -> Vec<(usize, [f64; 4])> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference");
+        let text = std::fs::read_to_string(format!("{folder}/setting_runs.csv")).unwrap();
+        let lines = text.lines().filter_map(|line| {
+            let (case, numbers) = line.split_once(',')?;
+            let (step, rest) = numbers.split_once(',')?;
+            let rest: Vec<f64> = rest.split(',').filter_map(|x| x.parse().ok()).collect();
+            (case == self.case).then(|| (step.parse().unwrap(), rest.try_into().unwrap()))
+        });
+        lines.filter(|(step, _)| *step <= last).collect()
+    }
+
+    /// The largest relative difference from PyTorch's run up to a step.
+    fn difference<B: KernelsAutodiff, N: FastPaths<B>>(&self, model: N, last: usize) -> f64 {
+        let rates = MemberRates {
+            learning_rate: vec![self.rate],
+            weight_decay: vec![0.0],
+        };
+        let (sgd, loss) = (
+            OptimizerConfig::Sgd { momentum: 0.0 },
+            Loss::HalfMeanSquaredError,
+        );
+        let (host, device) = (TensorMemory::Host, Default::default());
+        let mut trainer = Trainer::<B, N>::new(model, sgd, rates, loss, host, &device).unwrap();
+        let column = |values: [f64; 2]| {
+            let values = values.map(|x| x as f32).to_vec();
+            Tensor::<B, 3>::from_data(TensorData::new(values, [1, 2, 1]), &device)
+        };
+        let batch = MemberBatch {
+            inputs: column([-1.0, 0.0]),
+            targets: column([0.6, 0.6 + 0.5f64.sqrt()]),
+        };
+        let (mut worst, mut rows) = (0.0f64, self.rows(last).into_iter().peekable());
+        for step in 0..=last {
+            let mut seen_here = Vec::new();
+            let value = trainer.step_and_show(batch.clone(), |seen| {
+                let h = seen.hidden[self.layer].clone().into_data();
+                let h = h.into_vec::<f32>().unwrap();
+                let (a, b) = h.split_at(h.len() / 2);
+                let squares = a.iter().zip(b).map(|(a, b)| f64::from(b - a).powi(2));
+                seen_here.push(squares.sum::<f64>());
+                let outputs = seen.outputs.clone().into_data().into_vec::<f32>().unwrap();
+                seen_here.extend(outputs.into_iter().map(f64::from));
+            });
+            seen_here.extend(
+                value
+                    .into_data()
+                    .into_vec::<f32>()
+                    .unwrap()
+                    .iter()
+                    .map(|x| f64::from(*x)),
+            );
+            let Some((_, expected)) = rows.next_if(|(at, _)| *at == step) else {
+                continue;
+            };
+            for (found, expected) in seen_here.iter().zip(expected) {
+                let off = (found - expected).abs() / (expected.abs() + 1e-3);
+                worst = worst.max(if off.is_nan() { f64::INFINITY } else { off });
+            }
+        }
+        worst
+    }
+}
+
+/// Steps of the convolutional setting that are compared: beyond the plateau a step is so large that rounding grows.
+const PLATEAU: usize = 140;
+
+#[test]
+fn the_convolutional_setting_trains_as_in_pytorch() {
+    let [width, count, channels, kernel] = [500, 11, 20, 11];
+    let linear = |layer, shape| hashed::<Flex>(layer, shape, shape, 0.95);
+    let mut layers = vec![linear(0, [1, width])];
+    for layer in 1..=count {
+        let a = if layer == 1 { 1 } else { channels };
+        let b = if layer == count { 1 } else { channels };
+        let fans = [kernel * a, kernel * b];
+        layers.push(hashed(layer as u64, [kernel * a, b], fans, 0.95));
+    }
+    layers.push(linear(count as u64 + 1, [width - count * (kernel - 1), 1]));
+    let model = Cnn::from_layers(layers, Activation::LeakyRelu, kernel).unwrap();
+    let run = Hashed {
+        case: "cnn",
+        rate: 0.004,
+        layer: 5,
+    };
+    let worst = run.difference::<Flex, _>(model, PLATEAU);
+    assert!(worst < 1e-3, "off by {worst}");
+}
+
+#[test]
+fn an_activation_with_a_jump_trains_as_in_pytorch() {
+    let shapes = [[1, 40], [40, 40], [40, 40], [40, 40], [40, 1]];
+    let layers = (0..)
+        .zip(shapes)
+        .map(|(i, shape)| hashed::<Flex>(i, shape, shape, 1.0));
+    let model = Mlp::from_layers(layers.collect(), Activation::Discontinuous).unwrap();
+    let run = Hashed {
+        case: "discontinuous",
+        rate: 0.01,
+        layer: 2,
+    };
+    // Where a neuron jumps a step earlier, everything changes: no more steps than agree.
+    let worst = run.difference::<Flex, _>(model, 20);
+    assert!(worst < 1e-3, "off by {worst}");
+}
+
 #[test]
 fn another_activation_is_noticed() {
     let host = TensorMemory::Host;

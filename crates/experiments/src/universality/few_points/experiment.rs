@@ -104,6 +104,7 @@ impl TwoPointsConfig {
         let (dx2, dy2) = (self.dx2, self.dy2);
         let scale = Scale {
             seeds: self.seeds,
+            convolutional: self.seeds,
             mode: self.mode,
             epochs: self.epochs,
             backend,

@@ -6,6 +6,7 @@ use formant_figures::{FigureInput, Measured, Preset, Setting, Tag};
 use super::family::{FewPoints, plan};
 use super::plan::{Part, PointsRun, Scale, reads_the_table, runs};
 use super::rows::Done;
+use super::settings::{DISCONTINUOUS, Kind};
 use super::spec::PointsSpec;
 use super::tables::tables;
 use crate::experiment::{Choices, FigureOptions, FigureSet, setting_name};
@@ -79,6 +80,30 @@ fn settings(runs: &[PointsRun]) -> Vec<Setting> {
     all.add("reading of the table", mode, ours(why));
     let rate = |run: &PointsRun| format!("{}: {}", run.setting.name, run.spec.learning_rate);
     all.add("learning rate", rate, code);
+    if runs
+        .iter()
+        .any(|run| run.setting.name == DISCONTINUOUS.name)
+    {
+        let why = "authors' code, first commit: no line of the table has it";
+        all.note(
+            "discontinuous",
+            "x + 0.05 above 0, 0 below, slope of ReLU",
+            (Tag::Found, why),
+        );
+        let why = "the default network's, for lack of a line";
+        all.note(
+            "discontinuous: gain, shape, learning rate",
+            "1, 20 x 500, 0.01",
+            ours(why),
+        );
+    }
+    let convolutional =
+        |run: &&PointsRun| run.setting.kind == Kind::Cnn && run.part == Part::Fitted;
+    let convolutional = runs.iter().filter(convolutional).count();
+    if convolutional > 0 {
+        let why = "only some of them learn the pair in time: a share needs more seeds";
+        all.note("networks of cnn", convolutional.to_string(), ours(why));
+    }
     let why = "the table's, or as the reading of it and the preset have it";
     all.add("epochs", |run| run.spec.epochs.to_string(), ours(why));
     let why = "a converged run is held at its last state for the fit";
@@ -97,7 +122,7 @@ fn settings(runs: &[PointsRun]) -> Vec<Setting> {
             Part::Ends => format!("({:.2}, {:.2})", run.pair.dx2.sqrt(), run.pair.dy2.sqrt()),
             _ => "the default pair for the rates".to_owned(),
         };
-        let why = "authors: 5 x 5 pairs at a fifth of the learning rate; quick: 3 x 3 at the table's, a fresh network for each";
+        let why = "authors: 5 x 5 pairs at a fifth of the learning rate; quick, at the table's rate: 5 x 5 for shallow, narrow and two_layer, 3 for elu, cnn and dropout, 3 x 3 for the others; a fresh network for each";
         all.add("pairs of the scatter", pair, ours(why));
     }
     if runs.iter().any(|run| run.part == Part::Xor) {

@@ -5,7 +5,7 @@ use formant_models::Activation;
 use formant_theory::two_point::Pair;
 use formant_train::Loss;
 
-use super::settings::{EPOCHS, SETTINGS, Setting, find};
+use super::settings::{DISCONTINUOUS, EPOCHS, Kind, SETTINGS, Setting, find};
 use super::spec::{Points, PointsSpec};
 use crate::experiment::{Mode, by_preset};
 
@@ -42,6 +42,8 @@ pub const DEFAULT_PAIR: Pair = Pair { dx2: 1.0, dy2: 0.5 };
 pub struct Scale<'a> {
     /// Networks of each setting.
     pub seeds: u64,
+    /// Networks of the setting with convolutions, of which only some learn.
+    pub convolutional: u64,
     /// How the table is read.
     pub mode: Mode,
     /// Epochs, instead of the mode's.
@@ -54,6 +56,7 @@ impl<'a> Scale<'a> {
     pub fn of(preset: Preset, seeds: Option<u64>, mode: Option<Mode>, backend: &'a str) -> Self {
         Self {
             seeds: seeds.unwrap_or(by_preset(preset, [1, 3, 10])),
+            convolutional: seeds.unwrap_or(by_preset(preset, [1, 16, 32])),
             mode: mode.unwrap_or(by_preset(
                 preset,
                 [Mode::Table, Mode::Table, Mode::Notebook],
@@ -89,7 +92,13 @@ impl<'a> Scale<'a> {
         lines: impl IntoIterator<Item = &'b Setting>,
         pair: Pair,
     ) -> Vec<PointsRun> {
-        let each = |line| (0..self.seeds).map(move |seed| self.run(line, Part::Fitted, pair, seed));
+        let each = |line: &'b Setting| {
+            let seeds = match line.kind {
+                Kind::Cnn => self.seeds.max(self.convolutional),
+                Kind::Mlp | Kind::Skip => self.seeds,
+            };
+            (0..seeds).map(move |seed| self.run(line, Part::Fitted, pair, seed))
+        };
         lines.into_iter().flat_map(each).collect()
     }
 
@@ -125,6 +134,8 @@ pub fn runs(id: &str, preset: Preset, scale: Scale<'_>) -> Option<Vec<PointsRun>
         }
         "univ-gain" => scale.fitted(by_preset(preset, [&GAINS[..2], &GAINS, &GAINS])),
         "univ-final-distance" => final_distance(preset, scale, &every),
+        "univ-discontinuous" => discontinuous(preset, scale),
+        "univ-half-rate" => half_rate(preset, scale, &every),
         "univ-xor" => xor(preset, scale),
         "univ-crh" => relations(preset, scale),
         _ => return None,
@@ -138,9 +149,8 @@ const GAINS: [&str; 7] = [
     "gain_0.9", "default", "gain_1.1", "gain_1.2", "gain_1.3", "gain_1.4", "gain_1.6",
 ];
 
-/// Settings of the quick preset's scatter: all but those whose networks take longest to come to rest (`elu`, `cnn`,
-/// `dropout`), and those the theory does not describe (`gain_1.6`, `adam`).
-const QUICK_SCATTER: [&str; 14] = [
+/// Settings of the quick preset's scatter: all but `gain_1.6`, which takes a hundred times as long, and `adam`.
+const QUICK_SCATTER: [&str; 17] = [
     "default",
     "shallow",
     "narrow",
@@ -155,7 +165,16 @@ const QUICK_SCATTER: [&str; 14] = [
     "gain_1.2",
     "gain_1.3",
     "gain_1.4",
+    "elu",
+    "cnn",
+    "dropout",
 ];
+
+/// Settings that the quick preset trains on every pair of the authors' grid.
+const FAST: [&str; 3] = ["shallow", "narrow", "two_layer"];
+
+/// Settings whose networks take longest to come to rest: the quick preset trains them on a few pairs.
+const SLOW: [&str; 3] = ["elu", "cnn", "dropout"];
 
 /// The loss at which a network of the scatter has come to rest, as in the authors' code.
 const AT_REST: f64 = 1e-4;
@@ -164,37 +183,81 @@ const AT_REST: f64 = 1e-4;
 const FRESH: u64 = 1000;
 
 /// Distances of the inputs and of the targets in the scatter: the smoke preset's, the quick one's, the authors'.
-const SCATTER: [[&[f64]; 2]; 3] = [
+const SCATTER: [Grid; 3] = [
     [&[1.0], &[1.0]],
     [&[0.5, 1.0, 1.5], &[0.0, 0.5, 1.0]],
     [&[0.5, 0.75, 1.0, 1.25, 1.5], &[0.0, 0.25, 0.5, 0.75, 1.0]],
 ];
 
-/// Fresh networks for the rates, and one fresh network for each pair of a grid.
+type Grid = [&'static [f64]; 2];
+
+/// The pairs on which a setting is trained.
+fn grid(preset: Preset, setting: &str) -> Grid {
+    let [smoke, quick, authors] = SCATTER;
+    let few: Grid = [&[1.0], &[0.5, 0.75, 1.0]];
+    let quick = match setting {
+        name if FAST.contains(&name) => authors,
+        name if SLOW.contains(&name) => few,
+        _ => quick,
+    };
+    by_preset(preset, [smoke, quick, authors])
+}
+
+/// Fresh networks for the rates, and one network for each pair of a grid.
 fn final_distance(preset: Preset, scale: Scale<'_>, every: &[&str]) -> Vec<PointsRun> {
     let names = by_preset(preset, [&SMALL[..], &QUICK_SCATTER, every]);
     // The authors take 50 networks for the mean rates.
     let seeds = scale.seeds * by_preset(preset, [1, 1, 5]);
     let mut runs = Scale { seeds, ..scale }.fitted(names);
-    let [inputs, targets] = by_preset(preset, SCATTER);
-    let grid = inputs
+    let lines = names.iter().filter_map(|name| find(name));
+    runs.extend(lines.flat_map(|line| other_pairs(line, preset, scale)));
+    runs
+}
+
+/// A fresh network for each pair of a setting's grid.
+fn other_pairs(line: &Setting, preset: Preset, scale: Scale<'_>) -> Vec<PointsRun> {
+    let [inputs, targets] = grid(preset, line.name);
+    let pairs = inputs
         .iter()
         .flat_map(|dx| targets.iter().map(move |dy| (dx, dy)));
-    for line in names.iter().filter_map(|name| find(name)) {
-        // A network of its own for every point of the grid.
-        for (seed, (dx, dy)) in (FRESH..).zip(grid.clone()) {
-            let (dx2, dy2) = (dx * dx, dy * dy);
-            let mut run = scale
-                .as_listed()
-                .run(line, Part::Ends, Pair { dx2, dy2 }, seed);
-            run.spec.learning_rate /= by_preset(preset, [1.0, 1.0, 5.0]);
-            run.spec.epochs = by_preset(preset, [2000, 3 * EPOCHS, 40_000]);
-            run.spec.stop_below = AT_REST;
-            run.spec.layers = vec![line.layer];
-            runs.push(run);
-        }
-    }
+    let run = |(seed, (dx, dy)): (u64, (&f64, &f64))| {
+        let (dx2, dy2) = (dx * dx, dy * dy);
+        let scale = scale.as_listed();
+        let mut run = scale.run(line, Part::Ends, Pair { dx2, dy2 }, seed);
+        run.spec.learning_rate /= by_preset(preset, [1.0, 1.0, 5.0]);
+        run.spec.epochs = by_preset(preset, [2000, 3 * EPOCHS, 40_000]);
+        run.spec.stop_below = AT_REST;
+        run.spec.layers = vec![line.layer];
+        run
+    };
+    (FRESH..).zip(pairs).map(run).collect()
+}
+
+/// Networks whose activation jumps and their ReLU twins on the default pair, and the first on other pairs.
+fn discontinuous(preset: Preset, scale: Scale<'_>) -> Vec<PointsRun> {
+    let scale = scale.as_listed();
+    let both = [Some(&DISCONTINUOUS), find("relu")];
+    let mut runs = scale.fitted_to(both.into_iter().flatten(), DEFAULT_PAIR);
+    runs.extend(other_pairs(&DISCONTINUOUS, preset, scale));
     runs
+}
+
+/// Settings that the quick preset trains by both readings of the table.
+const HALVED: [&str; 5] = ["default", "shallow", "narrow", "tanh", "two_layer"];
+
+/// The same settings by both readings of the table.
+fn half_rate(preset: Preset, scale: Scale<'_>, every: &[&str]) -> Vec<PointsRun> {
+    let names = by_preset(preset, [&SMALL[..], &HALVED, every]);
+    let of_mode = |mode: Mode| {
+        let epochs = scale.epochs.map(|epochs| epochs * mode.slower());
+        Scale {
+            mode,
+            epochs,
+            ..scale
+        }
+        .fitted(names)
+    };
+    [Mode::Table, Mode::Notebook].map(of_mode).concat()
 }
 
 /// Name, gain, learning rate, epochs, hidden layers, followed layer: the file `xor.txt` of the authors' code.

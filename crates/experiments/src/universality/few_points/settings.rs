@@ -117,6 +117,9 @@ pub static SETTINGS: [Setting; 19] = [
     ),
 ];
 
+/// The default network with an activation that jumps. The authors' first commit has the activation, their table no line.
+pub static DISCONTINUOUS: Setting = with("discontinuous", Activation::Discontinuous, 1.0, 0.01);
+
 /// The line of this name.
 pub fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)

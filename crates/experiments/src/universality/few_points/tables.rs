@@ -16,9 +16,10 @@ pub fn tables(id: &str, runs: &[Done], threads: NonZeroUsize) -> Tables {
     let (fits, trajectories) = accounts(id, &fitted, threads);
     let mut tables = Tables::default();
     match id {
-        "univ-final-distance" => {
+        "univ-final-distance" | "univ-discontinuous" => {
             tables.fits = of(Part::Ends).map(|done| end(done, &fits)).collect();
             tables.fits.extend(fits);
+            tables.trajectories = trajectories;
         }
         "univ-xor" => {
             let rates = mean_rates(fits.iter());
@@ -82,7 +83,8 @@ fn mean_rates<'a>(fits: impl Iterator<Item = &'a FitRow>) -> Option<Rates> {
 /// The authors drop networks whose loss ends above this.
 const LEARNED: f64 = 1e-2;
 
-/// The ends of a run on another pair, with the final distance that the setting's mean rates predict from its own start.
+/// The ends of a run on another pair, with the final distance that the setting's mean rates predict from its own start: the
+/// lazy limit of the closed form, which is the initial distance, where no fit gives rates.
 fn end(done: &Done, fits: &[FitRow]) -> FitRow {
     let (run, ends) = (&done.0, ends(done));
     let of_setting = fits.iter().filter(|fit| fit.setting == run.setting.name);
@@ -92,11 +94,11 @@ fn end(done: &Done, fits: &[FitRow]) -> FitRow {
         y2: ends.y0,
         w: ends.w0,
     };
-    let refusal = "no fit of this setting gives a ratio of rates";
+    let refusal = "no fit of this setting gives a ratio of rates: the lazy limit";
     FitRow {
-        a_high: rates.map(|rates| a_high(run.pair, rates, start)),
-        a_low: rates.map(|rates| a_low(run.pair, rates)),
-        h_inf: rates.map(|rates| final_distance(run.pair, rates, start)),
+        a_high: Some(rates.map_or(ends.h0, |rates| a_high(run.pair, rates, start))),
+        a_low: Some(rates.map_or(0.0, |rates| a_low(run.pair, rates))),
+        h_inf: Some(rates.map_or(ends.h0, |rates| final_distance(run.pair, rates, start))),
         fit_ok: rates.is_some(),
         refusal: rates.is_none().then(|| refusal.to_owned()),
         ..ends

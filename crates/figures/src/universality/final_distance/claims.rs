@@ -1,6 +1,6 @@
 //! The claims of univ-final-distance.
 
-use super::{exponent, points};
+use super::{exponent, points, power_of};
 use crate::claims::measures::{pearson, size};
 use crate::universality::FitRow;
 use crate::universality::cases::{note_absent, rank_correlation};
@@ -28,7 +28,7 @@ pub(super) fn claims(fits: &Fits<'_>) -> Vec<Claim> {
 
 /// A number made of all pairs of a setting together, with the jackknife's interval: as wide as Student's of its
 /// pseudo-values, one a pair left out. No interval where it is not defined without some pair.
-fn pooled(
+pub(in crate::universality) fn pooled(
     runs: &[&FitRow],
     range: Range,
     number: impl Fn(&[&FitRow]) -> Option<f64>,
@@ -51,9 +51,17 @@ fn pooled(
 }
 
 /// The pairs of a setting that came to rest.
-fn at_rest<'a>(fits: &Fits<'a>, setting: &str) -> Vec<&'a FitRow> {
+pub(in crate::universality) fn at_rest<'a>(fits: &Fits<'a>, setting: &str) -> Vec<&'a FitRow> {
     let runs = fits.of(setting).iter().copied();
     runs.filter(|fit| fit.loss_end <= CONVERGED).collect()
+}
+
+/// Root mean square of the logarithms of measured over predicted distances.
+pub(in crate::universality) fn off_diagonal(runs: &[&FitRow]) -> Option<f64> {
+    let ratios = points(runs).into_iter();
+    let logs = ratios.map(|(theory, measured)| (measured / theory).ln());
+    let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
+    crate::claims::rmse(&logs)
 }
 
 fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
@@ -65,12 +73,6 @@ fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
         let (n, of) = (fits.unconverged(setting), fits.of(setting).len());
         (n > 0).then(|| format!("{setting}: {n} of {of} pairs did not converge (loss above {CONVERGED}) and are left out, as the authors do"))
     });
-    let off = |runs: &[&FitRow]| {
-        let ratios = points(runs).into_iter();
-        let logs = ratios.map(|(theory, measured)| (measured / theory).ln());
-        let logs: Vec<f64> = logs.filter(|log| log.is_finite()).collect();
-        crate::claims::rmse(&logs)
-    };
     vec![
         Tag::Found
             .claim("closed-form-correlates", "distances of inputs and targets and the initial distances give the final distance")
@@ -87,7 +89,7 @@ fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
             .of_settings(fits, FITTED, |setting| {
                 let mut apart = at_rest(fits, setting);
                 apart.retain(|fit| fit.dy2 > 0.0);
-                (None, pooled(&apart, Range::NonNegative, off).map(Estimate::exp))
+                (None, pooled(&apart, Range::NonNegative, off_diagonal).map(Estimate::exp))
             })
             .note("the bound of 1.25 is ours; intervals, here and below: jackknife over pairs, each a network with a seed of its own"),
     ]
@@ -96,20 +98,6 @@ fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
 /// The power of the distance of targets, with its interval.
 fn power(fits: &Fits<'_>, setting: &str) -> Option<Estimate> {
     pooled(&at_rest(fits, setting), Range::Real, exponent)
-}
-
-/// The same; without its interval where every pair has a single network.
-fn power_of_several(fits: &Fits<'_>, setting: &str) -> Option<Estimate> {
-    let runs = at_rest(fits, setting);
-    let power = power(fits, setting)?;
-    let same = |a: &FitRow, b: &FitRow| (a.dx2, a.dy2) == (b.dx2, b.dy2);
-    let several = runs
-        .iter()
-        .any(|run| runs.iter().filter(|other| same(run, other)).count() > 1);
-    Some(match several {
-        true => power,
-        false => Estimate::without_interval(power.value, power.n),
-    })
 }
 
 /// 2 l / D with l weight matrices below the layer, of D in total.
@@ -153,8 +141,23 @@ fn gains_and_targets(fits: &Fits<'_>) -> Vec<Claim> {
                 "lazy-at-large-gain",
                 "at large gain the initial weights set the distance and the targets hardly matter",
             )
-            .by_interval(POWER, Bound::Below(0.5))
-            .of_settings(fits, REFUSED, |setting| (Some(0.0), power_of_several(fits, setting)))
-            .note("0 is the lazy limit, 1 the rich one; where initial weights set the distance, pairs with one network each tell its scatter from the effect of the targets for no pair, and the power has no interval"),
+            .by_interval("power of ‖dy*‖ with which final over initial ‖dh‖² grows", Bound::Below(0.5))
+            .of_settings(fits, REFUSED, |setting| {
+                let power = |runs: &[&FitRow]| power_of(runs, |fit| fit.h_end / fit.h0);
+                (Some(0.0), pooled(&at_rest(fits, setting), Range::Real, power))
+            })
+            .note("0 is the lazy limit; dividing by each network's own initial distance takes out that networks start differently"),
+        Tag::Derived
+            .claim(
+                "lazy-limit",
+                "where the theory has no fit its lazy limit holds: the final distance is the initial one",
+            )
+            .by_interval("factor between final and initial ‖dh‖², root mean square of logarithms over pairs with different targets", Bound::AtMost(1.25))
+            .of_settings(fits, REFUSED, |setting| {
+                let mut apart = at_rest(fits, setting);
+                apart.retain(|fit| fit.dy2 > 0.0 && !fit.fit_ok);
+                (None, pooled(&apart, Range::NonNegative, off_diagonal).map(Estimate::exp))
+            })
+            .note("the bound is that of the diagonal; the theory takes the mean prediction apart, and while networks of large gain fit it, their representations move together"),
     ]
 }

@@ -4,7 +4,7 @@
 //! ratio of rates, \\(\eta_h/\eta_y\\), is the mean over fresh networks of the setting on the default pair (FOUND), so that
 //! nothing is fitted to the points.
 
-mod claims;
+pub(super) mod claims;
 
 use std::collections::BTreeSet;
 
@@ -40,9 +40,7 @@ fn coverage(data: &CheckedTables) -> Vec<Coverage> {
 
 fn chart(data: &CheckedTables) -> Chart {
     let fits = data.fits();
-    let targets = data.tables.fits.iter().map(|fit| fit.dy2.to_bits());
-    let targets: BTreeSet<u64> = targets.collect();
-    let targets: Vec<f64> = targets.into_iter().map(f64::from_bits).collect();
+    let targets = targets(&data.tables.fits);
     let settings = fits.settings().into_iter();
     let (without, with): (Vec<&str>, Vec<&str>) =
         settings.partition(|name| points(fits.of(name)).is_empty());
@@ -53,7 +51,7 @@ fn chart(data: &CheckedTables) -> Chart {
         data.subtitle("F5 of arXiv 2402.09142"),
     )
     .key("distance of targets ‖dy*‖")
-    .note("One point a pair and network. Across: closed form from the network's own start and the setting's ratio of rates, fitted to fresh networks on another pair.")
+    .note("One point a pair and network. Across: closed form from the network's own start and the setting's ratio of rates, fitted to fresh networks on another pair; without a fit its lazy limit, the initial distance.")
     .note("Up: measured final ‖dh‖². Pairs that did not converge are left out. Points of one colour in a row differ in the distance of inputs.")
     .row_height(236.0)
     .tiles(5, panels.collect());
@@ -61,7 +59,7 @@ fn chart(data: &CheckedTables) -> Chart {
         return chart;
     }
     chart.note(format!(
-        "Not drawn, for lack of a fit (and so of a ratio and a closed form) or of a pair that converged: {}.",
+        "Not drawn, for lack of a pair that converged: {}.",
         without.join(", ")
     ))
 }
@@ -95,7 +93,15 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
     )]
 }
 
-fn panel(setting: &str, fits: &[&FitRow], targets: &[f64]) -> Panel {
+/// The squared distances of targets, from the smallest.
+pub(super) fn targets<'f>(fits: impl IntoIterator<Item = &'f FitRow>) -> Vec<f64> {
+    let bits = fits.into_iter().map(|fit| fit.dy2.to_bits());
+    let distinct: BTreeSet<u64> = bits.collect();
+    distinct.into_iter().map(f64::from_bits).collect()
+}
+
+/// The points of each distance of targets, which have the same colour in every panel.
+pub(super) fn by_target(fits: &[&FitRow], targets: &[f64]) -> Vec<Series> {
     let series = targets.iter().enumerate().map(|(k, &dy2)| {
         let of_target: Vec<&FitRow> = fits.iter().copied().filter(|fit| fit.dy2 == dy2).collect();
         let name = format!("{:.3}", dy2.sqrt());
@@ -103,17 +109,26 @@ fn panel(setting: &str, fits: &[&FitRow], targets: &[f64]) -> Panel {
         let color = palette::sequential(k, targets.len());
         Series::scatter(name, color, points(&of_target)).marker(palette::marker(k))
     });
+    series.collect()
+}
+
+fn panel(setting: &str, fits: &[&FitRow], targets: &[f64]) -> Panel {
     let ends = points(fits).into_iter().map(|(x, y)| x.max(y));
     let largest = ends.fold(0.0, f64::max);
     let end = if largest > 0.0 { 1.08 * largest } else { 1.0 };
     let axis = |label: &str| Axis::linear(label).within(-0.03 * end, end);
-    Panel::new(setting, axis("closed form"), axis(""))
-        .series(series)
+    // Without a fit the closed form is its lazy limit.
+    let x = match fits.iter().any(|fit| fit.fit_ok) {
+        true => "closed form",
+        false => "no fit: ‖dh‖² before training",
+    };
+    Panel::new(setting, axis(x), axis(""))
+        .series(by_target(fits, targets))
         .guides([Guide::diagonal("measured = closed form")])
 }
 
 /// Closed form and measured final distance of the pairs that converged.
-fn points(fits: &[&FitRow]) -> Vec<(f64, f64)> {
+pub(super) fn points(fits: &[&FitRow]) -> Vec<(f64, f64)> {
     let converged = fits.iter().filter(|fit| fit.loss_end <= CONVERGED);
     let points = converged.filter_map(|fit| Some((fit.h_inf?, fit.h_end)));
     points.collect()
@@ -122,9 +137,14 @@ fn points(fits: &[&FitRow]) -> Vec<(f64, f64)> {
 /// The power of the distance of targets with which the final distance grows, inputs held fixed: the common slope of
 /// logarithms within each distance of inputs. `None` with fewer than two targets apart.
 fn exponent(fits: &[&FitRow]) -> Option<f64> {
-    let usable = |fit: &&&FitRow| fit.loss_end <= CONVERGED && fit.dy2 > 0.0 && fit.h_end > 0.0;
+    power_of(fits, |fit| fit.h_end)
+}
+
+/// The same of any number above 0.
+fn power_of(fits: &[&FitRow], number: impl Fn(&FitRow) -> f64) -> Option<f64> {
+    let usable = |fit: &&&FitRow| fit.loss_end <= CONVERGED && fit.dy2 > 0.0 && number(fit) > 0.0;
     let usable = fits.iter().filter(usable);
-    let points = usable.map(|fit| (fit.dx2, fit.dy2.ln() / 2.0, fit.h_end.ln()));
+    let points = usable.map(|fit| (fit.dx2, fit.dy2.ln() / 2.0, number(fit).ln()));
     let points: Vec<(f64, f64, f64)> = points.collect();
     let centred = points.iter().map(|point| {
         let same = || points.iter().filter(|other| other.0 == point.0);

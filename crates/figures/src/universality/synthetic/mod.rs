@@ -3,9 +3,7 @@
 mod fits;
 mod network;
 
-#[cfg(test)]
-pub use fits::grid;
-pub use fits::{altered, depth_fits, distances};
+pub use fits::{altered, depth_fits, distances, grid};
 #[cfg(test)]
 pub use network::two_points_with;
 pub use network::{Network, two_points};

@@ -7,12 +7,14 @@ mod claims;
 
 use super::authors::{Measured, measured};
 use super::curves::{CURVES, RunsOfSetting, short};
+use super::pytorch::Group;
 use super::settings::find;
 use super::two_points::{
     CONVERGED, Fits, Number, at_table_rate, courses_and_fits, rms_error, trajectories,
 };
 use super::{CheckedTables, FitRow, TableKind, TablesFigure, synthetic};
 use crate::chart::{Axis, Chart, Panel};
+use crate::claims::estimate;
 use crate::{Range, Section};
 
 /// It uses trajectories and fits of every setting of the table, in the notebooks' mode where it was run.
@@ -31,14 +33,21 @@ fn chart(data: &CheckedTables) -> Chart {
     let fits = data.fits();
     let settings = data.settings().into_iter();
     let panels = settings.map(|setting| panel(data, &fits, &setting));
-    Chart::new(
+    let learn = |group: Group| estimate(group.learn);
+    let cnn = Group::ours(&fits).zip(Group::in_pytorch());
+    let cnn = cnn.map(|(ours, theirs)| {
+        format!("Convolutional networks that learn the pair in time, share [95 %] (networks): {} here, {} in PyTorch.", learn(ours), learn(theirs))
+    });
+    let chart = Chart::new(
         "Two points through every architecture, beside two fitted constants",
         data.subtitle("F2 of arXiv 2402.09142"),
     )
     .note("Solid: network; dashed: the theory, from that network's own start. Strong lines: the seed with the median fit error; thin lines: the others.")
-    .note("A distance of representations that outgrows the others is drawn smaller, as its panel says. \"No fit\": the theory was refused; values beyond 1.5 are cut off.")
-    .row_height(206.0)
-    .tiles(5, panels.collect())
+    .note("A distance of representations that outgrows the others is drawn smaller, as its panel says. \"No fit\": the theory was refused; values beyond 1.5 are cut off.");
+    cnn.into_iter()
+        .fold(chart, Chart::note)
+        .row_height(206.0)
+        .tiles(5, panels.collect())
 }
 
 fn sections(data: &CheckedTables) -> Vec<Section> {
@@ -52,7 +61,7 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
 /// Values beyond this are not drawn: large initial weights start with outputs far apart.
 const TOP: f64 = 1.5;
 
-fn panel(data: &CheckedTables, fits: &Fits<'_>, setting: &str) -> Panel {
+pub(super) fn panel(data: &CheckedTables, fits: &Fits<'_>, setting: &str) -> Panel {
     let runs = RunsOfSetting::of(setting, &data.tables.trajectories, fits);
     let scale = shrink(&runs);
     let cut = |factor: f64| move |value: f64| Some(factor * value).filter(|v| v.abs() <= TOP);

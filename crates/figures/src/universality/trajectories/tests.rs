@@ -1,8 +1,9 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::{Contradicted, NotTested, Reproduced};
+use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
 use crate::universality::check::{with_fits, with_points};
+use crate::universality::pytorch::cnn_runs;
 use crate::universality::synthetic::{Network, two_points, two_points_with};
 use crate::universality::{FitRow, Tables};
 
@@ -13,7 +14,12 @@ fn after(change: impl FnMut(&mut FitRow)) -> Tables {
 
 #[test]
 fn the_figure_is_sound_and_meets_its_claims() {
-    FIGURE.sound(&two_points(), &[]);
+    // Three synthetic networks with convolutions, all of which learn, are not PyTorch's.
+    let of_cnn = [
+        ("cnn-learns-as-often", Undecided),
+        ("cnn-starts-alike", Contradicted),
+    ];
+    FIGURE.sound(&two_points(), &of_cnn);
 }
 
 #[test]
@@ -80,6 +86,51 @@ fn verdicts_follow_the_trajectories() {
         (without_transient, Contradicted, "mean-fitting-transient"),
         (swapped, Contradicted, "representation-leads"),
     ]);
+}
+
+/// Networks with convolutions that start and end as in PyTorch, after a change.
+fn as_in_pytorch(change: fn(&mut FitRow)) -> Tables {
+    let mut tables = two_points();
+    let fit = tables
+        .fits
+        .iter()
+        .find(|fit| fit.setting == "cnn")
+        .unwrap()
+        .clone();
+    tables.fits.retain(|fit| fit.setting != "cnn");
+    let trained = cnn_runs().into_iter();
+    let trained = trained.filter_map(|run| Some((run.h0, run.loss_end?)));
+    for (seed, (h0, loss_end)) in (0..).zip(trained) {
+        let mut fit = FitRow {
+            seed,
+            h0,
+            loss_end,
+            ..fit.clone()
+        };
+        change(&mut fit);
+        tables.fits.push(fit);
+    }
+    tables
+}
+
+#[test]
+fn networks_with_convolutions_are_compared_with_pytorchs() {
+    let both = "cnn-learns-as-often cnn-starts-alike";
+    FIGURE.verdicts(&[
+        (as_in_pytorch(|_| {}), Reproduced, both),
+        (
+            as_in_pytorch(|fit| fit.loss_end = 0.0625),
+            Contradicted,
+            "cnn-learns-as-often",
+        ),
+        (
+            as_in_pytorch(|fit| fit.h0 *= 3.0),
+            Contradicted,
+            "cnn-starts-alike",
+        ),
+    ]);
+    let claim = FIGURE.claim(&as_in_pytorch(|_| {}), "cnn-learns-as-often");
+    assert!(claim.notes()[1].contains("PyTorch's"), "{claim:?}");
 }
 
 #[test]
