@@ -190,7 +190,8 @@ static REGISTRY: &[FigureInfo] = &[
         "univ-discontinuous",
         "networks whose activation jumps at 0, beside ReLU networks and the theory",
         "F11: discontinuous activation, content unknown",
-    ),
+    )
+    .asks("Does the theory fail, as it should, for an activation that is not continuous?"),
     universality(
         "univ-gain",
         "from rich to lazy: final distance over the scale of the initial weights",
@@ -239,7 +240,8 @@ static REGISTRY: &[FigureInfo] = &[
         "univ-half-rate",
         "the settings table at its learning rates and at half of them over twice the epochs",
         "F2 at the notebooks' half rate, beside the table's",
-    ),
+    )
+    .asks("Does the other reading of the learning rates, half of them, fit as well?"),
     universality(
         "univ-crh",
         "the six alignments of the canonical representation hypothesis along two-point trajectories",

@@ -1,7 +1,6 @@
 //! Verdicts on the synthetic balance, and how they change when it is corrupted.
 
 use super::synthetic::rows;
-use super::*;
 use crate::Verdict::{NotTested, Reproduced};
 use crate::figures::reproduce;
 use crate::formation::check::{changed, claim, figure, noted, only, revalued, shows, verdicts};
