@@ -73,7 +73,7 @@ fn damage_is_named() {
         word.contains("line 2") && word.contains("`ended`"),
         "{word}"
     );
-    assert!(failure(&good.replace("\n2,", "\n9,")).contains("schema version 9, expected 2"));
+    assert!(failure(&good.replace("\n3,", "\n9,")).contains("schema version 9, expected 3"));
 }
 
 #[test]

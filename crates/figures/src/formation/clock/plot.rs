@@ -39,6 +39,7 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
     )
     .key("weight decay γ")
     .second_key(ALPHA.lines.key, ALPHA.lines.samples(&data.table))
+    .note("Below: after n decay times.")
     .note("α between cov(g, g) and cov(h, h): normalized, post-activations. One decay time is (1 − momentum)/(learning rate × γ) steps.")
     .row_height(250.0)
     .placed(COLUMNS, panels)
@@ -47,12 +48,18 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
 /// A line for each weight decay.
 fn against_times(networks: &Networks<'_>, layer: u32) -> Panel {
     let all = networks.alpha(layer);
-    let n = networks.weight_decays.len();
-    let series = networks.weight_decays.iter().enumerate().map(|(k, gamma)| {
+    // One colour for a weight decay in all panels, whichever of them a task has.
+    let every = ALPHA.all(networks.table).distinct(Along::WEIGHT_DECAY.of);
+    let series = networks.weight_decays.iter().map(|gamma| {
+        let k = every.iter().position(|other| other == gamma).unwrap_or(0);
         let alpha = all.clone().weight_decay(*gamma);
         let points = alpha.by_x(Along::DECAY_TIMES.of);
-        Series::new(format!("{gamma:.1e}"), palette::sequential(k, n), points)
-            .marker(palette::marker(k))
+        Series::new(
+            format!("{gamma:.1e}"),
+            palette::sequential(k, every.len()),
+            points,
+        )
+        .marker(palette::marker(k))
     });
     let title = networks.case(format!("layer {layer}"));
     Panel::new(
@@ -75,7 +82,7 @@ fn against_weight_decay(networks: &Networks<'_>, times: f64) -> Panel {
         Curve::qualitative(layer.to_string(), k, alpha).color(palette::layer(k, n))
     });
     let curves: Vec<_> = curves.collect();
-    let title = networks.case(format!("{times:.2} decay times"));
+    let title = networks.case(format!("n = {times:.2}"));
     let decay = Along::WEIGHT_DECAY;
     let panel = decay.panel_of_seeds(networks.table, title, Axis::correlation(), &curves);
     // The second key tells the lines of layers.

@@ -27,8 +27,8 @@ fn networks_of_other_ages_are_not_compared() {
     let younger = only(rows(), |row| row.decay_times().unwrap() < 1.6);
     verdicts!(ID; &younger => Contradicted("trained-long-enough"), NotTested("deep-layers-aligned"););
     let bundle = figure(ID, younger);
-    shows(&bundle, &["one output, 1.50 decay times"]);
-    assert!(!bundle.picture.svg.contains("3.00 decay times"));
+    shows(&bundle, &["one output, n = 1.50"]);
+    assert!(!bundle.picture.svg.contains("n = 3.00"));
     // The smallest weight decay alone is younger: all are compared at its age.
     let one = only(rows(), |row| {
         row.weight_decay > 2e-5 || row.decay_times().unwrap() < 1.6
