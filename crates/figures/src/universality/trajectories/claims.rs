@@ -10,7 +10,7 @@ use crate::universality::two_points::{
     rms_error,
 };
 use crate::universality::{CheckedTables, FitRow, TrajectoryPoint, settings};
-use crate::{Bound, Claim, Range, Tag};
+use crate::{Bound, Claim, Estimate, Range, Tag};
 
 pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
     let fits = &data.fits();
