@@ -280,8 +280,9 @@ impl Hashed {
     }
 }
 
-/// Steps of the convolutional setting that are compared: beyond the plateau a step is so large that rounding grows.
-const PLATEAU: usize = 140;
+/// Steps of the convolutional setting that are compared: from here on a step is so large for it that rounding grows, in
+/// PyTorch too.
+const PLATEAU: usize = 60;
 
 #[test]
 fn the_convolutional_setting_trains_as_in_pytorch() {
@@ -302,7 +303,7 @@ fn the_convolutional_setting_trains_as_in_pytorch() {
         layer: 5,
     };
     let worst = run.difference::<Flex, _>(model, PLATEAU);
-    assert!(worst < 1e-3, "off by {worst}");
+    assert!(worst < 1e-4, "off by {worst}");
 }
 
 #[test]
@@ -317,9 +318,8 @@ fn an_activation_with_a_jump_trains_as_in_pytorch() {
         rate: 0.01,
         layer: 2,
     };
-    // Where a neuron jumps a step earlier, everything changes: no more steps than agree.
     let worst = run.difference::<Flex, _>(model, 20);
-    assert!(worst < 1e-3, "off by {worst}");
+    assert!(worst < 1e-4, "off by {worst}");
 }
 
 #[test]

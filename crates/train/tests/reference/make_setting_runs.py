@@ -108,7 +108,7 @@ def main():
     torch.set_num_threads(1)
     rows = [["case", "step", "h2", "y_a", "y_b", "loss"]]
     cnn = convolutions(F.leaky_relu, 500, 11, 20, 11, 0.95)
-    rows += run("cnn", *cnn, layer=5, rate=0.004, steps=600, every=20)
+    rows += run("cnn", *cnn, layer=5, rate=0.004, steps=60, every=10)
     jump = fully_connected(Discontinuous.apply, 40, 4, 1.0)
     rows += run("discontinuous", *jump, layer=2, rate=0.01, steps=20, every=1)
     with Path(__file__).with_name("setting_runs.csv").open("w", newline="") as file:

@@ -1,6 +1,7 @@
 //! The claims of univ-discontinuous. The paper's own words on it are not known.
 
 use super::{JUMPS, TWIN, fits};
+use crate::claims::or_none;
 use crate::universality::final_distance::claims::{at_rest, off_diagonal, pooled};
 use crate::universality::shares::share;
 use crate::universality::two_points::{CONVERGED, Fits, courses_of, rms_error};
@@ -89,7 +90,11 @@ fn beside_twin(fitted: &Fits<'_>, data: &CheckedTables) -> Vec<Claim> {
             .one(None, over_twin(rough))
             .note("the bound is ours; curves are seen at 300 epochs"),
         Tag::Inferred
-            .claim("theory-worse", "the theory, which linearises smooth maps, describes them worse than ReLU networks")
+            .claim("no-fit", "the theory, which linearises smooth maps, has no fit to them")
+            .by_value("share of seeds without a fit", Bound::AtLeast(1.0))
+            .one(None, share(refused, n)),
+        Tag::Inferred
+            .claim("theory-worse", "where it has one, it describes them worse than ReLU networks")
             .by_interval("RMS error of the fit over that of the ReLU network of the same seed", Bound::Above(1.0))
             .one(None, over_twin(errors))
             .note(format!("the theory has no fit at all to {refused} of {n} networks, which do not enter")),
@@ -101,10 +106,14 @@ fn on_other_pairs(ends: &Fits<'_>) -> Claim {
     apart.retain(|fit| fit.dy2 > 0.0);
     let limits = apart.iter().filter(|fit| !fit.fit_ok).count();
     let off = pooled(&apart, Range::NonNegative, off_diagonal).map(Estimate::exp);
+    let all = !apart.is_empty() && limits == apart.len();
+    let no_fit =
+        all.then(|| "the theory has no fit to these networks, and so no closed form".to_owned());
     Tag::Inferred
         .claim("on-the-diagonal", "the closed form still gives the final distance on other pairs")
         .by_interval("factor between measured and predicted ‖dh‖², root mean square of logarithms over pairs with different targets", Bound::AtMost(1.25))
+        .untested(no_fit)
         .one(None, off)
         .note("the bound is that of univ-final-distance")
-        .note(format!("{limits} of {} predictions are the distance before training, for lack of a fit", apart.len()))
+        .note(format!("{limits} of {} predictions are the distance before training, for lack of a fit; the factor is {}", apart.len(), or_none(off)))
 }

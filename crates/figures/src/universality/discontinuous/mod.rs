@@ -86,7 +86,7 @@ fn chart(data: &CheckedTables) -> Chart {
         data.subtitle("F11 of arXiv 2402.09142"),
     )
     .note("First panels: solid, network; dashed, theory. Strong lines: the seed with the median fit error, or the first where none is fitted; thin lines: the others.")
-    .note("Last panel: final ‖dh‖² of a fresh network for each pair; across: the closed form, or the distance before training where no fit gives it.")
+    .note("Last panel: a fresh network for each pair, coloured by the distance of the targets; across: the closed form, or ‖dh‖² before training for lack of a fit.")
     .row_height(330.0)
     .tiles(3, panels)
 }
