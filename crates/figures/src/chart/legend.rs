@@ -63,10 +63,28 @@ pub(super) fn of_chart(chart: &Chart, width: f64) -> Lines {
         lines.extend(wrapped(names, width, LARGE));
     }
     lines.extend(wrapped(guides(chart), width, LARGE));
-    lines.extend(signs(chart).into_iter().map(|entry| vec![entry]));
     let notes = chart.notes.iter();
-    lines.extend(notes.map(|note| vec![(Sign::Nothing, note.clone())]));
+    let notes = notes.map(|note| (Sign::Nothing, note.clone()));
+    let whole = signs(chart).into_iter().chain(notes);
+    lines.extend(whole.flat_map(|entry| broken(entry, width, LARGE)));
     Lines(lines, LARGE)
+}
+
+/// An entry that has lines of its own, broken between words where it is too wide.
+fn broken((sign, text): Entry, width: f64, (_, size): Lettering) -> Vec<Vec<Entry>> {
+    let room = width - entry_width(&(sign.clone(), String::new()), size);
+    let mut texts: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match texts.last_mut() {
+            Some(line) if text_width(line, size) + text_width(word, size) < room => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => texts.push(word.to_owned()),
+        }
+    }
+    let signs = std::iter::once(sign).chain(std::iter::repeat(Sign::Nothing));
+    signs.zip(texts).map(|entry| vec![entry]).collect()
 }
 
 fn wrapped(entries: Vec<Entry>, width: f64, (_, size): Lettering) -> Vec<Vec<Entry>> {
