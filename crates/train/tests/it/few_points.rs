@@ -280,6 +280,31 @@ impl Hashed {
     }
 }
 
+/// Steps of the convolutional setting that are compared: later on it is chance on which side of 0 some units are.
+const CONVOLUTIONS: usize = 40;
+
+#[test]
+fn the_convolutional_setting_trains_as_in_pytorch() {
+    let [width, count, channels, kernel] = [500, 11, 20, 11];
+    let linear = |layer, shape| hashed::<Flex>(layer, shape, shape, 0.95);
+    let mut layers = vec![linear(0, [1, width])];
+    for layer in 1..=count {
+        let a = if layer == 1 { 1 } else { channels };
+        let b = if layer == count { 1 } else { channels };
+        let fans = [kernel * a, kernel * b];
+        layers.push(hashed(layer as u64, [kernel * a, b], fans, 0.95));
+    }
+    layers.push(linear(count as u64 + 1, [width - count * (kernel - 1), 1]));
+    let model = Cnn::from_layers(layers, Activation::LeakyRelu, kernel).unwrap();
+    let run = Hashed {
+        case: "cnn",
+        rate: 0.004,
+        layer: 5,
+    };
+    let worst = run.difference::<Flex, _>(model, CONVOLUTIONS);
+    assert!(worst < 1e-4, "off by {worst}");
+}
+
 #[test]
 fn an_activation_with_a_jump_trains_as_in_pytorch() {
     let shapes = [[1, 40], [40, 40], [40, 40], [40, 40], [40, 1]];
