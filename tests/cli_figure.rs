@@ -11,7 +11,7 @@ fn smoke_makes_every_file_and_redraws_from_cells() {
     assert_eq!(provenance["backend"], "flex");
     assert_eq!(provenance["seeds"], serde_json::json!([0]));
     assert_eq!(provenance["config"][0]["training"]["steps"], 1000);
-    assert_eq!(read_json(&folder, "claims.json")["schema_version"], 1);
+    assert_eq!(read_json(&folder, "claims.json")["schema_version"], 2);
     let table = read(&folder, "data.csv");
     // Six maps with an input side; the readout's one output has no other.
     let count = |statistic: &str| table.matches(statistic).count();

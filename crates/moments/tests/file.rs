@@ -98,7 +98,8 @@ fn metadata_is_checked() {
     let (tensors, metadata) = parts();
     assert!(load(&tensors, metadata.clone()).is_ok());
     for (key, value) in [
-        ("schema_version", "2"),
+        ("schema_version", "3"),
+        ("iterates", "1"),
         ("samples", "1"),
         ("samples", "many"),
         ("sample_axis", "rows"),
@@ -106,6 +107,9 @@ fn metadata_is_checked() {
         ("zero_norm", r#"{"h_a":10,"h_b":0,"g_a":0,"g_b":0}"#),
     ] {
         let mut changed = metadata.clone();
+        if key == "iterates" {
+            changed.insert("schema_version".to_owned(), "2".to_owned());
+        }
         changed.insert(key.to_owned(), value.to_owned());
         let error = load(&tensors, changed).unwrap_err().to_string();
         assert!(error.contains(key), "{key}: {error}");

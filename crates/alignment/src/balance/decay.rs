@@ -10,11 +10,6 @@ pub const STATIONARY: f64 = 3.0;
 ///
 /// with learning rate \\(\eta\\), weight decay \\(\gamma\\), momentum \\(\mu\\) and \\(t\\) steps; a number from 0 up. In one of
 /// them weight decay alone shrinks a weight to \\(1/e\\): the clock of everything that weight decay does (DERIVED).
-///
-/// ```
-/// let n = formant_alignment::balance::decay_times(0.03, 1e-4, 0.9, 100_000.0);
-/// assert!((n - 3.0).abs() < 1e-12);
-/// ```
 #[must_use]
 pub fn decay_times(learning_rate: f64, weight_decay: f64, momentum: f64, steps: f64) -> f64 {
     learning_rate * weight_decay * steps / (1.0 - momentum)
@@ -24,4 +19,23 @@ pub fn decay_times(learning_rate: f64, weight_decay: f64, momentum: f64, steps: 
 #[must_use]
 pub fn is_stationary(decay_times: f64) -> bool {
     decay_times >= STATIONARY * (1.0 - 1e-9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weight_decay_alone_shrinks_a_weight_by_e_in_one_of_them() {
+        let (rate, decay, momentum) = (0.03, 1e-3, 0.9);
+        let (mut weight, mut velocity, mut steps) = (1.0_f64, 0.0, 0.0);
+        while weight > (-1.0_f64).exp() {
+            velocity = momentum * velocity + decay * weight;
+            weight -= rate * velocity;
+            steps += 1.0;
+        }
+        let times = decay_times(rate, decay, momentum, steps);
+        assert!((times - 1.0).abs() < 5e-3, "{times}");
+        assert!(!is_stationary(times) && is_stationary(3.0 * (1.0 - 1e-12)));
+    }
 }
