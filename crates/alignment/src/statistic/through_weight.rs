@@ -6,6 +6,10 @@ use super::relations::reason;
 use super::{Description, Invariance, Kind, Range, Readings, Statistic, Subject};
 use crate::{MeasuredLayer, Relation, SideRelation, ThroughWeight};
 
+/// Nearer to 1 the mean of a null is no scale: it is itself known to about a hundredth, because the norms of outputs have no
+/// part in it. Ours.
+const LEAST_ROOM: f64 = 0.05;
+
 /// RWA of side b and GWA of side a, in every variant.
 pub(super) struct RelationsThroughWeight;
 
@@ -47,11 +51,18 @@ impl Statistic for RelationsThroughWeight {
                 let statistic = format!("alpha_{name}_through_weight");
                 out.push_with_null(statistic, side, variant, value, null);
                 out.explain(|| reason(found));
-                let calibrated = null.calibrate(value);
+                let mean = null.mean.filter(|mean| 1.0 - mean < LEAST_ROOM);
+                let calibrated = null.calibrate(value).filter(|_| mean.is_none());
                 let statistic = format!("calibrated_{name}_through_weight");
                 out.push(statistic, side, variant, calibrated);
-                out.explain(|| reason(found).or_else(|| null.no_calibration()));
+                out.explain(|| reason(found).or_else(|| mean.map(no_room)));
             }
         }
     }
+}
+
+fn no_room(mean: f64) -> String {
+    format!(
+        "the null is {mean:.3}: nearly every moment is aligned once it is carried through a weight of so few directions"
+    )
 }

@@ -11,6 +11,8 @@ use crate::formation::spec::Settings;
 
 /// A setting of a run in words.
 type Words = fn(&Settings) -> String;
+/// A setting as a number.
+type Number = fn(&Settings) -> f64;
 
 /// What the paper's traces give of a setting of its figure.
 struct Given {
@@ -124,7 +126,7 @@ fn why_trained_so(id: &str) -> &'static str {
 pub fn settings(id: &str, runs: &[Settings], cells: &[FinishedCell]) -> Vec<Setting> {
     let ours = |why| (Tag::Ours, why);
     let mut all = Choices::in_order(runs);
-    let numbers: [(&str, Words, fn(&Settings) -> f64); 3] = [
+    let numbers: [(&str, Words, Number); 3] = [
         (
             "weight decay",
             |run| format!("{:.3e}", run.weight_decay),

@@ -68,7 +68,10 @@ fn against_times(networks: &Networks<'_>, layer: u32) -> Panel {
         Axis::correlation(),
     )
     .series(series)
-    .null(null_points(&[all.clone()], Along::DECAY_TIMES.of))
+    .null(null_points(
+        std::slice::from_ref(&all),
+        Along::DECAY_TIMES.of,
+    ))
     .guides([Guide::vertical("three decay times", STATIONARY)])
     .dodged()
 }
