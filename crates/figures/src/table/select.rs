@@ -105,7 +105,7 @@ impl<'t> Select<'t> {
         self.filter(move |row| table.last_step(&row.network()) == Some(row.step))
     }
 
-    /// Rows of linear maps whose weight has more than [`FEW_DIRECTIONS`] at that step. Relations of a weight of few directions
+    /// Rows of linear maps whose weight has an effective rank above 3 at that step. Relations of a weight of few directions
     /// hold by algebra, whatever training does. Where the rank was not measured nothing is left.
     pub fn beyond_collapse(self) -> Self {
         let ranks = self.table.rows(Some("effective_rank_z")).into_iter();
