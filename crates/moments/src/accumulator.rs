@@ -176,6 +176,7 @@ impl MomentsAccumulator {
                 let side = if side == Side::A { 'a' } else { 'b' };
                 return Err(MomentsError::Overflow { layer, side });
             }
+            moments.plain.forget_diagonals();
         }
         let weight = weight.as_standard_layout().into_owned();
         Ok(LayerMoments {

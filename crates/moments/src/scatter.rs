@@ -187,6 +187,17 @@ impl Scatter {
         }
     }
 
+    /// Zeros where diagonals alone were collected, so that a file of them holds nothing that looks like moments.
+    pub(crate) fn forget_diagonals(&mut self) {
+        if self.collected == Collected::Diagonals {
+            *self = Self {
+                samples: self.samples,
+                collected: self.collected,
+                ..Self::new(self.h.nrows())
+            };
+        }
+    }
+
     /// Makes the symmetric blocks symmetric, from their lower triangles.
     pub(crate) fn complete(&mut self) {
         mirror_lower(&mut self.h);

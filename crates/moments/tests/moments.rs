@@ -60,9 +60,13 @@ proptest! {
         for (mut one, other) in [(alone.clone(), &rest), (rest.clone(), &alone)] {
             one.merge(other).unwrap();
             let layer = one.finish("fc", samples.weight.view(), SampleAxis::Examples).unwrap();
+            let file = tempfile::NamedTempFile::new().unwrap();
+            layer.save(file.path()).unwrap();
+            let loaded = formant_moments::LayerMoments::load(file.path()).unwrap();
             for (side, moment) in Side::ALL.into_iter().flat_map(|side| MOMENTS.map(|moment| (side, moment))) {
                 for variant in Variant::ALL {
                     let found = layer.second_moment(side, moment, variant);
+                    prop_assert_eq!(&loaded.second_moment(side, moment, variant), &found);
                     if variant == Variant::Normalized && moment != Moment::Cross {
                         prop_assert!(distance(&found, &whole.second_moment(side, moment, variant)) < 1e-12);
                     } else {

@@ -34,7 +34,7 @@ fn found(report: &Report<'_>) -> String {
             0 => String::new(),
             n => format!("; and {n} more"),
         };
-        let count = first.len() + statements.len().saturating_sub(STATEMENTS);
+        let count = statements.len();
         (count > 0).then(|| format!("{count} {verdict} ({}{more})", first.join("; ")))
     });
     let parts: Vec<String> = parts.collect();
