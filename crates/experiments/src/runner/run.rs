@@ -152,6 +152,11 @@ impl<'a, F: Family> Run<'a, F> {
         }
     }
 
+    /// Whether measurements are to be taken: a trial times training alone.
+    pub fn measures(&self) -> bool {
+        matches!(self.place, Place::Store(..))
+    }
+
     /// The step at which this process begins.
     pub fn resumed_at(&self) -> u64 {
         self.from

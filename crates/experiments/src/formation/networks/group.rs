@@ -92,10 +92,12 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
     pub fn train(self) -> Result<()> {
         let training = &self.run.first().training;
         let measurement = &self.run.first().measurement;
-        let average = &measurement.average;
+        let measures = self.run.measures();
+        let average = measurement.average.filter(|_| measures);
         while self.ensemble.divergence().iter().any(Option::is_none) {
             let now = self.ensemble.steps();
             let next = measurement.next_after(now, training.steps);
+            let next = next.filter(|_| measures);
             let wanted = next.unwrap_or(training.steps);
             let Some(stop) = self.run.next_stop(now, wanted) else {
                 break;
