@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::common::{read, read_json, refused, run};
 use formant_alignment::RANK_THRESHOLDS;
+use formant_figures::formation::gamma::PAPER_ALPHA;
 use formant_figures::formation::rank::{PAPER_GAMMAS, PAPER_POINTS};
 use serde_json::Value;
 
@@ -47,6 +48,30 @@ fn a_search_ends_in_a_table_and_goes_on_from_its_cells() {
     let trained = said.contains("cells in");
     assert!(!trained, "nothing is trained twice: {said}");
     assert_eq!((again, same), (listed, table));
+}
+
+#[test]
+fn a_search_that_may_not_see_some_weight_decays_says_how_well_it_predicts_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = SEARCH.replace("[[start]]", "fitted = [1, 3, 5]\n[[start]]");
+    run(dir.path(), "fc1-calibrate", &text, "--out out");
+    let nearest = &read_json(dir.path(), "out/best.json")[0];
+    let rms = |places: &[usize]| {
+        let rows = places.iter().map(|place| &nearest["curves"][place - 1]);
+        let squares = rows.zip(places).flat_map(|(row, place)| {
+            let paper = PAPER_ALPHA[place - 1];
+            paper.into_iter().zip(row.as_array().unwrap())
+        });
+        let squares = squares.map(|(paper, ours)| (ours.as_f64().unwrap() - paper).powi(2));
+        (squares.sum::<f64>() / (5 * places.len()) as f64).sqrt()
+    };
+    for (name, places) in [
+        ("rmse_gamma", &[1, 3, 5][..]),
+        ("rmse_held_out", &[2, 4][..]),
+    ] {
+        let found = nearest[name].as_f64().unwrap();
+        assert!((found - rms(places)).abs() < 1e-12, "{name} {found}");
+    }
 }
 
 #[test]

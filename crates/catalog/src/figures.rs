@@ -91,6 +91,12 @@ static REGISTRY: &[FigureInfo] = &[
     )
     .asks("Does that alignment rise with weight decay in classifiers of small images too?"),
     formation(
+        "crh-relations",
+        "all six relations of every linear map against weight decay",
+        "F-gamma, of which the paper draws one relation",
+    )
+    .asks("Do all six relations of the hypothesis rise with weight decay, in every linear map, and above what the shared weight alone gives?"),
+    formation(
         "crh-clock",
         "alignment of gradients and representations against decay times, and against weight decay at equal decay times",
         "F-gamma on the clock of weight decay, which the paper does not draw",
@@ -102,6 +108,12 @@ static REGISTRY: &[FigureInfo] = &[
         "F-width: alpha of cov(g, g) and cov(h, h) against width, layers 1-5",
     )
     .asks("Does alignment depend on the width of a network?"),
+    formation(
+        "crh-predictions",
+        "values of F-gamma and F-width that no setting was chosen by, predicted by networks and by simple rules",
+        "F-gamma and F-width, of which the settings were chosen by three weight decays",
+    )
+    .asks("Do networks whose settings were chosen by some of the paper's values predict the others, better than rules that know nothing of networks?"),
     formation(
         "crh-rank",
         "rank deficiency against misalignment 1 - alpha, coloured by weight decay",
@@ -144,6 +156,12 @@ static REGISTRY: &[FigureInfo] = &[
         "F-llm: eigenvalues of three transformer layers with exponents 3, 2, 1; here fully connected",
     )
     .asks("Which power of one matrix of a layer is another one, where they are not proportional?"),
+    formation(
+        "pah-fits",
+        "how far the exponents of pah-exponents are those of power laws",
+        "F-llm, whose fits the paper makes by eye",
+    )
+    .asks("Where matrices of a layer have an exponent, is it that of a power law?"),
     formation(
         "pah-phases",
         "the row of the phase table that each layer is in, over weight decay",

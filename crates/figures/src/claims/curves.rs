@@ -14,15 +14,21 @@ pub(crate) fn inside_intervals(
     pairs: impl Iterator<Item = (f64, Estimate)>,
     precision: f64,
 ) -> String {
-    let inside: Vec<bool> = pairs
-        .filter_map(|(paper, ours)| {
-            let (low, high) = ours.interval()?;
-            Some((low - precision..=high + precision).contains(&paper))
-        })
-        .collect();
+    let inside = are_inside(pairs, precision);
     format!(
         "of {} prediction intervals for one new run, {} hold the paper's value (to {precision}, the precision of the digitisation)",
         inside.len(),
         inside.iter().filter(|&&inside| inside).count()
     )
+}
+/// Of each value that has an interval whether it is inside, to a precision.
+pub(crate) fn are_inside(
+    pairs: impl Iterator<Item = (f64, Estimate)>,
+    precision: f64,
+) -> Vec<bool> {
+    let inside = pairs.filter_map(|(paper, ours)| {
+        let (low, high) = ours.interval()?;
+        Some((low - precision..=high + precision).contains(&paper))
+    });
+    inside.collect()
 }

@@ -10,7 +10,7 @@ mod table;
 mod verdict;
 
 pub use criterion::{Bound, Criterion, JudgedBy, Part};
-pub(crate) use curves::{inside_intervals, rmse};
+pub(crate) use curves::{are_inside, inside_intervals, rmse};
 pub(crate) use draft::{Case, Draft, Judged};
 pub use estimate::{Centre, Estimate, Range, spearman};
 pub use soundness::Identity;

@@ -81,7 +81,7 @@ impl Along {
         scale: Spacing::Linear,
     };
 
-    pub(super) fn axis(self, table: &Table<'_>) -> Axis {
+    pub(crate) fn axis(self, table: &Table<'_>) -> Axis {
         let values = || table.select().distinct(self.of);
         match self.scale {
             Spacing::Linear => Axis::linear(self.label),

@@ -2,8 +2,8 @@
 
 use super::{Along, View};
 use crate::chart::{Reference, palette};
-use crate::claims::measures::mean;
-use crate::claims::{inside_intervals, rmse};
+use crate::claims::measures::{mean, share};
+use crate::claims::{are_inside, inside_intervals, rmse};
 use crate::table::{Select, Table};
 use crate::text::markdown_table;
 use crate::{Estimate, Range};
@@ -147,11 +147,21 @@ impl Compared {
 
     /// How many of our prediction intervals for one new run hold the paper's value, in words.
     pub fn inside_intervals(&self) -> String {
+        inside_intervals(self.predicted(), self.precision)
+    }
+
+    /// The share of the paper's values that are inside.
+    pub fn share_inside(&self) -> Option<f64> {
+        let inside = are_inside(self.predicted(), self.precision);
+        share(&inside, |inside| *inside)
+    }
+
+    /// The paper's values beside our predictions of one new run.
+    fn predicted(&self) -> impl Iterator<Item = (f64, Estimate)> {
         let pairs = self.pairs.iter();
-        let pairs = pairs.filter_map(|(_, paper, ours)| {
+        pairs.filter_map(|(_, paper, ours)| {
             Some((*paper, Estimate::of_new_run(ours, Range::Correlation)?))
-        });
-        inside_intervals(pairs, self.precision)
+        })
     }
 }
 

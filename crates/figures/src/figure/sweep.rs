@@ -125,7 +125,7 @@ pub(crate) fn measured_everywhere(
     let mut statement =
         "every quantity of the picture is defined wherever it was measured".to_owned();
     if !refused.is_empty() {
-        statement += ", or refused";
+        statement += ", or cannot be";
     }
     let claim = measured("measured-everywhere", &statement, headline, &data.table);
     vec![refused.into_iter().fold(claim, Claim::note)]

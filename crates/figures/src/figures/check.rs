@@ -124,8 +124,8 @@ pub(crate) fn sound(id: &str, measured: &Measured) -> FigureBundle {
     let smoke = drawn(id, measured.clone(), Preset::Smoke);
     let ids: Vec<_> = smoke.claims.iter().map(|claim| claim.id()).collect();
     assert_eq!(ids[..2], ["runs-finished", "measured-everywhere"]);
-    let of_gamma = id.starts_with("crh-gamma");
-    assert_eq!(ids[2..], ["relations-measured"][usize::from(!of_gamma)..]);
+    let of_classes = id.starts_with("crh-gamma-");
+    assert_eq!(ids[2..], ["fits-measured"][usize::from(!of_classes)..]);
     assert!(smoke.claims.all_met());
     bundle
 }

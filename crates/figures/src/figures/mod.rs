@@ -11,8 +11,8 @@ use formant_catalog::CatalogError;
 
 use crate::figure::{FigureInput, Sweep, SweepFigure};
 use crate::formation::{
-    self, ansatz, balance, clock, collapse, cross, exponents, gamma, phases, rank, raw, sweeps,
-    training, width,
+    self, ansatz, balance, clock, collapse, cross, exponents, gamma, phases, predictions, rank,
+    raw, sweeps, training, width,
 };
 use crate::table::{Row, Spectrum};
 use crate::universality::{
@@ -32,8 +32,10 @@ static FIGURES: &[Figure] = &[
     Figure::Sweep(&gamma::TEACHER),
     Figure::Sweep(&gamma::MNIST),
     Figure::Sweep(&gamma::DIGITS),
+    Figure::Sweep(&gamma::RELATIONS),
     Figure::Sweep(&clock::FIGURE),
     Figure::Sweep(&width::FIGURE),
+    Figure::Sweep(&predictions::FIGURE),
     Figure::Sweep(&rank::FIGURE),
     Figure::Sweep(&training::FIGURE),
     Figure::Sweep(&raw::FIGURE),
@@ -41,6 +43,7 @@ static FIGURES: &[Figure] = &[
     Figure::Sweep(&sweeps::FIGURE),
     Figure::Sweep(&balance::FIGURE),
     Figure::Sweep(&exponents::FIGURE),
+    Figure::Sweep(&exponents::FITS),
     Figure::Sweep(&phases::FIGURE),
     Figure::Sweep(&collapse::FIGURE),
     Figure::Sweep(&ansatz::FIGURE),

@@ -15,6 +15,7 @@ pub mod cross;
 pub mod exponents;
 pub mod gamma;
 pub mod phases;
+pub mod predictions;
 pub mod rank;
 pub mod raw;
 mod relations;

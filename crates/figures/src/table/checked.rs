@@ -63,6 +63,23 @@ impl<'a> Table<'a> {
         Ok(table)
     }
 
+    /// The table of networks whose rows `keep` holds for.
+    pub fn of_networks(&self, keep: impl Fn(&Row) -> bool) -> Self {
+        let mut kept = Self {
+            by_statistic: self.by_statistic.clone(),
+            last: BTreeMap::new(),
+            diverged: self.diverged.clone(),
+        };
+        let of_statistics = kept.by_statistic.values_mut();
+        of_statistics.for_each(|rows| rows.retain(|row| keep(row)));
+        kept.diverged.retain(|_, row| keep(row));
+        let rows = kept.by_statistic.values().flatten();
+        let networks: BTreeSet<Network<'_>> = rows.map(|row| row.network()).collect();
+        let last = self.last.iter().filter(|last| networks.contains(last.0));
+        kept.last = last.map(|(network, step)| (*network, *step)).collect();
+        kept
+    }
+
     /// Starts a selection of all rows.
     pub fn select(&self) -> Select<'_> {
         Select::new(self)
@@ -151,12 +168,21 @@ impl<'a> Table<'a> {
         shared.join(", ")
     }
 
-    /// The task of the rows; several are joined.
+    /// The tasks of all networks, those that diverged included.
     pub fn tasks(&self) -> Vec<&'a str> {
-        let rows = self.by_statistic.values().flatten();
-        let rows = rows.chain(self.diverged.values());
-        let tasks: BTreeSet<&str> = rows.map(|row| row.task.as_str()).collect();
-        tasks.into_iter().collect()
+        self.words(|row| &row.task)
+    }
+
+    /// Their activations.
+    pub fn activations(&self) -> Vec<&'a str> {
+        self.words(|row| &row.activation)
+    }
+
+    fn words(&self, of: impl Fn(&'a Row) -> &'a str) -> Vec<&'a str> {
+        let rows = self.by_statistic.values().flatten().copied();
+        let rows = rows.chain(self.diverged());
+        let words: BTreeSet<&str> = rows.map(of).collect();
+        words.into_iter().collect()
     }
 }
 

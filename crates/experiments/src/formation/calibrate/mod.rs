@@ -64,12 +64,19 @@ pub struct CalibrateConfig {
     pub looks: u64,
     /// Held-out samples of a measurement.
     pub samples: usize,
+    /// Which of F-gamma's five weight decays, from 1, the search may see; the others tell how well what it finds predicts.
+    #[serde(default = "all_decays")]
+    pub fitted: Vec<usize>,
     /// Where the search starts.
     #[serde(default)]
     pub start: Vec<Point>,
     /// The values that settings may take.
     #[serde(default)]
     pub space: Space,
+}
+
+fn all_decays() -> Vec<usize> {
+    (1..=PAPER_GAMMAS.len()).collect()
 }
 
 impl Default for CalibrateConfig {
@@ -89,6 +96,7 @@ impl Default for CalibrateConfig {
             rank_steps: 120_000,
             looks: 10,
             samples: 4_000,
+            fitted: all_decays(),
             start: vec![Point::default()],
             space: Space::default(),
         }
@@ -153,6 +161,13 @@ impl CalibrateConfig {
             bail!("depth is {depth}, expected at least {LAYERS}, the layers of F-gamma");
         }
         let known = formant_figures::formation::width::PAPER_WIDTHS.map(|width| width as usize);
+        let decays = all_decays();
+        let is_known = self.fitted.iter().all(|place| decays.contains(place));
+        ensure!(
+            is_known && !self.fitted.is_empty(),
+            "fitted is {:?}, expected one or more of {decays:?}, the places of F-gamma's weight decays",
+            self.fitted
+        );
         if let Some(other) = self.widths.iter().find(|width| !known.contains(width)) {
             bail!("widths holds {other}, expected widths of F-width: {known:?}");
         }
@@ -259,7 +274,7 @@ fn race(
     });
     let mut seeds = 1;
     loop {
-        let scored = score(point, &config.seeds[..seeds], config.timeline(), context)?;
+        let scored = score(point, &config.seeds[..seeds], config, context)?;
         if seeds == config.seeds.len() || scored.distance() > bar {
             return Ok(scored);
         }
@@ -290,7 +305,7 @@ fn finals(config: &CalibrateConfig, trials: &[Scored], context: &Context) -> Res
     let mut finalists = Vec::new();
     for candidate in candidates {
         let seeds = &config.final_seeds;
-        let mut scored = score(&candidate.point, seeds, config.timeline(), context)?;
+        let mut scored = score(&candidate.point, seeds, config, context)?;
         let rank_timeline = config.rank_timeline();
         score_other_figures(&mut scored, seeds, &config.widths, rank_timeline, context)?;
         finalists.push(scored);

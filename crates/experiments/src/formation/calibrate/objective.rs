@@ -7,6 +7,7 @@ use formant_figures::formation::{rank, width};
 use formant_moments::{Side, Variant};
 use serde::Serialize;
 
+use super::CalibrateConfig;
 use super::point::{Point, Timeline};
 use crate::formation::networks::{FinishedCell, plan};
 use crate::measure::Measurement;
@@ -48,9 +49,11 @@ pub struct Scored {
     /// Training steps at which it is nearest, of those at which it was measured.
     pub steps: u64,
     pub reading: Reading,
-    /// Root mean square distance from the 25 digitised values of F-gamma, of the mean over seeds; `None` if a run
-    /// diverged.
+    /// Root mean square distance from the digitised values of F-gamma that the search may see, of the mean over seeds; `None`
+    /// if a run diverged.
     pub rmse_gamma: Option<f64>,
+    /// The same of those that it may not; `None` where it sees all.
+    pub rmse_held_out: Option<f64>,
     /// The same of each seed alone.
     pub rmse_gamma_seeds: Vec<Option<f64>>,
     /// The distance of a seed's curves from the mean of the other seeds', root mean square over seeds: what one run, such
@@ -156,12 +159,20 @@ impl Trained {
 pub fn score(
     point: &Point,
     seeds: &[u64],
-    timeline: Timeline,
+    config: &CalibrateConfig,
     context: &Context,
 ) -> Result<Scored> {
-    let kinds = PAPER_GAMMAS.map(|gamma| (gamma, WIDTH));
+    let (kinds, timeline) = (PAPER_GAMMAS.map(|gamma| (gamma, WIDTH)), config.timeline());
     let trained = Trained::of(point, &kinds, seeds, timeline, context)?;
-    let paper = known(&PAPER_ALPHA);
+    let is_seen = |place: usize| config.fitted.contains(&(place + 1));
+    // A distance over some of the weight decays.
+    let distance = |ours: &[Row], of: &dyn Fn(usize) -> bool| {
+        let chosen = |rows: &[Row]| -> Curves {
+            let rows = rows.iter().enumerate().filter(|(place, _)| of(*place));
+            rows.map(|(_, row)| *row).collect()
+        };
+        rmse(&chosen(ours), &chosen(&known(&PAPER_ALPHA)))
+    };
     let ways = (timeline.at()).flat_map(|steps| Reading::ALL.map(|reading| (steps, reading)));
     let scored = ways.map(|(steps, reading)| {
         let per_seed = trained.curves(steps, reading);
@@ -171,8 +182,9 @@ pub fn score(
             seeds: seeds.len(),
             steps,
             reading,
-            rmse_gamma: rmse(&curves, &paper),
-            rmse_gamma_seeds: per_seed.iter().map(|own| rmse(own, &paper)).collect(),
+            rmse_gamma: distance(&curves, &is_seen),
+            rmse_held_out: distance(&curves, &|place| !is_seen(place)),
+            rmse_gamma_seeds: per_seed.iter().map(|own| distance(own, &is_seen)).collect(),
             rmse_between_seeds: between(&per_seed),
             curves,
             rmse_width: None,

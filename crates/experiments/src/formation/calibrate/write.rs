@@ -49,18 +49,20 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
         .unwrap_or_default();
     let mut text = format!(
         "# The settings nearest to the digitised curves\n\n{} points were tried with up to {} seeds, the best {} with {}. \
-         RMSE over the 25 values of F-gamma of the mean over seeds, then of single seeds; *between seeds* is the distance \
+         RMSE over the values of F-gamma at weight decays number {:?} of five, of the mean over seeds, then over the values at \
+         the others (*held out*), then of single seeds; *between seeds* is the distance \
          of one seed's curves from the mean of the others, which a single run such as the paper's is off by itself. Networks \
          were measured {} times in {} steps; steps and h (before or after the nonlinearity) are those that come nearest. \
          F-width at widths {:?} and a weight decay of 2e-5; F-rank as the mean rank deficiency at its six weight decays, \
          with ten outputs, at the number of steps (up to {}) and the threshold on singular values that come nearest. A \
          setting is given where it differs from the first start: {}.\n\n\
-         | | F-gamma | single seeds | between seeds | F-width | F-rank | steps | h | settings |\n\
-         | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
+         | | F-gamma | held out | single seeds | between seeds | F-width | F-rank | steps | h | settings |\n\
+         | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n",
         trials.len(),
         config.seeds.len(),
         config.finalists,
         config.final_seeds.len(),
+        config.fitted,
         config.looks,
         config.steps,
         config.widths,
@@ -83,8 +85,9 @@ fn markdown(config: &CalibrateConfig, trials: &[Scored], listed: &[Scored]) -> S
         // Writing to a string does not fail.
         let _ = writeln!(
             text,
-            "| {place} | {} | {} | {} | {} | {} | {} | {} | {changed} |",
+            "| {place} | {} | {} | {} | {} | {} | {} | {} | {} | {changed} |",
             number(scored.rmse_gamma, "diverged"),
+            number(scored.rmse_held_out, "–"),
             seeds.join(", "),
             number(scored.rmse_between_seeds, "–"),
             number(scored.rmse_width, "–"),

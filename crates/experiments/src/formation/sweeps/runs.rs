@@ -19,21 +19,26 @@ const WEIGHT_DECAY: f64 = 1.291_549_665_014_884e-4; // 10^(-5 + 10/9), a point o
 
 /// The figures and the functions that list their networks.
 type Runs = fn(Preset) -> Vec<Settings>;
-const FIGURES: [(&str, Runs); 15] = [
+const FIGURES: [(&str, Runs); 18] = [
     ("crh-gamma", |preset| over_gamma(Task::Teacher, preset)),
     ("crh-gamma-mnist", |preset| over_gamma(Task::Mnist, preset)),
     ("crh-gamma-digits", |preset| {
         over_gamma(Task::Digits, preset)
     }),
+    ("crh-relations", |preset| over_gamma(Task::Teacher, preset)),
     ("crh-clock", clock),
     ("crh-width", width),
+    ("crh-predictions", |preset| {
+        [over_gamma(Task::Teacher, preset), width(preset)].concat()
+    }),
     ("crh-rank", rank),
     ("crh-training", training),
     ("crh-sweeps", sweeps),
     ("crh-cross", cross),
-    ("crh-raw", |preset| over_gamma(Task::Teacher, preset)),
+    ("crh-raw", raw),
     ("crh-balance", balance),
     ("pah-exponents", exponents),
+    ("pah-fits", exponents),
     ("pah-phases", phases),
     ("nc-equivalence", collapse),
     ("nfa-equivariance", ansatz),
@@ -92,6 +97,16 @@ fn change(settings: &Settings, change: impl FnOnce(&mut Settings)) -> Settings {
 /// The networks of F-gamma, trained on one of its tasks. Figures that show the same networks share their cells.
 fn over_gamma(task: Task, preset: Preset) -> Vec<Settings> {
     gamma::preset(task, preset).runs()
+}
+
+/// F-gamma's networks, which are odd functions, and some of ReLU, which are not.
+fn raw(preset: Preset) -> Vec<Settings> {
+    let mut runs = over_gamma(Task::Teacher, preset);
+    let relu = first_seeds(&runs, preset);
+    let relu = relu.map(|run| change(run, |s| s.model.activation = Activation::Relu));
+    let relu: Vec<Settings> = relu.collect();
+    runs.extend(relu);
+    runs
 }
 
 /// The networks of F-gamma, each weight decay for as many decay times as every other, with one output and with ten. Halves of

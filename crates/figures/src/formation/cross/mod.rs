@@ -34,7 +34,10 @@ pub const FIGURE: SweepFigure = SweepFigure {
         let answered = compared(&data.table).map(|(map, alpha)| {
             // A refusal is an answer: a matrix of equal entries has no correlation.
             let answered = alpha.quantity(|_| Some(1.0));
-            (format!("map {map}, compared or refused"), answered)
+            (
+                format!("map {map}, alpha or no alpha of equal entries"),
+                answered,
+            )
         });
         let maps = CROSS.each(&data.table);
         let refused = maps.filter_map(|(map, compared)| refused(&data.table, map, &compared));
@@ -120,7 +123,7 @@ fn refused(table: &Table<'_>, map: u32, compared: &Select<'_>) -> Option<String>
     }
     (numbers < rows).then(|| {
         format!(
-            "map {map} is refused in {} of {rows} measurements: one of the two matrices has equal entries",
+            "map {map} has no alpha in {} of {rows} measurements: one of the two matrices has equal entries",
             rows - numbers
         )
     })

@@ -60,11 +60,11 @@ fn what_is_refused_is_said_and_is_an_answer() {
     });
     let measured = claim(ID, &rows, "measured-everywhere");
     assert_eq!(measured.verdict(), Verdict::Reproduced);
-    assert!(measured.statement().ends_with("or refused"));
+    assert!(measured.statement().ends_with("or cannot be"));
     let [two, six] = measured.notes() else {
         panic!("{:?}", measured.notes());
     };
-    assert!(two.starts_with("map 2 is refused in 8 of 24"), "{two}");
+    assert!(two.starts_with("map 2 has no alpha in 8 of 24"), "{two}");
     assert!(six.starts_with("map 6 is not compared"), "{six}");
     // A network without the row is another matter.
     let without = only(rows, |row| row.layer != 2 || row.seed != 0);

@@ -1,5 +1,5 @@
-//! The claims of pah-exponents. Shares are over the layers and weight decays of a seed; only trusted fits enter, except
-//! where a claim says otherwise.
+//! The claims of pah-exponents and pah-fits. Shares are over the layers and weight decays of a seed; only good fits (in the
+//! code: trusted) enter, except where a claim says otherwise.
 
 use super::fits::{COMMUTATOR, Exponents, Fit, Fits, Fitted, R2};
 use crate::claims::Draft;
@@ -16,14 +16,11 @@ pub(super) const ALLOWED: [f64; 5] = [1.0 / 3.0, 0.5, 1.0, 2.0, 3.0];
 const MOST: f64 = 0.9;
 const SHARE_IS_OURS: &str = "the range is FOUND, the share of 0.9 that must lie in it is ours";
 
-pub(super) fn claims(tasks: &[Fits<'_>]) -> Vec<Claim> {
-    let [exist, beat] = power_laws(tasks);
+pub(super) fn of_exponents(tasks: &[Fits<'_>]) -> Vec<Claim> {
     vec![
-        exist,
         inside_range(tasks),
         positive_inside_range(tasks),
         near_allowed(tasks),
-        beat,
     ]
 }
 
@@ -101,13 +98,13 @@ fn undecided(fits: &Fits<'_>, wanted: Wanted, chosen: Chosen, range: Exponents) 
 pub(super) fn counted(fits: &Fits<'_>) -> String {
     let counts = in_pairs(fits, ANY, |fitted| {
         format!(
-            "{} of {}, and {} refused",
+            "{} of {}, and {} without a fit",
             fitted.trusted().len(),
             fitted.fits.len(),
             fitted.refused.len()
         )
     });
-    format!("trusted fits: {counts}")
+    format!("good fits: {counts}")
 }
 
 /// The trusted fits with positive exponents.
@@ -139,17 +136,17 @@ pub(super) fn beating(fits: &[Fit]) -> Option<f64> {
     share(&compared, |delta| *delta > 0.0)
 }
 
-fn power_laws(tasks: &[Fits<'_>]) -> [Claim; 2] {
-    [
+pub(super) fn of_fits(tasks: &[Fits<'_>]) -> Vec<Claim> {
+    vec![
         Tag::Found
             .claim("power-laws-exist", "at the largest gamma, matrices of a layer are powers of one another")
             .by_interval(format!("share of layers whose fit has R² above {R2} and a commutator residual of at most {COMMUTATOR}, at the largest gamma"), Bound::Above(0.5))
             .parts(cases(tasks, ANY, trusted_share))
             .note("the two bounds are ours; a residual must also be below that of unrelated eigenvectors, where that is measured")
-            .note("layers whose fit is refused, for lack of eigenvalues or of spread, count as layers without a power law"),
+            .note("layers without a fit, for lack of eigenvalues or of spread, count as layers without a power law"),
         Tag::Ours
             .claim("beats-exponential", "a power law describes the spectra better than an exponential")
-            .by_interval("share of fits, trusted or not, whose AIC is better for a power law than for an exponential", Bound::Above(0.5))
+            .by_interval("share of fits, good or not, whose AIC is better for a power law than for an exponential", Bound::Above(0.5))
             .parts(cases(tasks, ANY, |fits, fitted| {
                 fits.over_seeds(&fitted.fits, Range::Share, beating)
             })),
@@ -163,7 +160,7 @@ fn inside_range(tasks: &[Fits<'_>]) -> Claim {
     inside(
         tasks,
         claim,
-        "trusted exponents in [-1, 3]",
+        "exponents of good fits in [-1, 3]",
         exponents,
         counted,
     )
@@ -173,7 +170,7 @@ fn positive_inside_range(tasks: &[Fits<'_>]) -> Claim {
     let statement = "positive exponents between H and G lie in [1/3, 3]";
     let claim = Tag::Found.claim("positive-inside-range", statement);
     let exponents: (Wanted, Chosen, Exponents) = (OF_H_AND_G, positive, POSITIVE);
-    let what = "trusted positive exponents in [1/3, 3]";
+    let what = "positive exponents of good fits in [1/3, 3]";
     inside(tasks, claim, what, exponents, |_| String::new()).note(format!("only fits with R² above {R2} enter, and an exponent near 0 has a low R²: small exponents are partly left out by that rule, in favour of the claim"))
 }
 
@@ -204,7 +201,7 @@ fn near_allowed(tasks: &[Fits<'_>]) -> Claim {
     let chance = chance_distance();
     Tag::Derived
         .claim("near-allowed", "positive exponents between H and G are near those of the phases, nearer than by chance")
-        .by_interval("mean distance of trusted positive exponents to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance", Bound::Below(1.0))
+        .by_interval("mean distance of positive exponents of good fits to {1/3, 1/2, 1, 2, 3} in natural logarithms, over that of chance", Bound::Below(1.0))
         .parts(cases(tasks, OF_H_AND_G, |fits, fitted| {
             fits.over_seeds(&positive(fitted), Range::NonNegative, |mine| {
                 mean(mine.iter().map(|fit| distance(fit.exponent) / chance))

@@ -28,63 +28,84 @@ pub const FIGURE: SweepFigure = SweepFigure {
         families.any(|family| row.statistic.starts_with(family))
     },
     soundness: |data| measured_everywhere(data, headline(data), Vec::new()),
-    claims: |data| claims::claims(&Fits::of_tasks(&data.table)),
-    chart: |data| {
-        let subtitle = data.subtitle("F-llm of arXiv 2410.03006, for fully connected networks");
-        plot::chart(&Fits::of_tasks(&data.table), data.spectra, subtitle)
-    },
-    sections: |data| sections(&Fits::of_tasks(&data.table)),
+    claims: |data| claims::of_exponents(&Fits::of_tasks(&data.table)),
+    chart: |data| plot::main(&Fits::of_tasks(&data.table), data.subtitle(PICTURE)),
+    sections: |data| sections(&Fits::of_tasks(&data.table), exponent),
     made_up: synthetic::sweep,
 };
+
+/// The figure `pah-fits`: how far the exponents of `pah-exponents` are exponents of power laws.
+pub const FITS: SweepFigure = SweepFigure {
+    id: "pah-fits",
+    claims: |data| claims::of_fits(&Fits::of_tasks(&data.table)),
+    chart: |data| {
+        let tasks = Fits::of_tasks(&data.table);
+        plot::all(&tasks, data.spectra, data.subtitle(PICTURE))
+    },
+    sections: |data| sections(&Fits::of_tasks(&data.table), quality),
+    ..FIGURE
+};
+
+const PICTURE: &str = "F-llm of arXiv 2410.03006, for fully connected networks";
 
 pub(super) fn headline<'t>(data: &'t Data<'_>) -> Headline<'t> {
     let headline = PAIRS.iter().map(|pair| {
         let rows = data.table.select().statistic(pair.statistic("exponent"));
         // A refusal is an answer: a layer of rank one has no exponent.
         let answered = rows.at_last_step().quantity(|_| Some(1.0));
-        (format!("{}, fitted or refused", pair.name), answered)
+        (
+            format!("{}, a fit or too few eigenvalues for one", pair.name),
+            answered,
+        )
     });
     headline.collect()
 }
 
-fn sections(tasks: &[Fits<'_>]) -> Vec<Section> {
+/// What the fits of one layer and weight decay have, of so many seeds.
+type Entry = fn(&[Fit], usize) -> String;
+
+fn sections(tasks: &[Fits<'_>], entry: Entry) -> Vec<Section> {
     let counts = tasks
         .iter()
         .map(|fits| format!("{}: {}", fits.base.task(), counted(fits)));
     let counts = counts.collect::<Vec<_>>().join(".\n- ");
     let how = format!(
-        "Each cell: mean over seeds of the trusted exponents [its 95 % interval over seeds] (number of trusted fits where not all \
-         are). Then, over all fits: mean R², mean commutator residual, mean width of the 95 % interval over eigenpairs, and mean \
-         AIC difference (above 0: the power law is better).\n\nOf all layers, weight decays and seeds:\n\n- {counts}.\n"
+        "Each entry of pah-exponents: mean over seeds of the exponents of good fits [its 95 % interval over seeds] (number of good \
+         fits where not all are). Each entry of pah-fits, over all fits: mean R², mean commutator residual, mean width of the 95 % \
+         interval over eigenpairs, and mean AIC difference (above 0: the power law is better).\n\nOf all layers, weight decays and \
+         seeds:\n\n- {counts}.\n"
     );
     let tables = tasks.iter().flat_map(|fits| {
-        fits.pairs.iter().map(|fitted| {
+        fits.pairs.iter().map(move |fitted| {
             let title = format!("{}: {}", fits.base.task(), fitted.pair.name);
-            Section::new(title, table(fits, fitted))
+            Section::new(title, table(fits, fitted, entry))
         })
     });
     let how = Section::new("How to read the tables", how);
     std::iter::once(how).chain(tables).collect()
 }
 
-fn table(fits: &Fits<'_>, fitted: &Fitted<'_>) -> String {
+fn table(fits: &Fits<'_>, fitted: &Fitted<'_>, entry: Entry) -> String {
     by_weight_decay_and_map(&fits.gammas, &fits.layers, |gamma, layer| {
         let here = fitted.at(gamma).filter(|fit| fit.layer == layer);
-        cell(&here.collect::<Vec<Fit>>(), fits.seeds.len())
+        match &here.collect::<Vec<Fit>>()[..] {
+            [] => "no fit".to_owned(),
+            here => entry(here, fits.seeds.len()),
+        }
     })
 }
 
-fn cell(fits: &[Fit], seeds: usize) -> String {
-    if fits.is_empty() {
-        return "refused".to_owned();
-    }
-    let exponent = shown(seeds, trusted_exponent(fits), decimals(2));
+fn exponent(fits: &[Fit], seeds: usize) -> String {
+    shown(seeds, trusted_exponent(fits), decimals(2))
+}
+
+fn quality(fits: &[Fit], _: usize) -> String {
     let number = |of: &dyn Fn(&Fit) -> Option<f64>, digits: usize| {
         let mean = mean(fits.iter().filter_map(of));
         mean.map_or("-".to_owned(), decimals(digits))
     };
     format!(
-        "{exponent}; R² {}, comm. {}, width {}, ΔAIC {}",
+        "R² {}, comm. {}, width {}, ΔAIC {}",
         number(&|fit| Some(fit.r2), 2),
         number(&|fit| Some(fit.commutator), 2),
         number(&|fit| fit.interval.map(|(low, high)| high - low), 2),

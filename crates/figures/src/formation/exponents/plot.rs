@@ -1,4 +1,4 @@
-//! The picture of pah-exponents: exponents of six pairs, how far each fit is one, and the eigenvalues of three layers.
+//! The pictures of pah-exponents and pah-fits: exponents of pairs of matrices, how far each fit is one, and eigenvalues.
 
 use super::claims::{ALLOWED, beating};
 use super::fits::{COMMUTATOR, Fit, Fits, Fitted, PAIRS, Pair, R2, trusted_exponent};
@@ -7,32 +7,59 @@ use crate::chart::{Axis, Chart, Guide, Panel, Series, palette};
 use crate::claims::measures::mean;
 use crate::table::Spectrum;
 
-pub(super) fn chart(tasks: &[Fits<'_>], spectra: &[Spectrum], subtitle: String) -> Chart {
+/// The pairs of the main picture: those that have power laws in most layers.
+const MAIN: [&str; 3] = ["H_b ∝ Z_b^p", "G_a ∝ Z_a^p", "G_b ∝ H_b^p"];
+
+/// Four panels, of the networks with the most outputs: with one output most layers have no exponent.
+pub(super) fn main(tasks: &[Fits<'_>], subtitle: String) -> Chart {
+    let panels = tasks.last().into_iter().flat_map(|fits| {
+        let pairs = fits.pairs.iter();
+        let pairs = pairs.filter(|fitted| MAIN.contains(&fitted.pair.name));
+        let exponents = pairs.map(|fitted| exponents(fits, fitted));
+        exponents.chain([r2(fits)])
+    });
+    let chart = Chart::new("Exponents between the matrices of a layer", subtitle);
+    let chart = explained(chart).row_height(400.0);
+    chart.tiles(2, panels.collect())
+}
+
+/// Everything else: all pairs of all tasks, the quality of their fits, eigenvalues.
+pub(super) fn all(tasks: &[Fits<'_>], spectra: &[Spectrum], subtitle: String) -> Chart {
     let panels = tasks.iter().flat_map(|fits| of_task(fits, spectra));
-    let title = "Exponents between the matrices of a layer";
-    Chart::new(title, subtitle)
+    let chart = Chart::new("Fits of powers between the matrices of a layer", subtitle);
+    let chart = explained(chart).row_height(255.0);
+    chart.tiles(3, panels.collect())
+}
+
+fn explained(chart: Chart) -> Chart {
+    chart
         .key("linear map")
-        .second_key("pair (R², commutator, share)", pairs())
-        .note("Lines join means over seeds of trusted fits, dots are trusted fits, small open markers fits that are not trusted.")
-        .note("Where nothing is drawn the fit is refused: too few eigenvalues, or too narrow a spectrum.")
-        .note("Trusted: R² above 0.8, commutator residual at most 0.1 and below that of unrelated eigenvectors.")
-        .row_height(255.0)
-        .tiles(3, panels.collect::<Vec<_>>())
+        .second_key("pair of matrices", pairs())
+        .note("Lines join means over seeds of good fits, dots are good fits, small open markers the other fits.")
+        .note("Where nothing is drawn there is no fit: too few eigenvalues, or too narrow a spectrum.")
+        .note("A good fit: R² above 0.8, commutator residual at most 0.1 and below that of unrelated eigenvectors.")
 }
 
 fn of_task(fits: &Fits<'_>, spectra: &[Spectrum]) -> Vec<Panel> {
     let exponents = fits.pairs.iter().map(|fitted| exponents(fits, fitted));
-    let r2 = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.r2));
     let commutator = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.commutator));
-    let bound = |y| [Guide::horizontal("bound of a trusted fit", y).color("#b00020")];
     let beats = "share where a power law beats an exponential";
     let qualities = [
-        quality(fits, "R² of the fit", r2).guides(bound(R2)),
+        r2(fits),
         quality(fits, "commutator residual", commutator).guides(bound(COMMUTATOR)),
         quality(fits, beats, beating),
     ];
     let scatters = scatters(fits, spectra);
     exponents.chain(qualities).chain(scatters).collect()
+}
+
+fn r2(fits: &Fits<'_>) -> Panel {
+    let r2 = |mine: &[Fit]| mean(mine.iter().map(|fit| fit.r2));
+    quality(fits, "R² of the fit", r2).guides(bound(R2))
+}
+
+fn bound(y: f64) -> [Guide; 1] {
+    [Guide::horizontal("bound of a good fit", y).color("#b00020")]
 }
 
 /// What the colours of the quality panels mean.

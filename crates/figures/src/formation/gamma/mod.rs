@@ -1,8 +1,7 @@
 //! F-gamma: alpha between cov(g, g) and cov(h, h) of layers 1 to 5 against weight decay gamma.
 //!
 //! The paper shows one run of a fully connected network. Here every point has seeds, an interval and a null level beside
-//! it, and the paper's digitised values drawn over it. The six relations of the same networks stand below, their power laws
-//! and phases in the report.
+//! it, and the paper's digitised values drawn over it. The six relations of the same networks are `crh-relations`.
 
 mod claims;
 mod digitised;
@@ -10,13 +9,12 @@ mod relations;
 mod synthetic;
 
 pub use digitised::{PAPER, PAPER_ALPHA, PAPER_GAMMAS};
+pub use relations::FIGURE as RELATIONS;
 
-use super::relations::relation_panels;
-use super::{balance, exponents, phases, rank, training};
+use super::{exponents, phases, rank};
 use crate::Section;
-use crate::chart::{Axis, Chart, Panel, Place, Reference};
-use crate::figure::{Along, Data, Lines, SweepFigure, View, measured};
-use crate::table::Table;
+use crate::chart::{Chart, Reference};
+use crate::figure::{Along, Data, Lines, SweepFigure, View, measured, measured_everywhere};
 
 /// Hidden layers of the figure.
 pub const LAYERS: [u32; 5] = [1, 2, 3, 4, 5];
@@ -44,23 +42,14 @@ impl Task {
 }
 
 /// The figure of the teacher task: the last step of networks of different weight decays. It alone is held against the
-/// digitised values; those of other tasks judge power laws and phases here, which have figures of their own for the teacher.
+/// digitised values. Those of other tasks judge the six relations, power laws and phases too, which have figures of their
+/// own for the teacher.
 pub const TEACHER: SweepFigure = SweepFigure {
     id: Task::Teacher.id(),
-    uses: |row| {
-        let mut views = VIEWS.iter();
-        let mut others = OTHERS.iter();
-        views.any(|view| view.uses(row)) || others.any(|figure| (figure.uses)(row))
-    },
-    soundness: |data| {
-        let statement = "alpha is defined in every layer at every gamma";
-        let alpha = ALPHA.named(&data.table);
-        let alpha = measured("measured-everywhere", statement, alpha, &data.table);
-        vec![alpha, relations::defined(data)]
-    },
+    uses: |row| VIEWS.iter().any(|view| view.uses(row)),
+    soundness: |data| measured_everywhere(data, ALPHA.named(&data.table), Vec::new()),
     claims: |data| {
         let mut claims = claims::claims(&data.table).to_vec();
-        claims.extend(relations::claims(&data.table));
         claims.extend(claims::beside_paper(&data.table));
         claims
     },
@@ -78,16 +67,30 @@ pub const TEACHER: SweepFigure = SweepFigure {
 /// The figure of MNIST.
 pub const MNIST: SweepFigure = SweepFigure {
     id: Task::Mnist.id(),
+    uses: |row| (TEACHER.uses)(row) || OTHERS.iter().any(|figure| (figure.uses)(row)),
+    soundness: |data| {
+        let mut checks = (TEACHER.soundness)(data);
+        let mut others = exponents::headline(data);
+        others.extend(phases::headline(data));
+        let statement =
+            "exponents and phases have a value, or a reason for none, wherever they were measured";
+        checks.push(measured("fits-measured", statement, others, &data.table));
+        checks
+    },
     claims: |data| {
         let mut claims = claims::of_curve(&data.table);
         claims.extend(claims::claims(&data.table));
-        claims.extend(relations::claims(&data.table));
-        claims.extend((exponents::FIGURE.claims)(data));
-        claims.extend((phases::FIGURE.claims)(data));
+        let others = OTHERS.iter();
+        claims.extend(others.flat_map(|figure| (figure.claims)(data)));
         claims
     },
     chart: |data| chart(data, Vec::new()),
-    sections,
+    sections: |data| {
+        let others = OTHERS.iter().zip(TITLES);
+        let others = others
+            .map(|(figure, (title, text))| Section::group(title, text, (figure.sections)(data)));
+        sections(data).into_iter().chain(others).collect()
+    },
     ..TEACHER
 };
 
@@ -97,12 +100,23 @@ pub const DIGITS: SweepFigure = SweepFigure {
     ..MNIST
 };
 
-/// The figures whose rows are used too.
-const OTHERS: [SweepFigure; 4] = [
-    training::FIGURE,
-    exponents::FIGURE,
-    phases::FIGURE,
-    balance::FIGURE,
+/// The figures whose claims and tables are those of other tasks too.
+const OTHERS: [SweepFigure; 3] = [RELATIONS, exponents::FIGURE, phases::FIGURE];
+
+/// What their tables are called, and what they show.
+const TITLES: [(&str, &str); 3] = [
+    (
+        "The six relations",
+        "Alpha of all six relations of every linear map.",
+    ),
+    (
+        "Power laws",
+        "Which power of one matrix of a linear map another one is.",
+    ),
+    (
+        "Phases of the linear maps",
+        "Which row of the table of phases each linear map is in.",
+    ),
 ];
 
 /// Normalized (FOUND) and post-activation, which of the two positions comes nearer to the digitised values (MEASURED; the
@@ -117,45 +131,19 @@ const EFFECTIVE_RANK_G: View = EFFECTIVE_RANK_H.statistic("effective_rank_g");
 
 const VIEWS: [View; 5] = [ALPHA, COSINE, RANK, EFFECTIVE_RANK_H, EFFECTIVE_RANK_G];
 
-fn small_panels(table: &Table<'_>) -> [Panel; 3] {
-    let panel = |view: View, title: &str| view.panel_of_seeds(table, title);
-    let widths = table.select().distinct(Along::WIDTH.of);
-    [
+fn chart(data: &Data<'_>, paper: Vec<Reference>) -> Chart {
+    let panel = |view: View, title| view.panel_of_seeds(&data.table, title);
+    let main = "α between cov(g, g) and cov(h, h): normalized, post-activations";
+    let small = vec![
         panel(ALPHA.variant("raw"), "α, raw second moments"),
         panel(OFF_DIAGONAL, "α, off-diagonal entries only"),
-        panel(
-            RANK,
-            &format!("numerical rank of W (σ > {} σ₁)", rank::THRESHOLD),
-        )
-        .y(Axis::linear("").reaching([0.0]).reaching(widths)),
-    ]
-}
-
-fn chart(data: &Data<'_>, paper: Vec<Reference>) -> Chart {
-    let table = &data.table;
-    let title = "α between cov(g, g) and cov(h, h): normalized, post-activations";
-    let main = ALPHA.panel_of_seeds(table, title).reference(paper);
-    let mut panels = vec![(main, Place::at(0, 0).over(4, 3))];
-    let small = (0..).zip(small_panels(table));
-    panels.extend(small.map(|(row, panel)| (panel, Place::at(4, row).over(2, 1))));
-    panels.extend(relation_panels(3, |relation, variant, title| {
-        let view = relation.view(Along::WEIGHT_DECAY).variant(variant);
-        let panel = match variant {
-            "raw" => view.panel(table, title).dodged(),
-            _ => view.panel_of_seeds(table, title),
-        };
-        // The second key tells the lines of maps.
-        panel.each_series(|series| series.named(""))
-    }));
+    ];
     Chart::new(
         "Alignment of gradients and representations against weight decay",
         data.subtitle("F-gamma of arXiv 2410.03006"),
     )
     .key(ALPHA.lines.key)
-    .second_key(Lines::MAPS.key, Lines::MAPS.samples(table))
-    .note("Below: the six relations of linear map i, which leads from hidden layer i − 1 (side a) to i (side b); smallest panels: raw second moments.")
-    .row_height(212.0)
-    .placed(6, panels)
+    .headline(panel(ALPHA, main).reference(paper), small)
 }
 
 fn sections(data: &Data<'_>) -> Vec<Section> {
@@ -163,7 +151,6 @@ fn sections(data: &Data<'_>) -> Vec<Section> {
     sections.extend(QUESTIONS.map(|(title, text, decimals, view)| {
         Section::tables(title, [(text, view.markdown_to(decimals, &data.table))])
     }));
-    sections.extend(relations::sections(data));
     sections
 }
 

@@ -1,16 +1,28 @@
-//! What else is measured of the networks of F-gamma: all six relations of every linear map, power laws, phases, and the
-//! balance of noise and decay where it was measured.
+//! crh-relations: all six relations of every linear map of the networks of F-gamma.
 //!
 //! The paper's picture shows one relation, RGA of hidden layers. The hypothesis is about six (FOUND), so that all are drawn,
-//! with null level and un-normalised twin. Tables of power laws, phases and balance are those of `pah-exponents`,
-//! `pah-phases` and `crh-balance`. The headline relation, RGA on side a, has claims of its own.
+//! with null level and un-normalised twin. The picture's relation, RGA on side a, has claims of its own in `crh-gamma`.
 
+use crate::chart::Chart;
 use crate::claims::measures::trend;
-use crate::figure::{Along, Data, View, measured};
-use crate::formation::relations::{JUDGED, RELATIONS, Relation, relation_sections};
-use crate::formation::{CLOCK, balance, exponents, phases};
+use crate::figure::{Along, Data, Lines, SweepFigure, View, measured_everywhere};
+use crate::formation::CLOCK;
+use crate::formation::relations::{
+    JUDGED, RELATIONS, Relation, has, relation_panels, relation_sections,
+};
 use crate::table::{Select, Table, exceeds_null};
 use crate::{Bound, Claim, Estimate, Range, Section, Tag};
+
+/// The figure `crh-relations`: the last step of networks of different weight decays.
+pub const FIGURE: SweepFigure = SweepFigure {
+    id: "crh-relations",
+    uses: has,
+    soundness: |data| measured_everywhere(data, all(&data.table).collect(), Vec::new()),
+    claims: |data| claims(&data.table).to_vec(),
+    chart,
+    sections: |data| six(&data.table),
+    made_up: || super::synthetic::rows().into(),
+};
 
 /// What the paper's ResNet exceeds in all six relations (FOUND).
 const HIGH: f64 = 0.7;
@@ -37,19 +49,26 @@ fn others(
     others.map(move |relation| (relation.short(), ours(relation)))
 }
 
-pub(super) fn defined(data: &Data<'_>) -> Claim {
-    let mut headline: Vec<_> = all(&data.table).collect();
-    headline.extend(exponents::headline(data));
-    headline.extend(phases::headline(data));
-    measured(
-        "relations-measured",
-        "the six relations are defined, exponents and phases defined or refused, wherever they were measured",
-        headline,
-        &data.table,
+fn chart(data: &Data<'_>) -> Chart {
+    let table = &data.table;
+    let panels = relation_panels(0, |relation, variant, title| {
+        let view = view(relation).variant(variant);
+        match variant {
+            "raw" => view.panel(table, title).dodged(),
+            _ => view.panel_of_seeds(table, title),
+        }
+    });
+    Chart::new(
+        "The six relations of every linear map against weight decay",
+        data.subtitle("networks of F-gamma of arXiv 2410.03006, which shows RGA a"),
     )
+    .key(Lines::MAPS.key)
+    .note("Linear map i leads from hidden layer i − 1 (side a) to i (side b); the last is the readout. Smallest panels: raw second moments.")
+    .row_height(240.0)
+    .placed(6, panels)
 }
 
-pub(super) fn claims(table: &Table<'_>) -> [Claim; 4] {
+fn claims(table: &Table<'_>) -> [Claim; 4] {
     [
         rise(table),
         high(table),
@@ -108,39 +127,15 @@ fn raw_agrees(table: &Table<'_>) -> Claim {
         .parts(others(rho))
 }
 
-pub(super) fn sections(data: &Data<'_>) -> Vec<Section> {
-    let mut sections = vec![
-        six(&data.table),
-        Section::group(
-            "Power laws",
-            "Which power of one matrix of a linear map another one is.",
-            (exponents::FIGURE.sections)(data),
-        ),
-        Section::group(
-            "Phases of the linear maps",
-            "Which row of the table of phases each linear map is in.",
-            (phases::FIGURE.sections)(data),
-        ),
-    ];
-    let balance = data.table.select().statistic("residual_i");
-    if !balance.rows().is_empty() {
-        sections.push(Section::group(
-            "Noise and regularisation",
-            "The assumptions and equations of the paper's Theorem 1.",
-            (balance::FIGURE.sections)(data),
-        ));
-    }
-    sections
-}
-
-fn six(table: &Table<'_>) -> Section {
-    let mut tables = relation_sections(table, Along::WEIGHT_DECAY);
-    tables.extend(RELATIONS.map(|relation| {
+fn six(table: &Table<'_>) -> Vec<Section> {
+    let text = "Linear map i leads to hidden layer i, the last one is the readout; side a is the input of a map, side b its output, so \
+                that RGA on side a of map i + 1 is the alpha of layer i in crh-gamma. Numbers are means over the maps first, then map by \
+                map, at the end of training. An output side of one number has no correlation and no row.\n";
+    let mut sections = vec![Section::new("What the tables show", text)];
+    sections.extend(relation_sections(table, Along::WEIGHT_DECAY));
+    sections.extend(RELATIONS.map(|relation| {
         let title = format!("{}, map by map", relation.title());
         Section::new(title, view(relation).markdown(table))
     }));
-    let text = "Linear map i leads to hidden layer i, the last one is the readout; side a is the input of a map, side b its output, so \
-                that RGA on side a of map i + 1 is the alpha of layer i above. Numbers are means over the maps first, then map by map, at \
-                the end of training. An output side of one number has no correlation and no row.\n";
-    Section::group("The six relations", text, tables)
+    sections
 }

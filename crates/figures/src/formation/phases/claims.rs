@@ -7,7 +7,7 @@ use crate::formation::CLOCK;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 /// What a claim says of layers that are left out of it.
-const COLLAPSED: &str = "of layers whose W has an effective rank above 3: with W of rank one, two of the six relations hold by algebra and no row can be told from another; where weight decay leaves every W few directions, as with one output, none is left";
+const COLLAPSED: &str = "of layers whose W has an effective rank above 3: with W of rank one, two of the six relations hold by algebra and no phase can be told from another; where weight decay leaves every W few directions, as with one output, none is left";
 
 pub(super) fn claims(tasks: &[Labels<'_>]) -> Vec<Claim> {
     let distances = tasks.iter().flat_map(|labels| {
@@ -16,13 +16,13 @@ pub(super) fn claims(tasks: &[Labels<'_>]) -> Vec<Claim> {
             labels.base.case(format!("map {layer}"), rho)
         })
     });
-    let in_a_row = "at the largest gamma most layers are in a phase of the table";
-    let share = "share of layers with a row at the largest gamma";
+    let in_a_phase = "at the largest gamma most layers are in a phase of the table";
+    let share = "share of layers with a phase at the largest gamma";
     let nearer = "layers come nearer to a phase as gamma grows";
-    let rho = "mean over seeds of Spearman's rho(gamma, distance to the nearest row)";
+    let rho = "mean over seeds of Spearman's rho(gamma, distance to the nearest phase)";
     vec![
         Tag::Found
-            .claim("layers-have-a-row", in_a_row)
+            .claim("layers-have-a-phase", in_a_phase)
             .by_interval(share, Bound::Above(0.5))
             .parts(at_largest(tasks, |row| row.is_some()))
             .note("that the phases describe trained layers is FOUND, the bound is ours")
@@ -53,7 +53,7 @@ fn at_largest(
 
 fn crh_rows(tasks: &[Labels<'_>]) -> Claim {
     let statement = "at the largest gamma most layers have all three relations of a side";
-    let quantity = "share of layers in row 10, 11 or 12 at the largest gamma";
+    let quantity = "share of layers in phase 10, 11 or 12 (all three relations of a side, or all six) at the largest gamma";
     let claim = Tag::Inferred
         .claim("crh-rows", statement)
         .by_interval(quantity, Bound::Above(0.5))
@@ -72,7 +72,7 @@ fn consistent(tasks: &[Labels<'_>]) -> Claim {
         Tag::Ours
             .claim("consistent", "the phase of a layer does not depend on the seed")
             .by_value(
-                "share of seeds that have the most frequent row of their layer and gamma, mean over those where a seed has any",
+                "share of seeds in the most frequent phase of their layer and gamma, mean over those where a seed is in any",
                 Bound::AtLeast(0.8),
             )
             .parts::<(String, Option<Estimate>)>(parts)
@@ -89,7 +89,7 @@ fn consistent(tasks: &[Labels<'_>]) -> Claim {
         let (task, all) = (labels.base.task(), labels.layers.len() * labels.gammas.len());
         let least = 1.0 / seeds.max(1) as f64;
         let note = format!(
-            "{task}: {} of {all} cells of layer and gamma have a row in any seed; with {seeds} seeds the smallest possible share is {least:.2}",
+            "{task}: at {} of {all} pairs of layer and gamma any seed is in a phase; with {seeds} seeds the smallest possible share is {least:.2}",
             shares.len()
         );
         (labels.base.case("all layers and gammas", agreement), note)

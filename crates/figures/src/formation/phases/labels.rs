@@ -30,24 +30,10 @@ pub(super) fn relations(row: u32) -> String {
     }
 }
 
-/// Which row: as statistics name it and its distance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rank {
-    row: &'static str,
-    distance: &'static str,
-}
-
-/// The row that comes nearest, if it fits; its distance is that of the nearest row.
-pub(super) const NEAREST: Rank = Rank {
-    row: "phase_row",
-    distance: "phase_distance",
-};
-
-/// The nearest of the others; where no row fits, of all.
-pub(super) const RUNNER_UP: Rank = Rank {
-    row: "phase_runner_up",
-    distance: "phase_runner_up_distance",
-};
+/// The row that comes nearest, if it fits.
+pub(super) const ROW: &str = "phase_row";
+/// The distance of the row that comes nearest.
+pub(super) const DISTANCE: &str = "phase_distance";
 
 /// The row of one layer, over seeds.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,7 +81,7 @@ impl<'t> Labels<'t> {
     }
 
     fn new(base: Base<'t>) -> Self {
-        let distances = at_end(base, NEAREST.distance);
+        let distances = at_end(base, DISTANCE);
         Self {
             base,
             layers: distances.layers(),
@@ -112,21 +98,21 @@ impl<'t> Labels<'t> {
     pub fn distances(&self) -> impl Iterator<Item = (u32, Select<'t>)> {
         let layers = self.layers.iter();
         layers.map(|&layer| {
-            let distance = self.select(NEAREST.distance).layer(layer);
+            let distance = self.select(DISTANCE).layer(layer);
             (layer, distance.beyond_collapse())
         })
     }
 
     /// Whether any seed of a layer has not collapsed at a weight decay.
     fn is_wide(&self, layer: u32, gamma: f64) -> bool {
-        let here = self.select(NEAREST.row).layer(layer).weight_decay(gamma);
+        let here = self.select(ROW).layer(layer).weight_decay(gamma);
         !here.beyond_collapse().rows().is_empty()
     }
 
     /// The row that most seeds have; `None` where no seed was measured.
-    pub fn label(&self, rank: Rank, layer: u32, gamma: f64) -> Option<Label> {
+    pub fn label(&self, layer: u32, gamma: f64) -> Option<Label> {
         let here = |statistic| self.select(statistic).layer(layer).weight_decay(gamma);
-        let rows = here(rank.row).rows();
+        let rows = here(ROW).rows();
         let mut counts: BTreeMap<Option<u32>, usize> = BTreeMap::new();
         for row in &rows {
             *counts.entry(row.value.map(|row| row as u32)).or_default() += 1;
@@ -137,8 +123,8 @@ impl<'t> Labels<'t> {
             agree,
             seeds: rows.len(),
             labelled: rows.iter().filter(|row| row.value.is_some()).count(),
-            distance: here(rank.distance).estimate(),
-            is_refused: here(NEAREST.distance).numbers().is_empty(),
+            distance: here(DISTANCE).estimate(),
+            is_refused: here(DISTANCE).numbers().is_empty(),
         })
     }
 
@@ -148,13 +134,13 @@ impl<'t> Labels<'t> {
         layers.flat_map(move |&layer| {
             let gammas = self.gammas.iter();
             let wide = gammas.filter(move |gamma| self.is_wide(layer, **gamma));
-            wide.filter_map(move |&gamma| self.label(NEAREST, layer, gamma))
+            wide.filter_map(move |&gamma| self.label(layer, gamma))
         })
     }
 
     /// Mean over seeds of the share of layers whose row at one weight decay is `wanted`, of those that have not collapsed.
     pub fn share(&self, gamma: f64, wanted: fn(Option<u32>) -> bool) -> Option<Estimate> {
-        let rows = self.select(NEAREST.row).weight_decay(gamma);
+        let rows = self.select(ROW).weight_decay(gamma);
         let rows = rows.beyond_collapse().rows();
         self.base.table.over_seeds(Range::Share, |seed| {
             let mine = rows.iter().filter(|row| row.seed == seed);

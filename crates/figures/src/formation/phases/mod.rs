@@ -15,7 +15,7 @@ use crate::claims::shown;
 use crate::figure::{Data, Headline, SweepFigure, measured_everywhere};
 use crate::table::by_weight_decay_and_map;
 use crate::text::{decimals, markdown_table};
-use labels::{Labels, NEAREST, RUNNER_UP, Rank, relations};
+use labels::{Labels, relations};
 
 /// The figure `pah-phases`.
 pub const FIGURE: SweepFigure = SweepFigure {
@@ -29,10 +29,10 @@ pub const FIGURE: SweepFigure = SweepFigure {
     },
     sections: |data| {
         let rows = (1..=12).map(|row| vec![row.to_string(), relations(row)]);
-        let rows = markdown_table(&["row", "relations that hold"], &rows.collect::<Vec<_>>());
+        let rows = markdown_table(&["phase", "relations that hold"], &rows.collect::<Vec<_>>());
         let tasks = Labels::of_tasks(&data.table);
-        let sections = tasks.iter().flat_map(of_task);
-        sections.chain([Section::new("The rows", rows)]).collect()
+        let sections = tasks.iter().map(of_task);
+        sections.chain([Section::new("The phases", rows)]).collect()
     },
     made_up: || synthetic::rows().into(),
 };
@@ -41,33 +41,29 @@ pub(super) fn headline<'t>(data: &'t Data<'_>) -> Headline<'t> {
     // A refusal is an answer: a layer of rank one cannot be compared with any row.
     let distances = data.table.select().statistic("phase_distance");
     let answered = distances.at_last_step().quantity(|_| Some(1.0));
-    vec![("labelled or refused".to_owned(), answered)]
+    vec![(
+        "distance, or too few singular values for one".to_owned(),
+        answered,
+    )]
 }
 
 /// Labels with their distances.
-fn of_task(labels: &Labels<'_>) -> [Section; 2] {
-    let section = |title: &str, text: &str, rank| {
-        let title = format!("{}: {title}", labels.base.task());
-        let grid = by_weight_decay_and_map(&labels.gammas, &labels.layers, |gamma, layer| {
-            cell(labels, rank, layer, gamma)
-        });
-        Section::tables(title, [(text, grid)])
-    };
-    let nearest = "The most frequent row over seeds (how many have it), and its mean distance [95 % interval over seeds]; where no row fits, \
-                   the distance of the nearest.";
-    let runner_up = "The nearest of the other rows; where no row fits, the nearest of all.";
-    [
-        section("phases", nearest, NEAREST),
-        section("runner-up", runner_up, RUNNER_UP),
-    ]
+fn of_task(labels: &Labels<'_>) -> Section {
+    let text = "The phase that most seeds have (how many have it), and its mean distance [95 % interval over seeds]; where no phase fits, \
+                the distance of the nearest. A layer of too few singular values has no value.";
+    let title = format!("{}: phases", labels.base.task());
+    let grid = by_weight_decay_and_map(&labels.gammas, &labels.layers, |gamma, layer| {
+        entry(labels, layer, gamma)
+    });
+    Section::tables(title, [(text, grid)])
 }
 
-fn cell(labels: &Labels<'_>, rank: Rank, layer: u32, gamma: f64) -> String {
-    let Some(label) = labels.label(rank, layer, gamma) else {
+fn entry(labels: &Labels<'_>, layer: u32, gamma: f64) -> String {
+    let Some(label) = labels.label(layer, gamma) else {
         return "-".to_owned();
     };
     if label.is_refused {
-        return "refused".to_owned();
+        return "no value".to_owned();
     }
     let (row, agree, seeds) = (label.text(), label.agree, label.seeds);
     let distance = shown(labels.seeds, label.distance, decimals(3));

@@ -1,6 +1,6 @@
-//! The picture of pah-phases: the row of each layer, the runner-up, distances, and how many layers have a row.
+//! The picture of pah-phases: a map of the phases of layers over weight decay, and how far each layer is from one.
 
-use super::labels::{Label, Labels, NEAREST, RUNNER_UP, Rank, is_crh, relations};
+use super::labels::{Label, Labels, relations};
 use crate::Marker;
 use crate::chart::{Axis, Cell, Chart, Panel, Series, palette};
 use crate::figure::{Along, Curve};
@@ -19,23 +19,16 @@ pub(super) fn chart(tasks: &[Labels<'_>], subtitle: String) -> Chart {
     let rows = (1..=9).map(|row| format!("{row} {}", short(row)));
     let rows: Vec<String> = rows.collect();
     Chart::new("Phases of the layers", subtitle)
-        .key("row")
-        .note(format!("Rows, relation on side b / on side a: {}.", rows.join(", ")))
-        .note("The row is the most frequent one over seeds; where none fits, the runner-up is the nearest row. Refused: too few singular values.")
+        .key("phase (row of the table of phases)")
+        .note(format!("Phases, relation on side b / on side a: {}.", rows.join(", ")))
+        .note("A layer has the phase that most of its seeds have; below it, how many have it. No value: too few singular values.")
+        .note("Distance: between the layer's relations and those of the nearest phase, which may not fit; at most 0.4 fits.")
         .row_height(330.0)
         .tiles(2, panels)
 }
 
-fn of_task(labels: &Labels<'_>) -> [Panel; 4] {
-    let task = labels.base.task();
-    let nearest = format!("{task}: row of the phase table (seeds that agree)");
-    let runner_up = format!("{task}: runner-up (its distance)");
-    [
-        grid(labels, NEAREST, nearest),
-        grid(labels, RUNNER_UP, runner_up),
-        distances(labels),
-        shares(labels),
-    ]
+fn of_task(labels: &Labels<'_>) -> [Panel; 2] {
+    [map(labels), distances(labels)]
 }
 
 fn short(row: u32) -> String {
@@ -66,29 +59,26 @@ fn legend() -> Vec<Series> {
         .collect()
 }
 
-fn grid(labels: &Labels<'_>, rank: Rank, title: String) -> Panel {
+fn map(labels: &Labels<'_>) -> Panel {
     let mut cells = Vec::new();
     for (up, &layer) in labels.layers.iter().enumerate() {
         for (across, &gamma) in labels.gammas.iter().enumerate() {
-            let label = labels.label(rank, layer, gamma);
-            cells.extend(label.map(|label| cell(&label, rank, (across, up))));
+            let label = labels.label(layer, gamma);
+            cells.extend(label.map(|label| cell(&label, (across, up))));
         }
     }
     let gammas = labels.gammas.iter().map(|gamma| format!("{gamma:.1e}"));
     let maps = labels.layers.iter().map(|layer| format!("map {layer}"));
+    let title = format!("{}: phase (seeds that agree)", labels.base.task());
     let x = Axis::categories("weight decay γ", gammas);
     Panel::new(title, x, Axis::categories("", maps)).cells(cells)
 }
 
-fn cell(label: &Label, rank: Rank, at: (usize, usize)) -> Cell {
-    let distance = label.distance.map(|distance| distance.value);
-    let below = match rank {
-        NEAREST => format!("{}/{}", label.agree, label.seeds),
-        _ => distance.map_or("-".to_owned(), |distance| format!("{distance:.2}")),
-    };
+fn cell(label: &Label, at: (usize, usize)) -> Cell {
+    let agree = format!("{}/{}", label.agree, label.seeds);
     let (color, lines) = match label.is_refused {
-        true => (REFUSED, vec!["refused".to_owned()]),
-        false => (color(label.row), vec![label.text(), below]),
+        true => (REFUSED, vec!["no value".to_owned()]),
+        false => (color(label.row), vec![label.text(), agree]),
     };
     let color = color.to_owned();
     Cell { at, color, lines }
@@ -101,20 +91,7 @@ fn distances(labels: &Labels<'_>) -> Panel {
         Curve::qualitative(format!("map {layer}"), k, distance).color(palette::map(k, maps))
     });
     let task = labels.base.task();
-    let title = format!("{task}: distance to that row, or to the nearest");
+    let title = format!("{task}: distance to the nearest phase");
     let (y, curves) = (Axis::linear("").reaching([0.0]), curves.collect::<Vec<_>>());
     Along::WEIGHT_DECAY.panel_of_seeds(labels.base.table, title, y, &curves)
-}
-
-fn shares(labels: &Labels<'_>) -> Panel {
-    let any = labels.shares(|row| row.is_some());
-    let crh = labels.shares(is_crh);
-    let series = [
-        Series::new("in row 10, 11 or 12", palette::qualitative(0), crh).marker(Marker::Square),
-        // On top: it is never below the others.
-        Series::new("in any row", "#444444", any),
-    ];
-    let title = format!("{}: share of the layers", labels.base.task());
-    let x = Axis::log(Along::WEIGHT_DECAY.label);
-    Panel::new(title, x, Axis::correlation()).series(series)
 }

@@ -12,7 +12,7 @@ pub fn rows() -> Vec<Row> {
     maps.collect()
 }
 
-fn of_map(network: &Row, layer: u32, k: usize) -> [Row; 5] {
+fn of_map(network: &Row, layer: u32, k: usize) -> [Row; 3] {
     let wobble = 0.02 * wobble(network.seed, layer, k);
     let distance = 1.2 - 0.22 * k as f64 - 0.05 * f64::from(layer) + wobble;
     let settled = match layer {
@@ -22,17 +22,9 @@ fn of_map(network: &Row, layer: u32, k: usize) -> [Row; 5] {
     };
     // One seed settles earlier than the others.
     let fits = distance < if network.seed == 0 { 0.62 } else { 0.5 };
-    let (runner_up, further) = if fits { (2.0, 0.3) } else { (settled, 0.0) };
     [
         raw_number(network, layer, "effective_rank_z", 12.0),
         number(network, layer, "phase_row", fits.then_some(settled)),
         number(network, layer, "phase_distance", distance),
-        number(network, layer, "phase_runner_up", runner_up),
-        number(
-            network,
-            layer,
-            "phase_runner_up_distance",
-            distance + further,
-        ),
     ]
 }

@@ -1,6 +1,6 @@
 //! Verdicts on the synthetic phases, and how they change when these are corrupted.
 
-use super::labels::{Label, NEAREST, relations};
+use super::labels::{Label, relations};
 use super::synthetic::rows;
 use super::*;
 use crate::Verdict;
@@ -27,20 +27,20 @@ fn corrupted_rows_show() {
     });
     verdicts!(ID;
         // Agreement on nothing is none.
-        relabelled(|_| None) => Contradicted("layers-have-a-row", "crh-rows"), NotTested("consistent");
-        relabelled(|_| Some(6.0)) => Reproduced("layers-have-a-row"), Contradicted("crh-rows");
+        relabelled(|_| None) => Contradicted("layers-have-a-phase", "crh-rows"), NotTested("consistent");
+        relabelled(|_| Some(6.0)) => Reproduced("layers-have-a-phase"), Contradicted("crh-rows");
         relabelled(|row| Some(row.seed as f64 + 1.0)) => Contradicted("consistent");
         // One seed agrees with itself, and has no interval.
         only(rows(), |row| row.seed == 0) => NotTested("consistent"), Undecided("crh-rows");
         // Layers of few directions are in a row by algebra, or in none.
         revalued(rows(), |row| row.statistic == "effective_rank_z", |_| 1.2)
-            => NotTested("layers-have-a-row", "crh-rows", "consistent", "distance-falls");
+            => NotTested("layers-have-a-phase", "crh-rows", "consistent", "distance-falls");
         revalued(rows(), is_distance, |distance| 3.0 - distance) => Contradicted("distance-falls");
         // A refusal is an answer.
         &rank_one => Reproduced("measured-everywhere"), Undecided("distance-falls");
     );
     let svg = figure(ID, rank_one).picture.svg;
-    assert_eq!(svg.matches(">refused<").count(), 10);
+    assert_eq!(svg.matches(">no value<").count(), 5);
 }
 
 #[test]
@@ -51,7 +51,10 @@ fn the_table_is_explained_even_where_nothing_finished() {
         shows(&bundle, &texts);
         shows(&bundle, &["| 6 | RWA on side b, GWA on side a |"]);
         assert_eq!(bundle.picture.svg.contains(">3/3<"), finished);
-        let panels = bundle.picture.svg.matches(": share of the layers");
+        let panels = bundle
+            .picture
+            .svg
+            .matches(": distance to the nearest phase");
         assert_eq!(panels.count(), 1);
     }
 }
@@ -62,7 +65,7 @@ fn the_most_frequent_row_counts_and_of_equals_the_lowest() {
         let rows = relabelled(|row| by_seed[row.seed as usize]);
         let table = Table::new(&rows).unwrap();
         let labels = &Labels::of_tasks(&table)[0];
-        labels.label(NEAREST, 3, labels.gammas[0]).unwrap()
+        labels.label(3, labels.gammas[0]).unwrap()
     };
     let most = label([Some(5.0), Some(5.0), None]);
     let expected = Label {
@@ -91,10 +94,10 @@ fn each_task_has_its_own_panels_tables_and_parts() {
     });
     let bundle = figure(ID, [rows(), other].concat());
     let svg = &bundle.picture.svg;
-    assert_eq!(svg.matches(": share of the layers").count(), 2);
+    assert_eq!(svg.matches(": distance to the nearest phase").count(), 2);
     assert_eq!(svg.matches("10: all three on side b").count(), 1);
     shows(&bundle, &["## teacher10: phases"]);
-    let claim = bundle.claims.get("layers-have-a-row").unwrap();
+    let claim = bundle.claims.get("layers-have-a-phase").unwrap();
     let verdicts: Vec<Verdict> = claim.parts().iter().map(|part| part.verdict()).collect();
     assert_eq!(verdicts, [Verdict::Reproduced, Verdict::Contradicted]);
 }

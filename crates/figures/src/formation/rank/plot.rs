@@ -3,14 +3,11 @@
 use super::digitised::{PAPER_GAMMAS, PAPER_POINTS, paper_deficiencies};
 use super::{ALPHA, DECAY, NEXT_MAP, OWN_MAP, REPRESENTATION, THRESHOLDS, deficiency};
 use crate::chart::picture::Marker;
-use crate::chart::{Axis, Chart, Guide, Line, Panel, Place, Reference, Series, palette};
+use crate::chart::{Axis, Chart, Guide, Panel, Place, Reference, Series, palette};
 use crate::claims::measures::mean;
 use crate::figure::{Data, View};
 use crate::table::Table;
 use crate::text::numbers::power_of_ten;
-
-/// For what weight decay does not colour.
-const GREY: &str = "#666666";
 
 pub(super) fn chart(data: &Data<'_>) -> Chart {
     let table = &data.table;
@@ -34,28 +31,19 @@ pub(super) fn chart(data: &Data<'_>) -> Chart {
     let mut panels = vec![(main, Place::at(0, 0).over(2, 2))];
     panels.extend(small.into_iter().zip(places));
     panels.push((thresholds(table), Place::at(0, 2).over(4, 1)));
-    let shapes = ALPHA.lines.samples(table).into_iter();
-    let shapes = shapes.map(|shape| grey(shape).line(Line::Apart));
     Chart::new(
         "Rank deficiency against misalignment",
         data.subtitle("F-rank of arXiv 2410.03006"),
     )
     .key("weight decay γ")
-    .second_key(ALPHA.lines.key, shapes.collect())
+    .second_key(ALPHA.lines.key, ALPHA.lines.samples(table))
     .note("Large: mean over seeds of both coordinates; small: single seeds. Points without deficiency have no place on a logarithmic axis.")
-    .note("The paper's markers do not tell its layers: they are circles in the colour of their weight decay.")
+    .note("A point is a layer at a weight decay, which colour and shape tell; open and larger: the paper's points, whose layers are not known.")
     .row_height(290.0)
     .placed(4, panels)
 }
 
-fn grey(series: Series) -> Series {
-    Series {
-        color: GREY.to_owned(),
-        ..series
-    }
-}
-
-/// One series a weight decay and layer: coloured by the one, shaped by the other.
+/// One series a weight decay and layer. Colour and shape tell the weight decay; a point is a layer.
 fn clouds(table: &Table<'_>, alpha: View, rank: View) -> Vec<Series> {
     let gammas = table.select().distinct(DECAY.of);
     let mut series = Vec::new();
@@ -71,7 +59,7 @@ fn clouds(table: &Table<'_>, alpha: View, rank: View) -> Vec<Series> {
             let centre = mean(x).zip(mean(y));
             let label = if k == 0 { tidy(gamma) } else { String::new() };
             let cloud = Series::scatter(label, palette::sequential(g, gammas.len()), centre);
-            series.push(cloud.marker(palette::marker(k)).seeds([points]));
+            series.push(cloud.marker(palette::marker(g)).seeds([points]));
         }
     }
     series
@@ -87,7 +75,7 @@ fn tidy(gamma: f64) -> String {
     format!("{:.1}·{}", gamma / power, power_of_ten(power))
 }
 
-/// The paper's points in the colour of its weight decay, where that is one of ours, else grey. Their layers are not known.
+/// The paper's points in colour and shape of its weight decay, where that is one of ours, else grey circles. Their layers are not known.
 fn paper(table: &Table<'_>) -> impl Iterator<Item = Reference> {
     let gammas = table.select().distinct(DECAY.of);
     let points = PAPER_GAMMAS.into_iter().zip(PAPER_POINTS);
@@ -97,7 +85,7 @@ fn paper(table: &Table<'_>) -> impl Iterator<Item = Reference> {
         let color = same.map(|k| palette::sequential(k, gammas.len()));
         Reference {
             color: color.unwrap_or_else(|| "#999999".to_owned()),
-            marker: Marker::Circle,
+            marker: same.map_or(Marker::Circle, palette::marker),
             points: points.to_vec(),
         }
     })
@@ -105,15 +93,16 @@ fn paper(table: &Table<'_>) -> impl Iterator<Item = Reference> {
 
 /// Alpha over weight decay with its null: what the misalignments are made of.
 fn null(table: &Table<'_>) -> Panel {
-    let panel = ALPHA.panel(table, "α and its null level (layers by shape)");
-    panel.each_series(|series| grey(series).named(""))
+    let panel = ALPHA.panel(table, "α of each layer and its null level");
+    panel.each_series(|series| series.named(""))
 }
 
 /// Mean deficiency over weight decay with every threshold: what the unknown one decides.
 fn thresholds(table: &Table<'_>) -> Panel {
     let series = THRESHOLDS.iter().enumerate().map(|(k, (threshold, rank))| {
         let label = format!("singular values above {threshold} of the largest");
-        let color = palette::layer(k, THRESHOLDS.len()); // not the colours of weight decays
+        // Neither the colours of weight decays nor those of layers.
+        let color = palette::qualitative(k);
         Series::new(label, color, deficiency(rank.all(table)).by_x(DECAY.of))
     });
     let paper = Reference {

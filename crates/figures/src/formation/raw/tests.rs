@@ -2,15 +2,16 @@
 
 use super::*;
 use crate::formation::check::{claim, figure, revalued, shows, verdicts};
-use crate::formation::synthetic::gamma_rows;
 use crate::table::{Row, Table};
 
 const ID: &str = "crh-raw";
 
 /// The synthetic rows with alpha of one variant changed.
 fn corrupted(variant: &str, alpha: impl Fn(f64) -> f64) -> Vec<Row> {
-    let of = |row: &Row| row.statistic == "alpha_rga" && row.variant == variant;
-    revalued(gamma_rows(), of, alpha)
+    let of = |row: &Row| {
+        row.statistic == "alpha_rga" && row.variant == variant && row.activation == "tanh"
+    };
+    revalued(rows(), of, alpha)
 }
 
 #[test]
@@ -26,15 +27,23 @@ fn corrupted_rows_show() {
     // The synthetic centered alpha lies 0.03 below already.
     assert!((ours - 0.28).abs() < 1e-9, "{ours}");
     let note = &difference.notes()[0];
-    assert!(note.contains("layer 3 -0.280"), "{note}");
+    assert!(
+        note.starts_with("relu") && note.contains("layer 3 -0.030"),
+        "{note}"
+    );
+    let note = &difference.notes()[2];
+    assert!(
+        note.starts_with("tanh") && note.contains("layer 3 -0.280"),
+        "{note}"
+    );
 }
 
 #[test]
 fn differences_are_those_of_the_same_network() {
-    let rows = gamma_rows();
+    let rows = rows();
     let table = Table::new(&rows).unwrap();
     let numbers = difference("raw").line(&table, 2).numbers();
-    assert_eq!(numbers.len(), 15);
+    assert_eq!(numbers.len(), 30);
     for (row, found) in numbers {
         let normalized = rows.iter().find(|other| {
             other.network() == row.network()
@@ -49,5 +58,5 @@ fn differences_are_those_of_the_same_network() {
 #[test]
 fn differences_are_drawn_and_reported() {
     let texts = ["no difference", "raw minus normalized:\n\n| gamma |"];
-    shows(&figure(ID, gamma_rows()), &texts);
+    shows(&figure(ID, rows()), &texts);
 }
