@@ -259,7 +259,7 @@ static REGISTRY: &[FigureInfo] = &[
         "the settings table at its learning rates and at half of them over twice the epochs",
         "F2 at the notebooks' half rate, beside the table's",
     )
-    .asks("Does the other reading of the learning rates, half of them, fit as well?"),
+    .asks("Do half the learning rates over twice the epochs, as in the notebooks of the authors, give the same results?"),
     universality(
         "univ-crh",
         "the six alignments of the canonical representation hypothesis along two-point trajectories",

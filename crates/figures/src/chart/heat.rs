@@ -16,6 +16,8 @@ pub struct Heat {
     pub form: Form,
     /// Whether each entry is written in its field.
     pub numbers: Numbers,
+    /// How values become colours: linear or logarithmic, with ticks along the bar.
+    pub scale: Axis,
 }
 
 /// The form of a heat map's fields.
@@ -53,6 +55,7 @@ impl Heat {
             ends,
             form: Form::Square,
             numbers: Numbers::Hidden,
+            scale: Axis::linear(""),
         }
     }
 
@@ -61,6 +64,8 @@ impl Heat {
         fn form(form: Form);
         /// With or without numbers.
         fn numbers(numbers: Numbers);
+        /// Another scale. On a logarithmic one entries that are not above 0 get the dark end.
+        fn scale(scale: Axis);
     }
 
     fn across(&self) -> usize {
@@ -90,7 +95,8 @@ impl Heat {
 
     /// Where a value lies between the ends, from 0 to 1; 0 where the ends are one.
     fn share(&self, value: f64) -> f64 {
-        let (low, high) = self.ends;
+        let [low, high, value] =
+            [self.ends.0, self.ends.1, value].map(|value| self.scale.flat(value));
         let share = (value - low) / (high - low);
         if share.is_finite() {
             share.clamp(0.0, 1.0)
@@ -170,9 +176,8 @@ impl Heat {
             );
         }
         let size = window.tick_size;
-        let axis = Axis::linear("");
         let most = (window.height / (2.6 * f64::from(size))) as usize;
-        for (value, label) in axis.ticks(self.ends, most.clamp(2, 6)) {
+        for (value, label) in self.scale.ticks(self.ends, most.clamp(2, 6)) {
             let y = window.top + (1.0 - self.share(value)) * window.height;
             canvas.line(
                 (left + WIDTH, y),
@@ -314,6 +319,20 @@ mod tests {
     fn runs_of_one_colour_are_one_rectangle() {
         let svg = svg(Heat::new(vec![vec![Some(0.3); 100]; 100], (0.0, 1.0)));
         assert_eq!(fields(&svg).len(), 100, "one a row");
+    }
+
+    #[test]
+    fn on_a_logarithmic_scale_equal_ratios_are_equal_steps() {
+        let entry = |value| {
+            let heat = Heat::new(vec![vec![Some(value)]], (0.01, 1.0)).scale(Axis::log(""));
+            heat.level(Some(value)).unwrap()
+        };
+        assert_eq!([0.01, 0.1, 1.0].map(entry), [0, 64, LEVELS - 1]);
+        assert_eq!(
+            [0.0, -0.3].map(entry),
+            [0, 0],
+            "not above zero: the dark end"
+        );
     }
 
     #[test]

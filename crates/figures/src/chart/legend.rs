@@ -15,6 +15,8 @@ const LARGE: Lettering = (24.0, 13);
 const SMALL: Lettering = (17.0, 11);
 /// Room for a sign left of its text.
 const SIGN: f64 = 26.0;
+/// How far the further lines of a text without a sign are indented.
+const HANG: f64 = 14.0;
 
 /// What stands left of an entry's text.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,8 +35,11 @@ enum Sign {
 /// A sign with its text.
 type Entry = (Sign, String);
 
-/// A legend: its entries, line by line.
-pub(super) struct Lines(Vec<Vec<Entry>>, Lettering);
+/// A line of a legend: how far from the margin it begins, and its entries.
+type Row = (f64, Vec<Entry>);
+
+/// A legend, line by line.
+pub(super) struct Lines(Vec<Row>, Lettering);
 
 /// Roughly how wide a text is, in pixels.
 pub(super) fn text_width(text: &str, size: u32) -> f64 {
@@ -70,9 +75,10 @@ pub(super) fn of_chart(chart: &Chart, width: f64) -> Lines {
     Lines(lines, LARGE)
 }
 
-/// An entry that has lines of its own, broken between words where it is too wide.
-fn broken((sign, text): Entry, width: f64, (_, size): Lettering) -> Vec<Vec<Entry>> {
-    let room = width - entry_width(&(sign.clone(), String::new()), size);
+/// An entry that has lines of its own, broken between words where it is too wide: what follows stands under the text, or a
+/// little to the right of a text without a sign.
+fn broken((sign, text): Entry, width: f64, (_, size): Lettering) -> Vec<Row> {
+    let room = width - SIGN - entry_width(&(sign.clone(), String::new()), size);
     let mut texts: Vec<String> = Vec::new();
     for word in text.split(' ') {
         match texts.last_mut() {
@@ -83,23 +89,31 @@ fn broken((sign, text): Entry, width: f64, (_, size): Lettering) -> Vec<Vec<Entr
             _ => texts.push(word.to_owned()),
         }
     }
-    let signs = std::iter::once(sign).chain(std::iter::repeat(Sign::Nothing));
-    signs.zip(texts).map(|entry| vec![entry]).collect()
+    let under = if sign == Sign::Nothing { HANG } else { SIGN };
+    let first = std::iter::once((0.0, sign));
+    let rows = first.chain(std::iter::repeat((under, Sign::Nothing)));
+    let rows = rows.zip(texts);
+    rows.map(|((indent, sign), text)| (indent, vec![(sign, text)]))
+        .collect()
 }
 
-fn wrapped(entries: Vec<Entry>, width: f64, (_, size): Lettering) -> Vec<Vec<Entry>> {
-    let mut lines: Vec<Vec<Entry>> = Vec::new();
+/// Entries side by side, in as many lines as they need; those after the first stand beside the key that begins it, if any.
+fn wrapped(entries: Vec<Entry>, width: f64, (_, size): Lettering) -> Vec<Row> {
+    let key = entries.first().filter(|entry| entry.0 == Sign::Nothing);
+    let beside = key.map_or(0.0, |key| entry_width(key, size));
+    let mut lines: Vec<Row> = Vec::new();
     let mut used = f64::INFINITY;
     for entry in entries {
         let needed = entry_width(&entry, size);
         match lines.last_mut() {
             Some(line) if used + needed <= width => {
                 used += needed;
-                line.push(entry);
+                line.1.push(entry);
             }
-            _ => {
-                used = needed;
-                lines.push(vec![entry]);
+            last => {
+                let indent = if last.is_some() { beside } else { 0.0 };
+                used = indent + needed;
+                lines.push((indent, vec![entry]));
             }
         }
     }
@@ -203,9 +217,9 @@ impl Lines {
     /// Draws the legend; its first line is centred on the height of the corner.
     pub fn draw(&self, canvas: &mut Canvas, corner: (f64, f64)) {
         let Self(lines, (height, size)) = self;
-        for (k, entries) in lines.iter().enumerate() {
+        for (k, (indent, entries)) in lines.iter().enumerate() {
             let y = corner.1 + height * k as f64;
-            let mut x = corner.0;
+            let mut x = corner.0 + indent;
             for entry in entries {
                 let (kind, text) = entry;
                 let indent = if *kind == Sign::Nothing { 0.0 } else { SIGN };

@@ -160,3 +160,28 @@ fn points_that_do_not_count_are_open_and_inside_the_axes() {
     let svg = svg(vec![panel]);
     assert!(svg.contains(r#"fill="none""#) && svg.contains(">6<"));
 }
+
+#[test]
+fn further_lines_of_a_legend_stand_under_their_text() {
+    let left = |svg: &str, text: &str| -> f64 {
+        let before = svg.split(&format!(">{text}")).next().unwrap();
+        let x = before.rsplit("<text x=\"").next().unwrap();
+        x.split('"').next().unwrap().parse().unwrap()
+    };
+    let words = "word ".repeat(60);
+    let chart = Chart::new("T", "S")
+        .key("layer")
+        .note(format!("first {words}. last"));
+    let many = (0..40).map(|k| series(&format!("series {k}"), k));
+    let svg = draw(&chart.tiles(1, vec![panel("A").series(many)]))
+        .unwrap()
+        .svg;
+    let [key, first, last] = ["layer:", "first word", "word word"].map(|text| left(&svg, text));
+    assert!(first < last, "a note goes on further right");
+    let beside = left(&svg, "1<");
+    let [second_line, ..] = ["series 20<"].map(|text| left(&svg, text));
+    assert!(
+        key < beside && second_line >= beside,
+        "{key} {beside} {second_line}"
+    );
+}

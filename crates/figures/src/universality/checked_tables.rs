@@ -129,6 +129,11 @@ impl CheckedTables {
 
     /// The subtitle of a chart: figure and paper, settings, seeds, preset, divergence.
     pub fn subtitle(&self, paper_figure: &str) -> String {
+        self.subtitle_of(paper_figure, &plural(self.seeds().len(), "seed"))
+    }
+
+    /// The same with other words on what was repeated than the number of seeds.
+    pub fn subtitle_of(&self, paper_figure: &str, repeated: &str) -> String {
         let diverged = match self.diverged.len() {
             0 => String::new(),
             n => format!("  ·  {n} diverged, not drawn"),
@@ -140,9 +145,8 @@ impl CheckedTables {
             _ => "  ·  learning rates of the table and half of them",
         };
         format!(
-            "{paper_figure}  ·  {}, {}{mode}  ·  preset {}{diverged}",
+            "{paper_figure}  ·  {}, {repeated}{mode}  ·  preset {}{diverged}",
             plural(self.settings().len(), "setting"),
-            plural(self.seeds().len(), "seed"),
             self.preset
         )
     }

@@ -14,7 +14,7 @@ pub(crate) struct Curve {
     pub network: Quantity,
     pub theory: Quantity,
     color: &'static str,
-    theory_color: &'static str,
+    pub theory_color: &'static str,
 }
 
 /// The three scalars.

@@ -175,7 +175,7 @@ pub(crate) fn courses_and_fits(data: &CheckedTables) -> Vec<Coverage> {
     });
     vec![
         data.coverage("trajectory", courses(&data.tables.trajectories).len()),
-        data.coverage("fit or refusal", decided.count()),
+        data.coverage("fit, or why there is none", decided.count()),
     ]
 }
 

@@ -35,14 +35,14 @@ pub(super) fn claims(fits: &[FitRow]) -> Vec<Claim> {
             .parts(cases(fits, |name| name == ABSORBED))
             .note("h′ enters every equation through eta_h alone but for one term: half the rate undoes most of the doubling"),
         Tag::Measured
-            .claim("altered-as-measured", "where the authors' code finds the best constants, the errors are its errors")
+            .claim("altered-as-measured", "where the authors' code finds the best constants, our errors are its errors")
             .by_value("factor between our ratio of errors and that of the authors' code at its seed 0; 1 where it lies between our seeds", Bound::AtMost(2.0))
             .parts(searched(fits, Search::Finished, factor)),
         Tag::Measured
-            .claim("below-their-bounds", "where its search may have stopped early, ours is no worse")
+            .claim("below-their-bounds", "where the authors' search for constants may have stopped early, our errors are no larger")
             .by_interval("our ratio of errors over the authors' code's", Bound::AtMost(1.25))
             .parts(searched(fits, Search::Stopped, over))
-            .note("their errors are upper bounds here: from a coarse grid of guesses. Far below 1, the alteration is rejected less than they make it seem"),
+            .note("their errors are upper bounds here, from a coarse grid of guesses. Far below 1, the alteration fits better than they found"),
     ]
 }
 

@@ -88,9 +88,9 @@ fn along_separation(data: &CheckedTables) -> Vec<Claim> {
             .along_separation(data, Range::Real, during),
         Tag::Ours
             .claim("mostly-in-separation", "alignment rises in the separation more than at any other time")
-            .by_interval("that rise less the rises before and after it", Bound::Above(0.0))
+            .by_interval("rise of alpha, mean over maps, while the distance goes from 10 % to 90 % of its way, less its rises before and after that", Bound::Above(0.0))
             .along_separation(data, Range::Real, mostly)
-            .note("a miss says that alignment has another cause too, such as the fit of the mean before the separation"),
+            .note("where it does not, alignment has another cause too, such as the fit of the mean before the separation"),
     ]
 }
 
@@ -119,7 +119,7 @@ fn at_end(data: &CheckedTables) -> Vec<Claim> {
     let strong = data.settings().iter().fold(strong, |claim, setting| {
         let lowest = RELATIONS.map(|relation| lowest(data, setting, relation));
         claim.note(format!(
-            "lowest map of each in {setting}: {}",
+            "linear map with the lowest alpha, {setting}: {}",
             lowest.join(", ")
         ))
     });
@@ -131,7 +131,7 @@ fn at_end(data: &CheckedTables) -> Vec<Claim> {
             .at_end(data, excess)
             .note("weak evidence: two inputs give moments of rank two at most, which in a wide layer align by chance with almost nothing"),
         Tag::Ours
-            .claim("above-null-everywhere", "they do so in every linear map")
+            .claim("above-null-everywhere", "matrices align more than their spectra alone would in every linear map")
             .by_value("share of the maps with alpha above its 95 % null quantile", Bound::AtLeast(0.9))
             .at_end(data, above),
     ]

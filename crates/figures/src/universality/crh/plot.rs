@@ -41,9 +41,9 @@ pub(super) fn chart(data: &CheckedTables) -> Chart {
         "The six alignments of every linear map while two points separate",
         data.subtitle("not in the paper: arXiv 2410.03006 on networks of arXiv 2402.09142"),
     )
-    .note("Curves: mean over seeds; lower left: α, mean over linear maps, side a solid (input of the map), side b dashed (output).")
-    .note("Colours: α of raw second moments from 0 (and below) to 0.5 (and above), mean over seeds. Across: epochs; up: linear map, the readout at the top.")
-    .note("Null: highest 95 % quantile of α with one matrix rotated at random, of any map, side and relation. Two inputs give moments of rank two at most.")
+    .note("Curves: mean over seeds. Below each separation: α, mean over linear maps, of side a (the map's input) solid and of side b (its output) dashed.")
+    .note("Colours: α of raw second moments, mean over seeds, on a logarithmic scale that ends at 0.01 (and below) and at 1. Across: measured epochs; up: linear map, the readout at the top. Grey: a side of one neuron, which has no α.")
+    .note("Null: highest 95 % quantile of α with one matrix rotated at random, over maps, sides and relations. Two inputs give moments of rank two at most, so that chance alone gives little.")
     .row_height(216.0)
     .placed(COLUMNS, panels)
 }
@@ -73,11 +73,13 @@ fn mean_line(name: &str, color: &str, lines: Vec<Vec<(f64, f64)>>) -> Series {
         .seeds(lines)
 }
 
-/// A panel of numbers from 0 to 1 over all epochs of a setting.
-fn over_epochs(title: String, last: f64) -> Panel {
-    let x = Axis::linear("epoch").within(0.0, last);
-    Panel::new(title, x, Axis::linear("").reaching([0.0, 1.0]))
+/// A panel of numbers over all epochs of a setting.
+fn over_epochs(title: String, last: f64, y: Axis) -> Panel {
+    Panel::new(title, Axis::linear("epoch").within(0.0, last), y)
 }
+
+/// Values of α at the ends of colours and of the axis: most are far below 1.
+const ENDS: (f64, f64) = (0.01, 1.0);
 
 type Share = fn(&TrajectoryPoint, &TrajectoryPoint) -> Option<f64>;
 
@@ -104,7 +106,8 @@ fn separation(data: &CheckedTables, setting: &str, last: f64) -> Panel {
         });
         mean_line(name, color, lines.collect())
     });
-    over_epochs(format!("{setting}: separation of the two points"), last).series(series)
+    let title = format!("{setting}: separation of the two points");
+    over_epochs(title, last, Axis::linear("").reaching([0.0, 1.0])).series(series)
 }
 
 fn alignments(data: &CheckedTables, setting: &str, last: f64) -> Panel {
@@ -119,7 +122,8 @@ fn alignments(data: &CheckedTables, setting: &str, last: f64) -> Panel {
     let guide = nulls
         .reduce(f64::max)
         .map(|null| Guide::horizontal("null", null));
-    over_epochs(format!("{setting}: α, mean over linear maps"), last)
+    let title = format!("{setting}: α, mean over linear maps");
+    over_epochs(title, last, Axis::log("").reaching([ENDS.0, ENDS.1]))
         .series(series)
         .guides(guide)
 }
@@ -136,8 +140,9 @@ fn map(data: &CheckedTables, setting: &str, relation: Relation) -> Panel {
     let epochs: Vec<u64> = epochs.into_iter().collect();
     let entry = |map, epoch| mean(cells.get(&(map, epoch))?.iter().copied());
     let row = |&map| epochs.iter().map(|&epoch| entry(map, epoch)).collect();
-    // Half the range of α: hardly any map but those next to a vector comes near 1.
-    let heat = Heat::new(maps.iter().map(row).collect(), (0.0, 0.5)).form(Form::Filling);
+    let heat = Heat::new(maps.iter().map(row).collect(), ENDS)
+        .form(Form::Filling)
+        .scale(Axis::log(""));
     let title = format!("{setting}, {}", relation.raw_title());
     let (across, down) = (some(&epochs, 3), some(&maps, 5));
     Panel::heat(title, heat, ("epoch", across), ("", down))

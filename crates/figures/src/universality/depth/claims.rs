@@ -95,7 +95,10 @@ fn rates(layers: &Layers<'_>) -> Vec<Claim> {
             .parts([(DEFAULT, Some(0.0), peak.map(size))])
             .note("the bound of two layers is ours"),
         Tag::Found
-            .claim("eta-y-falls-to-the-ends", "and falls towards both ends")
+            .claim(
+                "eta-y-falls-to-the-ends",
+                "the rate of the output falls towards both ends of the network",
+            )
             .by_interval("eta_y over its largest value", Bound::Below(0.6))
             .parts([
                 ("first layer", Some(2.9e-3 / 0.068), over_largest(FIRST)),

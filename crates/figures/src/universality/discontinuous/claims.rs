@@ -25,8 +25,8 @@ pub(super) fn fall(course: &[&TrajectoryPoint]) -> Option<f64> {
     Some(lowest / course.first()?.h2)
 }
 
-/// The way of ‖dh‖² up and down from its lowest point to the end, over the net rise. `None` where nothing rises.
-pub(super) fn roughness(course: &[&TrajectoryPoint]) -> Option<f64> {
+/// The total variation of ‖dh‖² from its lowest point to the end, over the net rise. `None` where nothing rises.
+pub(super) fn variation(course: &[&TrajectoryPoint]) -> Option<f64> {
     let h: Vec<f64> = course.iter().map(|m| m.h2).collect();
     let lowest = (0..h.len()).min_by(|&a, &b| h[a].total_cmp(&h[b]))?;
     let rise = h.last()? - h[lowest];
@@ -53,7 +53,7 @@ fn at_start(fitted: &Fits<'_>, data: &CheckedTables) -> Vec<Claim> {
             .one(None, fitted.mean(JUMPS, Range::NonNegative, |fit| Some(fit.h0 / LEAST)))
             .note("biases are 0, so that the input 0 leaves every neuron at 0, below the jump, and the other input lifts about half of them over it"),
         Tag::Inferred
-            .claim("falls-at-once", "the first steps undo this: biases move, and half of the neurons are above the jump for both inputs")
+            .claim("falls-at-once", "the first steps close the distance that the jump makes: biases move, and half of the neurons are above the jump for both inputs")
             .by_interval("lowest ‖dh‖² of the run over its initial value", Bound::Below(0.5))
             .one(None, Estimate::mean(&falls, Range::NonNegative)),
     ]
@@ -78,26 +78,26 @@ fn beside_twin(fitted: &Fits<'_>, data: &CheckedTables) -> Vec<Claim> {
     });
     let rough = [JUMPS, TWIN].map(|setting| {
         let courses = courses_of(&data.tables.trajectories, setting).into_iter();
-        let rough = courses.filter_map(|(seed, course)| Some((seed, roughness(&course)?)));
+        let rough = courses.filter_map(|(seed, course)| Some((seed, variation(&course)?)));
         rough.collect()
     });
     let n = fitted.of(JUMPS).len();
     let refused = n - fitted.count(JUMPS, |fit| fit.fit_ok);
     vec![
         Tag::Inferred
-            .claim("rough", "distances of representations move in jumps, where those of ReLU networks grow smoothly")
-            .by_interval("way of ‖dh‖² up and down over its net rise, relative to the ReLU network of the same seed", Bound::Above(1.5))
+            .claim("rough", "the distance of representations jumps up and down, where that of ReLU networks grows smoothly")
+            .by_interval("total variation of ‖dh‖² after its lowest point over its net rise, relative to the ReLU network of the same seed", Bound::Above(1.5))
             .one(None, over_twin(rough))
-            .note("the bound is ours; curves are seen at 300 epochs"),
+            .note("the bound is ours; the curves are recorded at 300 epochs"),
         Tag::Inferred
-            .claim("no-fit", "the theory, which linearises smooth maps, has no fit to them")
+            .claim("no-fit", "the theory, which linearises smooth maps, has no fit to networks whose activation jumps")
             .by_value("share of seeds without a fit", Bound::AtLeast(1.0))
             .one(None, share(refused, n)),
         Tag::Inferred
-            .claim("theory-worse", "where it has one, it describes them worse than ReLU networks")
+            .claim("theory-worse", "where the theory has a fit to such networks, it describes them worse than ReLU networks")
             .by_interval("RMS error of the fit over that of the ReLU network of the same seed", Bound::Above(1.0))
             .one(None, over_twin(errors))
-            .note(format!("the theory has no fit at all to {refused} of {n} networks, which do not enter")),
+            .note(format!("the theory has no fit to {refused} of {n} networks, which do not enter")),
     ]
 }
 
@@ -110,7 +110,7 @@ fn on_other_pairs(ends: &Fits<'_>) -> Claim {
     let no_fit =
         all.then(|| "the theory has no fit to these networks, and so no closed form".to_owned());
     Tag::Inferred
-        .claim("on-the-diagonal", "the closed form still gives the final distance on other pairs")
+        .claim("on-the-diagonal", "the closed form gives the final distance of such networks on other pairs")
         .by_interval("factor between measured and predicted ‖dh‖², root mean square of logarithms over pairs with different targets", Bound::AtMost(1.25))
         .untested(no_fit)
         .one(None, off)

@@ -8,14 +8,15 @@ mod claims;
 mod synthetic;
 
 use super::curves::short;
-use super::final_distance::{by_target, points, targets};
+use super::final_distance::{by_target, pairs, points, targets};
 use super::trajectories::panel;
 use super::two_points::{CONVERGED, Fits, Number, courses, default_data, rms_error};
 use super::{CheckedTables, Coverage, TableKind, Tables, TablesFigure};
 use crate::chart::{Axis, Chart, Guide, Panel};
 use crate::claims::shown;
+use crate::text::plural;
 use crate::{Estimate, Range, Section};
-use claims::{fall, roughness};
+use claims::{fall, variation};
 
 /// It uses trajectories and fits of the default pair, of both activations, and ends on other pairs.
 pub(crate) static FIGURE: TablesFigure = TablesFigure {
@@ -81,21 +82,25 @@ fn chart(data: &CheckedTables) -> Chart {
         .map(|setting| panel(data, &fitted, setting))
         .collect();
     panels.push(scatter(&ends));
+    let seeds = [JUMPS, TWIN].map(|setting| fitted.of(setting).len());
+    let seeds = plural(seeds.into_iter().max().unwrap_or(0), "seed");
+    let others = plural(pairs(ends.of(JUMPS).iter().copied()), "other pair");
+    let repeated = format!("{seeds} on the default pair, {others} with one network each");
     Chart::new(
         "An activation that jumps, beside the theory of smooth maps",
-        data.subtitle("F11 of arXiv 2402.09142"),
+        data.subtitle_of("F11 of arXiv 2402.09142", &repeated),
     )
-    .note("First panels: solid, network; dashed, theory. Strong lines: the seed with the median fit error, or the first where none is fitted; thin lines: the others.")
-    .note("Last panel: a fresh network for each pair, coloured by the distance of the targets; across: the closed form, or ‖dh‖² before training for lack of a fit.")
+    .note("First panels: ‖dh‖², ‖dy‖² and w; solid, network; dashed, theory. Strong lines: the seed with the median fit error, or the first where none is fitted; thin lines: the others. Where ‖dh‖² is drawn smaller, the panel's name says by which factor.")
+    .note("Last panel: a network of its own for each pair, coloured by the distance of the targets ‖dy*‖; across: the closed form, or, for lack of a fit, ‖dh‖² before training.")
     .row_height(330.0)
     .tiles(3, panels)
 }
 
 fn scatter(ends: &Fits<'_>) -> Panel {
     let fits = ends.of(JUMPS);
-    let reach = points(fits).into_iter().map(|(x, y)| x.max(y));
-    let reach = 1.08 * reach.fold(0.0, f64::max);
-    let axis = |label: &str| Axis::linear(label).within(-0.03 * reach, reach.max(1e-6));
+    let distances = points(fits).into_iter().flat_map(|(x, y)| [x, y]);
+    let distances: Vec<f64> = distances.filter(|distance| *distance > 0.0).collect();
+    let axis = |label: &str| Axis::log(label).reaching(distances.iter().copied());
     let x = match fits.iter().any(|fit| fit.fit_ok) {
         true => "closed form",
         false => "‖dh‖² before training",
@@ -129,16 +134,16 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
             format!("{}", fitted.count(setting, |fit| fit.fit_ok)),
         ];
         row.extend(numbers.map(|(_, number)| fitted.shown(setting, Range::NonNegative, number)));
-        row.extend([of_courses(fall), of_courses(roughness)]);
+        row.extend([of_courses(fall), of_courses(variation)]);
         row
     });
     let names = ["setting", "learned", "fitted"].into_iter();
     let names = names.chain(numbers.map(|(name, _)| name));
     vec![Section::table(
         "Both activations on the default pair",
-        "Mean over seeds [its 95 % interval]. Roughness: the way of ‖dh‖² up and down, from its lowest point to the end, over \
+        "Mean over seeds [its 95 % interval]. Variation: the total variation of ‖dh‖² from its lowest point to the end, over \
          its net rise; 1 for a curve that only rises.",
-        names.chain(["lowest / initial ‖dh‖²", "roughness"]),
+        names.chain(["lowest / initial ‖dh‖²", "variation"]),
         rows,
     )]
 }

@@ -71,9 +71,9 @@ fn without_fits_the_rest_is_judged() {
 fn a_rising_curve_is_smooth() {
     let tables = tables();
     let smooth = courses(&tables.trajectories);
-    let roughness = smooth.iter().filter(|((setting, _), _)| *setting == TWIN);
-    for (_, course) in roughness {
-        assert!((claims::roughness(course).unwrap() - 1.0).abs() < 1e-6);
+    let twins = smooth.iter().filter(|((setting, _), _)| *setting == TWIN);
+    for (_, course) in twins {
+        assert!((claims::variation(course).unwrap() - 1.0).abs() < 1e-6);
     }
-    assert_eq!(claims::roughness(&[]), None);
+    assert_eq!(claims::variation(&[]), None);
 }

@@ -108,7 +108,7 @@ fn balanced(setting: &TwoPoints) -> f64 {
 fn powers(fits: &Fits<'_>) -> Vec<Claim> {
     vec![
         Tag::Derived
-            .claim("power-of-depth", "it grows with the power that a balanced linear network has, which depends on where the layer is")
+            .claim("power-of-depth", "the final distance grows with that power of the distance of targets which a balanced linear network has, and which depends on where the layer is")
             .by_interval(format!("{POWER}, less 2 l/D: size"), Bound::AtMost(0.15))
             .of_settings(fits, SMALL_INITIAL, |setting| {
                 let balanced = find(setting).map_or(1.0, balanced);
@@ -117,7 +117,7 @@ fn powers(fits: &Fits<'_>) -> Vec<Claim> {
             })
             .note("l: weight matrices below the layer, D: all of them. The closed form's rich limit has power 1, which is 2 l/D of a middle layer only: the fitted ratio depends on the scale of the data elsewhere"),
         Tag::Measured
-            .claim("shallow-power", "in the shallow network the law of products fails: the power is 4/3 and not 1")
+            .claim("shallow-power", "in the shallow network the final distance is not in proportion to the distance of targets: the power is 4/3")
             .by_interval(POWER, Bound::Above(1.15))
             .of_settings(fits, ["shallow"], |setting| (Some(4.0 / 3.0), power(fits, setting))),
     ]

@@ -13,6 +13,7 @@ use super::{CheckedTables, Coverage, FitRow, TableKind, TablesFigure, synthetic}
 use crate::Section;
 use crate::chart::{Axis, Chart, Guide, Panel, Series, palette};
 use crate::claims::measures::{pearson, slope};
+use crate::text::plural;
 
 /// It uses fit rows of other pairs than the default one, with `h_inf` from the setting's ratio.
 pub(crate) static FIGURE: TablesFigure = TablesFigure {
@@ -41,6 +42,10 @@ fn coverage(data: &CheckedTables) -> Vec<Coverage> {
 fn chart(data: &CheckedTables) -> Chart {
     let fits = data.fits();
     let targets = targets(&data.tables.fits);
+    let repeated = format!(
+        "{} each, one network a pair",
+        plural(pairs(&data.tables.fits), "pair")
+    );
     let settings = fits.settings().into_iter();
     let (without, with): (Vec<&str>, Vec<&str>) =
         settings.partition(|name| points(fits.of(name)).is_empty());
@@ -48,11 +53,11 @@ fn chart(data: &CheckedTables) -> Chart {
     let panels = panels.map(|setting| panel(setting, fits.of(setting), &targets));
     let chart = Chart::new(
         "Final distance of representations against the closed form",
-        data.subtitle("F5 of arXiv 2402.09142"),
+        data.subtitle_of("F5 of arXiv 2402.09142", &repeated),
     )
-    .key("distance of targets ‖dy*‖")
-    .note("One point a pair and network. Across: closed form from the network's own start and the setting's ratio of rates, fitted to fresh networks on another pair; without a fit its lazy limit, the initial distance.")
-    .note("Up: measured final ‖dh‖². Pairs that did not converge are left out. Points of one colour in a row differ in the distance of inputs.")
+    .key("distance of targets")
+    .note("Each point is a pair of distances, of inputs and of targets, with a network of its own: its seed is no other pair's. Points of one colour differ in the distance of inputs.")
+    .note("Across: closed form from the network's own start and the setting's ratio of rates, which is fitted to further networks on the default pair; without a fit its lazy limit, the initial distance. Networks that did not learn their pair (loss above 0.001) are left out.")
     .row_height(236.0)
     .tiles(5, panels.collect());
     if without.is_empty() {
@@ -76,7 +81,8 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
     vec![Section::of_columns(
         "Closed form and measurement",
         "The power is that with which the final ‖dh‖² grows with the distance of targets, inputs held fixed; 1 in the \
-         closed form's rich limit, 0 in its lazy one. Each network has a pair of its own, so that there is no interval over seeds.",
+         closed form's rich limit, 0 in its lazy one. Each pair has one network with a seed of its own, so that no number here has an \
+         interval over seeds; those of the claims are over pairs.",
         fits.settings(),
         &[
             ("setting", &|setting| (*setting).to_owned()),
@@ -93,6 +99,14 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
     )]
 }
 
+/// How many pairs of distances there are.
+pub(super) fn pairs<'f>(fits: impl IntoIterator<Item = &'f FitRow>) -> usize {
+    let bits = fits
+        .into_iter()
+        .map(|fit| [fit.dx2, fit.dy2].map(f64::to_bits));
+    bits.collect::<BTreeSet<_>>().len()
+}
+
 /// The squared distances of targets, from the smallest.
 pub(super) fn targets<'f>(fits: impl IntoIterator<Item = &'f FitRow>) -> Vec<f64> {
     let bits = fits.into_iter().map(|fit| fit.dy2.to_bits());
@@ -105,7 +119,10 @@ pub(super) fn by_target(fits: &[&FitRow], targets: &[f64]) -> Vec<Series> {
     let series = targets.iter().enumerate().map(|(k, &dy2)| {
         let of_target: Vec<&FitRow> = fits.iter().copied().filter(|fit| fit.dy2 == dy2).collect();
         let name = format!("{:.3}", dy2.sqrt());
-        let name = name.trim_end_matches('0').trim_end_matches('.').to_owned();
+        let name = format!(
+            "‖dy*‖ = {}",
+            name.trim_end_matches('0').trim_end_matches('.')
+        );
         let color = palette::sequential(k, targets.len());
         Series::scatter(name, color, points(&of_target)).marker(palette::marker(k))
     });
@@ -122,7 +139,7 @@ fn panel(setting: &str, fits: &[&FitRow], targets: &[f64]) -> Panel {
         true => "closed form",
         false => "no fit: ‖dh‖² before training",
     };
-    Panel::new(setting, axis(x), axis(""))
+    Panel::new(format!("{setting}: final ‖dh‖²"), axis(x), axis(""))
         .series(by_target(fits, targets))
         .guides([Guide::diagonal("measured = closed form")])
 }

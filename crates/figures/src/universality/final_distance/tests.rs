@@ -73,8 +73,17 @@ fn pairs_that_do_not_converge_are_left_out_and_named() {
 #[test]
 fn every_setting_has_its_panel() {
     let bundle = FIGURE.drawn(&distances());
-    bundle.shows(&TWO_POINTS.map(|setting| setting.name));
-    bundle.shows(&["measured = closed form"]);
+    for setting in TWO_POINTS {
+        let title = format!("{}: final ‖dh‖²", setting.name);
+        bundle.shows(&[title.as_str()]);
+    }
+    bundle.shows(&["measured = closed form", "‖dy*‖ = 0.25"]);
+    assert!(
+        bundle
+            .picture
+            .svg
+            .contains("25 pairs each, one network a pair")
+    );
 }
 
 #[test]
@@ -86,7 +95,7 @@ fn a_setting_without_a_closed_form_is_named() {
     });
     let svg = &FIGURE.drawn(&tables).picture.svg;
     assert!(svg.contains("for lack of a pair that converged: gain_1.4."));
-    assert!(!svg.contains(">gain_1.4<"), "no empty panel");
+    assert!(!svg.contains(">gain_1.4:"), "no empty panel");
     let silent = after(|fit| (fit.h_inf, fit.refusal) = (None, None));
     FIGURE.verdicts(&[
         (tables, Reproduced, "measured-everywhere"),

@@ -38,7 +38,7 @@ fn growths(fits: &Fits<'_>) -> Vec<Claim> {
             "the larger the initial weights, the less representations move apart",
         )
         .by_value(
-            "Spearman's rho(gain, mean final / initial ‖dh‖²)",
+            "Spearman's rho(gain, geometric mean of final / initial ‖dh‖²)",
             Bound::Below(-0.9),
         )
         .parts([(
@@ -48,7 +48,7 @@ fn growths(fits: &Fits<'_>) -> Vec<Claim> {
         )]);
     vec![
         Tag::Measured
-            .claim("growth-as-measured", "representations grow 1290, 114, 2.9, 0.92 and 0.43 times apart at gains 0.9, 1.0, 1.2, 1.3 and 1.4")
+            .claim("growth-as-measured", "the squared distance of representations grows by factors of 1290, 114, 2.9, 0.92 and 0.43 at gains 0.9, 1.0, 1.2, 1.3 and 1.4")
             .by_value("factor between our final / initial ‖dh‖² and that of the authors' code at its seed 0; 1 where it lies between our seeds", Bound::AtMost(1.5))
             .of_cases(fits, as_measured)
             .with_notes(unconverged),
@@ -85,7 +85,7 @@ fn limits(fits: &Fits<'_>) -> Vec<Claim> {
     });
     let unconverged = large.into_iter().filter(|(setting, _)| !converged(setting));
     let unconverged = unconverged.map(|(setting, _)| {
-        format!("{setting}: no run converged, nothing to say of its final distance")
+        format!("{setting}: no run converged, so that its final distance is unknown")
     });
     let between = [
         (0.9, Some(8.2e-5 / 0.110)),
@@ -105,10 +105,10 @@ fn limits(fits: &Fits<'_>) -> Vec<Claim> {
             .by_interval("final ‖dh‖² over A_low, distance from 1", Bound::AtMost(0.1))
             .of_cases(fits, rich),
         Tag::Found
-            .claim("lazy-at-large-gain", "at large gain the initial weights set it: it is the lazy limit A_high, the initial distance")
+            .claim("lazy-at-large-gain", "at large gain the initial weights set the final distance: it is the lazy limit A_high, the initial distance")
             .by_interval("factor between final and initial ‖dh‖², mean over seeds of its logarithm", Bound::AtMost(1.25))
             .of_cases(fits, lazy)
-            .note("the bound of 1.25 is ours. While the mean is fitted, representations move together, which the theory leaves out: the larger the initial distance, the more of it is lost, so that the lazy limit is not the initial distance")
+            .note("the bound of 1.25 is ours. While the mean is fitted, representations move together, which the theory leaves out: of a larger initial distance more is lost")
             .with_notes(unconverged),
         Tag::Ours
             .claim("fits-are-rich", "wherever the theory has a fit, the sweep is on the rich side of where the limits cross")

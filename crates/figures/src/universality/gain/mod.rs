@@ -7,11 +7,11 @@
 mod claims;
 
 use super::authors::GROWTH;
-use super::curves::RunsOfSetting;
+use super::curves::{RunsOfSetting, plain};
 use super::settings::{TwoPoints, gains};
 use super::two_points::{CONVERGED, Fits, Number, courses_and_fits, trajectories};
 use super::{CheckedTables, FitRow, TableKind, Tables, TablesFigure, synthetic};
-use crate::chart::{Axis, Chart, Guide, Interval, Line, Panel, Series, palette};
+use crate::chart::{Axis, Chart, Guide, Line, Panel, Series, palette};
 use crate::{Estimate, Marker, Range, Section};
 
 /// It uses fits and trajectories of `default` and of the gain settings.
@@ -43,8 +43,8 @@ fn chart(data: &CheckedTables) -> Chart {
         "From rich to lazy: what the scale of initial weights does to the final distance",
         data.subtitle("gain settings of arXiv 2402.09142"),
     )
-    .note("Final distances of runs that did not converge (loss above 0.001) are left out of the first two panels. Where the theory has no fit, there are no limits to draw.")
-    .note("Third panel: one seed strong, the others thin.")
+    .note("Means over seeds are geometric, and their intervals those of logarithms; limits are plain means. Final distances of runs that did not converge (loss above 0.001) are left out of the first two panels. Where the theory has no fit, there are no limits to draw.")
+    .note("Third panel: the seed with the median fit error strong, the others thin.")
     .row_height(340.0)
     .tiles(3, vec![growths(&fits), limits(&fits), courses(data, &fits)])
 }
@@ -79,10 +79,10 @@ fn measured(fits: &Fits<'_>) -> Vec<&'static TwoPoints> {
     settings
 }
 
-/// Means over seeds at each gain.
+/// Geometric means over seeds at each gain, with the intervals of the logarithms: axes are logarithmic.
 fn means(fits: &Fits<'_>, number: Number) -> Vec<(f64, Estimate)> {
     let points = gains().into_iter().filter_map(|setting| {
-        let mean = fits.mean(setting.name, Range::NonNegative, number)?;
+        let mean = Estimate::geometric(&fits.values(setting.name, number))?;
         Some((setting.gain, mean))
     });
     points.collect()
@@ -116,9 +116,13 @@ fn growths(fits: &Fits<'_>) -> Panel {
 fn limits(fits: &Fits<'_>) -> Panel {
     let mean =
         |name: &str, color: &str, number: Number| Series::new(name, color, means(fits, number));
+    // Plain means: A_high of single seeds may be below zero.
     let limit = |name: &str, color: &str, number: Number| {
-        let line = mean(name, color, number).line(Line::Dashed);
-        line.marker(None).interval(Interval::Hidden)
+        let points = gains().into_iter().filter_map(|setting| {
+            let mean = fits.mean(setting.name, Range::Real, number)?;
+            Some((setting.gain, mean.value))
+        });
+        plain(name, color, points.collect()).line(Line::Dashed)
     };
     let final_distance = |fit: &FitRow| growth(fit).map(|_| fit.h_end);
     let [blue, red, ..] = palette::QUALITATIVE;

@@ -66,7 +66,7 @@ fn rates(table: &Fits<'_>, half: &Fits<'_>) -> Vec<Claim> {
         Tag::Derived
             .claim(
                 "ratio-stays",
-                "their ratio, and with it the final distance of the theory, stays",
+                "the ratio of the two rates, and with it the theory's final distance, stays the same",
             )
             .by_interval(
                 "eta_h / eta_y over that at the table's learning rate, same seed, distance from 1",
@@ -83,7 +83,7 @@ fn final_distance(table: &Fits<'_>, half: &Fits<'_>) -> Claim {
     Tag::Derived
         .claim(
             "ends-alike",
-            "networks end at the same distance of representations",
+            "representations end at the same distance at both learning rates",
         )
         .by_interval(
             "final ‖dh‖² over that at the table's learning rate, same seed, distance from 1",
@@ -130,7 +130,7 @@ fn one_course(modes: &Modes, fits: &Fits<'_>) -> Claim {
         )
     });
     Tag::Derived
-        .claim("one-course", "over learning rate times epochs both are one curve: training follows the gradient flow")
+        .claim("one-course", "over learning rate times epochs, ‖dh‖² at both learning rates is one curve: training follows the gradient flow")
         .by_interval("RMS difference of ‖dh‖², same seed, over its final value", Bound::AtMost(0.05))
         .of_cases(fits, cases)
         .note("the bound is ours")
@@ -166,10 +166,10 @@ fn published(modes: &Modes, half: &Fits<'_>) -> Vec<Claim> {
         (setting, what, (Some(1.0), factor(&ours, theirs)))
     });
     let claim = Tag::Found
-        .claim("published-panel", "the authors' published panel of the default network is one of ours")
+        .claim("published-panel", "the default network at half the rate is that of the authors' published panel")
         .by_value("factor between our numbers and those of the panel; 1 where these lie between our seeds", Bound::AtMost(2.0))
         .of_cases(half, cases)
-        .note("half the table's rate over 6000 epochs, as its axis shows; its error is a sum of squares of 0.611 over three curves; the bound is ours");
+        .note("the panel's axis shows 6000 epochs, so half the table's rate; its error is a sum of squares of 0.611 over three curves; the bound is ours");
     vec![claim]
 }
 

@@ -1,4 +1,4 @@
-//! univ-half-rate: the settings table read in two ways, at its learning rates and at half of them over twice the epochs.
+//! univ-half-rate: the learning rates of the settings table, and half of them over twice the epochs.
 //!
 //! The authors' notebooks of trajectories halve the rate and double the epochs; that of depth takes the table as it is (FOUND).
 //! Where training follows the gradient flow, both are one curve over learning rate times epochs (DERIVED), and rates per epoch
@@ -10,7 +10,7 @@ mod synthetic;
 use super::curves::{CURVES, RunsOfSetting};
 use super::two_points::{Fits, Number, courses_and_fits, default_data};
 use super::{CheckedTables, TableKind, Tables, TablesFigure, settings};
-use crate::chart::{Axis, Chart, Line, Panel};
+use crate::chart::{Axis, Chart, Line, Panel, Series};
 use crate::{Range, Section};
 
 /// It uses trajectories and fits of both modes, on the default pair.
@@ -89,7 +89,8 @@ fn chart(data: &CheckedTables) -> Chart {
         "The table's learning rates, and half of them over twice the epochs",
         data.subtitle("settings table of arXiv 2402.09142"),
     )
-    .note("Epochs at half the rate count half. Solid: the table's rate; dashed: half of it, from the same initial weights. Strong: the seed with the median fit error; thin: the others.")
+    .key("vertical axes")
+    .note("Two epochs at half the rate count as one. Solid: the table's rate; dashed: half of it, from the same initial weights. Strong lines: the seed with the median fit error; thin lines: the others.")
     .row_height(280.0)
     .tiles(3, panels.collect())
 }
@@ -103,9 +104,10 @@ fn panel(modes: &Modes, setting: &str) -> Panel {
     let full = of(&modes.table, &table);
     // The seed that stands out is the same.
     let halved = of(&modes.half, &half_like(&table, &half, setting));
-    let halved = halved.map(|series| {
+    let halved = halved.into_iter().zip(CURVES).map(|(series, curve)| {
         let name = format!("{}, half the rate", series.label);
-        series.named(name).line(Line::Dashed)
+        let color = curve.theory_color.to_owned();
+        Series { color, ..series }.named(name).line(Line::Dashed)
     });
     let y = Axis::linear("").reaching([0.0]);
     Panel::new(setting, Axis::linear("epoch of the table"), y)
@@ -130,7 +132,7 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
     };
     let h_end: Number = |fit| Some(fit.h_end);
     vec![Section::of_columns(
-        "Both readings",
+        "At both learning rates",
         "Mean over seeds [its 95 % interval]: above at the table's rate, below at half of it. Rates are per epoch of each.",
         table.settings(),
         &[

@@ -1,4 +1,4 @@
-//! Synthetic runs of both readings: one curve, at two paces. **Not data.**
+//! Synthetic runs at both learning rates: one curve, at two paces. **Not data.**
 
 use crate::universality::Tables;
 use crate::universality::synthetic::Network;
@@ -8,7 +8,7 @@ pub fn tables() -> Tables {
     at_pace(0.5)
 }
 
-/// [`tables`] with this factor on the rates of the second reading.
+/// [`tables`] with this factor on the rates at half the learning rate.
 pub(super) fn at_pace(pace: f64) -> Tables {
     let mut tables = Tables::default();
     for setting in ["default", "shallow", "relu"] {

@@ -22,20 +22,20 @@ pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
     let share = |setting: &str| over_courses(points, setting, Range::Share, plateau::share);
     vec![
         Tag::Found
-            .claim("plateau", "the loss rests at dy²/8: 0.0625, with the mean fitted and the difference not")
-            .by_interval("level at which the loss rests longest over dy²/8, distance from 1", Bound::AtMost(0.15))
+            .claim("plateau", "the loss has a plateau at dy²/8 = 0.0625, with the mean fitted and the difference not")
+            .by_interval("level around which the loss stays longest, over dy²/8, distance from 1", Bound::AtMost(0.15))
             .of_settings(&fits, FITTED, |setting| {
                 let off = over_courses(points, setting, Range::Real, off);
                 (Some(0.0), off.map(size))
             })
-            .note("the bound of 0.15 is ours; the rest lies below dy²/8, because the difference shrinks while the loss rests"),
+            .note("the bound of 0.15 is ours; plateaus lie a little below dy²/8, because the difference shrinks meanwhile"),
         Tag::Found
-            .claim("two-stages", "the loss falls in two stages with a rest between them")
+            .claim("two-stages", "the loss falls in two stages with a plateau between them")
             .by_interval(SHARE, Bound::AtLeast(0.1))
             .of_settings(&fits, FITTED, |setting| (None, share(setting)))
             .note("the bound of 0.1 is ours"),
         Tag::Found
-            .claim("theory-fits-loss", "one more constant, the rate of the mean, gives the loss")
+            .claim("theory-fits-loss", "with one more constant, the rate of the mean, the theory gives the loss")
             .by_interval("RMS error of the theory's loss over dy²/8", Bound::AtMost(0.2))
             .of_settings(&fits, FITTED, |setting| {
                 let paper = (setting == "default").then(|| (0.0143f64 / 6000.0).sqrt() / 0.0625);
@@ -44,9 +44,9 @@ pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
             })
             .note("the bound of 0.2 is ours; the error of the default network is that of the authors' notebook"),
         Tag::Measured
-            .claim("adam-no-plateau", "Adam separates the points while the mean is still unfitted: its loss has no such rest")
+            .claim("adam-no-plateau", "Adam separates the points before it has fitted the mean: its loss has no such plateau")
             .by_interval(SHARE, Bound::AtMost(0.05))
             .of_settings(&fits, ["adam"], |setting| (Some(0.0), share(setting)))
-            .note("the theory's loss, mean first, does not describe Adam; its setting has no code in the authors' repository"),
+            .note("the theory's loss, with the mean fitted first, does not describe Adam; the authors' repository has a line of settings for it and no code"),
     ]
 }

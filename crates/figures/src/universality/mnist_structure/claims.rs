@@ -71,7 +71,7 @@ fn balanced(data: &CheckedTables) -> Claim {
     let with = measured(data, BETWEEN, Range::Correlation);
     let with = with.map_or("not measured".to_owned(), |r| format!("{:.3}", r.value));
     Tag::Ours
-        .claim("without-class-counts", "it does so because of the distances of pixels, not because some digits have more images")
+        .claim("without-class-counts", "the theory predicts which digits lie far apart because of the distances of pixels, not because some digits have more images")
         .by_interval("Pearson's r, pairs of different digits only, class counts taken out", Bound::Above(0.0))
         .parts([("each network", measured(data, BALANCED, Range::Correlation))])
         .note(format!("with class counts, as the authors have it: {with}"))

@@ -46,7 +46,7 @@ fn dip(data: &CheckedTables) -> Vec<Claim> {
             .note(ONE_RUN)
             .note("the authors' code with training images 1 and 3 and a batch order of ours gave -0.46 near epoch 25 (MEASURED); the bound is ours"),
         Tag::Found
-            .claim("w-less-deep", "w dips less deep than in the theory")
+            .claim("w-less-deep", "w dips less deeply than in the theory")
             .by_interval("smallest w of the network less that of the fitted theory", Bound::Above(0.0))
             .one(0.08, above_theory)
             .note(ONE_RUN)
@@ -150,12 +150,12 @@ fn theory(data: &CheckedTables) -> Vec<Claim> {
     });
     vec![
         Tag::Found
-            .claim("qualitative", "the theory describes the pair in quality")
+            .claim("qualitative", "the theory describes the pair qualitatively")
             .by_interval("Pearson's r of the network's and the theory's curve", Bound::Above(0.5))
             .parts(alike)
             .note("the paper says so of its picture; the measure and its bound are ours"),
         Tag::Found
-            .claim("not-quantitative", "the theory does not describe the pair in quantity: other images interact with it")
+            .claim("not-quantitative", "the theory does not describe the pair quantitatively: other images interact with it")
             .by_interval("largest of the three curves' root mean square errors, over the curve's range", Bound::Above(0.03))
             .one(0.057, worst)
             .note(ONE_RUN)

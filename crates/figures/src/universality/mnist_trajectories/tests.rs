@@ -58,6 +58,9 @@ fn a_refused_fit_leaves_claims_about_the_theory_unmeasured() {
     let svg = FIGURE.drawn(&tables).picture.svg;
     assert!(!svg.contains(">theory of") && svg.contains("0.1 ‖dh‖²"));
     FIGURE.verdicts(&[(tables, Reproduced, "w-dips")]);
+    FIGURE
+        .drawn(&super::synthetic::tables())
+        .shows(&["theory of 0.1 ‖dh‖²", "theory of w"]);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
         runs.fits.settings(),
         &[
             ("setting", &|name| (*name).to_owned()),
-            ("scaled units an epoch", &|name| {
+            ("scaled time per epoch", &|name| {
                 mean(name, |run| Some(run.rate), &short)
             }),
             ("rise in epochs", &|name| {

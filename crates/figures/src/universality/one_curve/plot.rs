@@ -14,6 +14,8 @@ const ENDS: (f64, f64) = (-7.0, 7.0);
 
 pub(super) fn chart(data: &CheckedTables, runs: &Runs<'_>) -> Chart {
     let names = runs.settings();
+    let mut grey = names.clone();
+    grey.retain(|name| !HIGHLIGHTED.contains(name));
     let place = |column, row, columns| Place::at(column, row).over(columns, 1);
     let panels = vec![
         (scaled(runs, 0, "‖dh‖² / closed form"), place(0, 0, 2)),
@@ -27,8 +29,9 @@ pub(super) fn chart(data: &CheckedTables, runs: &Runs<'_>) -> Chart {
         data.subtitle("universality of arXiv 2402.09142"),
     )
     .key("setting")
-    .note("Scaled time: eta_y h∞ (epoch - epoch at which ‖dy‖² is half its target), with the fitted rate eta_y and the closed form h∞ of each run. One seed each is drawn.")
-    .note("The limit is the theory's own curve for small initial distances; it has no constants left. Residuals: RMS distance from it over scaled times from -6 to 6.");
+    .note(format!("Grey: {}.", grey.join(", ")))
+    .note("Scaled time: η_y h∞ (epoch − epoch at which ‖dy‖² is half its target), with the fitted rate η_y and the closed form h∞ of each run. One seed of each setting is drawn.")
+    .note("The limit is the theory's own curve for small initial distances; it has no constants left. Residuals: RMS distance from it over scaled times from −6 to 6.");
     let mut left_out = data.settings();
     left_out.retain(|name| !names.contains(&name.as_str()));
     let chart = if left_out.is_empty() {
@@ -40,11 +43,11 @@ pub(super) fn chart(data: &CheckedTables, runs: &Runs<'_>) -> Chart {
     chart.row_height(330.0).placed(6, panels)
 }
 
-/// Label and colour of a setting's line: sixteen colours cannot be told apart.
-fn look(name: &str) -> (&str, &'static str) {
+/// Label and colour of a setting's line: fifteen colours cannot be told apart.
+fn label_and_color(name: &str) -> (&str, &'static str) {
     match HIGHLIGHTED.iter().position(|known| *known == name) {
         Some(k) => (name, palette::qualitative(k)),
-        None => ("fully connected, linear or (leaky) ReLU", "#b0b0b0"),
+        None => ("grey: fully connected, linear or (leaky) ReLU", "#b0b0b0"),
     }
 }
 
@@ -54,7 +57,7 @@ fn lines(runs: &Runs<'_>, line: impl Fn(&Rescaled<'_>) -> Vec<(f64, f64)>) -> Ve
     // Grey ones first, so that the others lie on them.
     names.sort_by_key(|name| HIGHLIGHTED.contains(name));
     let lines = names.into_iter().filter_map(|name| {
-        let (label, color) = look(name);
+        let (label, color) = label_and_color(name);
         Some(plain(label, color, line(runs.chosen(name)?)))
     });
     lines.collect()

@@ -1,9 +1,10 @@
-//! The picture of univ-orthogonal: three pairs of axes, coloured three ways, for each setting and activation.
+//! The picture of univ-orthogonal: the three axes of an embedding in one view, coloured by both positions, for each setting,
+//! and what is measured of the axes.
 
 use std::collections::BTreeSet;
 
-use super::{ACTIVATIONS, CONTEXT, COSINE, RELEVANT, SETTINGS, activations, trained};
-use crate::chart::{Axis, Chart, Line, Panel, Place, Series, palette};
+use super::{ACTIVATIONS, CONTEXT, COSINE, GAINS, RELEVANT, SETTINGS, activations, trained};
+use crate::chart::{Axis, Chart, Panel, Place, Series, palette};
 use crate::universality::{CheckedTables, Embedded};
 use crate::{Marker, Range};
 
@@ -12,45 +13,44 @@ const BINS: usize = 6;
 /// At most so many positions are drawn along each side of the grid.
 const SIDE: usize = 10;
 
-/// What items are coloured by: its name, how many colours there are, and which of them an item has.
-type Coloring = (&'static str, usize, fn(&Embedded) -> usize);
+/// The positions by which items are coloured.
+const POSITIONS: [(&str, fn(&Embedded) -> f64); 2] = [("x", |item| item.x), ("y", |item| item.y)];
 
-const COLORINGS: [Coloring; 3] = [
-    ("context", 2, |item| item.context as usize),
-    ("x", BINS, |item| bin(item.x)),
-    ("y", BINS, |item| bin(item.y)),
+/// The contexts: what is the target, and the shape of their items.
+const CONTEXTS: [(&str, Marker); 2] = [
+    ("the target is x", Marker::Circle),
+    ("the target is y", Marker::Triangle),
 ];
 
 pub(super) fn chart(data: &CheckedTables) -> Chart {
     let activations = activations(data);
-    let columns = 3 * activations.len().max(1);
-    let mut panels = Vec::new();
-    for (block, activation) in activations.iter().enumerate() {
-        for (band, setting) in SETTINGS.into_iter().enumerate() {
-            let name = format!("{}, {}", short(setting), short(activation));
-            let nine = embeddings(&name, &items(data, setting, activation));
-            let places = (0..9).map(|k| Place::at(3 * block + k % 3, 3 * band + k / 3));
-            panels.extend(nine.into_iter().zip(places));
-        }
-    }
-    let wide = columns / 3;
-    let below = (0..3).map(|k| Place::at(k * wide, 9).over(wide, 2));
-    panels.extend(metrics(data, &activations).into_iter().zip(below));
+    let embedded = activations.first().copied().unwrap_or(ACTIVATIONS[0]);
+    let views = POSITIONS
+        .into_iter()
+        .enumerate()
+        .flat_map(|(row, position)| {
+            let settings = SETTINGS.into_iter().zip(GAINS).enumerate();
+            settings.map(move |(column, (setting, gain))| {
+                let title = format!("{setting} (gain {gain}), by {}", position.0);
+                let items = items(data, setting, embedded);
+                let place = Place::at(column, 2 * row).over(1, 2);
+                (view(title, &items, position.1), place)
+            })
+        });
+    let below = (0..3).map(|column| Place::at(column, 4).over(1, 2));
+    let metrics = metrics(data, &activations).into_iter().zip(below);
+    let contexts =
+        CONTEXTS.map(|(name, marker)| Series::scatter(name, "#444444", []).marker(marker));
     Chart::new(
         "The context task in a hidden layer, from large to small initial weights",
         data.subtitle("F9 of arXiv 2402.09142"),
     )
-    .key("item")
-    .note("Scatters: three axes of an embedding of the hidden layer, two at a time (1-2), coloured by context, x or y; one seed, positions thinned.")
-    .note("One scale for all axes of a network: a feature that was removed is a cloud without width.")
-    .note("leaky: leaky ReLU, which the authors' notebook trains; tanh: what their settings file says. high, low, vlow: initial gain 2, 0.5, 0.275.")
-    .row_height(178.0)
-    .placed(columns, panels)
-}
-
-/// `low` of `low_init`, `leaky` of `leaky_relu`.
-fn short(name: &str) -> &str {
-    name.split('_').next().unwrap_or(name)
+    .second_key("context", contexts.into())
+    .note(format!("Scatters: the hidden layer of one network of each setting ({}), embedded in three dimensions and seen at an angle: the first axis across, the second up, the third towards the upper right at half its length. Positions are thinned.", embedded.replace('_', " ")))
+    .note("One scale for all axes of a network: a position that was removed is a cloud without width.")
+    .note("The authors' notebook trains leaky ReLU; their settings file says tanh.")
+    .row_height(150.0)
+    .placed(3, views.chain(metrics).collect())
 }
 
 /// Places on a side of the grid that are drawn, evenly spread.
@@ -85,42 +85,33 @@ fn bin(position: f64) -> usize {
     ((share * BINS as f64).floor().max(0.0) as usize).min(BINS - 1)
 }
 
-/// Three pairs of axes, a row each, coloured three ways.
-fn embeddings(name: &str, items: &[&Embedded]) -> Vec<Panel> {
-    let rows = [(0, 1), (1, 2), (0, 2)].into_iter();
-    rows.flat_map(|axes| COLORINGS.map(|coloring| embedding(name, items, axes, coloring)))
-        .collect()
+/// The three axes of an embedding in one view, as of a cube whose depth runs to the upper right at half its length.
+fn seen(item: &Embedded) -> (f64, f64) {
+    let depth = item.axis3 / 8f64.sqrt();
+    (item.axis1 + depth, item.axis2 + depth)
 }
 
-fn embedding(
-    name: &str,
-    items: &[&Embedded],
-    axes: (usize, usize),
-    (by, classes, class): Coloring,
-) -> Panel {
-    let series = (0..classes).map(|k| {
-        let of_class = items.iter().filter(|item| class(item) == k);
-        let points = of_class.map(|item| {
-            let all = [item.axis1, item.axis2, item.axis3];
-            (all[axes.0], all[axes.1])
+fn view(title: String, items: &[&Embedded], position: fn(&Embedded) -> f64) -> Panel {
+    let series = CONTEXTS
+        .into_iter()
+        .enumerate()
+        .flat_map(|(context, (_, marker))| {
+            (0..BINS).map(move |k| {
+                let of_kind = items
+                    .iter()
+                    .filter(|item| item.context as usize == context && bin(position(item)) == k);
+                let points: Vec<(f64, f64)> = of_kind.map(|item| seen(item)).collect();
+                Series::scatter(middle(k), palette::sequential(k, BINS), points).marker(marker)
+            })
         });
-        let (label, color) = match by {
-            "context" => (format!("context {}", k + 1), palette::qualitative(k).into()),
-            _ => (middle(k), palette::sequential(k, BINS)),
-        };
-        Series::scatter(label, color, points.collect::<Vec<_>>())
-            .marker(Marker::Dot)
-            .line(Line::Apart)
-    });
-    let title = format!("{name}, {}-{} by {by}", axes.0 + 1, axes.1 + 1);
+    let series: Vec<Series> = series.collect();
     Panel::new(title, axis(items), axis(items)).series(series)
 }
 
-/// One scale for all three axes of a network, so that a thin cloud looks thin: marks at 0 and at a round number.
+/// One scale for all axes of a network, so that a thin cloud looks thin: marks at 0 and at a round number.
 fn axis(items: &[&Embedded]) -> Axis {
-    let items = items.iter();
-    let all = items.flat_map(|item| [item.axis1, item.axis2, item.axis3]);
-    let largest = all.fold(0.0, |a: f64, b| a.max(b.abs()));
+    let places = items.iter().map(|item| seen(item));
+    let largest = places.fold(0.0, |a: f64, (x, y)| a.max(x.abs()).max(y.abs()));
     if largest == 0.0 {
         return Axis::linear("");
     }
@@ -138,7 +129,7 @@ fn axis(items: &[&Embedded]) -> Axis {
 /// The legend's name of a colour of positions.
 fn middle(k: usize) -> String {
     let middle = -1.0 + (2.0 * k as f64 + 1.0) / BINS as f64;
-    format!("x or y near {middle:.1}").replace('-', "−")
+    format!("position near {middle:.1}").replace('-', "−")
 }
 
 /// What is shown of the metrics over settings.

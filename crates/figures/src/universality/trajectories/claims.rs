@@ -3,6 +3,7 @@
 use crate::claims::estimate;
 use crate::claims::measures::size;
 use crate::universality::authors::{MEASURED, measured};
+use crate::universality::curves::short;
 use crate::universality::pytorch::Group;
 use crate::universality::shares::{difference, share};
 use crate::universality::two_points::{
@@ -71,7 +72,7 @@ fn as_in_pytorch(fits: &Fits<'_>) -> Vec<Claim> {
             .note("the others have not left the plateau when the table's epochs end; the bound is ours")
             .with_notes(compared(|group| group.learn)),
         Tag::Measured
-            .claim("cnn-starts-alike", "their representations start as far apart as in PyTorch")
+            .claim("cnn-starts-alike", "the representations of convolutional networks start as far apart as in PyTorch")
             .by_interval("factor between geometric means of the initial ‖dh‖²", Bound::AtMost(2.0))
             .of_cases(fits, [("cnn", "", (Some(1.0), logs.map(|logs| size(logs).exp())))])
             .note("the bound is ours; from given weights the steps are PyTorch's, which a test of the code holds")
@@ -137,7 +138,7 @@ fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
             })
             .note("the bound of 0.063 is the worst of the authors' own fits (MEASURED: every run of their code at seed 0 that has one)"),
         Tag::Measured
-            .claim("closed-form-too-high", "in networks of 20 layers it is too high: the theory errs to one side")
+            .claim("closed-form-too-high", "in networks of 20 layers the closed form is too high: the theory errs to one side")
             .by_interval("closed form / measured final distance - 1", Bound::Above(0.0))
             .of_settings(fits, deep, |setting| (theirs(setting), fits.mean(setting, Range::Real, ours))),
     ]
@@ -152,7 +153,8 @@ fn lowest_w(fits: &Fits<'_>) -> Option<String> {
     let off = settings.flat_map(|setting| fits.values(setting, off));
     let largest = off.reduce(f64::max)?;
     Some(format!(
-        "the lowest w of converged runs is -dy²/4 to {largest:.1e} of it, as of any outputs of one dimension that pass y = dy²/4"
+        "the lowest w of converged runs is -dy²/4, off by at most {} of it, as for any outputs of one dimension that pass y = dy²/4",
+        short(largest)
     ))
 }
 
@@ -223,9 +225,9 @@ fn in_time(fits: &Fits<'_>, points: &[TrajectoryPoint]) -> Vec<Claim> {
             .of_settings(fits, FITTED, |setting| (None, over_courses(points, setting, Range::Real, lead)))
             .note("the lead of the default panel is FOUND, in all settings it follows from the theory: y grows as h²"),
         Tag::Measured
-            .claim("mean-fitting-transient", "while the mean is fitted, the representations first move together, which the theory has not")
+            .claim("mean-fitting-transient", "while the mean is fitted, the representations first move together, which the theory leaves out")
             .by_interval("lowest ‖dh‖² of the run over its initial value", Bound::Below(1.0))
             .of_cases(fits, transients)
-            .note("the theory takes the mean apart from the difference; the larger the initial distance, the more this costs"),
+            .note("the theory treats the mean apart from the difference; the larger the initial distance, the larger its error from this"),
     ]
 }

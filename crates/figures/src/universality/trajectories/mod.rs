@@ -43,7 +43,8 @@ fn chart(data: &CheckedTables) -> Chart {
         data.subtitle("F2 of arXiv 2402.09142"),
     )
     .note("Solid: network; dashed: the theory, from that network's own start. Strong lines: the seed with the median fit error; thin lines: the others.")
-    .note("A distance of representations that outgrows the others is drawn smaller, as its panel says. \"No fit\": the theory was refused; values beyond 1.5 are cut off.");
+    .note("Where ‖dh‖² outgrows the others, network and theory are drawn smaller, by the factor beside the panel's name. \"No fit\": least squares give no usable constants, and the report says why. Values beyond 1.5 are cut off.")
+    .key("vertical axes");
     cnn.into_iter()
         .fold(chart, Chart::note)
         .row_height(206.0)
@@ -54,7 +55,7 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
     let fits = data.fits();
     vec![
         constants(&fits),
-        Section::new("Where the theory was refused", refusals(&fits)),
+        Section::new("Where the theory has no fit", without_fit(&fits)),
     ]
 }
 
@@ -144,7 +145,7 @@ fn constants(fits: &Fits<'_>) -> Section {
     )
 }
 
-fn refusals(fits: &Fits<'_>) -> String {
+fn without_fit(fits: &Fits<'_>) -> String {
     let settings = fits.settings().into_iter();
     let refused = settings.flat_map(|setting| fits.of(setting).iter().filter(|fit| !fit.fit_ok));
     let lines = refused.map(|fit| {

@@ -151,6 +151,6 @@ fn every_setting_has_its_panel() {
     let scaled = "cnn, ‖dh‖² × 0.1";
     let titles = ["default", scaled, "gain_1.3, no fit", "two_layer"];
     bundle.shows(&titles);
-    assert!(bundle.report.contains("Where the theory was refused"));
+    assert!(bundle.report.contains("Where the theory has no fit"));
     assert_eq!(bundle.extra.len(), 1, "fits.csv beside the trajectories");
 }

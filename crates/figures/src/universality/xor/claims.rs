@@ -10,7 +10,8 @@ use crate::universality::distance_matrices::{Kind, pearson};
 use crate::universality::values::difference;
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
-const MEASURED: &str = "the value under \"paper\" is MEASURED: seed 0 of a run of the authors' code, which fixes no seed";
+const MEASURED: &str =
+    "all values under \"paper\" are MEASURED: one run of the authors' code, with seed 0";
 
 pub(super) fn claims(networks: &Networks<'_>) -> Vec<Claim> {
     [
@@ -26,7 +27,7 @@ pub(super) fn claims(networks: &Networks<'_>) -> Vec<Claim> {
 impl Judged {
     /// The claim of one number, beside that of the authors' code.
     fn beside(self, authors: f64, ours: Option<Estimate>) -> Claim {
-        self.one(authors, ours).note(MEASURED)
+        self.one(authors, ours)
     }
 }
 
@@ -50,7 +51,8 @@ fn rich(networks: &Networks<'_>) -> Vec<Claim> {
         Tag::Measured
             .claim("rich-between-equal", "small initial weights make all distances between classes equal, to 2 %")
             .by_interval("rich: largest less smallest of the four distances between classes, over their mean", Bound::AtMost(0.02))
-            .beside(0.0019, networks.trained("rich", spread)),
+            .beside(0.0019, networks.trained("rich", spread))
+            .note(MEASURED),
         Tag::Found
             .claim("rich-merged", "small initial weights merge inputs with the same target")
             .by_interval("rich: mean distance within classes over mean distance between them", Bound::Below(0.1))
@@ -145,10 +147,9 @@ fn all_settings(networks: &Networks<'_>) -> Vec<Claim> {
             .claim("magnitudes", "the theory predicts how large the distances are, not only their pattern")
             .by_interval("error of the theory's distances, relative to the size of the network's", Bound::AtMost(0.1))
             .parts(errors)
-            .note("a correlation does not see a common factor; the ratio of rates comes from another network (default, gain 1, leaky ReLU)")
-            .note(MEASURED),
+            .note("a correlation does not see a common factor; the ratio of rates comes from another network (default, gain 1, leaky ReLU)"),
         Tag::Ours
-            .claim("activation-reading", "the two readings of the activation give the same geometry")
+            .claim("activation-reading", "ReLU and leaky ReLU give the same geometry")
             .by_value("Pearson's r of the mean final distances with ReLU (the authors' code) and with leaky ReLU (their settings file)", Bound::Above(0.9))
             .parts(readings)
             .note("the authors' notebook trains ReLU, their settings file says leaky ReLU"),
