@@ -435,3 +435,29 @@ fn relations_whose_matrices_share_the_weight_are_not_called_aligned_before_train
         .unwrap();
     assert!(!row.contains('*'), "{row}");
 }
+
+#[test]
+fn a_short_training_is_said_in_decay_times() {
+    let dir = tempfile::tempdir().unwrap();
+    let align = |line: &str| {
+        let mut command = formant(dir.path());
+        command
+            .arg("align")
+            .arg(dump())
+            .args(line.split_whitespace());
+        let output = command.assert().success();
+        String::from_utf8(output.get_output().stdout.clone()).unwrap()
+    };
+    // 0.1 * 1e-4 * 10000 steps, and with momentum a hundred times as much.
+    let young = "--lr 0.1 --gamma 1e-4 --steps 10000";
+    let old = format!("{young} --momentum 0.99");
+    assert!(align(young).contains("training has lasted 0.10 decay times, fewer than 3"));
+    assert!(align(&old).contains("training has lasted 10.00 decay times\n"));
+    for (line, times, warnings) in [(young, 0.1, 1), (&*old, 10.0, 0)] {
+        let found = align(&format!("{line} --json"));
+        let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+        assert!((found["decay_times"].as_f64().unwrap() - times).abs() < 1e-9);
+        let said = found["warnings"].as_array().map_or(0, Vec::len);
+        assert_eq!(said, warnings, "{line}");
+    }
+}

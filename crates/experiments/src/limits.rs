@@ -172,10 +172,26 @@ fn machine_memory() -> f64 {
     system_memory().unwrap_or(ELSEWHERE)
 }
 
-/// Memory of this machine in bytes, where the system tells it.
+/// Memory in bytes that this process may have, where the system tells it: that of the machine, or less in a container.
 pub fn system_memory() -> Option<f64> {
     let info = std::fs::read_to_string("/proc/meminfo").ok()?;
-    total_memory(&info)
+    let total = total_memory(&info)?;
+    let limits = CONTAINER
+        .iter()
+        .filter_map(|file| std::fs::read_to_string(file).ok());
+    let limits = limits.filter_map(|text| container_limit(&text));
+    Some(limits.fold(total, f64::min))
+}
+
+/// Where the two versions of control groups tell the limit of a container.
+const CONTAINER: [&str; 2] = [
+    "/sys/fs/cgroup/memory.max",
+    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+];
+
+/// A number of bytes; `max` is none.
+fn container_limit(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|bytes| *bytes > 0.0)
 }
 
 /// The line `MemTotal: N kB`.
@@ -237,5 +253,7 @@ mod tests {
         assert_eq!(total_memory(info), Some(24_576_000.0 * 1024.0));
         assert_eq!(total_memory("nothing"), None);
         assert!(machine_memory() > 1e8);
+        assert_eq!(container_limit("8589934592\n"), Some(8_589_934_592.0));
+        assert_eq!([container_limit("max\n"), container_limit("0")], [None; 2]);
     }
 }

@@ -179,5 +179,20 @@ fn equivalent(readouts: &[Readout<'_>]) -> Claim {
         )
         .parts(implications)
         .note("an implication whose premise no network meets is not tested")
+        .note(premise(readouts))
         .note(format!("lowest alpha, and worst measure in units of its bound: {}", states.collect::<Vec<_>>().join("; ")))
+}
+
+/// From which NC1 on classes count as collapsed, and how far each task came.
+fn premise(readouts: &[Readout<'_>]) -> String {
+    let reached = COLLAPSE[0].reached;
+    let lowest = readouts.iter().filter_map(|readout| {
+        let means = readout.select("nc1").by_x(STEP.of).into_iter();
+        let (step, lowest) = means.min_by(|a, b| a.1.value.total_cmp(&b.1.value))?;
+        let verb = if lowest.value <= reached { "was reached" } else { "was not reached" };
+        let task = readout.base.task();
+        Some(format!("on {task} it {verb}: the lowest NC1 is {:.3}, after {step} steps", lowest.value))
+    });
+    let lowest = lowest.collect::<Vec<_>>().join("; ");
+    format!("the theorem is about networks that interpolate, here from an NC1 of {reached} on (ours); {lowest}")
 }
