@@ -86,7 +86,7 @@ fn self_averaging(networks: &Networks<'_>) -> Panel {
 
 fn residuals(networks: &Networks<'_>) -> Panel {
     let curves = statistics(RESIDUALS, |statistic| networks.residual(statistic));
-    let title = "residuals of the balance equations, means over iterates (theory: 0)";
+    let title = "balance equations: residuals of means over iterates";
     geometric(networks, Along::WEIGHT_DECAY, title, errors(), curves)
         .with_legend()
         .guides(half())
@@ -102,7 +102,7 @@ fn constant(networks: &Networks<'_>, statistic: &str, title: &str) -> Panel {
 
 fn mean_update(networks: &Networks<'_>) -> Panel {
     let curves = networks.curves(&networks.residual("mean_stationarity"));
-    let title = "residual of E[g_b h_aᵀ] = γ W, mean over iterates (theory: 0)";
+    let title = "E[g_b h_aᵀ] = γ W: residual of the mean over iterates";
     geometric(networks, Along::WEIGHT_DECAY, title, errors(), curves).guides(half())
 }
 
