@@ -80,13 +80,15 @@ pub(super) fn of_chart(chart: &Chart, width: f64) -> Lines {
 fn broken((sign, text): Entry, width: f64, (_, size): Lettering) -> Vec<Row> {
     let room = width - SIGN - entry_width(&(sign.clone(), String::new()), size);
     let mut texts: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    // A number stays with its unit.
+    for word in text.replace(" %", "\u{a0}%").split(' ') {
+        let word = word.replace('\u{a0}', " ");
         match texts.last_mut() {
-            Some(line) if text_width(line, size) + text_width(word, size) < room => {
+            Some(line) if text_width(line, size) + text_width(&word, size) < room => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => texts.push(word.to_owned()),
+            _ => texts.push(word),
         }
     }
     let under = if sign == Sign::Nothing { HANG } else { SIGN };
