@@ -71,7 +71,9 @@ fn summary(table: &Table<'_>) -> String {
     let grid = by_gamma(table, &header, cells, None);
     format!(
         "Means over layers, then over seeds [95 % interval]; the paper's are of its digitised points. A singular value \
-         counts from {THRESHOLD} of the largest on.\n\n{grid}"
+         counts from {THRESHOLD} of the largest on. Of a large square matrix of independent entries 12.7 % do not, by the \
+         quarter-circle law: where a deficiency is near that, as at the smallest weight decay, it is of the initial weights, and \
+         that it matches the paper's says little.\n\n{grid}"
     )
 }
 
