@@ -53,15 +53,15 @@ pub struct PixelSet {
     classes: usize,
     pixels: Vec<u8>,
     labels: Vec<u8>,
-    /// The normalised value of every byte.
-    normalised: [f32; 256],
+    /// The normalised value of every byte, channel by channel.
+    normalised: Vec<[f32; 256]>,
     hashes: BTreeMap<String, String>,
 }
 
 /// The parts of a [`PixelSet`].
 pub(crate) struct PixelParts {
-    pub name: &'static str,
-    /// Number of pixels per image.
+    pub name: String,
+    /// Number of pixels per image, those of one channel after those of another.
     pub width: usize,
     pub classes: usize,
     /// `samples * width` bytes, image by image.
@@ -72,16 +72,19 @@ pub(crate) struct PixelParts {
 }
 
 impl PixelSet {
-    /// A pixel `p` is read as `(p / full - mean) / std`. The reader has checked lengths and labels.
-    pub(crate) fn new(parts: PixelParts, full: f64, mean: f64, std: f64) -> Self {
+    /// A pixel `p` is read as `(p / full - mean) / std`, with mean and standard deviation of its channel. The reader has
+    /// checked lengths and labels.
+    pub(crate) fn new(parts: PixelParts, full: f64, channels: &[(f64, f64)]) -> Self {
         debug_assert_eq!(parts.pixels.len(), parts.labels.len() * parts.width);
         Self {
-            name: parts.name.to_owned(),
+            name: parts.name,
             width: parts.width,
             classes: parts.classes,
             pixels: parts.pixels,
             labels: parts.labels,
-            normalised: std::array::from_fn(|p| ((p as f64 / full - mean) / std) as f32),
+            normalised: (channels.iter())
+                .map(|(mean, std)| std::array::from_fn(|p| ((p as f64 / full - mean) / std) as f32))
+                .collect(),
             hashes: parts.hashes,
         }
     }
@@ -125,11 +128,16 @@ impl Dataset for PixelSet {
             });
         }
         let mut inputs = Array2::zeros((indices.len(), self.width));
+        let channel = self.width.div_ceil(self.normalised.len()).max(1);
         for (mut row, &index) in inputs.rows_mut().into_iter().zip(indices) {
             let image = &self.pixels[index * self.width..(index + 1) * self.width];
-            for (value, &pixel) in row.iter_mut().zip(image) {
-                *value = self.normalised[usize::from(pixel)];
-            }
+            let channels = image.chunks(channel).zip(&self.normalised);
+            let values = channels.flat_map(|(pixels, normalised)| {
+                pixels.iter().map(|pixel| normalised[usize::from(*pixel)])
+            });
+            row.iter_mut()
+                .zip(values)
+                .for_each(|(to, value)| *to = value);
         }
         let classes = indices.iter().map(|&i| u32::from(self.labels[i])).collect();
         Ok(Batch {

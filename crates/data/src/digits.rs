@@ -39,8 +39,8 @@ pub fn load() -> Split {
     let mut order: Vec<usize> = (0..labels.len()).collect();
     order.shuffle(&mut stream(0, Purpose::Shuffle, 0));
     let (train, test) = order.split_at(TRAIN);
-    let parts = |name, indices: &[usize]| PixelParts {
-        name,
+    let parts = |name: &str, indices: &[usize]| PixelParts {
+        name: name.to_owned(),
         width: WIDTH,
         classes: 10,
         pixels: indices
@@ -54,8 +54,8 @@ pub fn load() -> Split {
     let (train, test) = (parts("digits train", train), parts("digits test", test));
     let (mean, std) = mean_and_std(&train.pixels);
     Split {
-        train: Arc::new(PixelSet::new(train, FULL, mean, std)),
-        test: Arc::new(PixelSet::new(test, FULL, mean, std)),
+        train: Arc::new(PixelSet::new(train, FULL, &[(mean, std)])),
+        test: Arc::new(PixelSet::new(test, FULL, &[(mean, std)])),
     }
 }
 

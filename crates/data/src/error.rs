@@ -134,6 +134,34 @@ pub enum DataError {
         /// The file's checksum.
         found: Md5,
     },
+    /// A file of records has another length than the published one.
+    #[error("{} has {found} bytes, expected {expected}: {records} records of {record} bytes", shown(.file), records = expected / record)]
+    Records {
+        /// The file.
+        file: PathBuf,
+        /// Bytes of one record.
+        record: usize,
+        /// Bytes of the published file.
+        expected: usize,
+        /// Bytes found.
+        found: usize,
+    },
+    /// Files are not those of the data set that was named.
+    #[error("the files in {} are not {set}, or damaged: the sha256 of the {half} images is {found}, expected {expected}{hint}", shown(.dir))]
+    OtherFiles {
+        /// Their folder.
+        dir: PathBuf,
+        /// The data set that was named.
+        set: &'static str,
+        /// `train` or `test`.
+        half: &'static str,
+        /// The checksum of the data set.
+        expected: String,
+        /// The checksum found.
+        found: String,
+        /// Which data set they are, where that is known.
+        hint: String,
+    },
     /// A file is not gzip, or ends too early.
     #[error("{} is cut short or is not gzip: {source}", shown(.file))]
     Gzip {

@@ -6,8 +6,8 @@
 //! * [`Task`]: what a network is trained on. [`TeacherTask`] draws fresh samples labelled by a fixed random network;
 //!   [`ClassificationTask`] traverses a [`Dataset`] in epochs, and [`FiniteTask`] does so with given arrays;
 //!   [`OneHotTask`] turns classes into values. [`context_items`] makes the items of the context task.
-//! * [`mnist`], [`digits`]: real data. MNIST is read from the standard files, verified by checksum; the 8x8 digits
-//!   are embedded in the program and need no files.
+//! * [`mnist`], [`cifar10`], [`digits`]: real data. MNIST and CIFAR-10 are read from their files, verified by checksum; the
+//!   8x8 digits are embedded in the program and need no files.
 //!
 //! ```
 //! use formant_data::{Task, TeacherConfig, TeacherTask};
@@ -18,6 +18,7 @@
 //! # Ok::<(), formant_data::DataError>(())
 //! ```
 
+pub mod cifar10;
 mod classification;
 mod context;
 mod dataset;

@@ -148,14 +148,14 @@ fn part(
         )
     });
     let parts = PixelParts {
-        name,
+        name: name.to_owned(),
         width,
         classes: usize::from(CLASSES),
         pixels,
         labels: labels_read,
         hashes: BTreeMap::from(hashes),
     };
-    Ok(Arc::new(PixelSet::new(parts, 255.0, MEAN, STD)))
+    Ok(Arc::new(PixelSet::new(parts, 255.0, &[(MEAN, STD)])))
 }
 
 /// The bytes of a file, after its checksum was verified.
@@ -174,7 +174,7 @@ fn read(file: &Path, expected: Md5) -> Result<Vec<u8>, DataError> {
 }
 
 /// The bytes of a file, unless there are more than `limit`.
-fn read_at_most(file: &Path, limit: u64) -> Result<Vec<u8>, DataError> {
+pub(crate) fn read_at_most(file: &Path, limit: u64) -> Result<Vec<u8>, DataError> {
     let read = || {
         let open = std::fs::File::open(file)?;
         let mut bytes = Vec::new();

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod cifar10;
 mod classification;
 mod context;
 mod digits;
