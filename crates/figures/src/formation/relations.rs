@@ -48,18 +48,17 @@ impl Relation {
     }
 }
 
-/// Panels in six columns from row `top` on: the six of normalized covariances, and in a row below, small, of raw moments.
-/// `panel` makes one, of a variant, with a title.
+/// Panels in six columns: the six of normalized covariances, and in a row below, small, of raw moments. `panel` makes one, of a
+/// variant, with a title.
 pub(crate) fn relation_panels(
-    top: usize,
     panel: impl Fn(Relation, &'static str, String) -> Panel,
 ) -> Vec<(Panel, Place)> {
     let mut panels = Vec::new();
     for (k, relation) in RELATIONS.into_iter().enumerate() {
         let main = panel(relation, "normalized", relation.title());
         let raw = panel(relation, "raw", format!("{}, raw", relation.short()));
-        panels.push((main, Place::at(k % 3 * 2, top + k / 3).over(2, 1)));
-        panels.push((raw, Place::at(k, top + 2)));
+        panels.push((main, Place::at(k % 3 * 2, k / 3).over(2, 1)));
+        panels.push((raw, Place::at(k, 2)));
     }
     panels
 }

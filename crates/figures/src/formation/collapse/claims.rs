@@ -189,10 +189,19 @@ fn premise(readouts: &[Readout<'_>]) -> String {
     let lowest = readouts.iter().filter_map(|readout| {
         let means = readout.select("nc1").by_x(STEP.of).into_iter();
         let (step, lowest) = means.min_by(|a, b| a.1.value.total_cmp(&b.1.value))?;
-        let verb = if lowest.value <= reached { "was reached" } else { "was not reached" };
+        let verb = if lowest.value <= reached {
+            "was reached"
+        } else {
+            "was not reached"
+        };
         let task = readout.base.task();
-        Some(format!("on {task} it {verb}: the lowest NC1 is {:.3}, after {step} steps", lowest.value))
+        Some(format!(
+            "on {task} it {verb}: the lowest NC1 is {:.3}, after {step} steps",
+            lowest.value
+        ))
     });
     let lowest = lowest.collect::<Vec<_>>().join("; ");
-    format!("the theorem is about networks that interpolate, here from an NC1 of {reached} on (ours); {lowest}")
+    format!(
+        "the theorem is about networks that interpolate, here from an NC1 of {reached} on (ours); {lowest}"
+    )
 }

@@ -51,7 +51,7 @@ fn others(
 
 fn chart(data: &Data<'_>) -> Chart {
     let table = &data.table;
-    let panels = relation_panels(0, |relation, variant, title| {
+    let panels = relation_panels(|relation, variant, title| {
         let view = view(relation).variant(variant);
         match variant {
             "raw" => view.panel(table, title).dodged(),

@@ -33,7 +33,7 @@ fn views() -> [(String, View); 6] {
 }
 
 fn chart(data: &Data<'_>) -> Chart {
-    let panels = relation_panels(0, |relation, variant, title| {
+    let panels = relation_panels(|relation, variant, title| {
         let view = relation.view(Along::STEP).variant(variant);
         let panel = view.panel(&data.table, title);
         panel.each_series(|series| series.interval(Interval::Band))
