@@ -22,17 +22,20 @@ pub const DATA_VARIABLE: &str = "FORMANT_DATA";
 pub enum DataSet {
     /// 70,000 handwritten digits of 28x28 pixels, 11.6 MB.
     Mnist,
+    /// 60,000 colour photographs of 32x32 pixels, 170 MB.
+    Cifar10,
 }
 
 impl DataSet {
     /// All data sets, in the order in which `fetch-data all` gets them.
-    pub const ALL: [Self; 1] = [Self::Mnist];
+    pub const ALL: [Self; 2] = [Self::Mnist, Self::Cifar10];
 
     /// The name on the command line and of the data set's folder.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Mnist => "mnist",
+            Self::Cifar10 => "cifar10",
         }
     }
 
@@ -45,6 +48,14 @@ impl DataSet {
                 "train-labels-idx1-ubyte.gz",
                 "t10k-images-idx3-ubyte.gz",
                 "t10k-labels-idx1-ubyte.gz",
+            ],
+            Self::Cifar10 => &[
+                "data_batch_1.bin",
+                "data_batch_2.bin",
+                "data_batch_3.bin",
+                "data_batch_4.bin",
+                "data_batch_5.bin",
+                "test_batch.bin",
             ],
         }
     }

@@ -23,6 +23,28 @@ pub enum FetchError {
         /// Where it belongs.
         dest: PathBuf,
     },
+    /// A download was cut; what has arrived is kept.
+    #[error(
+        "{url} was cut after {kept} bytes: {cause}; they are kept, and the same command goes on from there"
+    )]
+    Cut {
+        /// The address.
+        url: String,
+        /// Bytes that are kept.
+        kept: u64,
+        /// What went wrong.
+        cause: String,
+    },
+    /// An archive of the right checksum does not hold what it should.
+    #[error("{url} holds no {missing} that can be read ({cause})")]
+    Archive {
+        /// The address.
+        url: String,
+        /// The first file that is missing.
+        missing: &'static str,
+        /// What went wrong.
+        cause: String,
+    },
     /// A downloaded file cannot be written.
     #[error("{} cannot be written: {source}; name a folder that can with --data-dir", .path.display())]
     Write {

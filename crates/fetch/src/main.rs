@@ -10,7 +10,7 @@ use anyhow::Result;
 use clap::Parser;
 use formant_catalog::DataSet;
 use formant_data::mnist;
-use formant_fetch::{Progress, fetch_mnist};
+use formant_fetch::{CIFAR10, Progress, fetch_archive, fetch_mnist};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Download data sets and verify them
@@ -50,6 +50,10 @@ fn fetch(name: DataSet, args: &Args) -> Result<()> {
     match name {
         DataSet::Mnist => {
             fetch_mnist(args.url.as_deref().unwrap_or(mnist::URL), &dir, &mut show())?
+        }
+        DataSet::Cifar10 => {
+            let base = args.url.as_deref().unwrap_or(CIFAR10.url);
+            fetch_archive(base, &dir, &CIFAR10, &mut show())?
         }
     };
     Ok(())

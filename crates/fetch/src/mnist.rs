@@ -20,7 +20,7 @@ const RESPONSE: Duration = Duration::from_secs(30);
 const STALL: Duration = Duration::from_secs(60);
 
 /// Maximum file size in bytes; the files of our data sets are much smaller.
-const LIMIT: u64 = 1 << 30;
+pub(crate) const LIMIT: u64 = 1 << 30;
 
 /// Progress of a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl Wanted {
     }
 }
 
-fn agent(base_url: &str) -> Agent {
+pub(crate) fn agent(base_url: &str) -> Agent {
     let mut config = Agent::config_builder()
         .timeout_connect(Some(CONNECT))
         .timeout_recv_response(Some(RESPONSE))
@@ -197,17 +197,17 @@ fn put(path: &Path, body: &[u8]) -> std::io::Result<()> {
 
 /// Temporary files are created private; data files need not be.
 #[cfg(unix)]
-fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
+pub(crate) fn readable_by_all(file: &std::fs::File) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     file.set_permissions(std::fs::Permissions::from_mode(0o644))
 }
 
 #[cfg(not(unix))]
-fn readable_by_all(_: &std::fs::File) -> std::io::Result<()> {
+pub(crate) fn readable_by_all(_: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
-fn cannot_write(path: &Path, source: std::io::Error) -> FetchError {
+pub(crate) fn cannot_write(path: &Path, source: std::io::Error) -> FetchError {
     FetchError::Write {
         path: path.to_owned(),
         source,

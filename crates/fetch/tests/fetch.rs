@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use assert_cmd::Command;
 use formant_data::Md5;
 use formant_data::mnist::{Checksums, MnistFile};
-use formant_fetch::{FetchError, Progress, fetch_mnist_with};
+use formant_fetch::{Archive, FetchError, Progress, fetch_archive, fetch_mnist_with};
 
 fn bodies() -> [Vec<u8>; 4] {
     [
@@ -225,4 +225,124 @@ fn a_failed_download_says_what_to_do_and_leaves_nothing() {
         }
         assert_eq!(fs::read_dir(dir.join("mnist")).unwrap().count(), 0);
     }
+}
+
+/// Two wanted files, one that is not, and one that would leave the folder.
+fn archive() -> Vec<u8> {
+    let gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut tar = tar::Builder::new(gzip);
+    let mut add = |path: &str, bytes: &[u8]| {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        // Builders refuse such paths: the bytes are set by hand.
+        header.as_mut_bytes()[..path.len()].copy_from_slice(path.as_bytes());
+        header.set_cksum();
+        tar.append(&header, bytes).unwrap();
+    };
+    add("batches/readme.html", b"four");
+    add("../../one.bin", b"1111");
+    add("batches/two.bin", b"2222");
+    add("../../evil.bin", b"evil");
+    tar.into_inner().unwrap().finish().unwrap()
+}
+
+fn wanted() -> Archive {
+    Archive {
+        url: "",
+        name: "set.tar.gz",
+        md5: Md5::of(&archive()),
+        files: &["one.bin", "two.bin"],
+        bytes: 4,
+    }
+}
+
+/// A server of one body that knows ranges; the first request is cut after `cut` bytes. Counts the bytes that it sent.
+fn serve_ranges(body: Vec<u8>, cut: Option<usize>) -> (String, std::sync::mpsc::Receiver<usize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (sent, received) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut cut = cut;
+        for mut stream in listener.incoming().flatten() {
+            let mut request = vec![0; 4096];
+            let read = stream.read(&mut request).unwrap_or(0);
+            let request = String::from_utf8_lossy(&request[..read]).to_lowercase();
+            let range = request.split("range: bytes=").nth(1);
+            let from = range.and_then(|range| range.split('-').next()?.parse::<usize>().ok());
+            let status = if from.is_some() {
+                "206 Partial Content"
+            } else {
+                "200 OK"
+            };
+            let rest = &body[from.unwrap_or(0).min(body.len())..];
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                rest.len()
+            );
+            let part = &rest[..cut.take().unwrap_or(rest.len()).min(rest.len())];
+            let _ = stream
+                .write_all(head.as_bytes())
+                .and_then(|()| stream.write_all(part));
+            let _ = sent.send(part.len());
+        }
+    });
+    (url, received)
+}
+
+#[test]
+fn an_archive_is_unpacked_into_its_folder_and_nowhere_else() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = root.path().join("a/b");
+    let (url, _sent) = serve_ranges(archive(), None);
+    let paths = fetch_archive(&url, &dir, &wanted(), &mut |_| ()).unwrap();
+    assert_eq!(names(&dir), ["one.bin", "two.bin"]);
+    assert_eq!(fs::read(&paths[0]).unwrap(), b"1111");
+    assert_eq!(names(root.path()), ["a"]);
+    assert_eq!(names(&root.path().join("a")), ["b"]);
+
+    // No server is needed for files that are there.
+    let mut kept = 0;
+    let count =
+        &mut |progress: Progress| kept += usize::from(matches!(progress, Progress::Kept { .. }));
+    fetch_archive("http://127.0.0.1:1", &dir, &wanted(), count).unwrap();
+    assert_eq!(kept, 2);
+}
+
+#[test]
+fn a_cut_download_goes_on_where_it_was_cut() {
+    let dir = tempfile::tempdir().unwrap();
+    let (url, sent) = serve_ranges(archive(), Some(100));
+    let fetch = || fetch_archive(&url, dir.path(), &wanted(), &mut |_| ());
+    let message = fetch().unwrap_err().to_string();
+    assert!(
+        message.contains("cut after 100 bytes") && message.contains("goes on from there"),
+        "{message}"
+    );
+    assert_eq!(names(dir.path()), [".set.tar.gz.part"]);
+    fetch().unwrap();
+    assert_eq!(names(dir.path()), ["one.bin", "two.bin"]);
+    assert_eq!(
+        [sent.recv().unwrap(), sent.recv().unwrap()],
+        [100, archive().len() - 100]
+    );
+}
+
+#[test]
+fn another_archive_is_refused_and_not_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let (url, _sent) = serve_ranges(b"<html>log in first</html>".to_vec(), None);
+    let message = fetch_archive(&url, dir.path(), &wanted(), &mut |_| ());
+    let message = message.unwrap_err().to_string();
+    assert!(message.contains("another file (25 bytes"), "{message}");
+    assert!(names(dir.path()).is_empty());
+    // One of the right checksum without the files.
+    let (url, _sent) = serve_ranges(archive(), None);
+    let other = Archive {
+        files: &["one.bin", "three.bin"],
+        ..wanted()
+    };
+    let message = fetch_archive(&url, dir.path(), &other, &mut |_| ());
+    let message = message.unwrap_err().to_string();
+    assert!(message.contains("holds no three.bin"), "{message}");
 }
