@@ -22,7 +22,7 @@ pub(super) fn chart(readouts: &[Readout<'_>], subtitle: String) -> Chart {
         "The readout: six relations beside neural collapse, over training",
         subtitle,
     )
-    .note("NC1 to NC4 are 0 at collapse. Conditions: quasi-interpolation 0, isotropy 1. Null levels are those of the side's own width, under random rotations; GWA a and RWA b have another, in the report.")
+    .note("NC1 to NC4 are 0 at collapse; a mean of 0 is an open marker at 10⁻⁴. Conditions: quasi-interpolation 0, isotropy 1. Null levels are those of the side's own width, under random rotations; GWA a and RWA b have another, in the report.")
     .row_height(104.0)
     .placed(readouts.len(), panels)
 }
@@ -68,10 +68,22 @@ fn column_of(readout: &Readout<'_>) -> [Panel; 6] {
         of_inputs,
         of_outputs,
         panel(raw_title, Axis::correlation(), raw),
-        panel("neural collapse", Axis::log(""), collapse.collect()).with_legend(),
+        panel("neural collapse", Axis::log(""), collapse.collect())
+            .each_series(zeros_at_the_edge)
+            .with_legend(),
         panel("both conditions", Axis::correlation(), conditions).with_legend(),
         together(readout),
     ]
+}
+
+/// Where a measure of 0 stands on the logarithmic axis: below what a share of some thousand samples can be.
+const ZERO: f64 = 1e-4;
+
+/// A mean of 0, which has no place on a logarithmic axis, as an open marker at its lower edge.
+fn zeros_at_the_edge(series: Series) -> Series {
+    let zeros = series.points.iter().filter(|(_, mean)| mean.value <= 0.0);
+    let zeros: Vec<_> = zeros.map(|(step, _)| (*step, ZERO)).collect();
+    series.hollow(zeros)
 }
 
 /// NC1 against the mean of the six alphas: one line a seed, steps in order.
