@@ -88,7 +88,7 @@ fn beside_twin(fitted: &Fits<'_>, data: &CheckedTables) -> Vec<Claim> {
             .claim("rough", "the distance of representations jumps up and down, where that of ReLU networks grows smoothly")
             .by_interval("total variation of ‖dh‖² after its lowest point over its net rise, relative to the ReLU network of the same seed", Bound::Above(1.5))
             .one(None, over_twin(rough))
-            .note("the bound is ours; the curves are recorded at 300 epochs"),
+            .note("the curves are recorded at 300 epochs"),
         Tag::Inferred
             .claim("no-fit", "the theory, which linearises smooth maps, has no fit to networks whose activation jumps")
             .by_value("share of seeds without a fit", Bound::AtLeast(1.0))

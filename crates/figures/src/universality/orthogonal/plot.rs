@@ -108,22 +108,14 @@ fn view(title: String, items: &[&Embedded], position: fn(&Embedded) -> f64) -> P
     Panel::new(title, axis(items), axis(items)).series(series)
 }
 
-/// One scale for all axes of a network, so that a thin cloud looks thin: marks at 0 and at a round number.
+/// One scale for all axes of a network, so that a thin cloud looks thin.
 fn axis(items: &[&Embedded]) -> Axis {
     let places = items.iter().map(|item| seen(item));
     let largest = places.fold(0.0, |a: f64, (x, y)| a.max(x.abs()).max(y.abs()));
-    if largest == 0.0 {
-        return Axis::linear("");
+    match largest > 0.0 {
+        true => Axis::linear("").within(-1.08 * largest, 1.08 * largest),
+        false => Axis::linear(""),
     }
-    let exponent = largest.log10().floor();
-    let round = (largest / 10f64.powf(exponent)).floor() * 10f64.powf(exponent);
-    let label = format!("{round:.0$}", (-exponent).max(0.0) as usize);
-    let marks = vec![
-        (-round, format!("−{label}")),
-        (0.0, "0".to_owned()),
-        (round, label),
-    ];
-    Axis::marked("", marks).within(-1.08 * largest, 1.08 * largest)
 }
 
 /// The legend's name of a colour of positions.
