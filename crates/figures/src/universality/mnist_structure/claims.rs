@@ -4,6 +4,7 @@ use super::items::Items;
 use super::{BALANCED, BETWEEN};
 use crate::text::decimals;
 use crate::universality::CheckedTables;
+use crate::universality::curves::short;
 use crate::universality::distance_matrices::{Pairs, quotient};
 use crate::universality::values::Values;
 use crate::{Bound, Claim, Estimate, Range, Tag};
@@ -61,6 +62,7 @@ fn constant(items: &Items<'_>) -> Option<String> {
     let spreads = items.by_digits(&items.theory).into_values();
     let largest = spreads.filter_map(spread).reduce(f64::max)?;
     Some(format!(
-        "a criticism: the theory as drawn gives one number for each pair of digits, to {largest:.1e} of it, and says nothing of single images, because on pixels from 0 to 255 the exponential of minus a distance underflows (DERIVED)"
+        "a criticism: the theory as drawn gives one number for each pair of digits, which varies by {} of it at most, and says nothing of single images, because on pixels from 0 to 255 the exponential of minus a distance underflows (DERIVED)",
+        short(largest)
     ))
 }

@@ -13,8 +13,11 @@ const BINS: usize = 6;
 /// At most so many positions are drawn along each side of the grid.
 const SIDE: usize = 10;
 
+/// A position of an item.
+type Position = fn(&Embedded) -> f64;
+
 /// The positions by which items are coloured.
-const POSITIONS: [(&str, fn(&Embedded) -> f64); 2] = [("x", |item| item.x), ("y", |item| item.y)];
+const POSITIONS: [(&str, Position); 2] = [("x", |item| item.x), ("y", |item| item.y)];
 
 /// The contexts: what is the target, and the shape of their items.
 const CONTEXTS: [(&str, Marker); 2] = [
@@ -91,7 +94,7 @@ fn seen(item: &Embedded) -> (f64, f64) {
     (item.axis1 + depth, item.axis2 + depth)
 }
 
-fn view(title: String, items: &[&Embedded], position: fn(&Embedded) -> f64) -> Panel {
+fn view(title: String, items: &[&Embedded], position: Position) -> Panel {
     let series = CONTEXTS
         .into_iter()
         .enumerate()

@@ -96,7 +96,7 @@ fn lazy(networks: &Networks<'_>) -> Vec<Claim> {
         Tag::Found
             .claim("lazy-theory", "the theory predicts the lazy network")
             .by_correlation(Bound::Above(0.999), 0.9999, (networks, "lazy"))
-            .note("an interval of few seeds reaches below 0.9999"),
+            .note("the bound is no higher because an interval of few seeds reaches below 0.9999"),
     ]
 }
 
