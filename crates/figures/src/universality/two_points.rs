@@ -127,6 +127,19 @@ impl<'a> Fits<'a> {
         Estimate::mean(&self.values(setting, number), range)
     }
 
+    /// A number of each run over that of the run of the same seed among others, where both have it.
+    pub fn over(
+        &self,
+        setting: &str,
+        others: &[&FitRow],
+        number: impl Fn(&FitRow) -> Option<f64>,
+    ) -> Vec<f64> {
+        self.values(setting, |fit| {
+            let twin = others.iter().find(|twin| twin.seed == fit.seed)?;
+            Some(number(fit)? / number(twin)?)
+        })
+    }
+
     /// That mean as a report writes it.
     pub fn shown(
         &self,

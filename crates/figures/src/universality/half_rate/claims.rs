@@ -29,14 +29,9 @@ fn change(
     number: Number,
     expected: f64,
 ) -> Option<Estimate> {
-    let halved = half.mean(setting, Range::Real, |fit| {
-        let twin = table
-            .of(setting)
-            .iter()
-            .find(|twin| twin.seed == fit.seed)?;
-        Some(number(fit)? / number(twin)? / expected - 1.0)
-    });
-    halved.map(size)
+    let ratios = half.over(setting, table.of(setting), number);
+    let off = ratios.iter().map(|ratio| ratio / expected - 1.0);
+    Estimate::mean(&off.collect::<Vec<f64>>(), Range::Real).map(size)
 }
 
 fn rates(table: &Fits<'_>, half: &Fits<'_>) -> Vec<Claim> {

@@ -123,7 +123,7 @@ fn all_settings(networks: &Networks<'_>) -> Vec<Claim> {
         let error = networks.estimate(setting, Range::NonNegative, theory_error);
         (setting, Some(authors), error)
     });
-    let readings = SETTINGS.map(|setting| {
+    let activations = SETTINGS.map(|setting| {
         let both = [setting.to_owned(), format!("{setting}/leaky_relu")];
         let [n, other] = both.each_ref().map(|name| networks.seed_count(name));
         let [relu, leaky] = both.map(|name| networks.means(&name, Kind::Trained));
@@ -144,9 +144,9 @@ fn all_settings(networks: &Networks<'_>) -> Vec<Claim> {
             .parts(errors)
             .note("a correlation does not see a common factor; the ratio of rates comes from another network (default, gain 1, leaky ReLU)"),
         Tag::Ours
-            .claim("activation-reading", "ReLU and leaky ReLU give the same geometry")
+            .claim("same-with-leaky-relu", "ReLU and leaky ReLU give the same geometry")
             .by_value("Pearson's r of the mean final distances with ReLU (the authors' code) and with leaky ReLU (their settings file)", Bound::Above(0.9))
-            .parts(readings)
+            .parts(activations)
             .note("the authors' notebook trains ReLU, their settings file says leaky ReLU"),
     ]
 }

@@ -52,14 +52,14 @@ fn what_was_not_measured_is_said() {
     assert_eq!(claims.get("rich-theory").unwrap().verdict(), Reproduced);
     let report = FIGURE.drawn(&tables).report;
     assert!(report.contains(
-        "`activation-reading`: not tested: rich; intermediate; lazy; shallow (not measured)"
+        "`same-with-leaky-relu`: not tested: rich; intermediate; lazy; shallow (not measured)"
     ));
 }
 
 #[test]
-fn readings_are_compared_setting_by_setting_and_a_matrix_with_a_hole_is_none() {
-    let mut other_reading = tables();
-    for row in &mut other_reading.distances {
+fn activations_are_compared_setting_by_setting_and_a_matrix_with_a_hole_is_none() {
+    let mut other_activation = tables();
+    for row in &mut other_activation.distances {
         if row.setting == "shallow/leaky_relu" && row.i == 0 {
             row.distance *= 3.0;
         }
@@ -67,7 +67,7 @@ fn readings_are_compared_setting_by_setting_and_a_matrix_with_a_hole_is_none() {
     let mut hole = tables();
     hole.distances.remove(0);
     verdicts!(FIGURE.id;
-        other_reading => Contradicted("activation-reading"), Reproduced("shallow-theory-fails");
+        other_activation => Contradicted("same-with-leaky-relu"), Reproduced("shallow-theory-fails");
         hole => Contradicted("measured-everywhere");
     );
 }
