@@ -95,11 +95,11 @@ pub struct FigureOptions {
 }
 
 impl FigureOptions {
-    /// Refuses a reading of the settings table for a figure that has only one.
+    /// Refuses a mode for a figure whose networks train at one learning rate only.
     pub fn without_mode(&self, id: &str) -> Result<()> {
         ensure!(
             self.mode.is_none(),
-            "{id} takes no --mode: its settings have one reading; leave it out"
+            "{id} takes no --mode: its networks train at one learning rate; leave it out"
         );
         Ok(())
     }
@@ -185,6 +185,18 @@ impl<'a, R> Choices<'a, R> {
         }
         (self.order)(&mut values);
         self.note(name, values.join(", "), origin);
+    }
+
+    /// Adds a setting that is as given where that holds of every run, and else ours.
+    pub fn add_given(
+        &mut self,
+        name: &str,
+        of: impl Fn(&R) -> String,
+        given: impl Fn(&R) -> bool,
+        [theirs, ours]: [Origin<'_>; 2],
+    ) {
+        let all = self.runs.iter().all(given);
+        self.add(name, of, if all { theirs } else { ours });
     }
 
     /// Adds a setting of all runs.

@@ -84,7 +84,7 @@ fn section(title: &str, body: &str) -> String {
 fn claims_section(claims: &Claims) -> String {
     let mut text = format!("{}.\n\n{}\n", claims.tally(), claims.to_markdown());
     text.push_str(
-        "Verdicts are computed. *Reproduced*: in every part the value and its 95 % interval lie inside the bound. *Contradicted*: in \
+        "Verdicts are computed, against bounds that are ours where no note says otherwise. *Reproduced*: in every part the value and its 95 % interval lie inside the bound. *Contradicted*: in \
          some part they lie outside, with an interval widened for the number of parts. *Undecided*: the interval holds both sides of the \
          bound, there is none for lack of seeds, or a part is not tested. *Not tested*: no data, or a premise is not met. One number \
          stands for each claim: that of its worst part, the one that meets the criterion least; all parts are in `claims.json`.\n\n",

@@ -22,6 +22,18 @@ impl Judged {
         self.of_cases(fits, cases.map(|setting| (setting, "", numbers(setting))))
     }
 
+    /// The claim with a case for each of these settings, beside the authors' value where there is one.
+    pub(crate) fn beside<'s>(
+        self,
+        fits: &Fits<'_>,
+        authors: impl IntoIterator<Item = (&'s str, Option<f64>)>,
+        ours: impl Fn(&str) -> Option<Estimate>,
+    ) -> Claim {
+        let cases = authors.into_iter();
+        let cases = cases.map(|(setting, authors)| (setting, "", (authors, ours(setting))));
+        self.of_cases(fits, cases)
+    }
+
     /// The claim with cases of settings, each with what of the setting it is. Those of settings without a fit row are left
     /// out, and a note names them; where nothing else is left, the claim has a single missing part.
     pub(crate) fn of_cases<'s, W: Display>(

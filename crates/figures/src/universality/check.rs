@@ -6,9 +6,6 @@ use super::{FitRow, Tables, TablesFigure, TrajectoryPoint};
 use crate::figures::check::{self, drawn, presentable};
 use crate::{Claim, Claims, FigureBundle, Outcome, Preset, Verdict};
 
-/// Tables, and the verdict that some claims must have of them; spaces part their names.
-pub(crate) type Case<'a> = (Tables, Verdict, &'a str);
-
 impl TablesFigure {
     /// The figure made of `tables` at preset `quick`.
     pub(crate) fn drawn(&self, tables: &Tables) -> FigureBundle {
@@ -23,21 +20,6 @@ impl TablesFigure {
     /// One of them.
     pub(crate) fn claim(&self, tables: &Tables, name: &str) -> Claim {
         self.judged(tables).get(name).unwrap().clone()
-    }
-
-    /// Judges the figure of each case's tables.
-    pub(crate) fn verdicts(&self, cases: &[Case<'_>]) {
-        let mut wrong = Vec::new();
-        for (k, (tables, expected, names)) in cases.iter().enumerate() {
-            let claims = self.judged(tables);
-            for name in names.split_whitespace() {
-                let found = claims.get(name).unwrap().verdict();
-                if found != *expected {
-                    wrong.push(format!("case {k}: {name} is {found}"));
-                }
-            }
-        }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     /// Draws and reports a figure of good tables, at each preset, again from its own files, and of one diverged run where

@@ -1,11 +1,12 @@
 //! Runs of two points as the figures see them: which rows, one number a seed, comparison with the authors' code.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::curves::short;
+use super::record::Record;
 use super::rows::{FitRow, TrajectoryPoint};
 use super::tables::Tables;
-use super::{CheckedTables, Coverage, settings};
+use super::{CheckedTables, Coverage, Run, settings};
 use crate::claims::shown;
 use crate::{Estimate, Range};
 
@@ -126,6 +127,19 @@ impl<'a> Fits<'a> {
         Estimate::mean(&self.values(setting, number), range)
     }
 
+    /// A number of each run over that of the run of the same seed among others, where both have it.
+    pub fn over(
+        &self,
+        setting: &str,
+        others: &[&FitRow],
+        number: impl Fn(&FitRow) -> Option<f64>,
+    ) -> Vec<f64> {
+        self.values(setting, |fit| {
+            let twin = others.iter().find(|twin| twin.seed == fit.seed)?;
+            Some(number(fit)? / number(twin)?)
+        })
+    }
+
     /// That mean as a report writes it.
     pub fn shown(
         &self,
@@ -173,8 +187,9 @@ pub(crate) fn courses_and_fits(data: &CheckedTables) -> Vec<Coverage> {
         true => fit.eta_h.is_some() && fit.eta_y.is_some() && fit.sse.is_some(),
         false => fit.refusal.is_some(),
     });
+    let followed: BTreeSet<Run> = data.tables.trajectories.iter().map(Record::run).collect();
     vec![
-        data.coverage("trajectory", courses(&data.tables.trajectories).len()),
+        data.coverage("trajectory", followed.len()),
         data.coverage("fit, or why there is none", decided.count()),
     ]
 }
@@ -206,6 +221,20 @@ pub(crate) fn crossing(line: &[(f64, f64)], level: f64) -> Option<f64> {
     let pair = pairs.find(|pair| pair[0].1 < level && pair[1].1 >= level)?;
     let share = (level - pair[0].1) / (pair[1].1 - pair[0].1);
     Some(pair[0].0 + share * (pair[1].0 - pair[0].0))
+}
+
+/// A line's value at `x`, between its points; beyond its ends it stays. `None` of no points.
+pub(crate) fn at(line: &[(f64, f64)], x: f64) -> Option<f64> {
+    let (first, last) = (line.first()?, line.last()?);
+    let pair = line.windows(2).find(|pair| x <= pair[1].0);
+    Some(match pair {
+        _ if x <= first.0 => first.1,
+        Some(pair) => {
+            let (from, to) = (pair[0], pair[1]);
+            from.1 + (to.1 - from.1) * (x - from.0) / (to.0 - from.0)
+        }
+        None => last.1,
+    })
 }
 
 /// The points of a run in order.
@@ -261,6 +290,8 @@ pub(crate) fn over_courses(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::universality::synthetic;
 
@@ -273,6 +304,18 @@ mod tests {
         let from_above = crossing(&line[1..], 0.1);
         assert_eq!(from_above, None, "it never comes from below");
         assert_eq!(crossing(&line[3..], 0.5), Some(35.0));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn a_line_is_met_at_and_between_its_points(slope in -2.0f64..2.0, x in 0.0f64..9.0) {
+            let line: Vec<(f64, f64)> = (0..10).map(|k| (f64::from(k), slope * f64::from(k))).collect();
+            prop_assert!((at(&line, x).unwrap() - slope * x).abs() < 1e-9);
+            prop_assert_eq!([at(&line, 99.0), at(&line, -1.0)], [Some(9.0 * slope), Some(0.0)]);
+            prop_assert_eq!(at(&[], x), None);
+        }
     }
 
     #[test]

@@ -4,13 +4,14 @@ use anyhow::{Context as _, Result};
 use formant_figures::{FigureInput, Measured, Preset, Setting, Tag};
 
 use super::family::{FewPoints, plan};
-use super::plan::{Part, PointsRun, Scale, reads_the_table, runs};
+use super::plan::{Part, PointsRun, Scale, has_modes, runs};
 use super::rows::Done;
 use super::settings::{DISCONTINUOUS, Kind};
 use super::spec::PointsSpec;
 use super::tables::tables;
-use crate::experiment::{Choices, FigureOptions, FigureSet, setting_name};
+use crate::experiment::{Choices, FigureOptions, FigureSet, Origin, setting_name};
 use crate::runner::{Context, Outlook, Plan, provenance};
+use crate::universality::optimizer_name;
 
 /// The figures that are made of runs on a few points.
 pub const FIGURES: FigureSet = FigureSet {
@@ -27,7 +28,7 @@ fn plan_figure(
     options: FigureOptions,
     context: &Context,
 ) -> Result<(Vec<PointsRun>, Plan<FewPoints>)> {
-    if !reads_the_table(id) {
+    if !has_modes(id) {
         options.without_mode(id)?;
     }
     let backend = context.backend.name().to_string();
@@ -58,11 +59,25 @@ fn measure(id: &str, options: FigureOptions, context: &Context) -> Result<Figure
 
 /// What was set, and whose choice it is.
 fn settings(runs: &[PointsRun]) -> Vec<Setting> {
-    let code = (Tag::Found, "authors' code, commit c4f4956");
-    let ours = |why| (Tag::Ours, why);
+    let listed = runs.iter();
+    let listed: Vec<&PointsRun> = listed
+        .filter(|run| run.setting.name != DISCONTINUOUS.name)
+        .collect();
+    [of_table(&listed), of_all(runs), of_parts(runs)].concat()
+}
+
+const CODE: Origin<'_> = (Tag::Found, "authors' code, commit c4f4956");
+
+const fn ours(why: &str) -> Origin<'_> {
+    (Tag::Ours, why)
+}
+
+/// What the authors' files of settings list.
+fn of_table(runs: &[&PointsRun]) -> Vec<Setting> {
     let mut all = Choices::sorted(runs);
-    all.add("networks", |run| run.setting.name.to_owned(), code);
-    let network = |run: &PointsRun| {
+    let name = |run: &&PointsRun| run.setting.name.to_owned();
+    all.add("networks", name, CODE);
+    let network = |run: &&PointsRun| {
         let (s, activation) = (run.setting, setting_name(&run.setting.activation));
         format!(
             "{}: {activation}, {}, {}, {}, {}",
@@ -70,26 +85,40 @@ fn settings(runs: &[PointsRun]) -> Vec<Setting> {
         )
     };
     let what = "activation, gain, width, hidden layers, followed layer";
-    all.add(what, network, code);
+    all.add(what, network, CODE);
+    let rate = |run: &&PointsRun| format!("{}: {}", run.setting.name, run.spec.learning_rate);
+    all.add("learning rate", rate, CODE);
+    all.finish()
+}
+
+fn of_all(runs: &[PointsRun]) -> Vec<Setting> {
+    let mut all = Choices::sorted(runs);
     let weights = "Xavier normal times the gain, biases 0";
-    all.note("initial weights", weights, code);
-    all.add("loss", |run| setting_name(&run.spec.loss), code);
-    all.add("optimiser", |run| setting_name(&run.spec.optimizer), code);
-    let why = "table: learning rate and epochs as listed; notebook: half the rate, twice the epochs, as the authors' notebooks have it";
+    all.note("initial weights", weights, CODE);
+    all.add("loss", |run| setting_name(&run.spec.loss), CODE);
+    all.add("optimiser", |run| optimizer_name(&run.spec.optimizer), CODE);
+    let why = "table: learning rates and epochs as listed; notebook: half the rates, twice the epochs, as in the authors' notebooks";
     let mode = |run: &PointsRun| run.mode.name().to_owned();
-    all.add("reading of the table", mode, ours(why));
-    let rate = |run: &PointsRun| format!("{}: {}", run.setting.name, run.spec.learning_rate);
-    all.add("learning rate", rate, code);
-    if runs
-        .iter()
-        .any(|run| run.setting.name == DISCONTINUOUS.name)
-    {
+    all.add("mode", mode, ours(why));
+    let origins = [CODE, ours("fewer than the authors'")];
+    let epochs = |run: &PointsRun| run.spec.epochs.to_string();
+    all.add_given("epochs", epochs, PointsRun::has_given_epochs, origins);
+    let why = "a converged run is held at its last state for the fit";
+    let loss = |run: &PointsRun| format!("{:e}", run.spec.stop_below);
+    all.add("loss that ends a run", loss, ours(why));
+    let why = "the authors set none and show one run";
+    all.add("seeds", |run| run.spec.seed.to_string(), ours(why));
+    all.finish()
+}
+
+/// What only some figures have.
+fn of_parts(runs: &[PointsRun]) -> Vec<Setting> {
+    let mut all = Choices::sorted(runs);
+    let any = |of: &dyn Fn(&PointsRun) -> bool| runs.iter().any(of);
+    if any(&|run| run.setting.name == DISCONTINUOUS.name) {
         let why = "authors' code, first commit: no line of the table has it";
-        all.note(
-            "discontinuous",
-            "x + 0.05 above 0, 0 below, slope of ReLU",
-            (Tag::Found, why),
-        );
+        let function = "x + 0.05 above 0, 0 below, slope of ReLU";
+        all.note("discontinuous", function, (Tag::Found, why));
         let why = "the default network's, for lack of a line";
         all.note(
             "discontinuous: gain, shape, learning rate",
@@ -104,20 +133,13 @@ fn settings(runs: &[PointsRun]) -> Vec<Setting> {
         let why = "only some of them learn the pair in time: a share needs more seeds";
         all.note("networks of cnn", convolutional.to_string(), ours(why));
     }
-    let why = "the table's, or as the reading of it and the preset have it";
-    all.add("epochs", |run| run.spec.epochs.to_string(), ours(why));
-    let why = "a converged run is held at its last state for the fit";
-    let loss = |run: &PointsRun| format!("{:e}", run.spec.stop_below);
-    all.add("loss that ends a run", loss, ours(why));
-    let why = "the authors set none and show one run";
-    all.add("seeds", |run| run.spec.seed.to_string(), ours(why));
-    if runs.iter().any(|run| run.setting.name == "adam") {
+    if any(&|run| run.setting.name == "adam") {
         let why = "the table names it, the notebooks hold SGD only";
         all.note("Adam", "PyTorch's defaults", ours(why));
     }
-    if runs.iter().any(|run| run.part == Part::Ends) {
+    if any(&|run| run.part == Part::Ends) {
         let means = "arithmetic means of both rates over the fitted networks of the setting, then their ratio";
-        all.note("ratio of rates for the closed form", means, code);
+        all.note("ratio of rates for the closed form", means, CODE);
         let pair = |run: &PointsRun| match run.part {
             Part::Ends => format!("({:.2}, {:.2})", run.pair.dx2.sqrt(), run.pair.dy2.sqrt()),
             _ => "the default pair for the rates".to_owned(),
@@ -125,7 +147,7 @@ fn settings(runs: &[PointsRun]) -> Vec<Setting> {
         let why = "authors: 5 x 5 pairs at a fifth of the learning rate; quick, at the table's rate: 5 x 5 for shallow, narrow and two_layer, 3 for elu, cnn and dropout, 3 x 3 for the others; a fresh network for each";
         all.add("pairs of the scatter", pair, ours(why));
     }
-    if runs.iter().any(|run| run.part == Part::Xor) {
+    if any(&|run| run.part == Part::Xor) {
         let both = "ReLU, and leaky ReLU under names with a slash";
         let why = "the notebook trains ReLU, the settings file says leaky ReLU";
         all.note("activation on XOR", both, (Tag::Found, why));
@@ -135,4 +157,76 @@ fn settings(runs: &[PointsRun]) -> Vec<Setting> {
 
 fn dry_run(id: &str, options: FigureOptions, context: &Context) -> Result<Outlook> {
     plan_figure(id, options, context)?.1.estimate(context)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::universality::given::{self, RATES, TEXTS};
+
+    /// A setting that is called the authors' is written down there.
+    #[test]
+    fn what_is_called_the_authors_is() {
+        let mut networks = Vec::new();
+        for figure in formant_figures::registry() {
+            for preset in Preset::ALL {
+                let scale = Scale::of(preset, None, None, "flex");
+                let Some(runs) = runs(figure.id, preset, scale) else {
+                    continue;
+                };
+                let settings = settings(&runs);
+                let theirs = settings
+                    .iter()
+                    .filter(|setting| setting.origin != Tag::Ours);
+                for setting in theirs {
+                    assert_eq!(setting.origin, Tag::Found, "{setting:?}");
+                    let values = || setting.value.split(", ");
+                    let known = match setting.name.as_str() {
+                        "networks" => values().all(|name| given::line_of(name).is_some()),
+                        "activation, gain, width, hidden layers, followed layer" => {
+                            let parts: Vec<&str> = values().collect();
+                            networks.extend(parts.chunks(5).map(|line| line.join(", ")));
+                            parts
+                                .chunks(5)
+                                .all(|line| given::has_network(&line.join(", ")))
+                        }
+                        "learning rate" => values().all(|rate| given::has_rate(rate, &RATES)),
+                        "loss" => values().all(|loss| given::has_loss(loss, figure.id)),
+                        "epochs" => values().all(|n| given::has_epochs(n, figure.id)),
+                        name => TEXTS.contains(&(name, setting.value.as_str())),
+                    };
+                    assert!(known, "{} {setting:?}", figure.id);
+                }
+            }
+        }
+        for line in &given::LINES {
+            let network = format!("{}: ", line.name);
+            assert!(networks.iter().any(|text| text.starts_with(&network)));
+        }
+    }
+
+    #[test]
+    fn what_departs_from_the_authors_is_ours() {
+        let of = |id: &str, preset, name: &str| {
+            let scale = Scale::of(preset, None, None, "flex");
+            let settings = settings(&runs(id, preset, scale).unwrap());
+            settings
+                .into_iter()
+                .find(|setting| setting.name == name)
+                .unwrap()
+        };
+        let (quick, paper) = (Preset::Quick, Preset::Paper);
+        assert_eq!(
+            of("univ-trajectories", Preset::Smoke, "epochs").origin,
+            Tag::Ours
+        );
+        assert_eq!(of("univ-trajectories", quick, "epochs").origin, Tag::Found);
+        assert_eq!(of("univ-final-distance", quick, "epochs").origin, Tag::Ours);
+        assert_eq!(
+            of("univ-final-distance", paper, "epochs").origin,
+            Tag::Found
+        );
+        let discontinuous = of("univ-discontinuous", quick, "networks").value;
+        assert_eq!(discontinuous, "relu", "no line of the table has the other");
+    }
 }

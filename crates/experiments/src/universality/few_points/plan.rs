@@ -14,7 +14,7 @@ use crate::experiment::{Mode, by_preset};
 pub struct PointsRun {
     /// Its line of the settings table; XOR has lines of its own.
     pub setting: Setting,
-    /// How the table is read.
+    /// Whether at the table's learning rate or at half of it.
     pub mode: Mode,
     /// What it is for.
     pub part: Part,
@@ -44,15 +44,28 @@ pub struct Scale<'a> {
     pub seeds: u64,
     /// Networks of the setting with convolutions, of which only some learn.
     pub convolutional: u64,
-    /// How the table is read.
+    /// Whether at the table's learning rates or at half of them.
     pub mode: Mode,
     /// Epochs, instead of the mode's.
     pub epochs: Option<u64>,
     pub backend: &'a str,
 }
 
+impl PointsRun {
+    /// Whether its epochs are the authors': those of their notebooks, which train other pairs for longer.
+    pub fn has_given_epochs(&self) -> bool {
+        let xor = XOR.iter().find(|row| self.setting.name.starts_with(row.0));
+        self.spec.epochs
+            == match (self.part, xor) {
+                (Part::Xor, Some(row)) => row.3,
+                (Part::Ends, _) => LONGEST,
+                _ => EPOCHS * self.mode.slower(),
+            }
+    }
+}
+
 impl<'a> Scale<'a> {
-    /// The scale of a preset, with another number of seeds or reading of the table if one is given.
+    /// The scale of a preset, with another number of seeds or another mode if one is given.
     pub fn of(preset: Preset, seeds: Option<u64>, mode: Option<Mode>, backend: &'a str) -> Self {
         Self {
             seeds: seeds.unwrap_or(by_preset(preset, [1, 3, 10])),
@@ -108,8 +121,8 @@ impl<'a> Scale<'a> {
     }
 }
 
-/// Whether a figure's networks are trained by either reading of the table; the authors' others take it as it is.
-pub fn reads_the_table(id: &str) -> bool {
+/// Whether a figure's networks can be trained in either mode; the others take the table's learning rates.
+pub fn has_modes(id: &str) -> bool {
     [
         "univ-trajectories",
         "univ-loss",
@@ -179,6 +192,9 @@ const SLOW: [&str; 3] = ["elu", "cnn", "dropout"];
 /// The loss at which a network of the scatter has come to rest, as in the authors' code.
 const AT_REST: f64 = 1e-4;
 
+/// The epochs after which the authors give up on a network of the scatter.
+const LONGEST: u64 = 40_000;
+
 /// Seeds of the scatter's networks begin here, so that none of them is one of those that were fitted.
 const FRESH: u64 = 1000;
 
@@ -225,7 +241,7 @@ fn other_pairs(line: &Setting, preset: Preset, scale: Scale<'_>) -> Vec<PointsRu
         let scale = scale.as_listed();
         let mut run = scale.run(line, Part::Ends, Pair { dx2, dy2 }, seed);
         run.spec.learning_rate /= by_preset(preset, [1.0, 1.0, 5.0]);
-        run.spec.epochs = by_preset(preset, [2000, 3 * EPOCHS, 40_000]);
+        run.spec.epochs = by_preset(preset, [2000, 3 * EPOCHS, LONGEST]);
         run.spec.stop_below = AT_REST;
         run.spec.layers = vec![line.layer];
         run
@@ -242,10 +258,10 @@ fn discontinuous(preset: Preset, scale: Scale<'_>) -> Vec<PointsRun> {
     runs
 }
 
-/// Settings that the quick preset trains by both readings of the table.
+/// Settings that the quick preset trains in both modes.
 const HALVED: [&str; 5] = ["default", "shallow", "narrow", "tanh", "two_layer"];
 
-/// The same settings by both readings of the table.
+/// The same settings in both modes.
 fn half_rate(preset: Preset, scale: Scale<'_>, every: &[&str]) -> Vec<PointsRun> {
     let names = by_preset(preset, [&SMALL[..], &HALVED, every]);
     let of_mode = |mode: Mode| {
@@ -276,7 +292,7 @@ const XOR_LEAKY: [&str; 4] = [
     "shallow/leaky_relu",
 ];
 
-/// XOR under both readings of its activation, and the default runs from which the theory takes its ratio.
+/// XOR with both activations, and the default runs from which the theory takes its ratio.
 fn xor(preset: Preset, scale: Scale<'_>) -> Vec<PointsRun> {
     let mut runs = scale.fitted(&[by_preset(preset, ["narrow", "default", "default"])]);
     for ((relu, gain, learning_rate, epochs, depth, layer), leaky) in XOR.into_iter().zip(XOR_LEAKY)

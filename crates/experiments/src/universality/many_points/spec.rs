@@ -63,6 +63,15 @@ pub struct ManyRun {
     pub spec: ManySpec,
 }
 
+impl ManyRun {
+    /// Whether it trains for as many epochs as the authors' file, or their stored run, has.
+    pub fn has_given_epochs(&self) -> bool {
+        let all = [&TRAJECTORIES[..], &STRUCTURE, &CONTEXT].concat();
+        let own = all.iter().find(|kind| kind.0 == self.setting);
+        own.is_some_and(|kind| kind.4[2] == self.spec.epochs)
+    }
+}
+
 /// Half the squared error, a mean over outputs: `0.5 * mse_loss`.
 pub const LOSS: Loss = Loss::HalfMeanSquaredError;
 

@@ -24,7 +24,7 @@ pub(super) fn claims(fits: &[FitRow]) -> Vec<Claim> {
             .claim("altered-fit-worse", "every altered dynamics fits worse than the original")
             .by_interval(QUANTITY, Bound::Above(1.0))
             .parts(cases(fits, |_| true))
-            .note("the paper's text is not known: that the point of its panels is this is INFERRED"),
+            .note("the paper's text is not known: that this is the point of its panels is INFERRED"),
         Tag::Measured
             .claim("three-clearly-worse", "three of the four alterations fit more than twice as badly")
             .by_interval(QUANTITY, Bound::Above(2.0))

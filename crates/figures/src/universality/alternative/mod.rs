@@ -38,11 +38,10 @@ const DYNAMICS: [(&str, &str); 5] = [
 
 /// A fit's error over that of the original dynamics of the same seed, by seed.
 fn ratios(fits: &[FitRow], dynamics: &str) -> Vec<f64> {
-    let original = |seed: u64| of(fits, "original").find(|fit| fit.seed == seed);
-    let ratios = of(fits, dynamics).filter_map(|fit| Some(fit.sse? / original(fit.seed)?.sse?));
+    let original: Vec<&FitRow> = of(fits, "original").collect();
+    let mut ratios = Fits::new(of(fits, dynamics)).over("default", &original, |fit| fit.sse);
+    ratios.retain(|ratio| ratio.is_finite() && *ratio > 0.0);
     ratios
-        .filter(|ratio| ratio.is_finite() && *ratio > 0.0)
-        .collect()
 }
 
 fn select(tables: &Tables) -> Tables {

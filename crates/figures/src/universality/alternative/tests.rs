@@ -1,15 +1,10 @@
 //! Verdicts on synthetic fits, and how they change when these are corrupted.
 
 use super::{DYNAMICS, FIGURE, ratios};
-use crate::Verdict::{Contradicted, Reproduced, Undecided};
+use crate::figures::check::verdicts;
 use crate::universality::Tables;
 use crate::universality::check::with_fits;
 use crate::universality::synthetic::altered;
-
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    FIGURE.sound(&altered(), &[]);
-}
 
 /// The errors of a dynamics, so many times as large.
 fn times(factor: f64, dynamics: &str) -> Tables {
@@ -22,21 +17,16 @@ fn times(factor: f64, dynamics: &str) -> Tables {
 
 #[test]
 fn verdicts_follow_the_errors() {
-    let good = "altered-fit-worse three-clearly-worse altered-as-measured";
     let absorbed = "representation_doubled";
-    FIGURE.verdicts(&[
-        (
-            times(0.1, "term_dropped"),
-            Contradicted,
-            "altered-fit-worse",
-        ),
-        (times(100.0, "original"), Contradicted, good),
-        (times(0.3, "original"), Contradicted, "below-their-bounds"),
+    verdicts!(FIGURE.id;
+        times(0.1, "term_dropped") => Contradicted("altered-fit-worse");
+        times(100.0, "original") => Contradicted("altered-fit-worse", "three-clearly-worse", "altered-as-measured");
+        times(0.3, "original") => Contradicted("below-their-bounds");
         // Lower is what a bound allows.
-        (times(5.0, "original"), Reproduced, "below-their-bounds"),
-        (times(3.0, absorbed), Contradicted, "doubled-h-absorbed"),
-        (times(3.0, absorbed), Reproduced, "altered-fit-worse"),
-    ]);
+        times(5.0, "original") => Reproduced("below-their-bounds");
+        times(3.0, absorbed) => Contradicted("doubled-h-absorbed");
+        times(3.0, absorbed) => Reproduced("altered-fit-worse");
+    );
 }
 
 #[test]
@@ -54,10 +44,7 @@ fn a_dynamics_that_was_not_fitted_is_missing() {
     let mut tables = altered();
     tables.fits.retain(|fit| fit.dynamics != "sign_flipped");
     let report = FIGURE.drawn(&tables).report;
-    FIGURE.verdicts(&[
-        (tables.clone(), Contradicted, "measured-everywhere"),
-        (tables, Undecided, "altered-fit-worse"),
-    ]);
+    verdicts!(FIGURE.id; tables => Contradicted("measured-everywhere"), Undecided("altered-fit-worse"););
     assert!(report.contains("not tested: sign in w′ flipped (not measured)"));
 }
 

@@ -1,11 +1,12 @@
 //! The claims of univ-crh: all ours. A part for each setting and relation.
 
 use super::alphas;
-use super::separation::{Course, at, rises, together};
+use super::separation::{Course, rises, together};
 use crate::claims::measures::share;
 use crate::claims::{Case, Judged};
 use crate::table::{RELATIONS, Relation};
 use crate::universality::CheckedTables;
+use crate::universality::two_points::at;
 use crate::universality::values::{Values, over_seeds};
 use crate::{Bound, Claim, Estimate, Range, Tag, spearman};
 
@@ -114,8 +115,7 @@ fn at_end(data: &CheckedTables) -> Vec<Claim> {
             "alpha at the last measurement, mean over maps",
             Bound::Above(0.5),
         )
-        .at_end(data, |alphas| alphas.estimate(Range::Correlation))
-        .note("the bound is ours");
+        .at_end(data, |alphas| alphas.estimate(Range::Correlation));
     let strong = data.settings().iter().fold(strong, |claim, setting| {
         let lowest = RELATIONS.map(|relation| lowest(data, setting, relation));
         claim.note(format!(

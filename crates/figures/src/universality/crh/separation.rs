@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::alphas;
 use crate::table::Relation;
 use crate::universality::CheckedTables;
-use crate::universality::two_points::{courses_of, crossing, line};
+use crate::universality::two_points::{at, courses_of, crossing, line};
 use crate::{Estimate, Range};
 
 /// A line over epochs.
@@ -19,19 +19,6 @@ pub(super) fn separations(data: &CheckedTables, setting: &str) -> BTreeMap<u64, 
         (last > 0.0).then(|| (seed, line(&course, |m| Some(m.h2 / last))))
     });
     separations.collect()
-}
-
-/// A line's value between its points; its ends beyond them.
-pub(super) fn at(course: &[(f64, f64)], epoch: f64) -> Option<f64> {
-    let (first, last) = (course.first()?, course.last()?);
-    if epoch <= first.0 {
-        return Some(first.1);
-    }
-    let pair = course.windows(2).find(|pair| epoch <= pair[1].0);
-    let Some([a, b]) = pair else {
-        return Some(last.1);
-    };
-    Some(a.1 + (b.1 - a.1) * (epoch - a.0) / (b.0 - a.0))
 }
 
 /// The epochs at which the separation begins and is done: a tenth and nine tenths of its way from first to last value.
@@ -89,20 +76,11 @@ mod tests {
             let (begins, done) = separation_epochs(&separation).unwrap();
             prop_assert!(begins < middle + 1.0 && middle - 1.0 < done);
         }
-
-        #[test]
-        fn a_line_is_met_at_and_between_its_points(slope in -2.0f64..2.0, epoch in 0.0f64..9.0) {
-            let course: Course = (0..10).map(|k| (f64::from(k), slope * f64::from(k))).collect();
-            prop_assert!((at(&course, epoch).unwrap() - slope * epoch).abs() < 1e-9);
-            prop_assert_eq!(at(&course, 99.0), Some(9.0 * slope));
-            prop_assert_eq!(at(&course, -1.0), Some(0.0));
-        }
     }
 
     #[test]
     fn a_pair_that_does_not_separate_has_no_separation() {
         let still: Course = vec![(0.0, 1.0), (1.0, 1.0)];
         assert_eq!(separation_epochs(&still), None);
-        assert_eq!(at(&[], 1.0), None);
     }
 }

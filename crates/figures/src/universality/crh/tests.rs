@@ -2,31 +2,19 @@
 
 use super::FIGURE;
 use super::synthetic::{tables, tables_with};
-use crate::Verdict::{Contradicted, Reproduced, Undecided};
-
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    // The null of two of six relations is not measured.
-    let unknown = ["strong-at-end", "above-null", "above-null-everywhere"];
-    FIGURE.sound(&tables(), &unknown.map(|claim| (claim, Undecided)));
-}
+use crate::figures::check::verdicts;
 
 #[test]
 fn verdicts_follow_the_alphas() {
     let falling = tables_with(|_, apart, _| 0.9 - 0.8 * apart);
-    let along = "follows-separation rises-in-separation mostly-in-separation strong-at-end";
     // All of the rise comes while the points are still together.
     let early = tables_with(|_, apart, _| (20.0 * apart).min(0.9) + 0.001 * apart);
-    let one_fails = "strong-at-end above-null above-null-everywhere";
-    FIGURE.verdicts(&[
-        (falling.clone(), Contradicted, along),
-        (falling, Undecided, "above-null"),
-        (early.clone(), Reproduced, "rises-in-separation"),
-        (early, Contradicted, "mostly-in-separation"),
-        (without_gwa(), Contradicted, one_fails),
+    verdicts!(FIGURE.id;
+        falling => Contradicted("follows-separation", "rises-in-separation", "mostly-in-separation", "strong-at-end"), Undecided("above-null");
+        early => Reproduced("rises-in-separation"), Contradicted("mostly-in-separation");
         // Alphas that never change follow nothing.
-        (without_gwa(), Undecided, "follows-separation"),
-    ]);
+        without_gwa() => Contradicted("strong-at-end", "above-null", "above-null-everywhere"), Undecided("follows-separation");
+    );
 }
 
 /// One relation that does not hold.
@@ -49,7 +37,7 @@ fn without_moments_only_the_end_is_known() {
     let mut tables = tables();
     tables.trajectories.clear();
     assert_eq!(FIGURE.claim(&tables, "follows-separation").ours(), None);
-    FIGURE.verdicts(&[(tables.clone(), Undecided, "strong-at-end")]);
+    verdicts!(FIGURE.id; tables.clone() => Undecided("strong-at-end"););
     assert!(
         FIGURE
             .drawn(&tables)

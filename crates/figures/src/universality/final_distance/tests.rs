@@ -1,7 +1,8 @@
 //! Verdicts on synthetic grids, and how they change when these are corrupted.
 
 use super::{FIGURE, exponent};
-use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
+use crate::Verdict::Reproduced;
+use crate::figures::check::verdicts;
 use crate::universality::check::with_fits;
 use crate::universality::settings::TWO_POINTS;
 use crate::universality::synthetic::{distances, grid};
@@ -9,12 +10,6 @@ use crate::universality::{FitRow, Tables};
 
 fn after(change: impl FnMut(&mut FitRow)) -> Tables {
     with_fits(distances(), change)
-}
-
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    // The power of 4/3 that is planted in the shallow network spreads its points about the diagonal.
-    FIGURE.sound(&distances(), &[("on-the-diagonal", Undecided)]);
 }
 
 #[test]
@@ -32,7 +27,6 @@ fn the_exponent_of_a_power_law_is_its_own() {
 #[test]
 fn verdicts_follow_the_final_distances() {
     let not_set_by_targets = after(|fit| fit.h_end = 0.2 + 0.01 * (fit.seed % 7) as f64);
-    let all = "closed-form-correlates on-the-diagonal shallow-power power-of-depth";
     let twice = after(|fit| fit.h_end *= 2.0);
     let one_bad = after(|fit| {
         if fit.setting == "relu" {
@@ -40,20 +34,14 @@ fn verdicts_follow_the_final_distances() {
         }
     });
     let alone = grid("default", 1.0);
-    FIGURE.verdicts(&[
-        (not_set_by_targets, Contradicted, all),
-        (twice.clone(), Reproduced, "closed-form-correlates"),
-        (twice, Contradicted, "on-the-diagonal lazy-limit"),
-        (
-            after(|fit| fit.h_end = fit.dx2 * fit.dy2.sqrt() + 1e-3),
-            Contradicted,
-            "targets-matter-less lazy-at-large-gain",
-        ),
-        (one_bad, Contradicted, "closed-form-correlates"),
-        (alone.clone(), Reproduced, "closed-form-correlates"),
+    verdicts!(FIGURE.id;
+        not_set_by_targets => Contradicted("closed-form-correlates", "on-the-diagonal", "shallow-power", "power-of-depth");
+        twice => Reproduced("closed-form-correlates"), Contradicted("on-the-diagonal", "lazy-limit");
+        after(|fit| fit.h_end = fit.dx2 * fit.dy2.sqrt() + 1e-3) => Contradicted("targets-matter-less", "lazy-at-large-gain");
+        one_bad => Contradicted("closed-form-correlates");
         // One gain is no sweep.
-        (alone, NotTested, "targets-matter-less"),
-    ]);
+        alone => Reproduced("closed-form-correlates"), NotTested("targets-matter-less");
+    );
 }
 
 #[test]
@@ -97,10 +85,10 @@ fn a_setting_without_a_closed_form_is_named() {
     assert!(svg.contains("for lack of a pair that converged: gain_1.4."));
     assert!(!svg.contains(">gain_1.4:"), "no empty panel");
     let silent = after(|fit| (fit.h_inf, fit.refusal) = (None, None));
-    FIGURE.verdicts(&[
-        (tables, Reproduced, "measured-everywhere"),
-        (silent, Contradicted, "measured-everywhere"),
-    ]);
+    verdicts!(FIGURE.id;
+        tables => Reproduced("measured-everywhere");
+        silent => Contradicted("measured-everywhere");
+    );
 }
 
 #[test]

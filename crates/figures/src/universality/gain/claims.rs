@@ -2,6 +2,7 @@
 
 use super::growth;
 use crate::claims::measures::size;
+use crate::universality::FitRow;
 use crate::universality::authors::GROWTH;
 use crate::universality::cases::{note_absent, rank_correlation};
 use crate::universality::settings::gains;
@@ -56,64 +57,58 @@ fn growths(fits: &Fits<'_>) -> Vec<Claim> {
     ]
 }
 
+/// Final over initial distance at large gain.
+const LARGE: [(&str, Option<f64>); 3] = [
+    ("gain_1.3", Some(1.0 / 0.92)),
+    ("gain_1.4", Some(1.0 / 0.43)),
+    ("gain_1.6", None),
+];
+
+/// A_high over A_low.
+const LIMITS: [(&str, Option<f64>); 4] = [
+    ("gain_0.9", Some(8.2e-5 / 0.110)),
+    ("default", Some(8.3e-4 / 0.0986)),
+    ("gain_1.1", None),
+    ("gain_1.2", Some(0.0459 / 0.112)),
+];
+
 fn limits(fits: &Fits<'_>) -> Vec<Claim> {
-    let rich = [
-        (0.9, Some(0.1058f64 / 0.110_05)),
-        (1.0, Some(0.0949 / 0.0986)),
-        (1.1, None),
-    ]
-    .map(|(gain, paper)| {
-        let ours = fits.mean(name(gain), Range::Real, |fit| {
-            growth(fit)?;
-            Some(fit.h_end / fit.a_low? - 1.0)
-        });
-        let paper = paper.map(|ratio| (ratio - 1.0).abs());
-        (name(gain), "", (paper, ours.map(size)))
-    });
-    let large = [
-        (1.3, Some(1.0 / 0.92)),
-        (1.4, Some(1.0 / 0.43)),
-        (1.6, None),
+    // Final distance over A_low, distance from 1.
+    let small = [
+        ("gain_0.9", Some((0.1058f64 / 0.110_05 - 1.0).abs())),
+        ("default", Some((0.0949f64 / 0.0986 - 1.0).abs())),
+        ("gain_1.1", None),
     ];
-    let large = large.map(|(gain, theirs)| (name(gain), theirs));
     let converged =
         |setting: &str| fits.of(setting).is_empty() || !fits.values(setting, growth).is_empty();
-    let lazy = large.into_iter().filter(|(setting, _)| converged(setting));
-    let lazy = lazy.map(|(setting, theirs)| {
-        let log = fits.mean(setting, Range::Real, |fit| growth(fit).map(f64::ln));
-        (setting, "", (theirs, log.map(size).map(Estimate::exp)))
-    });
-    let unconverged = large.into_iter().filter(|(setting, _)| !converged(setting));
-    let unconverged = unconverged.map(|(setting, _)| {
+    let (large, unconverged): (Vec<_>, Vec<_>) =
+        LARGE.into_iter().partition(|row| converged(row.0));
+    let unconverged = unconverged.into_iter().map(|(setting, _)| {
         format!("{setting}: no run converged, so that its final distance is unknown")
-    });
-    let between = [
-        (0.9, Some(8.2e-5 / 0.110)),
-        (1.0, Some(8.3e-4 / 0.0986)),
-        (1.1, None),
-        (1.2, Some(0.0459 / 0.112)),
-    ]
-    .map(|(gain, paper)| {
-        let ratio = fits.mean(name(gain), Range::NonNegative, |fit| {
-            Some(fit.a_high? / fit.a_low?)
-        });
-        (name(gain), "", (paper, ratio))
     });
     vec![
         Tag::Found
             .claim("rich-at-small-gain", "at small gain the data set the final distance: it is the rich limit A_low")
             .by_interval("final ‖dh‖² over A_low, distance from 1", Bound::AtMost(0.1))
-            .of_cases(fits, rich),
+            .beside(fits, small, |setting| {
+                let over = |fit: &FitRow| growth(fit).and(Some(fit.h_end / fit.a_low? - 1.0));
+                fits.mean(setting, Range::Real, over).map(size)
+            }),
         Tag::Found
             .claim("lazy-at-large-gain", "at large gain the initial weights set the final distance: it is the lazy limit A_high, the initial distance")
             .by_interval("factor between final and initial ‖dh‖², mean over seeds of its logarithm", Bound::AtMost(1.25))
-            .of_cases(fits, lazy)
-            .note("the bound of 1.25 is ours. While the mean is fitted, representations move together, which the theory leaves out: of a larger initial distance more is lost")
+            .beside(fits, large, |setting| {
+                let log = fits.mean(setting, Range::Real, |fit| growth(fit).map(f64::ln));
+                log.map(size).map(Estimate::exp)
+            })
+            .note("While the mean is fitted, representations move together, which the theory leaves out: of a larger initial distance more is lost")
             .with_notes(unconverged),
         Tag::Ours
             .claim("fits-are-rich", "wherever the theory has a fit, the sweep is on the rich side of where the limits cross")
             .by_interval("A_high / A_low", Bound::Below(1.0))
-            .of_cases(fits, between)
+            .beside(fits, LIMITS, |setting| {
+                fits.mean(setting, Range::NonNegative, |fit| Some(fit.a_high? / fit.a_low?))
+            })
             .note("so the lazy limit of the closed form is never tested by a fit in this sweep"),
     ]
 }

@@ -1,7 +1,8 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::{Contradicted, NotTested, Reproduced};
+use crate::Verdict::{Contradicted, Reproduced};
+use crate::figures::check::verdicts;
 use crate::universality::check::with_fits;
 use crate::universality::settings::gains;
 use crate::universality::synthetic::{Network, two_points, two_points_with};
@@ -27,7 +28,7 @@ fn tables() -> Tables {
 fn the_figure_is_sound_and_meets_its_claims() {
     // The two claims on gain 1.4 contradict each other: the authors' code is not lazy there.
     FIGURE.sound(&tables(), &[("growth-as-measured", Contradicted)]);
-    FIGURE.verdicts(&[(two_points(), Reproduced, "growth-as-measured")]);
+    verdicts!(FIGURE.id; two_points() => Reproduced("growth-as-measured"););
     let lazy = FIGURE.claim(&two_points(), "lazy-at-large-gain");
     assert_ne!(lazy.verdict(), Reproduced);
 }
@@ -40,23 +41,15 @@ fn gains_are_in_order() {
 
 #[test]
 fn growth_that_is_off_or_rises_is_seen() {
-    type Change = fn(&mut FitRow);
-    let changes: [(&str, Change); 5] = [
-        ("growth-as-measured", |fit| fit.h_end *= 2.0),
-        ("growth-falls", |fit| fit.h_end = fit.h0 * (1.0 + fit.h0)),
-        ("rich-at-small-gain", |fit| {
-            fit.a_low = fit.a_low.map(|low| 0.8 * low)
-        }),
-        ("fits-are-rich", |fit| {
-            fit.a_high = fit.a_low.map(|low| 2.0 * low)
-        }),
-        ("lazy-at-large-gain", |fit| fit.h_end = 0.4 * fit.h0),
-    ];
-    for (name, change) in changes {
-        FIGURE.verdicts(&[(with_fits(tables(), change), Contradicted, name)]);
-    }
-    let unfinished = with_fits(tables(), |fit| fit.loss_end = 0.1);
-    FIGURE.verdicts(&[(unfinished, NotTested, "growth-falls")]);
+    let after = |change: fn(&mut FitRow)| with_fits(tables(), change);
+    verdicts!(FIGURE.id;
+        after(|fit| fit.h_end *= 2.0) => Contradicted("growth-as-measured");
+        after(|fit| fit.h_end = fit.h0 * (1.0 + fit.h0)) => Contradicted("growth-falls");
+        after(|fit| fit.a_low = fit.a_low.map(|low| 0.8 * low)) => Contradicted("rich-at-small-gain");
+        after(|fit| fit.a_high = fit.a_low.map(|low| 2.0 * low)) => Contradicted("fits-are-rich");
+        after(|fit| fit.h_end = 0.4 * fit.h0) => Contradicted("lazy-at-large-gain");
+        after(|fit| fit.loss_end = 0.1) => NotTested("growth-falls");
+    );
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use super::Modes;
 use crate::claims::measures::size;
 use crate::universality::FitRow;
-use crate::universality::two_points::{CONVERGED, Course, Fits, Number, courses, factor, line};
+use crate::universality::two_points::{
+    CONVERGED, Course, Fits, Number, at, courses, factor, line, rms_error,
+};
 use crate::{Bound, Claim, Estimate, Range, Tag};
 
 /// The ratio of the rates of a fit.
@@ -27,14 +29,9 @@ fn change(
     number: Number,
     expected: f64,
 ) -> Option<Estimate> {
-    let halved = half.mean(setting, Range::Real, |fit| {
-        let twin = table
-            .of(setting)
-            .iter()
-            .find(|twin| twin.seed == fit.seed)?;
-        Some(number(fit)? / number(twin)? / expected - 1.0)
-    });
-    halved.map(size)
+    let ratios = half.over(setting, table.of(setting), number);
+    let off = ratios.iter().map(|ratio| ratio / expected - 1.0);
+    Estimate::mean(&off.collect::<Vec<f64>>(), Range::Real).map(size)
 }
 
 fn rates(table: &Fits<'_>, half: &Fits<'_>) -> Vec<Claim> {
@@ -61,8 +58,7 @@ fn rates(table: &Fits<'_>, half: &Fits<'_>) -> Vec<Claim> {
                 "rate over half of that at the table's learning rate, same seed, distance from 1",
                 Bound::AtMost(0.15),
             )
-            .of_cases(table, both)
-            .note("the bound is ours"),
+            .of_cases(table, both),
         Tag::Derived
             .claim(
                 "ratio-stays",
@@ -92,17 +88,7 @@ fn final_distance(table: &Fits<'_>, half: &Fits<'_>) -> Claim {
         .of_settings(table, table.settings(), |setting| {
             (Some(0.0), change(table, half, setting, end, 1.0))
         })
-        .note("the bound is ours; runs that did not learn the pair are left out")
-}
-
-/// Where a line is at a time, between its points; at its last value beyond them.
-fn at(line: &[(f64, f64)], time: f64) -> Option<f64> {
-    let after = line.partition_point(|point| point.0 < time);
-    match (line.get(after.wrapping_sub(1)), line.get(after)) {
-        (Some(a), Some(b)) => Some(a.1 + (b.1 - a.1) * (time - a.0) / (b.0 - a.0)),
-        (None, first) => first.map(|first| first.1),
-        (last, None) => last.map(|last| last.1),
-    }
+        .note("runs that did not learn the pair are left out")
 }
 
 /// Root mean square difference of ‖dh‖² at equal learning rate times epochs, over the final distance.
@@ -118,22 +104,15 @@ fn apart(table: &Course<'_>, half: &Course<'_>) -> Option<f64> {
 
 fn one_course(modes: &Modes, fits: &Fits<'_>) -> Claim {
     let [table, half] = [&modes.table, &modes.half].map(|tables| courses(&tables.trajectories));
-    let cases = fits.settings().into_iter().map(|setting| {
+    let ours = |setting: &str| {
         let pairs = table.iter().filter(|((name, _), _)| *name == setting);
-        let numbers: Vec<f64> = pairs
-            .filter_map(|(key, course)| apart(course, half.get(key)?))
-            .collect();
-        (
-            setting,
-            "",
-            (Some(0.0), Estimate::mean(&numbers, Range::NonNegative)),
-        )
-    });
+        let numbers = pairs.filter_map(|(key, course)| apart(course, half.get(key)?));
+        Estimate::mean(&numbers.collect::<Vec<f64>>(), Range::NonNegative)
+    };
     Tag::Derived
         .claim("one-course", "over learning rate times epochs, ‖dh‖² at both learning rates is one curve: training follows the gradient flow")
         .by_interval("RMS difference of ‖dh‖², same seed, over its final value", Bound::AtMost(0.05))
-        .of_cases(fits, cases)
-        .note("the bound is ours")
+        .of_settings(fits, fits.settings(), |setting| (Some(0.0), ours(setting)))
 }
 
 /// The authors' published panel of the default network: epoch of the lowest w, final distance, root mean square error.
@@ -158,7 +137,7 @@ fn published(modes: &Modes, half: &Fits<'_>) -> Vec<Claim> {
     let ours = [
         own.filter_map(|(_, course)| lowest(course)).collect(),
         half.values(setting, |fit| Some(fit.h_end)),
-        half.values(setting, crate::universality::two_points::rms_error),
+        half.values(setting, rms_error),
     ];
     let cases = PANEL.into_iter().zip(ours);
     let cases = cases.map(|((what, theirs), ours): (_, Vec<f64>)| {
@@ -169,7 +148,7 @@ fn published(modes: &Modes, half: &Fits<'_>) -> Vec<Claim> {
         .claim("published-panel", "the default network at half the rate is that of the authors' published panel")
         .by_value("factor between our numbers and those of the panel; 1 where these lie between our seeds", Bound::AtMost(2.0))
         .of_cases(half, cases)
-        .note("the panel's axis shows 6000 epochs, so half the table's rate; its error is a sum of squares of 0.611 over three curves; the bound is ours");
+        .note("the panel's axis shows 6000 epochs, so half the table's rate; its error is a sum of squares of 0.611 over three curves");
     vec![claim]
 }
 
@@ -177,16 +156,6 @@ fn published(modes: &Modes, half: &Fits<'_>) -> Vec<Claim> {
 mod tests {
     use super::*;
     use crate::universality::TrajectoryPoint;
-
-    #[test]
-    fn a_line_is_read_between_its_points() {
-        let line = [(0.0, 1.0), (2.0, 3.0)];
-        assert_eq!(
-            [0.0, 1.0, 5.0].map(|t| at(&line, t)),
-            [Some(1.0), Some(2.0), Some(3.0)]
-        );
-        assert_eq!(at(&[], 1.0), None);
-    }
 
     #[test]
     fn a_curve_is_no_way_from_itself() {

@@ -18,7 +18,7 @@ pub(crate) static FIGURE: TablesFigure = TablesFigure {
     id: "univ-half-rate",
     main_table: TableKind::Trajectories,
     select,
-    coverage: courses_and_fits_of_both,
+    coverage: courses_and_fits,
     claims: |data| claims::claims(&Modes::of(data)),
     chart,
     sections,
@@ -66,21 +66,6 @@ impl Modes {
     }
 }
 
-fn courses_and_fits_of_both(data: &CheckedTables) -> Vec<super::Coverage> {
-    let modes = Modes::of(data);
-    let parts = [("table", modes.table), ("half rate", modes.half)].into_iter();
-    let parts = parts.filter_map(|(name, tables)| {
-        let data = CheckedTables::new(tables, data.preset).ok()?;
-        let each = courses_and_fits(&data).into_iter();
-        let named = each.map(|part| super::Coverage {
-            name: format!("{}, {name}", part.name),
-            ..part
-        });
-        Some(named.collect::<Vec<_>>())
-    });
-    parts.flatten().collect()
-}
-
 fn chart(data: &CheckedTables) -> Chart {
     let modes = Modes::of(data);
     let settings = modes.fits()[0].settings().into_iter();
@@ -97,13 +82,16 @@ fn chart(data: &CheckedTables) -> Chart {
 
 fn panel(modes: &Modes, setting: &str) -> Panel {
     let [table, half] = modes.fits();
-    let of = |tables: &'_ Tables, fits: &Fits<'_>| {
-        let runs = RunsOfSetting::of(setting, &tables.trajectories, fits);
-        CURVES.map(|curve| curve.of_network(&runs, Some))
+    // The seed that stands out is the same: that of the table's rate, where the setting has fits at it.
+    let fits = if table.of(setting).is_empty() {
+        half
+    } else {
+        table
     };
-    let full = of(&modes.table, &table);
-    // The seed that stands out is the same.
-    let halved = of(&modes.half, &half_like(&table, &half, setting));
+    let [full, halved] = [&modes.table, &modes.half].map(|tables| {
+        let runs = RunsOfSetting::of(setting, &tables.trajectories, &fits);
+        CURVES.map(|curve| curve.of_network(&runs, Some))
+    });
     let halved = halved.into_iter().zip(CURVES).map(|(series, curve)| {
         let name = format!("{}, half the rate", series.label);
         let color = curve.theory_color.to_owned();
@@ -112,14 +100,6 @@ fn panel(modes: &Modes, setting: &str) -> Panel {
     let y = Axis::linear("").reaching([0.0]);
     Panel::new(setting, Axis::linear("epoch of the table"), y)
         .series(full.into_iter().chain(halved))
-}
-
-/// The fits by which the seed that stands out is chosen: those of the table's rate, where the setting has any.
-fn half_like<'f>(table: &Fits<'f>, half: &Fits<'f>, setting: &str) -> Fits<'f> {
-    match table.of(setting) {
-        [] => Fits::new(half.of(setting).iter().copied()),
-        fits => Fits::new(fits.iter().copied()),
-    }
 }
 
 fn sections(data: &CheckedTables) -> Vec<Section> {

@@ -2,7 +2,7 @@
 
 use super::FIGURE;
 use super::synthetic::{at_pace, tables};
-use crate::Verdict::{Contradicted, Reproduced};
+use crate::figures::check::verdicts;
 use crate::universality::check::with_fits;
 use crate::universality::{FitRow, Tables};
 
@@ -15,26 +15,13 @@ fn at_half(change: fn(&mut FitRow)) -> Tables {
 }
 
 #[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    FIGURE.sound(&tables(), &[]);
-}
-
-#[test]
 fn each_claim_can_fail() {
-    FIGURE.verdicts(&[
-        (
-            at_half(|fit| fit.eta_y = fit.eta_y.map(|eta| 2.0 * eta)),
-            Contradicted,
-            "rates-halve ratio-stays",
-        ),
-        (at_half(|fit| fit.h_end *= 1.2), Contradicted, "ends-alike"),
-        (at_pace(0.3), Contradicted, "one-course"),
-        (
-            at_half(|fit| fit.h_end *= 3.0),
-            Contradicted,
-            "published-panel",
-        ),
-    ]);
+    verdicts!(FIGURE.id;
+        at_half(|fit| fit.eta_y = fit.eta_y.map(|eta| 2.0 * eta)) => Contradicted("rates-halve", "ratio-stays");
+        at_half(|fit| fit.h_end *= 1.2) => Contradicted("ends-alike");
+        at_pace(0.3) => Contradicted("one-course");
+        at_half(|fit| fit.h_end *= 3.0) => Contradicted("published-panel");
+    );
 }
 
 #[test]
@@ -44,10 +31,7 @@ fn a_rate_that_is_not_halved_leaves_the_ratio() {
             *eta = eta.map(|eta| 2.0 * eta);
         }
     });
-    FIGURE.verdicts(&[
-        (tables.clone(), Contradicted, "rates-halve"),
-        (tables, Reproduced, "ratio-stays"),
-    ]);
+    verdicts!(FIGURE.id; tables => Contradicted("rates-halve"), Reproduced("ratio-stays"););
 }
 
 #[test]

@@ -28,12 +28,11 @@ pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
                 let off = over_courses(points, setting, Range::Real, off);
                 (Some(0.0), off.map(size))
             })
-            .note("the bound of 0.15 is ours; plateaus lie a little below dy²/8, because the difference shrinks meanwhile"),
+            .note("plateaus lie a little below dy²/8, because the difference shrinks meanwhile"),
         Tag::Found
             .claim("two-stages", "the loss falls in two stages with a plateau between them")
             .by_interval(SHARE, Bound::AtLeast(0.1))
-            .of_settings(&fits, FITTED, |setting| (None, share(setting)))
-            .note("the bound of 0.1 is ours"),
+            .of_settings(&fits, FITTED, |setting| (None, share(setting))),
         Tag::Found
             .claim("theory-fits-loss", "with one more constant, the rate of the mean, the theory gives the loss")
             .by_interval("RMS error of the theory's loss over dy²/8", Bound::AtMost(0.2))
@@ -42,7 +41,7 @@ pub(super) fn claims(data: &CheckedTables) -> Vec<Claim> {
                 let ours = |fit: &FitRow| Some(rms_error(fit)? / (fit.dy2 / 8.0));
                 (paper, fits.mean(setting, Range::NonNegative, ours))
             })
-            .note("the bound of 0.2 is ours; the error of the default network is that of the authors' notebook"),
+            .note("the error of the default network is that of the authors' notebook"),
         Tag::Measured
             .claim("adam-no-plateau", "Adam separates the points before it has fitted the mean: its loss has no such plateau")
             .by_interval(SHARE, Bound::AtMost(0.05))

@@ -1,7 +1,8 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::{Contradicted, NotTested};
+use crate::Verdict::NotTested;
+use crate::figures::check::verdicts;
 use crate::universality::Tables;
 use crate::universality::check::with_fits;
 use crate::universality::synthetic::{Network, two_points_with};
@@ -36,12 +37,12 @@ fn verdicts_follow_the_loss() {
     let bad_theory = with_fits(two_points(), |fit| {
         fit.loss_sse = fit.loss_sse.map(|sse| sse + 0.02f64.powi(2) * 3000.0);
     });
-    FIGURE.verdicts(&[
+    verdicts!(FIGURE.id;
         // A mean that is fitted late leaves no rest.
-        (at_rate(5e-4), Contradicted, "plateau two-stages"),
-        (at_rate(0.02), Contradicted, "adam-no-plateau"),
-        (bad_theory, Contradicted, "theory-fits-loss"),
-    ]);
+        at_rate(5e-4) => Contradicted("plateau", "two-stages");
+        at_rate(0.02) => Contradicted("adam-no-plateau");
+        bad_theory => Contradicted("theory-fits-loss");
+    );
 }
 
 #[test]

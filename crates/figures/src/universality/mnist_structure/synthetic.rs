@@ -1,6 +1,6 @@
 //! Synthetic matrices with blocks of digits. **Not data.**
 
-use super::{BETWEEN, WITHIN};
+use super::{BALANCED, BETWEEN};
 use crate::formation::synthetic::wobble;
 use crate::universality::{Distance, Tables, Value};
 
@@ -55,8 +55,8 @@ pub fn tables_with(change: impl Fn(&str, bool, f64) -> f64, balanced: f64) -> Ta
         for (metric, value) in [
             ("pearson_all", 0.75),
             (BETWEEN, 0.55),
-            ("pearson_between_balanced", balanced),
-            (WITHIN, 0.16),
+            (BALANCED, balanced),
+            ("within_over_between", 0.16),
         ] {
             let own = value + 0.02 * wobble(seed, 5, 0);
             let row = Value::new("structure", metric, (seed, 200), own);

@@ -3,20 +3,12 @@
 use super::synthetic::{tables, tables_with};
 use super::*;
 use crate::Preset;
-use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
+use crate::figures::check::verdicts;
 use crate::universality::distance_matrices::mean_of;
 use crate::universality::{Distance, Value};
 
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    FIGURE.sound(&tables(), &[]);
-}
-
-fn without_values(change: impl Fn(&str, bool, f64) -> f64) -> Tables {
-    Tables {
-        values: Vec::new(),
-        ..tables_with(change, 0.7)
-    }
+fn changed(change: impl Fn(&str, bool, f64) -> f64) -> Tables {
+    tables_with(change, 0.7)
 }
 
 #[test]
@@ -24,31 +16,25 @@ fn each_claim_can_fail() {
     let spread = |kind: &str, same, d| if kind == "final" && same { 6.0 * d } else { d };
     let opposite = |kind: &str, _, d| if kind == "final" { 20.0 - d } else { d };
     let counted = tables_with(|_, _, d| d, -0.1);
-    FIGURE.verdicts(&[
-        (without_values(spread), Contradicted, "within-collapse"),
-        (
-            without_values(opposite),
-            Contradicted,
-            "blocks between-order",
-        ),
-        // Class counts are not in the distances.
-        (without_values(opposite), NotTested, "without-class-counts"),
-        (counted, Contradicted, "without-class-counts"),
-    ]);
+    verdicts!(FIGURE.id;
+        changed(spread) => Contradicted("within-collapse");
+        changed(opposite) => Contradicted("blocks", "between-order");
+        counted => Contradicted("without-class-counts");
+    );
 }
 
 #[test]
-fn without_values_the_distances_speak() {
-    let mut tables = without_values(|_, _, d| d);
+fn each_number_is_of_each_network() {
+    let mut tables = tables();
     let within = FIGURE.claim(&tables, "within-collapse");
-    assert_eq!(within.verdict(), Reproduced);
     let ours = within.ours().unwrap();
     let found = (ours.value - 1.4 / 9.0).abs() < 0.03 && ours.n == 3;
     assert!(found, "{ours:?}");
-    // One averaged matrix has no interval.
+    // One network has no interval, and class counts are not in the distances.
     let kept = |row: &Distance| row.kind == "theory" || row.seed == 0;
     tables.distances.retain(kept);
-    FIGURE.verdicts(&[(tables, Undecided, "blocks")]);
+    tables.values.clear();
+    verdicts!(FIGURE.id; tables => Undecided("blocks"), NotTested("without-class-counts"););
 }
 
 /// Slow and obvious.

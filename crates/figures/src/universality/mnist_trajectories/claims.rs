@@ -44,7 +44,7 @@ fn dip(data: &CheckedTables) -> Vec<Claim> {
             .by_interval("smallest w", Bound::Below(-0.2))
             .one(-0.42, depth)
             .note(ONE_RUN)
-            .note("the authors' code with training images 1 and 3 and a batch order of ours gave -0.46 near epoch 25 (MEASURED); the bound is ours"),
+            .note("the authors' code with training images 1 and 3 and a batch order of ours gave -0.46 near epoch 25 (MEASURED)"),
         Tag::Found
             .claim("w-less-deep", "w dips less deeply than in the theory")
             .by_interval("smallest w of the network less that of the fitted theory", Bound::Above(0.0))
@@ -103,7 +103,7 @@ fn ends(data: &CheckedTables) -> Vec<Claim> {
                 "by the last epoch {}; the theory's own overshoot is {theory}",
                 or_none(ours)
             ))
-            .note("the paper's picture: 2.33 near epoch 125, 2.25 at the end; the bound is ours"),
+            .note("the paper's picture: 2.33 near epoch 125, 2.25 at the end"),
         Tag::Found
             .claim(
                 "reaches-targets",
@@ -114,8 +114,7 @@ fn ends(data: &CheckedTables) -> Vec<Claim> {
                 Bound::AtMost(0.15),
             )
             .one(0.025, off.map(size))
-            .note(ONE_RUN)
-            .note("the bound is ours"),
+            .note(ONE_RUN),
     ]
 }
 
@@ -153,14 +152,14 @@ fn theory(data: &CheckedTables) -> Vec<Claim> {
             .claim("qualitative", "the theory describes the pair qualitatively")
             .by_interval("Pearson's r of the network's and the theory's curve", Bound::Above(0.5))
             .parts(alike)
-            .note("the paper says so of its picture; the measure and its bound are ours"),
+            .note("the paper says so of its picture; the measure is ours"),
         Tag::Found
             .claim("not-quantitative", "the theory does not describe the pair quantitatively: other images interact with it")
             .by_interval("largest of the three curves' root mean square errors, over the curve's range", Bound::Above(0.03))
             .one(0.057, worst)
             .note(ONE_RUN)
             .note("the paper's value is made of its sum of squared errors, 323.9 over 200 epochs, as if it were all of the representation's curve")
-            .note("the default network on two points alone stays below the bound, which is ours"),
+            .note("the default network on two points alone stays below the bound"),
     ]
 }
 

@@ -2,41 +2,35 @@
 
 use super::synthetic::{tables, tables_with};
 use super::*;
-use crate::Verdict::{Contradicted, NotTested, Reproduced};
-
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    FIGURE.sound(&tables(), &[]);
-}
+use crate::Verdict::NotTested;
+use crate::figures::check::verdicts;
 
 #[test]
 fn each_claim_can_fail() {
-    type Change = fn(&mut TrajectoryPoint);
-    let changes: [(&str, Change); 7] = [
-        ("w-dips", |m| m.w *= 0.3),
-        ("w-less-deep", |m| m.w *= 1.5),
-        // The theory's dip moved to the beginning.
-        ("w-earlier", |m| {
-            m.w_theory = Some(-0.5 * (-(m.epoch as f64) / 5.0).exp())
-        }),
-        ("overshoots", |m| m.h2 = m.h2_theory.unwrap()),
-        ("reaches-targets", |m| m.y2 *= 0.5),
-        ("qualitative", |m| {
-            m.h2_theory = m.h2_theory.map(|h| 30.0 - h);
-            m.w_theory = m.w_theory.map(|w| -w);
-        }),
-        ("not-quantitative", |m| {
-            (m.h2_theory, m.y2_theory, m.w_theory) = (Some(m.h2), Some(m.y2), Some(m.w));
-        }),
-    ];
-    for (name, change) in changes {
-        FIGURE.verdicts(&[(tables_with(change), Contradicted, name)]);
-    }
+    let early = |m: &mut TrajectoryPoint| {
+        m.w_theory = Some(-0.5 * (-(m.epoch as f64) / 5.0).exp());
+    };
+    let opposite = |m: &mut TrajectoryPoint| {
+        m.h2_theory = m.h2_theory.map(|h| 30.0 - h);
+        m.w_theory = m.w_theory.map(|w| -w);
+    };
+    let exact = |m: &mut TrajectoryPoint| {
+        (m.h2_theory, m.y2_theory, m.w_theory) = (Some(m.h2), Some(m.y2), Some(m.w));
+    };
+    verdicts!(FIGURE.id;
+        tables_with(|m| m.w *= 0.3) => Contradicted("w-dips");
+        tables_with(|m| m.w *= 1.5) => Contradicted("w-less-deep");
+        tables_with(early) => Contradicted("w-earlier");
+        tables_with(|m| m.h2 = m.h2_theory.unwrap()) => Contradicted("overshoots");
+        tables_with(|m| m.y2 *= 0.5) => Contradicted("reaches-targets");
+        tables_with(opposite) => Contradicted("qualitative");
+        tables_with(exact) => Contradicted("not-quantitative");
+    );
     let mut tables = tables();
     for row in &mut tables.values {
         row.value = row.value.map(|value| 0.5 * value);
     }
-    FIGURE.verdicts(&[(tables, Contradicted, "learns")]);
+    verdicts!(FIGURE.id; tables => Contradicted("learns"););
 }
 
 #[test]
@@ -57,7 +51,7 @@ fn a_refused_fit_leaves_claims_about_the_theory_unmeasured() {
     assert_eq!(FIGURE.claim(&tables, "w-less-deep").ours(), None);
     let svg = FIGURE.drawn(&tables).picture.svg;
     assert!(!svg.contains(">theory of") && svg.contains("0.1 ‖dh‖²"));
-    FIGURE.verdicts(&[(tables, Reproduced, "w-dips")]);
+    verdicts!(FIGURE.id; tables => Reproduced("w-dips"););
     FIGURE
         .drawn(&super::synthetic::tables())
         .shows(&["theory of 0.1 ‖dh‖²", "theory of w"]);

@@ -39,7 +39,7 @@ pub(super) fn claims(runs: &Runs<'_>) -> Vec<Claim> {
             .claim("collapse", "all architectures collapse onto one curve when rescaled by their two constants")
             .by_interval("RMS distance of the rescaled network from the theory's limiting curves, all three scalars, over 12 units of scaled time", Bound::AtMost(0.1))
             .of_runs(runs, |run| run.network.residual(), POSITIVE)
-            .note("each scalar runs over a range of 1; the bound of 0.1 is ours. The constants were fitted to the same run, so that this tests the shape and not a prediction"),
+            .note("each scalar runs over a range of 1. The constants were fitted to the same run, so that this tests the shape and not a prediction"),
         Tag::Derived
             .claim("rise-time", "the output rises in the same scaled time everywhere")
             .by_interval("scaled time in which ‖dy‖² goes from 0.1 to 0.9 of its target over 3.69, its value in the limit: distance from 1", Bound::AtMost(0.25))

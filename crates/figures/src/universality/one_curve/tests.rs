@@ -2,6 +2,7 @@
 
 use super::FIGURE;
 use crate::Verdict::Contradicted;
+use crate::figures::check::verdicts;
 use crate::universality::check::{with_fits, with_points};
 use crate::universality::synthetic::{Network, two_points_with};
 use crate::universality::{Tables, TrajectoryPoint};
@@ -40,12 +41,12 @@ fn other_shapes_do_not_collapse() {
         fit.eta_y = fit.eta_y.map(|eta| 2.5 * eta);
     });
     let wrong_theory = after(|m| m.h2_theory = m.y2_theory);
-    FIGURE.verdicts(&[
-        (after(|m| m.h2 = m.y2), Contradicted, "collapse lead"),
-        (after(|m| m.w *= 0.5), Contradicted, "collapse"),
-        (wrong_theory, Contradicted, "theory-near-limit"),
-        (wrong_constants, Contradicted, "collapse rise-time"),
-    ]);
+    verdicts!(FIGURE.id;
+        after(|m| m.h2 = m.y2) => Contradicted("collapse", "lead");
+        after(|m| m.w *= 0.5) => Contradicted("collapse");
+        wrong_theory => Contradicted("theory-near-limit");
+        wrong_constants => Contradicted("collapse", "rise-time");
+    );
 }
 
 #[test]

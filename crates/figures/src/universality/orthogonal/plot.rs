@@ -13,8 +13,11 @@ const BINS: usize = 6;
 /// At most so many positions are drawn along each side of the grid.
 const SIDE: usize = 10;
 
+/// A position of an item.
+type Position = fn(&Embedded) -> f64;
+
 /// The positions by which items are coloured.
-const POSITIONS: [(&str, fn(&Embedded) -> f64); 2] = [("x", |item| item.x), ("y", |item| item.y)];
+const POSITIONS: [(&str, Position); 2] = [("x", |item| item.x), ("y", |item| item.y)];
 
 /// The contexts: what is the target, and the shape of their items.
 const CONTEXTS: [(&str, Marker); 2] = [
@@ -91,7 +94,7 @@ fn seen(item: &Embedded) -> (f64, f64) {
     (item.axis1 + depth, item.axis2 + depth)
 }
 
-fn view(title: String, items: &[&Embedded], position: fn(&Embedded) -> f64) -> Panel {
+fn view(title: String, items: &[&Embedded], position: Position) -> Panel {
     let series = CONTEXTS
         .into_iter()
         .enumerate()
@@ -108,22 +111,14 @@ fn view(title: String, items: &[&Embedded], position: fn(&Embedded) -> f64) -> P
     Panel::new(title, axis(items), axis(items)).series(series)
 }
 
-/// One scale for all axes of a network, so that a thin cloud looks thin: marks at 0 and at a round number.
+/// One scale for all axes of a network, so that a thin cloud looks thin.
 fn axis(items: &[&Embedded]) -> Axis {
     let places = items.iter().map(|item| seen(item));
     let largest = places.fold(0.0, |a: f64, (x, y)| a.max(x.abs()).max(y.abs()));
-    if largest == 0.0 {
-        return Axis::linear("");
+    match largest > 0.0 {
+        true => Axis::linear("").within(-1.08 * largest, 1.08 * largest),
+        false => Axis::linear(""),
     }
-    let exponent = largest.log10().floor();
-    let round = (largest / 10f64.powf(exponent)).floor() * 10f64.powf(exponent);
-    let label = format!("{round:.0$}", (-exponent).max(0.0) as usize);
-    let marks = vec![
-        (-round, format!("−{label}")),
-        (0.0, "0".to_owned()),
-        (round, label),
-    ];
-    Axis::marked("", marks).within(-1.08 * largest, 1.08 * largest)
 }
 
 /// The legend's name of a colour of positions.

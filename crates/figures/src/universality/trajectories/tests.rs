@@ -1,7 +1,8 @@
 //! Verdicts on synthetic runs, and how they change when these are corrupted.
 
 use super::FIGURE;
-use crate::Verdict::{Contradicted, NotTested, Reproduced, Undecided};
+use crate::Verdict::{NotTested, Reproduced};
+use crate::figures::check::verdicts;
 use crate::universality::check::{with_fits, with_points};
 use crate::universality::pytorch::cnn_runs;
 use crate::universality::synthetic::{Network, two_points, two_points_with};
@@ -10,16 +11,6 @@ use crate::universality::{FitRow, Tables};
 /// The tables after a change of every fit.
 fn after(change: impl FnMut(&mut FitRow)) -> Tables {
     with_fits(two_points(), change)
-}
-
-#[test]
-fn the_figure_is_sound_and_meets_its_claims() {
-    // Three synthetic networks with convolutions, all of which learn, are not PyTorch's.
-    let of_cnn = [
-        ("cnn-learns-as-often", Undecided),
-        ("cnn-starts-alike", Contradicted),
-    ];
-    FIGURE.sound(&two_points(), &of_cnn);
 }
 
 #[test]
@@ -55,15 +46,14 @@ fn verdicts_follow_the_fits() {
     let without_elu = after(|fit| fit.fit_ok &= fit.setting != "elu");
     let high = after(|fit| fit.h_inf = fit.h_inf.map(|h| 1.2 * h));
     let low = after(|fit| fit.h_inf = Some(0.9 * fit.h_end));
-    let rates = "rates-as-measured analytic-anchor";
-    FIGURE.verdicts(&[
-        (without_elu, Contradicted, "fitted"),
-        (after(double), Contradicted, rates),
-        (doubled_in_swish, Contradicted, "rates-as-measured"),
-        (high, Contradicted, "closed-form"),
-        (low, Contradicted, "closed-form-too-high"),
-        (other_tanh, Contradicted, "tanh-is-linear"),
-    ]);
+    verdicts!(FIGURE.id;
+        without_elu => Contradicted("fitted");
+        after(double) => Contradicted("rates-as-measured", "analytic-anchor");
+        doubled_in_swish => Contradicted("rates-as-measured");
+        high => Contradicted("closed-form");
+        low => Contradicted("closed-form-too-high");
+        other_tanh => Contradicted("tanh-is-linear");
+    );
 }
 
 #[test]
@@ -80,12 +70,11 @@ fn verdicts_follow_the_trajectories() {
     let swapped = with_points(two_points(), |m| {
         (m.h2, m.y2) = (m.y2 * m.y2 + 1e-9, m.h2.min(0.5));
     });
-    let errors = "two-constants-suffice error-as-measured";
-    FIGURE.verdicts(&[
-        (fast, Contradicted, errors),
-        (without_transient, Contradicted, "mean-fitting-transient"),
-        (swapped, Contradicted, "representation-leads"),
-    ]);
+    verdicts!(FIGURE.id;
+        fast => Contradicted("two-constants-suffice", "error-as-measured");
+        without_transient => Contradicted("mean-fitting-transient");
+        swapped => Contradicted("representation-leads");
+    );
 }
 
 /// Networks with convolutions that start and end as in PyTorch, after a change.
@@ -115,20 +104,11 @@ fn as_in_pytorch(change: fn(&mut FitRow)) -> Tables {
 
 #[test]
 fn networks_with_convolutions_are_compared_with_pytorchs() {
-    let both = "cnn-learns-as-often cnn-starts-alike";
-    FIGURE.verdicts(&[
-        (as_in_pytorch(|_| {}), Reproduced, both),
-        (
-            as_in_pytorch(|fit| fit.loss_end = 0.0625),
-            Undecided,
-            "cnn-learns-as-often",
-        ),
-        (
-            as_in_pytorch(|fit| fit.h0 *= 3.0),
-            Contradicted,
-            "cnn-starts-alike",
-        ),
-    ]);
+    verdicts!(FIGURE.id;
+        as_in_pytorch(|_| {}) => Reproduced("cnn-learns-as-often", "cnn-starts-alike");
+        as_in_pytorch(|fit| fit.loss_end = 0.0625) => Undecided("cnn-learns-as-often");
+        as_in_pytorch(|fit| fit.h0 *= 3.0) => Contradicted("cnn-starts-alike");
+    );
     let claim = FIGURE.claim(&as_in_pytorch(|_| {}), "cnn-learns-as-often");
     assert!(claim.notes()[1].contains("PyTorch's"), "{claim:?}");
 }
@@ -142,7 +122,7 @@ fn rates_of_the_notebooks_are_compared_at_the_tables_learning_rate() {
         }
     });
     let tables = with_points(tables, |row| row.mode = "notebook".to_owned());
-    FIGURE.verdicts(&[(tables, Reproduced, "rates-as-measured")]);
+    verdicts!(FIGURE.id; tables => Reproduced("rates-as-measured"););
 }
 
 #[test]

@@ -4,8 +4,8 @@ use super::matrices::{
     Networks, SETTINGS, apart, follows_theory, kept, ones_over_between, relative_error, spread,
     theory_error, within_over_between,
 };
+use crate::claims::Draft;
 use crate::claims::measures::size;
-use crate::claims::{Draft, Judged};
 use crate::universality::distance_matrices::{Kind, pearson};
 use crate::universality::values::difference;
 use crate::{Bound, Claim, Estimate, Range, Tag};
@@ -24,13 +24,6 @@ pub(super) fn claims(networks: &Networks<'_>) -> Vec<Claim> {
     .concat()
 }
 
-impl Judged {
-    /// The claim of one number, beside that of the authors' code.
-    fn beside(self, authors: f64, ours: Option<Estimate>) -> Claim {
-        self.one(authors, ours)
-    }
-}
-
 impl Draft {
     /// The claim about how well the theory's distances of a setting follow the network's.
     fn by_correlation(
@@ -42,7 +35,7 @@ impl Draft {
         let quantity =
             format!("{setting}: Pearson's r of the network's and the theory's distances");
         let r = networks.estimate(setting, Range::Correlation, follows_theory);
-        self.by_interval(quantity, bound).beside(authors, r)
+        self.by_interval(quantity, bound).one(authors, r)
     }
 }
 
@@ -51,13 +44,13 @@ fn rich(networks: &Networks<'_>) -> Vec<Claim> {
         Tag::Measured
             .claim("rich-between-equal", "small initial weights make all distances between classes equal, to 2 %")
             .by_interval("rich: largest less smallest of the four distances between classes, over their mean", Bound::AtMost(0.02))
-            .beside(0.0019, networks.trained("rich", spread))
+            .one(0.0019, networks.trained("rich", spread))
             .note(MEASURED),
         Tag::Found
             .claim("rich-merged", "small initial weights merge inputs with the same target")
             .by_interval("rich: mean distance within classes over mean distance between them", Bound::Below(0.1))
-            .beside(0.0304, networks.trained("rich", within_over_between))
-            .note("that they merge is FOUND, the bound is ours"),
+            .one(0.0304, networks.trained("rich", within_over_between))
+            .note("that they merge is FOUND"),
         Tag::Found
             .claim("rich-theory", "the theory predicts the pattern of the rich network")
             .by_correlation(Bound::Above(0.99), 0.999, (networks, "rich")),
@@ -73,17 +66,15 @@ fn intermediate(networks: &Networks<'_>) -> Vec<Claim> {
         Tag::Measured
             .claim("intermediate-apart", "between rich and lazy, (0,0) stands apart")
             .by_interval("intermediate: mean distance of (0,0) to the others over that of the other three", Bound::Above(1.5))
-            .beside(2.27, networks.trained(setting, apart))
-            .note("the bound is ours"),
+            .one(2.27, networks.trained(setting, apart)),
         Tag::Measured
             .claim("intermediate-theory", "between rich and lazy, the theory follows the network")
             .by_correlation(Bound::Above(0.8), 0.92, (networks, setting))
-            .note("three seeds of the authors' code lie between 0.87 and 0.92; the bound is ours"),
+            .note("three seeds of the authors' code lie between 0.87 and 0.92"),
         Tag::Measured
             .claim("intermediate-initial", "a criticism: between rich and lazy, the theory follows the network no better than its initial matrix does")
             .by_interval("intermediate: size of the difference of Pearson's r with the theory and with the initial matrix", Bound::AtMost(0.1))
-            .beside(0.011, gain.map(size))
-            .note("the bound is ours"),
+            .one(0.011, gain.map(size)),
     ]
 }
 
@@ -94,13 +85,18 @@ fn lazy(networks: &Networks<'_>) -> Vec<Claim> {
     vec![
         Tag::Found
             .claim("lazy-kept", "large initial weights keep their distances")
-            .by_interval("lazy: size of the change of all distances in training, relative", Bound::AtMost(0.05))
-            .beside(0.0018, change)
-            .note("the bound is ours; with the authors' code Pearson's r of initial and final distances is above 0.9999"),
+            .by_interval(
+                "lazy: size of the change of all distances in training, relative",
+                Bound::AtMost(0.05),
+            )
+            .one(0.0018, change)
+            .note(
+                "with the authors' code Pearson's r of initial and final distances is above 0.9999",
+            ),
         Tag::Found
             .claim("lazy-theory", "the theory predicts the lazy network")
             .by_correlation(Bound::Above(0.999), 0.9999, (networks, "lazy"))
-            .note("the bound is ours: an interval of few seeds reaches below 0.9999"),
+            .note("the bound is no higher because an interval of few seeds reaches below 0.9999"),
     ]
 }
 
@@ -109,11 +105,10 @@ fn shallow(networks: &Networks<'_>) -> Vec<Claim> {
         Tag::Measured
             .claim("shallow-not-merged", "one hidden layer does not merge inputs with the same target")
             .by_interval("shallow: distance of (0,1) and (1,0), which have one target, over the mean between classes", Bound::Above(1.0))
-            .beside(1.414, networks.trained("shallow", ones_over_between)),
+            .one(1.414, networks.trained("shallow", ones_over_between)),
         Tag::Measured
             .claim("shallow-theory-fails", "a criticism: the theory fails for one hidden layer")
-            .by_correlation(Bound::Below(0.5), 0.274, (networks, "shallow"))
-            .note("the bound is ours"),
+            .by_correlation(Bound::Below(0.5), 0.274, (networks, "shallow")),
     ]
 }
 
@@ -128,7 +123,7 @@ fn all_settings(networks: &Networks<'_>) -> Vec<Claim> {
         let error = networks.estimate(setting, Range::NonNegative, theory_error);
         (setting, Some(authors), error)
     });
-    let readings = SETTINGS.map(|setting| {
+    let activations = SETTINGS.map(|setting| {
         let both = [setting.to_owned(), format!("{setting}/leaky_relu")];
         let [n, other] = both.each_ref().map(|name| networks.seed_count(name));
         let [relu, leaky] = both.map(|name| networks.means(&name, Kind::Trained));
@@ -149,9 +144,9 @@ fn all_settings(networks: &Networks<'_>) -> Vec<Claim> {
             .parts(errors)
             .note("a correlation does not see a common factor; the ratio of rates comes from another network (default, gain 1, leaky ReLU)"),
         Tag::Ours
-            .claim("activation-reading", "ReLU and leaky ReLU give the same geometry")
+            .claim("same-with-leaky-relu", "ReLU and leaky ReLU give the same geometry")
             .by_value("Pearson's r of the mean final distances with ReLU (the authors' code) and with leaky ReLU (their settings file)", Bound::Above(0.9))
-            .parts(readings)
+            .parts(activations)
             .note("the authors' notebook trains ReLU, their settings file says leaky ReLU"),
     ]
 }

@@ -24,7 +24,7 @@ pub(super) const SETTINGS: [&str; 4] = ["rich", "intermediate", "lazy", "shallow
 /// All networks, with the matrices of which every pair was measured.
 pub(super) struct Networks<'t> {
     of: BTreeMap<(&'t str, u64), Matrices>,
-    /// Names: the authors' settings in their order, then other readings of them.
+    /// Names: the authors' settings in their order, then those with another activation.
     pub settings: Vec<&'t str>,
 }
 
@@ -35,9 +35,9 @@ impl<'t> Networks<'t> {
         let names: BTreeSet<&str> = of.keys().map(|(name, _)| *name).collect();
         let mut settings: Vec<&str> = names.into_iter().collect();
         settings.sort_by_key(|name| {
-            let (base, reading) = parts(name);
+            let (base, activation) = parts(name);
             let place = SETTINGS.iter().position(|other| *other == base);
-            (reading.is_some(), place.unwrap_or(SETTINGS.len()))
+            (activation.is_some(), place.unwrap_or(SETTINGS.len()))
         });
         Self { of, settings }
     }
@@ -117,10 +117,10 @@ impl<'t> Networks<'t> {
     }
 }
 
-/// A setting's name without its reading, and the reading.
+/// A setting's name without its activation, and the activation.
 pub(super) fn parts(name: &str) -> (&str, Option<&str>) {
     match name.split_once('/') {
-        Some((base, reading)) => (base, Some(reading)),
+        Some((base, activation)) => (base, Some(activation)),
         None => (name, None),
     }
 }

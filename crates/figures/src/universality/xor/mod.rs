@@ -77,14 +77,6 @@ fn sections(data: &CheckedTables) -> Vec<Section> {
     ]
 }
 
-/// The setting in words: with the activation that it stands for.
-fn words(setting: &str) -> String {
-    match matrices::parts(setting) {
-        (base, Some(reading)) => format!("{base}, {}", reading.replace('_', " ")),
-        (base, None) => base.to_owned(),
-    }
-}
-
 fn title(kind: Kind) -> &'static str {
     match kind {
         Kind::Trained => "trained",
@@ -106,7 +98,7 @@ fn map(networks: &Networks<'_>, setting: &str, kind: Kind) -> Panel {
         let names = (0..).map(f64::from).zip(INPUTS);
         names.map(|(k, name)| (k, name.to_owned())).collect()
     };
-    let name = format!("{}: {}", words(setting), title(kind));
+    let name = format!("{setting}: {}", title(kind));
     Panel::heat(name, heat, ("", names()), ("", names()))
 }
 
@@ -123,7 +115,7 @@ fn scatter(networks: &Networks<'_>, setting: &str) -> Panel {
         true => Axis::linear(label).within(-0.05 * end, 1.08 * end),
         false => Axis::linear(label),
     };
-    let name = format!("{}: network", words(setting));
+    let name = format!("{setting}: network");
     against_theory(name, (axis("theory"), axis("")), kinds)
 }
 

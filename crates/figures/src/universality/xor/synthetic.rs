@@ -39,15 +39,16 @@ pub fn tables() -> Tables {
 /// [`tables`] with distances changed by setting, kind and place of the pair.
 pub fn tables_with(change: impl Fn(&str, &str, usize, f64) -> f64) -> Tables {
     let mut tables = Tables::default();
-    let readings = SETTINGS.map(|setting| ["", "/leaky_relu"].map(|reading| (setting, reading)));
-    for (setting, reading) in readings.into_iter().flatten() {
+    let activations =
+        SETTINGS.map(|setting| ["", "/leaky_relu"].map(|activation| (setting, activation)));
+    for (setting, activation) in activations.into_iter().flatten() {
         for seed in 0..3 {
-            let scale = 1.0 + 0.02 * wobble(seed, 1, reading.len());
+            let scale = 1.0 + 0.02 * wobble(seed, 1, activation.len());
             for (kind, distances) in Kind::ALL.into_iter().zip(typical(setting)) {
                 for (k, (i, j)) in PAIRS.into_iter().enumerate() {
                     let own = 1.0 + 0.002 * wobble(seed, 2, k);
                     tables.distances.push(Distance {
-                        setting: format!("{setting}{reading}"),
+                        setting: format!("{setting}{activation}"),
                         seed,
                         kind: kind.name().to_owned(),
                         i: i as u32,
