@@ -190,18 +190,16 @@ fn training(preset: Preset) -> Vec<Settings> {
     with_seeds([base], by_preset(preset, [1, 5, 10]))
 }
 
-/// The same on many more samples: the cross moment is a mean gradient, which is small beside that of a sample. Ten outputs
-/// too: with one output gradients of later maps have one direction, in which everything aligns.
+/// The same on many more samples: the cross moment is a mean gradient, which is small beside that of a sample. Ten outputs:
+/// with one output gradients of later maps have one direction, in which everything aligns.
 fn cross(preset: Preset) -> Vec<Settings> {
     let more = |s: &mut Settings| {
         s.measurement.samples *= 10;
         s.measurement.count = s.measurement.count.min(8);
         s.measurement.average = Some(late(preset));
     };
-    let runs = training(preset);
-    let ten = runs.iter().map(ten_outputs);
-    let runs = runs.iter().cloned().chain(ten);
-    runs.map(|run| change(&run, more)).collect()
+    let runs = training(preset).into_iter();
+    runs.map(|run| change(&ten_outputs(&run), more)).collect()
 }
 
 /// Means over the second half of the training.

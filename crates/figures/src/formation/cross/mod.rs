@@ -133,7 +133,7 @@ fn chart(data: &Data<'_>) -> Chart {
     let table = &data.table;
     let y = || Axis::linear("").reaching([-1.0, 1.0]);
     let title = "single iterates over training: α of cov(g, h) and WWᵀ, output side b";
-    let main = CROSS.panel_of_seeds(table, title).y(y());
+    let main = Along::STEP.panel_of_seeds(table, title, y(), &CROSS.curves(table));
     let small = MATRICES.map(|matrix| {
         let curves = qualitative([
             ("mean over late iterates", matrix.mean(table)),
