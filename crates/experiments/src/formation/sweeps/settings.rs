@@ -23,11 +23,17 @@ struct Given {
     how: &'static str,
 }
 
-const F_GAMMA: &[&str] = &["crh-gamma", "crh-gamma-mnist", "crh-gamma-digits"];
+const F_GAMMA: &[&str] = &[
+    "crh-gamma",
+    "crh-gamma-mnist",
+    "crh-gamma-digits",
+    "crh-relations",
+];
 const WITH_LEGEND: &[&str] = &[
     "crh-gamma",
     "crh-gamma-mnist",
     "crh-gamma-digits",
+    "crh-relations",
     "crh-width",
     "crh-rank",
 ];
@@ -74,6 +80,7 @@ const GIVEN: [Given; 6] = [
             "crh-gamma",
             "crh-gamma-mnist",
             "crh-gamma-digits",
+            "crh-relations",
             "crh-rank",
         ],
         setting: "width",

@@ -149,7 +149,8 @@ impl<'t> Prediction<'t> {
             Series::new(layer.to_string(), palette::layer(k, n), points).marker(palette::marker(k))
         });
         let series: Vec<Series> = series.collect();
-        Panel::new(title, self.along.axis(&self.table), Axis::correlation())
+        let y = Axis::linear("").reaching([0.0, 1.0]);
+        Panel::new(title, self.along.axis(&self.table), y)
             .series(series)
             .dodged()
             .reference(self.paper.markers(&self.table, self.along))
@@ -179,8 +180,7 @@ fn chart(data: &Data<'_>) -> Chart {
 }
 
 fn errors(predictions: &[Prediction<'_>]) -> Panel {
-    let names = RIVALS.map(|rival| rival.name.trim_end_matches(" a layer"));
-    let names = ["our networks"].into_iter().chain(names).map(str::to_owned);
+    let names = ["ours", "constant", "logistic", "line"].map(str::to_owned);
     let series = predictions.iter().enumerate().map(|(k, prediction)| {
         let rivals = prediction.rivals().into_iter().map(|rival| rival.1);
         let all = [prediction.ours().rmse()].into_iter().chain(rivals);
