@@ -1,6 +1,8 @@
 //! What the authors' code gives of its settings, written down a second time from its description (commit c4f4956: `2
 //! points.txt`, `xor.txt`, `mnist.txt`, `orthogonal.txt` and the notebooks): a setting that is called theirs must be here.
 
+#![cfg(test)]
+
 /// A line of a file of settings.
 pub struct Line {
     pub name: &'static str,
