@@ -80,8 +80,9 @@ def measure(
         for batch in loader:
             if batches is not None and count == batches:
                 break
-            batch = _moved(batch, device)
+            batch = _mapped(batch, lambda x: x.to(device))
             if count == 0:
+                probe.check_norms()
                 _check_independent(probe.model, batch, run)
                 probe._pieces = _pieces(loader, batches)
                 probe.__enter__()
@@ -148,36 +149,43 @@ def _check_independent(model: nn.Module, batch: Any, run: Callable[[nn.Module, A
         return
     with torch.no_grad():
         try:
-            whole = _tensors(_values(run(model, batch)))
-            half = _tensors(_values(run(model, _cut(batch, n, slice(None, n // 2)))))
-            again = _tensors(_values(run(model, batch)))
+            whole, half = (_outputs(model, batch, run, slice(None, end)) for end in (n, n // 2))
         except Exception:
             return  # A model that takes no half batches is not checked.
-        for x, y, z in zip(whole, half, again):
-            if x.dim() == 0 or x.shape[0] != n or y.shape != (n // 2, *x.shape[1:]):
-                continue
-            x, y, z = x.float(), y.float(), z.float()
-            size = x.abs().mean() + 1e-12
-            if (x - z).abs().mean() > 1e-3 * size:
-                return  # Random outputs: nothing can be told.
-            if (x[: n // 2] - y).abs().mean() > 0.05 * size:
-                raise ValueError(
-                    "an example has another output in half of the batch: something in the model mixes samples, so that none has "
-                    "a gradient of its own"
-                )
+        if not _differ(whole, half, n):
+            return
+        # Random outputs differ in any case, and nothing can be told.
+        if not _differ(whole, [x[: n // 2] for x in _outputs(model, batch, run, slice(None, n)) if x.dim()], n):
+            raise ValueError(
+                "an example has another output in half of the batch: something in the model mixes samples, so that none has a "
+                "gradient of its own"
+            )
 
 
-def _values(output: Any) -> Any:
-    return dict(output) if hasattr(output, "keys") else output
+def _outputs(model: nn.Module, batch: Any, run: Callable[[nn.Module, Any], Any], part: slice) -> list[Tensor]:
+    """Of copies, because a model may change its inputs in place."""
+    n = _tensors(batch)[0].shape[0]
+    output = run(model, _mapped(_cut(batch, n, part), torch.clone))
+    return [x for x in _tensors(dict(output) if hasattr(output, "keys") else output) if x.dim()]
 
 
-def _moved(tree: Any, device: torch.device) -> Any:
+def _differ(whole: list[Tensor], half: list[Tensor], n: int) -> bool:
+    """Whether examples of the first half have other outputs than among all, by more than rounding."""
+    for x, y in zip(whole, half):
+        if x.shape[0] == n and y.shape == (n // 2, *x.shape[1:]):
+            x, y = x[: n // 2].float(), y.float()
+            if (x - y).abs().mean() > 0.05 * (x.abs().mean() + 1e-12):
+                return True
+    return False
+
+
+def _mapped(tree: Any, change: Callable[[Tensor], Tensor]) -> Any:
     if isinstance(tree, Tensor):
-        return tree.to(device)
+        return change(tree)
     if hasattr(tree, "keys"):
-        return {key: _moved(tree[key], device) for key in tree.keys()}
+        return {key: _mapped(tree[key], change) for key in tree.keys()}
     if isinstance(tree, (tuple, list)):
-        return tuple(_moved(part, device) for part in tree)
+        return tuple(_mapped(part, change) for part in tree)
     return tree
 
 

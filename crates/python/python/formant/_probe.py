@@ -149,12 +149,16 @@ class Probe:
 
     # One forward pass.
 
-    def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def check_norms(self) -> None:
+        """Refuses norms that couple the samples of a batch."""
         if coupled := batch_statistics(self.model):
             raise ValueError(
                 f"{', '.join(coupled[:3])}: batch norm takes the statistics of the batch, so that no sample has a gradient of "
                 "its own; call model.eval(), or give the norm running statistics"
             )
+
+    def _begin(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.check_norms()
         tensors = [x for x in _tensors((args, kwargs)) if x.dim() > 0]
         self._examples = tensors[0].shape[0] if tensors else 1
         self._group += self._pieces
