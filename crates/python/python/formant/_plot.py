@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from ._compare import Comparison
     from ._monitor import Monitor
 
+# Letters of a layer's name that fit below a panel.
+LABEL = 22
+
 
 def _figure(panels: int, columns: int, size: tuple[float, float]) -> tuple[Any, Any]:
     try:
@@ -19,8 +23,16 @@ def _figure(panels: int, columns: int, size: tuple[float, float]) -> tuple[Any, 
     except ImportError:
         raise ImportError("plots need matplotlib: pip install matplotlib") from None
     rows = -(-panels // columns)
-    # Of its own, so that no window opens and no state of pyplot changes.
-    figure = Figure(figsize=(size[0] * columns, size[1] * rows), layout="constrained")
+
+    class Picture(Figure):
+        """Of its own, so that no window opens and no state of pyplot changes; shown by notebooks all the same."""
+
+        def _repr_png_(self) -> bytes:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png", dpi=80)
+            return buffer.getvalue()
+
+    figure = Picture(figsize=(size[0] * columns, size[1] * rows + 0.8), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False, sharex=True)
     return figure, list(axes.ravel())
 
@@ -47,11 +59,18 @@ def plot(report: Report, quantity: str = "alpha", *, layers: str = "*", variant:
             axis.set(title=f"{RELATIONS[name]}  ({name})", ylabel=quantity)
     else:
         raise ValueError(f"no quantity {quantity!r}; there are alpha, calibrated and effective_rank")
-    names = [layer.name for layer in chosen]
+    names = _short([layer.name for layer in chosen])
     for axis in axes[-3:]:
         every = -(-len(names) // 24)
         axis.set_xticks(x[::every], names[::every], rotation=90, fontsize=6)
+    if quantity != "effective_rank":
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=3, fontsize=8)
     return figure
+
+
+def _short(names: list[str]) -> list[str]:
+    """The ends of names, which tell layers apart."""
+    return [name if len(name) <= LABEL else f"…{name[1 - LABEL :]}" for name in names]
 
 
 def _relation(axis: Any, x: np.ndarray, relations: list[Any], quantity: str) -> None:
@@ -65,7 +84,6 @@ def _relation(axis: Any, x: np.ndarray, relations: list[Any], quantity: str) -> 
         axis.errorbar(x[known], value[known], [value[known] - low[known], high[known] - value[known]], fmt="none", color="C0")
         axis.set_ylim(top=1.05)
     axis.plot(x, value, "o", markersize=4, color="C0", label=quantity)
-    axis.legend(fontsize=6)
 
 
 def heat_map(comparison: Comparison, measure: str) -> Any:
@@ -76,7 +94,7 @@ def heat_map(comparison: Comparison, measure: str) -> Any:
     for names, ticks in ((comparison.x, axis.set_yticks), (comparison.y, axis.set_xticks)):
         every = -(-len(names) // 30)
         rotation = {"rotation": 90} if ticks == axis.set_xticks else {}
-        ticks(range(0, len(names), every), names[::every], fontsize=6, **rotation)
+        ticks(range(0, len(names), every), _short(names)[::every], fontsize=6, **rotation)
     figure.colorbar(picture, label=measure)
     return figure
 
