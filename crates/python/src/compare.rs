@@ -31,8 +31,8 @@ struct Compared {
 #[pyo3(name = "compare_rows", signature = (left, right, measures, permutations = 0, seed = 0))]
 pub fn compare(
     py: Python<'_>,
-    left: Vec<(String, Rows<'_>)>,
-    right: Vec<(String, Rows<'_>)>,
+    left: Vec<(String, Rows)>,
+    right: Vec<(String, Rows)>,
     measures: Vec<String>,
     permutations: usize,
     seed: u64,
@@ -45,7 +45,7 @@ pub fn compare(
     let measures: Vec<_> = measures.iter().map(known).collect::<PyResult<_>>()?;
     let [left, right] = [left, right].map(|rows| -> Vec<NamedRows> {
         let owned = rows.into_iter();
-        owned.map(|(name, rows)| (name, rows.to_f64())).collect()
+        owned.map(|(name, rows)| (name, rows.into_f64())).collect()
     });
     let compared = py.detach(|| Compared {
         comparisons: compare_rows(&left, &right, &measures, Threads::Pool),

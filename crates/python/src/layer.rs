@@ -8,13 +8,13 @@ use formant_alignment::{
 use formant_moments::dump::{FitAccumulator, LinearFit};
 use formant_moments::{Element, LayerMoments, MomentsAccumulator, SampleAxis, SampleBlock};
 use ndarray::{Array2, ArrayView2, s};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use serde::Serialize;
 
 use crate::errors::{json, value_error};
-use crate::rows::{Block, Rows};
+use crate::rows::Rows;
 
 /// Samples on which outputs are compared with `W h_a`.
 const PROBED: usize = 2048;
@@ -37,13 +37,13 @@ impl LayerAccumulator {
     /// groups, from which intervals are made.
     #[new]
     #[pyo3(signature = (name, weight, axis = "examples", groups = 1))]
-    fn new(name: String, weight: Rows<'_>, axis: &str, groups: usize) -> PyResult<Self> {
+    fn new(name: String, weight: Rows, axis: &str, groups: usize) -> PyResult<Self> {
         let axis = SampleAxis::from_name(axis).ok_or_else(|| {
             PyValueError::new_err(format!(
                 "axis is {axis:?}; expected examples, tokens or positions"
             ))
         })?;
-        let weight = weight.to_f64();
+        let weight = weight.into_f64();
         let (d_b, d_a) = weight.dim();
         Ok(Self {
             name,
@@ -61,16 +61,22 @@ impl LayerAccumulator {
     fn add(
         &mut self,
         py: Python<'_>,
-        h_a: Rows<'_>,
-        h_b: Rows<'_>,
-        g_a: Rows<'_>,
-        g_b: Rows<'_>,
+        h_a: Rows,
+        h_b: Rows,
+        g_a: Rows,
+        g_b: Rows,
         group: usize,
     ) -> PyResult<()> {
-        let rows = [h_a, h_b, g_a, g_b];
-        match Block::new(&rows)? {
-            Block::Single(rows) => py.detach(|| self.add_block(rows, group)),
-            Block::Double(rows) => py.detach(|| self.add_block(rows, group)),
+        match (h_a, h_b, g_a, g_b) {
+            (Rows::Single(h_a), Rows::Single(h_b), Rows::Single(g_a), Rows::Single(g_b)) => {
+                py.detach(|| self.add_block([&h_a, &h_b, &g_a, &g_b], group))
+            }
+            (Rows::Double(h_a), Rows::Double(h_b), Rows::Double(g_a), Rows::Double(g_b)) => {
+                py.detach(|| self.add_block([&h_a, &h_b, &g_a, &g_b], group))
+            }
+            _ => Err(PyTypeError::new_err(
+                "the four arrays have to be of one precision",
+            )),
         }
     }
 
@@ -92,12 +98,9 @@ impl LayerAccumulator {
 }
 
 impl LayerAccumulator {
-    fn add_block<T: Element>(
-        &mut self,
-        [h_a, h_b, g_a, g_b]: [ArrayView2<'_, T>; 4],
-        group: usize,
-    ) -> PyResult<()> {
+    fn add_block<T: Element>(&mut self, rows: [&Array2<T>; 4], group: usize) -> PyResult<()> {
         let groups = self.groups.len();
+        let [h_a, h_b, g_a, g_b] = rows.map(|rows| rows.view());
         self.groups[group % groups]
             .add(&SampleBlock { h_a, h_b, g_a, g_b })
             .map_err(value_error)?;

@@ -1,81 +1,71 @@
 //! NumPy arrays of rows, in single or double precision.
+//!
+//! They come by their bytes, a copy that costs nothing beside the products of the rows: borrowing would take a crate that
+//! changes how half of the workspace is built.
 
-use ndarray::{Array2, ArrayView2};
-use numpy::{Element, PyReadonlyArray2};
+use ndarray::Array2;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
-/// Rows `[n, d]` of one precision, borrowed from NumPy.
-pub enum Rows<'py> {
-    Single(PyReadonlyArray2<'py, f32>),
-    Double(PyReadonlyArray2<'py, f64>),
+use crate::errors::value_error;
+
+/// Rows `[n, d]`.
+pub enum Rows {
+    Single(Array2<f32>),
+    Double(Array2<f64>),
 }
 
-impl<'py> FromPyObject<'_, 'py> for Rows<'py> {
+impl FromPyObject<'_, '_> for Rows {
     type Error = PyErr;
 
-    fn extract(object: Borrowed<'_, 'py, PyAny>) -> Result<Self, PyErr> {
-        if let Ok(rows) = object.extract() {
-            return Ok(Self::Single(rows));
+    fn extract(object: Borrowed<'_, '_, PyAny>) -> Result<Self, PyErr> {
+        let wrong = |_| PyTypeError::new_err("expected an array [n, d] of float32 or float64");
+        let shape: (usize, usize) = object
+            .getattr("shape")
+            .and_then(|shape| shape.extract())
+            .map_err(wrong)?;
+        let kind: String = object
+            .getattr("dtype")
+            .and_then(|dtype| dtype.getattr("str")?.extract())
+            .map_err(wrong)?;
+        let bytes = object.call_method0("tobytes").map_err(wrong)?;
+        let bytes = bytes.cast::<PyBytes>()?.as_bytes();
+        match kind.trim_start_matches(['<', '>', '=']) {
+            "f4" if native(&kind) => Ok(Self::Single(matrix(shape, bytes, f32::from_ne_bytes)?)),
+            "f8" if native(&kind) => Ok(Self::Double(matrix(shape, bytes, f64::from_ne_bytes)?)),
+            _ => Err(PyTypeError::new_err(format!(
+                "expected an array [n, d] of float32 or float64, found {kind}"
+            ))),
         }
-        let rows = object.extract().map(Self::Double);
-        rows.map_err(|_| {
-            PyTypeError::new_err("expected an array [n, d] of float32 or float64".to_owned())
-        })
     }
 }
 
-impl Rows<'_> {
-    /// A copy in double precision.
-    pub fn to_f64(&self) -> Array2<f64> {
+/// Whether numbers have the byte order of this machine.
+fn native(kind: &str) -> bool {
+    !kind.starts_with(if cfg!(target_endian = "little") {
+        '>'
+    } else {
+        '<'
+    })
+}
+
+fn matrix<T, const SIZE: usize>(
+    shape: (usize, usize),
+    bytes: &[u8],
+    number: impl Fn([u8; SIZE]) -> T,
+) -> PyResult<Array2<T>> {
+    let (numbers, _) = bytes.as_chunks::<SIZE>();
+    let numbers = numbers.iter().map(|bytes| number(*bytes)).collect();
+    Array2::from_shape_vec(shape, numbers).map_err(value_error)
+}
+
+impl Rows {
+    /// In double precision.
+    pub fn into_f64(self) -> Array2<f64> {
         match self {
-            Self::Single(rows) => rows.as_array().mapv(f64::from),
-            Self::Double(rows) => rows.as_array().to_owned(),
+            Self::Single(rows) => rows.mapv(f64::from),
+            Self::Double(rows) => rows,
         }
     }
-}
-
-/// The rows of a layer's block: all in one precision.
-pub enum Block<'a> {
-    Single([ArrayView2<'a, f32>; 4]),
-    Double([ArrayView2<'a, f64>; 4]),
-}
-
-impl<'a> Block<'a> {
-    /// `h_a`, `h_b`, `g_a`, `g_b`.
-    pub fn new(rows: &'a [Rows<'_>; 4]) -> Result<Self, PyErr> {
-        let mixed = || PyTypeError::new_err("the four arrays have to be of one precision");
-        match rows {
-            [Rows::Single(_), ..] => {
-                let single = |rows| match rows {
-                    &Rows::Single(ref rows) => Ok(view(rows)),
-                    Rows::Double(_) => Err(mixed()),
-                };
-                let [h_a, h_b, g_a, g_b] = rows.each_ref();
-                Ok(Self::Single([
-                    single(h_a)?,
-                    single(h_b)?,
-                    single(g_a)?,
-                    single(g_b)?,
-                ]))
-            }
-            _ => {
-                let double = |rows| match rows {
-                    &Rows::Double(ref rows) => Ok(view(rows)),
-                    Rows::Single(_) => Err(mixed()),
-                };
-                let [h_a, h_b, g_a, g_b] = rows.each_ref();
-                Ok(Self::Double([
-                    double(h_a)?,
-                    double(h_b)?,
-                    double(g_a)?,
-                    double(g_b)?,
-                ]))
-            }
-        }
-    }
-}
-
-fn view<'a, T: Element>(rows: &'a PyReadonlyArray2<'_, T>) -> ArrayView2<'a, T> {
-    rows.as_array()
 }

@@ -4,7 +4,6 @@ use formant_alignment::balance;
 use formant_theory::two_point::{
     Dynamics, Limits, Pair, Problem, Rates, Start, State, Tolerance, Trajectory, fit, solve,
 };
-use numpy::{IntoPyArray, PyArray2, PyReadonlyArray1};
 use pyo3::prelude::*;
 
 use crate::errors::{json, value_error};
@@ -19,21 +18,19 @@ fn problem((dx2, dy2): (f64, f64), (eta_h, eta_y): (f64, f64), start: [f64; 3]) 
     }
 }
 
-/// `h2`, `y2` and `w` at each time, `[n, 3]`.
+/// `h2`, `y2` and `w` at each time.
 #[pyfunction]
-pub fn two_point<'py>(
-    py: Python<'py>,
-    times: PyReadonlyArray1<'py, f64>,
+pub fn two_point(
+    py: Python<'_>,
+    times: Vec<f64>,
     pair: (f64, f64),
     rates: (f64, f64),
     start: [f64; 3],
-) -> PyResult<Bound<'py, PyArray2<f64>>> {
+) -> PyResult<Vec<[f64; 3]>> {
     let problem = problem(pair, rates, start);
-    let times = times.as_array().to_vec();
     let states = py.detach(|| solve(&problem, &times, Tolerance::default()));
-    let states = states.map_err(value_error)?;
-    let at = |(row, column): (usize, usize)| states[row].to_array()[column];
-    Ok(ndarray::Array2::from_shape_fn((states.len(), 3), at).into_pyarray(py))
+    let states = states.map_err(value_error)?.into_iter();
+    Ok(states.map(State::to_array).collect())
 }
 
 /// The final distance with its limits, as JSON.

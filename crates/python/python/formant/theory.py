@@ -27,7 +27,7 @@ def two_point(
         ``t``, ``h2``, ``y2`` and ``w``, each ``[n]``; ``pandas.DataFrame`` makes a table of them.
     """
     t = np.ascontiguousarray(times, dtype=np.float64)
-    states = _native.two_point(t, (dx2, dy2), (eta_h, eta_y), (h2, y2, w))
+    states = np.array(_native.two_point(t.tolist(), (dx2, dy2), (eta_h, eta_y), (h2, y2, w))).reshape(-1, 3)
     return {"t": t, "h2": states[:, 0], "y2": states[:, 1], "w": states[:, 2]}
 
 
