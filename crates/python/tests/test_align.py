@@ -1,5 +1,7 @@
 """Layers from arrays, against the twin."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -110,3 +112,14 @@ def test_a_saved_report_is_the_same(tmp_path):
     np.savez(tmp_path / "dump.npz", x=H_A)
     with pytest.raises(ValueError, match="no saved report"):
         formant.load(tmp_path / "dump.npz")
+
+
+def test_a_dump_is_read(tmp_path):
+    dump = Path(__file__).parents[2] / "moments/tests/data/tiny_mlp.npz"
+    report = formant.align(dump)
+    arrays = np.load(dump)
+    assert len(report) > 1
+    for layer in report:
+        h_a, h_b, g_b, weight = (arrays[f"{layer.name}/{name}"].astype(np.float64) for name in ("h_a", "h_b", "g_b", "weight"))
+        found = {name: relation.value for name, relation in layer.alpha.items()}
+        assert found == pytest.approx(twin.alphas(h_a, h_b, g_b @ weight, g_b, weight, "normalized"), abs=1e-10)

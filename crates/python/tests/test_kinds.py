@@ -245,6 +245,51 @@ def test_calls_by_keyword_and_transformers_conv1d():
     assert report["c_fc"].shape == (6, 4)
 
 
+class Output(dict):
+    """As transformers has it: fields by name and by key."""
+
+    __getattr__ = dict.__getitem__
+
+
+class LanguageModel(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed, self.fc, self.head = nn.Embedding(9, 5), nn.Linear(5, 6), nn.Linear(6, 9)
+
+    def forward(self, input_ids, attention_mask=None, labels=None):
+        logits = self.head(torch.tanh(self.fc(self.embed(input_ids))))
+        loss = None if labels is None else F.cross_entropy(logits.flatten(0, 1), labels.flatten())
+        return Output(loss=loss, logits=logits)
+
+
+def test_outputs_and_batches_of_transformers():
+    torch.manual_seed(0)
+    model = LanguageModel()
+    ids = torch.randint(9, (40, 6))
+    mask = torch.arange(6) < torch.randint(2, 7, (40, 1))
+    labels = torch.where(mask, ids, -100)
+    whole = [dict(input_ids=ids, attention_mask=mask.long(), labels=labels)]
+    parts = [{name: value[at : at + 8] for name, value in whole[0].items()} for at in range(0, 40, 8)]
+    reports = [formant.measure(model, batches) for batches in (whole, parts)]
+    for report in reports:
+        assert report["fc"].samples == int(mask.sum()) and not report.warnings
+        assert any("attention_mask" in note for note in report.notes)
+    # Batches have other numbers of targets, and samples their own gradients all the same.
+    for name, relation in reports[0]["head"].relations("raw").items():
+        assert reports[1]["head"].relations("raw")[name].value == pytest.approx(relation.value, abs=1e-5)
+    own = lambda output, batch: F.cross_entropy(output.logits.transpose(1, 2), batch["labels"], reduction="none")
+    by_hand = formant.measure(model, parts, own)
+    assert by_hand["fc"].alpha["b_rga"].value == pytest.approx(reports[0]["fc"].alpha["b_rga"].value, abs=1e-5)
+
+
+def test_a_model_that_is_called_part_by_part_is_named():
+    model = mlp(4, 5, 3)
+    with formant.Probe(model) as probe:
+        model[2](torch.tanh(model[0](data(4)[0][0]))).sum().backward()
+    with pytest.warns(formant.FormantWarning):
+        assert reasons(probe.report())["0"] == "it was called by itself, not by the model"
+
+
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
 def test_other_precisions(dtype):
     torch.manual_seed(0)

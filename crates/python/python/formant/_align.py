@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any, Mapping
 
 import numpy as np
@@ -15,7 +16,7 @@ BLOCK = 4096
 
 
 def align(
-    layers: Mapping[str, Mapping[str, Any]] | None = None,
+    layers: Mapping[str, Mapping[str, Any]] | str | os.PathLike[str] | None = None,
     *,
     h_a: Any = None,
     g_b: Any = None,
@@ -30,8 +31,9 @@ def align(
 ) -> Report:
     """Measures layers whose samples are arrays.
 
-    One layer by its arrays, or several as ``{"fc1": {"h_a": ..., "g_b": ..., "weight": ...}, ...}``. Anything that
-    ``numpy.asarray`` takes will do; leading dimensions are flattened into samples.
+    One layer by its arrays, or several as ``{"fc1": {"h_a": ..., "g_b": ..., "weight": ...}, ...}``, or the path of an ``.npz``
+    with the arrays ``fc1/h_a`` and so on. Anything that ``numpy.asarray`` takes will do; leading dimensions are flattened into
+    samples. Neural collapse, of ``fc1/labels``, is measured by the program ``formant align`` alone.
 
     Args:
         h_a: inputs of the linear map, ``[..., d_a]``.
@@ -52,11 +54,24 @@ def align(
         raise TypeError("give layers, or h_a, g_b and weight of one")
     if layers is None:
         layers = {name: {"h_a": h_a, "g_b": g_b, "weight": weight, "h_b": h_b, "g_a": g_a}}
+    if isinstance(layers, (str, os.PathLike)):
+        layers = _read(layers)
     measured = {
         name: _layer(name, arrays, axis=axis, groups=groups, null_draws=null_draws, null_seed=null_seed)
         for name, arrays in layers.items()
     }
     return Report(layers=measured)
+
+
+def _read(path: str | os.PathLike[str]) -> dict[str, dict[str, np.ndarray]]:
+    """The layers of a dump, each with its arrays."""
+    layers: dict[str, dict[str, np.ndarray]] = {}
+    with np.load(path, allow_pickle=False) as dump:
+        for entry in dump.files:
+            name, _, array = entry.rpartition("/")
+            if array != "labels":
+                layers.setdefault(name, {})[array] = dump[entry]
+    return layers
 
 
 def _layer(

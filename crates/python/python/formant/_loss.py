@@ -54,6 +54,8 @@ class SummedLoss:
         # Hugging Face's outputs have the logits beside other things.
         if isinstance(self.loss, nn.Module) and not isinstance(output, Tensor):
             output = getattr(output, "logits", output[0] if isinstance(output, (tuple, list)) else output)
+        if isinstance(self.loss, nn.Module) and isinstance(target, dict):
+            target = target.get("labels", target)
         return self.loss(output, target)
 
     def _terms(self, output: Any, target: Any, examples: int) -> tuple[float, str]:

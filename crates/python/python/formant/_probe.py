@@ -86,6 +86,7 @@ class Probe:
         self._modules: dict[str, tuple[nn.Module, Kind | str]] = {}
         self._refused: dict[str, Unmeasured] = {}
         self._called: set[str] = set()
+        self._outside: set[str] = set()
         self._accounted: set[nn.Module] = set()
         self._patched: list[nn.Module] = []
         self._counts: dict[str, int] = {}
@@ -187,6 +188,7 @@ class Probe:
                 if deferred == fingerprint:
                     self._deferred[module_name].remove((index, deferred))
                     return index
+            self._outside.add(module_name)
         return None
 
     def _tap(
@@ -274,9 +276,7 @@ class Probe:
         accounted = self._accounted.union(site.module for site in self._sites.values())
         for name, (module, _) in self._modules.items():
             if module not in accounted:
-                called = name in self._called
-                reason = "it was called without gradients only" if called else "it was not called"
-                unmeasured[name] = Unmeasured(name, type(module).__name__, reason)
+                unmeasured[name] = Unmeasured(name, type(module).__name__, self._unseen(name))
         notes = [*self._notes, *self._tied(), *self._masked.values()]
         digest = f"{self._keep}:{self._digest.hexdigest()}" if self._digested else None
         report = Report(layers, list(unmeasured.values()), notes, digest)
@@ -284,6 +284,11 @@ class Probe:
             reasons = "; ".join(f"{layer.name}: {layer.reason}" for layer in report.unmeasured[:5])
             warnings.warn(f"no layer was measured: {reasons}", FormantWarning, stacklevel=2)
         return report
+
+    def _unseen(self, name: str) -> str:
+        if name in self._called:
+            return "it was called without gradients only"
+        return "it was called by itself, not by the model" if name in self._outside else "it was not called"
 
     def _tied(self) -> list[str]:
         by_storage: dict[int, list[str]] = {}
