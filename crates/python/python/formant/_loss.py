@@ -21,8 +21,9 @@ class SummedLoss:
             raise ValueError(f"reduction is {reduction!r}; expected one of {', '.join(REDUCTIONS)}")
         self.loss = loss
         self.reduction = reduction
-        if reduction == "auto" and getattr(loss, "reduction", None) in ("mean", "sum", "none", "batchmean"):
-            self.reduction = {"batchmean": "mean"}.get(loss.reduction, loss.reduction)
+        known = {"mean": "mean", "sum": "sum", "none": "none", "batchmean": "mean"}
+        if reduction == "auto":
+            self.reduction = known.get(getattr(loss, "reduction", "auto"), "auto")
         self.note: str | None = None
 
     def __call__(self, output: Any, target: Any, examples: int) -> Tensor:

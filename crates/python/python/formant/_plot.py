@@ -40,7 +40,7 @@ def _figure(panels: int, columns: int, size: tuple[float, float]) -> tuple[Any, 
 def plot(report: Report, quantity: str = "alpha", *, layers: str = "*", variant: str = "normalized") -> Any:
     """A quantity of each layer, in the order of the network: ``alpha``, ``calibrated`` or ``effective_rank``.
 
-    A panel a relation: values with their intervals over batches, and the null, up to its 95 % quantile, in grey; for ranks a
+    A panel a relation: values with their intervals over batches, and the null, from its mean to its 95 % quantile, in grey; for ranks a
     panel a matrix.
     """
     chosen = report.select(layers)
@@ -77,8 +77,8 @@ def _relation(axis: Any, x: np.ndarray, relations: list[Any], quantity: str) -> 
     value = _floats(getattr(relation, "value" if quantity == "alpha" else quantity) for relation in relations)
     if quantity == "alpha":
         null, q95 = (_floats(getattr(relation, name) for relation in relations) for name in ("null", "null_q95"))
-        axis.fill_between(x, 2 * null - q95, q95, color="0.85", step="mid", label="null, to its 95 % quantile")
-        axis.plot(x, null, color="0.6", drawstyle="steps-mid", label="null, mean")
+        axis.fill_between(x, null, q95, color="0.85", step="mid", label="null, mean to 95 % quantile")
+        axis.plot(x, null, color="0.6", drawstyle="steps-mid")
         low, high = (_floats(getattr(relation, name) for relation in relations) for name in ("low", "high"))
         known = np.isfinite(low) & np.isfinite(value)
         axis.errorbar(x[known], value[known], [value[known] - low[known], high[known] - value[known]], fmt="none", color="C0")

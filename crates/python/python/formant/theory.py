@@ -51,8 +51,8 @@ def fit(frame: Any, *, dx2: float = 1.0, dy2: float = 0.5, exact_start: bool = F
         ValueError: if the theory does not describe the trajectory, with what speaks against it.
     """
     time = "epoch" if "epoch" in frame else "t"
-    columns = [np.asarray(frame[name], dtype=np.float64).tolist() for name in (time, "h2", "y2", "w")]
-    return json.loads(_native.fit_two_point(*columns, (dx2, dy2), exact_start))
+    epochs, h2, y2, w = (np.asarray(frame[name], dtype=np.float64).tolist() for name in (time, "h2", "y2", "w"))
+    return json.loads(_native.fit_two_point(epochs, h2, y2, w, (dx2, dy2), exact_start))
 
 
 def decay_times(*, lr: float, weight_decay: float, steps: float, momentum: float = 0.0) -> float:
