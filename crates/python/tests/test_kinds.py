@@ -334,7 +334,7 @@ def test_batch_statistics_are_refused():
         formant.measure(norm, data(4), CROSS_ENTROPY)
     model = nn.Sequential(nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Linear(6, 3))
     assert len(formant.measure(model.train(), data(4), CROSS_ENTROPY)) == 2
-    with formant.Probe(model) as probe, pytest.raises(ValueError, match="call model.eval"):
+    with formant.Probe(model), pytest.raises(ValueError, match="call model.eval"):
         model(data(4)[0][0])
 
 

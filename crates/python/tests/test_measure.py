@@ -1,6 +1,7 @@
 """Networks against gradients of one sample at a time, and everything that is left as it was."""
 
-import copy
+import json
+from struct import unpack
 
 import numpy as np
 import pytest
@@ -80,8 +81,7 @@ def test_an_mlp_is_that_of_one_sample_at_a_time(loss):
     for name, rows in expected.items():
         assert_like_twin(report[name], *rows, model.get_submodule(name).weight.detach().numpy())
         assert np.allclose(report[name].rows["h_a"], rows[0], atol=1e-6)
-    gradients = report["4"].native.moments()
-    assert len(gradients) > 0 and any(note.startswith("loss: ") for note in report.notes)
+    assert any(note.startswith("loss: ") for note in report.notes)
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -90,12 +90,7 @@ def test_sizes_of_gradients_do_not_depend_on_the_reduction(loss):
     model, loader = mlp(6, 9, 4), batches(64, 6, 4)
     rows = one_at_a_time(model, loader, F.cross_entropy, ["2"])["2"]
     report = formant.measure(model, loader, LOSSES[loss])
-    from io import BytesIO
-    from struct import unpack
-
     data = report["2"].native.moments()
-    import json
-
     length = unpack("<Q", data[:8])[0]
     head = json.loads(data[8 : 8 + length])
     start, end = head["b.plain.scatter"]["data_offsets"]

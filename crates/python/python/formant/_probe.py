@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-import json
-import threading
 import warnings
 from typing import Any, Callable, Iterable
 
-import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from ._layers import Arrange, Kind, as_it_is, axis_of, batch_statistics, first, kind_of
-from ._native import UNFIT, LayerAccumulator
+from ._layers import Kind, as_it_is, axis_of, batch_statistics, kind_of
+from ._native import UNFIT
+from ._patches import AttentionPatch, GradientPatch, LinearPatch, Patch, RootPatch
 from ._report import FormantWarning, Layer, Report, Unmeasured
+from ._sites import Pending, Site
 
 # Numbers of 8 bytes a layer takes for each square of a width, in moments and in the statistics that are made of them.
 MOMENTS, STATISTICS = 6, 26
 # Groups of samples, from which intervals are made, and what they may take in all.
 GROUPS, GROUPS_MEMORY = 8, 1 << 30
-# Wider rows are not kept for comparisons.
-KEPT_WIDTH = 8192
-
-_FUNCTIONS = threading.RLock()
 
 
 class Probe:
@@ -88,7 +82,7 @@ class Probe:
         self._called: set[str] = set()
         self._outside: set[str] = set()
         self._accounted: set[nn.Module] = set()
-        self._patched: list[nn.Module] = []
+        self._patched: list[Patch] = []
         self._counts: dict[str, int] = {}
         self._deferred: dict[str, list[tuple[int, Any]]] = {}
         self._inside = False
@@ -129,11 +123,11 @@ class Probe:
         for name, (module, kind) in self._modules.items():
             if isinstance(kind, Kind):
                 attend = isinstance(module, nn.MultiheadAttention)
-                self._patch(module, _Attention(self, name, module) if attend else _Linear(self, name, module, kind))
+                self._patch(module, AttentionPatch(self, name, module) if attend else LinearPatch(self, name, module, kind))
         for module in self.model.modules():
             if isinstance(module, (nn.TransformerEncoder, nn.TransformerEncoderLayer, nn.Embedding)):
-                self._patch(module, _NeedsGradient(module))
-        self._patch(self.model, _Root(self))
+                self._patch(module, GradientPatch(module))
+        self._patch(self.model, RootPatch(self))
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -144,7 +138,7 @@ class Probe:
         self._deferred.clear()
         self._inside = False
 
-    def _patch(self, module: nn.Module, patch: _Patch) -> None:
+    def _patch(self, module: nn.Module, patch: Patch) -> None:
         patch.do()
         self._patched.append(patch)
 
@@ -204,7 +198,7 @@ class Probe:
             site = self._site(name, module, kind, h_a, h_b, weight)
             if site is not None:
                 # Copies, because what comes later may change its inputs in place.
-                pending = _Pending(self, site, kind, h_a.detach().clone(), h_b.detach(), self.mask, self._examples, self._group)
+                pending = Pending(self, site, kind, h_a.detach().clone(), h_b.detach(), self.mask, self._examples, self._group)
                 h_b.register_hook(pending)
         return h_b.clone()
 
@@ -299,250 +293,6 @@ class Probe:
         return [f"{' and '.join(names)} share one weight" for names in by_storage.values() if len(names) > 1]
 
 
-class Site:
-    """One linear map while it is measured."""
-
-    def __init__(self, name: str, module: nn.Module, weight: Tensor, axis: str, groups: int, keep: int) -> None:
-        self.name, self.module, self.groups, self.keep = name, module, groups, keep
-        self.version = weight._version
-        self.source = weight
-        self.weight = weight.to(torch.float64 if weight.dtype == torch.float64 else torch.float32).clone()
-        self.accumulator = LayerAccumulator(name, _array(self.weight), axis, groups)
-        self.rows: dict[str, list[np.ndarray]] = {"h_a": [], "h_b": []}
-        self.kept = 0
-        self.broken: str | None = None
-
-    def changed(self) -> bool:
-        return self.source._version != self.version
-
-    def add(self, h_a: Tensor, h_b: Tensor, g_b: Tensor, group: int) -> None:
-        """Rows ``[n, d]`` of one precision."""
-        with _full_precision(g_b):
-            g_a = g_b @ self.weight.to(g_b)
-        arrays = {"h_a": _array(h_a), "h_b": _array(h_b)}
-        self.accumulator.add(arrays["h_a"], arrays["h_b"], _array(g_a), _array(g_b), group)
-        missing = self.keep - self.kept
-        if missing > 0 and max(self.weight.shape) <= KEPT_WIDTH:
-            for key, rows in arrays.items():
-                self.rows[key].append(rows[:missing].astype(np.float32))
-            self.kept += min(missing, len(h_a))
-
-    def finish(self, draws: int | None, seed: int) -> Layer:
-        if self.broken:
-            raise ValueError(self.broken)
-        if not self.accumulator.samples:
-            raise ValueError("no gradient reached its output: it is outside the loss")
-        result = self.accumulator.finish(draws, seed)
-        rows = {key: np.concatenate(rows) for key, rows in self.rows.items() if rows}
-        return Layer(json.loads(result.json), rows, result)
-
-
-class _Pending:
-    """Rows of one use of a layer, until their gradient arrives."""
-
-    def __init__(
-        self, probe: Probe, site: Site, kind: Kind, h_a: Tensor, h_b: Tensor, mask: Tensor | None, examples: int, group: int
-    ) -> None:
-        self.probe, self.site, self.kind = probe, site, kind
-        self.h_a: Tensor | None = h_a
-        self.h_b: Tensor | None = h_b
-        self.mask, self.examples, self.group = mask, examples, group
-
-    def __call__(self, gradient: Tensor) -> None:
-        if self.h_a is None or self.h_b is None or self.site.broken:
-            return
-        try:
-            self._add(gradient)
-        except (ValueError, RuntimeError) as error:
-            # A layer that cannot be measured does not take the others with it.
-            self.site.broken = str(error)
-        # A retained graph may come again; a sample counts once.
-        self.h_a = self.h_b = None
-
-    def _add(self, gradient: Tensor) -> None:
-        probe, kind = self.probe, self.kind
-        scale = probe.scale * (self.examples if probe.reduction == "mean" else 1)
-        with torch.no_grad():
-            rows = [kind.rows_in(self.h_a), kind.rows_out(self.h_b), kind.rows_out(gradient.detach())]
-            wide = torch.float64 if rows[1].dtype == torch.float64 else torch.float32
-            rows = [self._chosen(x.to(wide)) for x in rows]
-            h_a, h_b, g_b = rows[0], rows[1], rows[2] * -scale
-            pieces = probe._pieces if self.site.groups > 1 else 1
-            for piece in range(pieces):
-                # Examples stay whole: samples of one are not independent.
-                start, end = (len(h_a) * at // pieces for at in (piece, piece + 1))
-                if end > start:
-                    parts = [x[start:end].flatten(0, -2) for x in (h_a, h_b, g_b)]
-                    self.site.add(*parts, (self.group + piece) % self.site.groups)
-
-    def _chosen(self, rows: Tensor) -> Tensor:
-        """``[examples, samples, d]``, or ``[samples, 1, d]`` of what a mask leaves."""
-        rows = rows.reshape(1, 1, -1) if rows.dim() == 1 else rows
-        mask = self.mask
-        if mask is not None:
-            mask = mask.to(rows.device, torch.bool)
-            if tuple(rows.shape[:-1]) == tuple(mask.shape):
-                rows = rows[mask].unsqueeze(1)
-            elif mask.dim() == 1 and rows.shape[0] == len(mask):
-                rows = rows[mask]
-            else:
-                self.probe._masked.setdefault(
-                    self.site.name,
-                    f"{self.site.name}: samples {list(rows.shape[:-1])} are not those of the mask {list(mask.shape)}: all taken",
-                )
-        rows = rows.unsqueeze(1) if rows.dim() == 2 else rows.flatten(1, -2)
-        most = self.probe._rows_per_batch
-        if most is not None and rows.shape[0] * rows.shape[1] > most:
-            flat = rows.flatten(0, 1)
-            chosen = torch.linspace(0, len(flat) - 1, most, device=rows.device).long()
-            rows = flat[chosen].unsqueeze(1)
-            self.probe._note(f"of a batch at most {most} samples of a layer were taken, evenly spaced")
-        return rows
-
-
-class _Patch:
-    """Stands in for the forward pass of a module, while a probe is open."""
-
-    def __init__(self, module: nn.Module) -> None:
-        self.module = module
-        self.forward: Callable[..., Any] = module.forward
-        self.before = vars(module).get("forward")
-
-    def do(self) -> None:
-        self.forward, self.before = self.module.forward, vars(self.module).get("forward")
-        vars(self.module)["forward"] = self
-
-    def undo(self) -> None:
-        if self.before is None:
-            vars(self.module).pop("forward", None)
-        else:
-            vars(self.module)["forward"] = self.before
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Callable[..., Any]:
-        """A copy of the model is not measured."""
-        copied = memo.get(id(self.module))
-        return self.forward if copied is None else type(copied).forward.__get__(copied)
-
-
-class _Root(_Patch):
-    def __init__(self, probe: Probe) -> None:
-        super().__init__(probe.model)
-        self.probe = probe
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        probe = self.probe
-        if probe._inside or not torch.is_grad_enabled():
-            return self.forward(*args, **kwargs)
-        probe._begin(args, kwargs)
-        try:
-            return self.forward(*args, **kwargs)
-        finally:
-            probe._inside = False
-
-
-class _Linear(_Patch):
-    def __init__(self, probe: Probe, name: str, module: nn.Module, kind: Kind) -> None:
-        super().__init__(module)
-        self.probe, self.name, self.kind = probe, name, kind
-
-    def _weight(self) -> Tensor:
-        # As if nothing stood in for its forward pass, and nobody looked on.
-        forward, inside = vars(self.module)["forward"], self.probe._inside
-        self.undo()
-        self.probe._inside = False
-        try:
-            return self.kind.weight(self.module)
-        finally:
-            vars(self.module)["forward"], self.probe._inside = forward, inside
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        h_a, probe = first(args, kwargs), self.probe
-        index = probe._use(self.name, h_a) if isinstance(h_a, Tensor) else None
-        if probe._inside:
-            probe._called.add(self.name)
-        h_b = self.forward(*args, **kwargs)
-        if not isinstance(h_b, Tensor) or not isinstance(h_a, Tensor):
-            probe._refuse(self.name, self.module, "it does not map one tensor to one tensor")
-            return h_b
-        return probe._tap(self.name, self.module, self.kind, h_a, h_b, self._weight, index)
-
-
-class _Attention(_Patch):
-    """Query, key, value and output of ``nn.MultiheadAttention``, which applies them as functions."""
-
-    def __init__(self, probe: Probe, name: str, module: nn.MultiheadAttention) -> None:
-        super().__init__(module)
-        self.probe, self.name = probe, name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not torch.is_grad_enabled():
-            for part in ("q", "k", "v", "out_proj"):
-                if self.probe._inside:
-                    self.probe._refuse(f"{self.name}.{part}", self.module, "attention in a checkpoint that runs without gradients")
-            return self.forward(*args, **kwargs)
-        if self.probe._inside:
-            self.probe._called.add(self.name)
-        args, kwargs = _with_gradient(args, kwargs)
-        with _FUNCTIONS:
-            before = F._in_projection_packed, F._in_projection, F.linear
-            F._in_projection_packed, F._in_projection = self._packed, self._separate
-            F.linear = lambda x, weight, bias=None: self._linear(before[2], x, weight, bias)
-            self._apply = before[2]
-            try:
-                return self.forward(*args, **kwargs)
-            finally:
-                F._in_projection_packed, F._in_projection, F.linear = before
-
-    def _packed(self, q: Tensor, k: Tensor, v: Tensor, weight: Tensor, bias: Tensor | None = None) -> list[Tensor]:
-        biases = (None,) * 3 if bias is None else bias.chunk(3)
-        return self._project((q, k, v), weight.chunk(3), biases)
-
-    def _separate(self, q: Tensor, k: Tensor, v: Tensor, *rest: Tensor | None) -> list[Tensor]:
-        weights, biases = rest[:3], (rest[3:] or (None,) * 3)
-        return self._project((q, k, v), weights, biases)
-
-    def _project(self, inputs: Any, weights: Any, biases: Any) -> list[Tensor]:
-        # Sequences come first, [tokens, examples, d].
-        self._examples = inputs[0].shape[1]
-        parts = zip("qkv", inputs, weights, biases)
-        return [self._map(part, x, self._apply(x, weight, bias), weight) for part, x, weight, bias in parts]
-
-    def _linear(self, apply: Callable[..., Tensor], x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        out = apply(x, weight, bias)
-        return self._map("out_proj", x, out, weight) if weight is self.module.out_proj.weight else out
-
-    def _map(self, part: str, x: Tensor, out: Tensor, weight: Tensor) -> Tensor:
-        examples, probe, name = self._examples, self.probe, f"{self.name}.{part}"
-        by_example: Arrange = lambda rows: rows.reshape(-1, examples, rows.shape[-1]).transpose(0, 1)
-        kind = Kind(lambda _: weight, by_example, by_example, "tokens")
-        return probe._tap(name, self.module, kind, x, out, lambda: weight, probe._use(name, x))
-
-
-class _NeedsGradient(_Patch):
-    """Keeps torch from paths that skip submodules where no gradient is needed, and gives checkpoints something to carry."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if torch.is_grad_enabled():
-            args, kwargs = _with_gradient(args, kwargs)
-        out = self.forward(*args, **kwargs)
-        return _needing(out) if torch.is_grad_enabled() and isinstance(self.module, nn.Embedding) else out
-
-
-def _needing(x: Any) -> Any:
-    if isinstance(x, Tensor) and x.is_floating_point() and not x.requires_grad:
-        # Not a leaf, which may not be changed in place.
-        return x.detach().requires_grad_().clone()
-    return x
-
-
-def _with_gradient(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The first argument needs a gradient; where it stands more than once, it stays one tensor."""
-    x = first(args, kwargs)
-    y = _needing(x)
-    swap = lambda value: y if value is x else value
-    return tuple(map(swap, args)), {name: swap(value) for name, value in kwargs.items()}
-
-
 def _tensors(tree: Any) -> list[Tensor]:
     if isinstance(tree, Tensor):
         return [tree]
@@ -557,16 +307,8 @@ def _portable(dtype: torch.dtype) -> torch.dtype:
     return torch.float32 if dtype in (torch.float16, torch.bfloat16) else dtype
 
 
-def _array(x: Tensor) -> np.ndarray:
-    return x.detach().cpu().contiguous().numpy()
-
-
 def _fingerprint(x: Tensor) -> tuple[Any, ...]:
     return tuple(x.shape), float(x.detach().double().sum())
-
-
-def _full_precision(x: Tensor) -> Any:
-    return torch.autocast(x.device.type, enabled=False)
 
 
 def _globs(patterns: str | Iterable[str]) -> list[str]:
