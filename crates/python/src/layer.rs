@@ -2,11 +2,13 @@
 
 use formant_alignment::balance::stationarity;
 use formant_alignment::{
-    ByRelation, ByVariant, Comparison, Interval, LayerReport, MeasuredLayer, RelationTable,
-    ReportOptions, Threads, jackknife_correlation, relation_table,
+    ByRelation, ByVariant, Comparison, Interval, LayerReport, LayerSummary, MeasuredLayer,
+    NullLevel, RelationTable, ReportOptions, Threads, jackknife_correlation, relation_table,
 };
 use formant_moments::dump::{FitAccumulator, LinearFit};
-use formant_moments::{Element, LayerMoments, MomentsAccumulator, SampleAxis, SampleBlock};
+use formant_moments::{
+    Element, LayerMoments, MomentsAccumulator, SampleAxis, SampleBlock, ZeroNorm,
+};
 use ndarray::{Array2, ArrayView2, s};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -27,6 +29,8 @@ pub struct LayerAccumulator {
     weight: Array2<f64>,
     /// One a group of samples.
     groups: Vec<MomentsAccumulator>,
+    /// Moments of samples at unit norm alone, and what is made of them.
+    summary: bool,
     fit: FitAccumulator,
     fitted: usize,
 }
@@ -34,10 +38,11 @@ pub struct LayerAccumulator {
 #[pymethods]
 impl LayerAccumulator {
     /// `weight` is `[d_b, d_a]`; `axis` is `examples`, `tokens` or `positions`. Samples are kept in `groups` disjoint
-    /// groups, from which intervals are made.
+    /// groups, from which intervals are made. A `summary` has the relations of samples at unit norm alone, in about a
+    /// quarter of the time.
     #[new]
-    #[pyo3(signature = (name, weight, axis = "examples", groups = 1))]
-    fn new(name: String, weight: Rows, axis: &str, groups: usize) -> PyResult<Self> {
+    #[pyo3(signature = (name, weight, axis = "examples", groups = 1, summary = false))]
+    fn new(name: String, weight: Rows, axis: &str, groups: usize, summary: bool) -> PyResult<Self> {
         let axis = SampleAxis::from_name(axis).ok_or_else(|| {
             PyValueError::new_err(format!(
                 "axis is {axis:?}; expected examples, tokens or positions"
@@ -48,7 +53,8 @@ impl LayerAccumulator {
         Ok(Self {
             name,
             axis,
-            groups: vec![MomentsAccumulator::new(d_a, d_b); groups.max(1)],
+            groups: vec![accumulator(d_a, d_b, summary); groups.max(1)],
+            summary,
             fit: FitAccumulator::new(weight.clone()),
             weight,
             fitted: 0,
@@ -122,22 +128,52 @@ impl LayerAccumulator {
     fn result(&self, options: &ReportOptions) -> PyResult<LayerResult> {
         let moments = self.moments(|_| true)?;
         let measured = MeasuredLayer::new(&moments, options.null(), Threads::Pool);
-        let report = LayerReport::of(&measured).map_err(value_error)?;
-        let whole = report.alpha;
-        let intervals = self.intervals(&whole);
-        let report = Report {
-            layer: report,
-            linear_fit: self.fit.finish(),
-            intervals,
+        let json = if self.summary {
+            json(&self.summary(&measured)?)?
+        } else {
+            json(&self.report(&measured)?)?
         };
-        let json = json(&report)?;
         Ok(LayerResult { moments, json })
+    }
+
+    fn report(&self, measured: &MeasuredLayer<'_>) -> PyResult<Report> {
+        let layer = LayerReport::of(measured).map_err(value_error)?;
+        Ok(Report {
+            intervals: self.intervals(&layer.alpha),
+            layer,
+            linear_fit: self.fit.finish(),
+        })
+    }
+
+    fn summary(&self, measured: &MeasuredLayer<'_>) -> PyResult<Summary> {
+        let layer = LayerSummary::of(measured).map_err(value_error)?;
+        let alpha = ByRelation::from_fn(|side, relation| ByVariant {
+            raw: None,
+            centered: None,
+            normalized: *layer.alpha.get(side, relation),
+        });
+        Ok(Summary {
+            summary: true,
+            name: layer.name,
+            samples: layer.samples,
+            sample_axis: self.axis,
+            d_a: layer.d_a,
+            d_b: layer.d_b,
+            zero_norm: layer.zero_norm,
+            intervals: self.intervals(&alpha),
+            alpha,
+            null: layer.null,
+            calibrated: layer.calibrated,
+            effective_rank_of_weight: layer.effective_rank,
+            warnings: layer.warnings,
+            linear_fit: self.fit.finish(),
+        })
     }
 
     /// The moments of some groups together.
     fn moments(&self, chosen: impl Fn(usize) -> bool) -> PyResult<LayerMoments> {
         let (d_b, d_a) = self.weight.dim();
-        let mut all = MomentsAccumulator::new(d_a, d_b);
+        let mut all = accumulator(d_a, d_b, self.summary);
         for (_, group) in self.groups.iter().enumerate().filter(|(at, _)| chosen(*at)) {
             all.merge(group).map_err(value_error)?;
         }
@@ -169,6 +205,11 @@ impl LayerAccumulator {
     }
 }
 
+fn accumulator(d_a: usize, d_b: usize, summary: bool) -> MomentsAccumulator {
+    let all = MomentsAccumulator::new(d_a, d_b);
+    if summary { all.normalized_only() } else { all }
+}
+
 /// How sure intervals are.
 const LEVEL: f64 = 0.95;
 
@@ -186,6 +227,25 @@ struct Report {
     #[serde(flatten)]
     layer: LayerReport,
     /// How far `h_b` is from `W h_a` plus a constant.
+    linear_fit: Option<LinearFit>,
+    intervals: Option<Intervals>,
+}
+
+/// The same of a summary.
+#[derive(Serialize)]
+struct Summary {
+    summary: bool,
+    name: String,
+    samples: usize,
+    sample_axis: SampleAxis,
+    d_a: usize,
+    d_b: usize,
+    zero_norm: ZeroNorm,
+    alpha: RelationTable,
+    null: ByRelation<NullLevel>,
+    calibrated: ByRelation<Option<f64>>,
+    effective_rank_of_weight: Option<f64>,
+    warnings: Vec<String>,
     linear_fit: Option<LinearFit>,
     intervals: Option<Intervals>,
 }

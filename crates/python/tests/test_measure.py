@@ -249,3 +249,21 @@ def test_a_transformer_is_measured_whole():
     for name, rows in expected.items():
         rows = [part.reshape(-1, part.shape[-1]) for part in rows]
         assert_like_twin(report[name], *rows, model.get_submodule(name).weight.detach().numpy())
+
+
+def test_a_summary_has_the_numbers_of_the_whole():
+    torch.manual_seed(1)
+    model, loader = mlp(6, 9, 8, 4), batches(200, 6, 4)
+    whole = formant.measure(model, loader, nn.CrossEntropyLoss())
+    summary = formant.measure(model, loader, nn.CrossEntropyLoss(), statistics="summary")
+    assert all(layer.is_summary for layer in summary)
+    for layer in whole:
+        assert summary[layer.name].effective_rank["z_b"] == pytest.approx(layer.effective_rank["z_b"])
+        for name, expected in layer.alpha.items():
+            found = summary[layer.name].alpha[name]
+            assert vars(found) == pytest.approx(vars(expected), abs=1e-9)
+    assert len(summary.table()) == 18 and "6 -> 9" in str(summary)
+    with pytest.raises(ValueError, match="has no raw moments"):
+        summary["0"].relations("raw")
+    with pytest.raises(ValueError, match="expected 'all' or 'summary'"):
+        formant.measure(model, loader, nn.CrossEntropyLoss(), statistics="some")

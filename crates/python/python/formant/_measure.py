@@ -30,6 +30,7 @@ def measure(
     keep: int = 1000,
     max_memory: int | None = None,
     rows_per_batch: int | None = None,
+    statistics: str = "all",
     null_draws: int | None = None,
     null_seed: int = 0,
 ) -> Report:
@@ -56,6 +57,8 @@ def measure(
         keep: samples of each layer that are kept to compare networks, the first ones.
         max_memory: bytes that moments and statistics may take, half of the machine's if ``None``.
         rows_per_batch: most samples of a layer that are taken of a batch, evenly spaced; all if ``None``.
+        statistics: ``"all"``, or ``"summary"``: the relations of samples at unit norm with their nulls and intervals, in about a
+            quarter of the time.
         null_draws: rotations of the null, at least 2; by width if ``None``.
         null_seed: seed of the rotations.
 
@@ -72,6 +75,7 @@ def measure(
         keep=keep,
         max_memory=max_memory,
         rows_per_batch=rows_per_batch,
+        statistics=statistics,
     )
     device = next((tensor.device for tensor in model.parameters()), torch.device("cpu"))
     run = _call if forward is None else forward

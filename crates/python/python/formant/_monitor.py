@@ -112,9 +112,9 @@ class Monitor:
                 "step": moment.step,
                 "decay_times": moment.decay_times,
                 **row,
-                "rank_h_a": moment.report[row["layer"]].effective_rank["h_a"],
-                "rank_g_b": moment.report[row["layer"]].effective_rank["g_b"],
-                "rank_z": moment.report[row["layer"]].effective_rank["z_a"],
+                **{
+                    f"rank_{name}": moment.report[row["layer"]].effective_rank.get(name) for name in ("h_a", "g_b", "z_a")
+                },
                 **{f"change_{name}": moment.change.get(row["layer"], {}).get(name) for name in ("h_a", "g_b", "z_a", "z_b")},
             }
             for moment in self.moments

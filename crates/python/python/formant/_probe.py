@@ -43,6 +43,8 @@ class Probe:
         keep: samples of each layer that are kept to compare networks, the first ones.
         max_memory: bytes that moments and statistics may take, half of the machine's if ``None``; layers beyond are named.
         rows_per_batch: most samples of a layer that are taken of a batch, evenly spaced; all if ``None``.
+        statistics: ``"all"``, or ``"summary"``: the relations of samples at unit norm with their nulls and intervals, in about a
+            quarter of the time.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Probe:
         keep: int = 1000,
         max_memory: int | None = None,
         rows_per_batch: int | None = None,
+        statistics: str = "all",
     ) -> None:
         if isinstance(model, torch.jit.ScriptModule):
             raise TypeError("a scripted model runs without Python, so that no layer can be seen; measure the model it was made of")
@@ -63,6 +66,9 @@ class Probe:
             raise TypeError("nn.DataParallel runs copies of the model; measure model.module")
         if reduction not in ("mean", "sum"):
             raise ValueError(f"reduction is {reduction!r}; expected 'mean' or 'sum'")
+        if statistics not in ("all", "summary"):
+            raise ValueError(f"statistics is {statistics!r}; expected 'all' or 'summary'")
+        self._summary = statistics == "summary"
         # A compiled model does not run hooks that come later; the one it was made of computes the same.
         self.model: nn.Module = getattr(model, "_orig_mod", model)
         self.reduction = reduction
@@ -214,7 +220,7 @@ class Probe:
             if groups is None:
                 return None
             axis = kind.axis or axis_of(h_b)
-            self._sites[name] = Site(name, module, matrix, axis, groups, self._keep)
+            self._sites[name] = Site(name, module, matrix, axis, groups, self._keep, self._summary)
         return self._sites[name]
 
     def _room(self, name: str, module: nn.Module, d_a: int, d_b: int) -> int | None:

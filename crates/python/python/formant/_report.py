@@ -104,9 +104,15 @@ class Layer:
         """The six relations of one variant of the moments: ``normalized``, ``centered`` or ``raw``."""
         if variant not in VARIANTS:
             raise ValueError(f"no variant {variant!r}; there are {', '.join(VARIANTS)}")
+        if self.is_summary and variant != "normalized":
+            raise ValueError(f"a summary has no {variant} moments; measure with statistics='all'")
         return {name: self._relation(name, variant) for name in RELATIONS}
 
     def _relation(self, name: str, variant: str) -> Relation:
+        value = self.report["alpha"][name][variant]
+        if self.is_summary:
+            null = self.report["null"][name]
+            return self._relation_of(name, variant, value, null, self.report["calibrated"][name])
         through = self.report["null_through_weight"].get(name)
         if through is None:
             null = self.report["null_by_variant"][name][variant]
@@ -114,11 +120,16 @@ class Layer:
         else:
             null = through[variant]
             calibrated = self.report["calibrated_through_weight"][name][variant]
+        return self._relation_of(name, variant, value, null, calibrated)
+
+    def _relation_of(
+        self, name: str, variant: str, value: float | None, null: dict[str, Any], calibrated: float | None
+    ) -> Relation:
         intervals = self.report.get("intervals") or {"alpha": {name: {}}}
         interval = intervals["alpha"][name].get(variant) or {}
         return Relation(
             name=name,
-            value=self.report["alpha"][name][variant],
+            value=value,
             null=null["mean"],
             null_q95=null["q95"],
             calibrated=calibrated,
@@ -127,14 +138,23 @@ class Layer:
         )
 
     @property
+    def is_summary(self) -> bool:
+        """Whether only the relations of samples at unit norm and the rank of the weight are known."""
+        return self.report.get("summary", False)
+
+    @property
     def effective_rank(self) -> dict[str, float | None]:
-        """Exponential of the entropy of the spectrum of the six raw matrices, ``h_a`` to ``z_b``."""
+        """Exponential of the entropy of the spectrum of the six raw matrices, ``h_a`` to ``z_b``; of a summary those of the
+        weight."""
+        if self.is_summary:
+            rank = self.report["effective_rank_of_weight"]
+            return {"z_a": rank, "z_b": rank}
         return self.report["effective_rank"]
 
     @property
     def numerical_rank(self) -> dict[str, int | None]:
-        """Singular values above a hundredth of the largest."""
-        return self.report["numerical_rank"]
+        """Singular values above a hundredth of the largest; of a summary none are known."""
+        return self.report.get("numerical_rank", {})
 
     @property
     def misfit(self) -> float | None:
@@ -165,7 +185,7 @@ class Layer:
 
     def reading(self, statistic: str, side: str | None = None, variant: str | None = None) -> float | None:
         """One number by its name in ``formant align --json``, such as ``effective_rank_h``, ``"a"``, ``"raw"``."""
-        for reading in self.report["readings"]:
+        for reading in self.report.get("readings", []):
             place = (reading["statistic"], reading.get("side"), reading.get("variant"))
             if place == (statistic, side, variant):
                 return reading["value"]

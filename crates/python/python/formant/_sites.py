@@ -23,12 +23,12 @@ KEPT_WIDTH = 8192
 class Site:
     """One linear map while it is measured."""
 
-    def __init__(self, name: str, module: nn.Module, weight: Tensor, axis: str, groups: int, keep: int) -> None:
+    def __init__(self, name: str, module: nn.Module, weight: Tensor, axis: str, groups: int, keep: int, summary: bool) -> None:
         self.name, self.module, self.groups, self.keep = name, module, groups, keep
         self.version = weight._version
         self.source = weight
         self.weight = weight.to(torch.float64 if weight.dtype == torch.float64 else torch.float32).clone()
-        self.accumulator = LayerAccumulator(name, _array(self.weight), axis, groups)
+        self.accumulator = LayerAccumulator(name, _array(self.weight), axis, groups, summary)
         self.rows: dict[str, list[np.ndarray]] = {"h_a": [], "h_b": []}
         self.kept = 0
         self.broken: str | None = None
