@@ -87,8 +87,8 @@ pub use report::{
 pub use rounding::{LEAST_SAMPLES, ROUNDING, ROUNDING_OF_SAMPLES};
 pub use similarity::{
     JointMoments, LayerComparison, RepresentationMeasure, RsaCorrelation, compare_layers,
-    linear_cka, linear_cka_of_moments, linear_cka_unbiased, procrustes_angle, procrustes_distance,
-    procrustes_distance_of_moments, rsa, spearman,
+    compare_rows, linear_cka, linear_cka_of_moments, linear_cka_unbiased, permutation_p_value,
+    procrustes_angle, procrustes_distance, procrustes_distance_of_moments, rsa, spearman,
 };
 pub use spectrum::{
     RANK_THRESHOLDS, RankAt, RankThreshold, SINGULAR_VALUE_THRESHOLD, effective_rank, eigenvalues,
@@ -102,5 +102,5 @@ pub use threads::Threads;
 pub use uncertainty::{
     BootstrapMethod, BootstrapOptions, Interval, Location, MedianInterval, Target,
     bonferroni_widening, bootstrap_interval, bootstrap_interval_of, correlation_interval,
-    median_interval, student_interval, student_interval_for,
+    jackknife_correlation, median_interval, student_interval, student_interval_for,
 };

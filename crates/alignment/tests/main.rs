@@ -14,6 +14,7 @@ mod compare;
 mod correlation_intervals;
 mod cross;
 mod embedding;
+mod jackknife;
 mod null;
 mod null_variants;
 mod participation_ratio;

@@ -107,6 +107,12 @@ fn a_summary_is_a_part_of_the_report() {
                 let null = report.fitting_null(side, relation, Variant::Normalized);
                 assert_eq!(*summary.alpha.get(side, relation), alpha);
                 assert_eq!(*summary.null.get(side, relation), null);
+                let through = report.calibrated_through_weight.get(side, relation);
+                let calibrated = through.map_or_else(
+                    || report.calibrated_of(side, relation, Variant::Normalized),
+                    |through| through.normalized,
+                );
+                assert_eq!(*summary.calibrated.get(side, relation), calibrated);
             }
             let rank = report.effective_rank(Side::B, Matrix::Z);
             assert_eq!(summary.effective_rank, rank);

@@ -92,7 +92,8 @@ impl SampleAxis {
     }
 
     /// The inverse of [`name`](Self::name).
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Examples, Self::Tokens, Self::Positions]
             .into_iter()
             .find(|axis| axis.name() == name)

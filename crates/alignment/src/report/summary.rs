@@ -4,6 +4,7 @@ use formant_moments::ZeroNorm;
 
 use super::value_or_reason;
 use super::warnings::warnings;
+use crate::statistic::calibrated_through_weight;
 use crate::{AlignmentError, ByRelation, MeasuredLayer, NullLevel, effective_rank};
 
 /// A layer in one line of numbers, with what to know about them. The numbers are those of its
@@ -25,6 +26,8 @@ pub struct LayerSummary {
     pub alpha: ByRelation<Option<f64>>,
     /// The null that it has to exceed, see [`fitting_null`](super::LayerReport::fitting_null).
     pub null: ByRelation<NullLevel>,
+    /// `alpha` on the scale of that null, see [`calibrated`](crate::calibrated()); `None` where it leaves no room.
+    pub calibrated: ByRelation<Option<f64>>,
     /// [`effective_rank`](crate::effective_rank()) of \\(Z\\), the same on both sides.
     pub effective_rank: Option<f64>,
     /// What to know before the numbers mean anything, a sentence each.
@@ -48,13 +51,24 @@ impl LayerSummary {
         let (rotated, through) = (measured.nulls(), measured.nulls_through_weight());
         let rank = measured.weight_spectrum();
         let rank = rank.and_then(|values| effective_rank(values).ok());
+        let alpha = ByRelation::from_fn(|s, r| alpha.get(s, r).normalized);
         Ok(Self {
             name: layer.name().to_owned(),
             samples: layer.samples(),
             d_a: layer.d_a(),
             d_b: layer.d_b(),
             zero_norm: layer.zero_norm(),
-            alpha: ByRelation::from_fn(|s, r| alpha.get(s, r).normalized),
+            alpha,
+            calibrated: ByRelation::from_fn(|side, relation| {
+                let alpha = *alpha.get(side, relation);
+                match through.levels.get(side, relation) {
+                    Some(levels) => calibrated_through_weight(alpha, levels.normalized),
+                    None => {
+                        let null = *rotated.relations.get(side, relation);
+                        null.normalized.calibrate(alpha)
+                    }
+                }
+            }),
             null: ByRelation::from_fn(|side, relation| {
                 let levels = through.levels.get(side, relation);
                 levels

@@ -69,7 +69,7 @@ pub fn compare_layers(
     threads: Threads,
     memory: u64,
 ) -> Vec<LayerComparison> {
-    let distances = measures.iter().any(|measure| rsa_of(*measure).is_some());
+    let distances = distances_needed(measures);
     let mut prepared: BTreeMap<usize, Prepared> = BTreeMap::new();
     let mut out = Vec::new();
     let pairs = pairs(layers.len());
@@ -85,10 +85,15 @@ pub fn compare_layers(
         prepared.extend(missing.into_iter().zip(new));
         let (now, later) = rest.split_at(batch);
         let values = threads.map(now, |(x, y)| compare(&prepared[x], &prepared[y], measures));
-        let named = now.iter().zip(values);
-        out.extend(
-            named.flat_map(|(&(x, y), values)| named_values(&layers[x], &layers[y], values)),
-        );
+        let pairs = now.iter().zip(values);
+        out.extend(pairs.flat_map(|(&(x, y), values)| {
+            named(
+                layers[x].name(),
+                layers[y].name(),
+                layers[x].samples(),
+                values,
+            )
+        }));
         rest = later;
     }
     out
@@ -122,12 +127,14 @@ fn prepared_bytes(layer: &LayerDump) -> u64 {
     numbers.saturating_mul(8)
 }
 
-fn named_values(
-    x: &LayerDump,
-    y: &LayerDump,
+/// The values of a pair, with its names.
+pub(super) fn named(
+    x: &str,
+    y: &str,
+    samples: usize,
     values: Vec<Value>,
-) -> impl Iterator<Item = LayerComparison> {
-    let samples = x.samples();
+) -> impl Iterator<Item = LayerComparison> + use<> {
+    let (x, y) = (x.to_owned(), y.to_owned());
     values.into_iter().map(move |(measure, value)| {
         let (value, reason) = match value {
             Ok(value) => (Some(value), None),
@@ -135,8 +142,8 @@ fn named_values(
         };
         let drawn = rsa_of(measure).is_some() && samples > RSA_SAMPLES;
         LayerComparison {
-            x: x.name().to_owned(),
-            y: y.name().to_owned(),
+            x: x.clone(),
+            y: y.clone(),
             measure,
             kind: measure.description().kind,
             value,
@@ -158,6 +165,11 @@ fn pairs(layers: usize) -> Vec<(usize, usize)> {
     pairs
 }
 
+/// Whether one of the measures reads distances between samples.
+pub(super) fn distances_needed(measures: &[RepresentationMeasure]) -> bool {
+    measures.iter().any(|measure| rsa_of(*measure).is_some())
+}
+
 fn rsa_of(measure: RepresentationMeasure) -> Option<RsaCorrelation> {
     match measure {
         RepresentationMeasure::RsaPearson => Some(RsaCorrelation::Pearson),
@@ -167,7 +179,7 @@ fn rsa_of(measure: RepresentationMeasure) -> Option<RsaCorrelation> {
 }
 
 /// A representation, and what the measures need of it alone.
-struct Prepared {
+pub(super) struct Prepared {
     samples: usize,
     centred: Result<Centred, AlignmentError>,
     distances: Distances,
@@ -210,7 +222,7 @@ impl Prepared {
         }
     }
 
-    fn of(rows: Array2<f64>, distances: bool) -> Self {
+    pub(super) fn of(rows: Array2<f64>, distances: bool) -> Self {
         Self {
             samples: rows.nrows(),
             centred: Centred::new(rows.view()),
@@ -279,9 +291,13 @@ fn narrow(rows: Array2<f64>) -> Result<Array2<f64>, AlignmentError> {
     }))
 }
 
-type Value = (RepresentationMeasure, Result<f64, AlignmentError>);
+pub(super) type Value = (RepresentationMeasure, Result<f64, AlignmentError>);
 
-fn compare(x: &Prepared, y: &Prepared, measures: &[RepresentationMeasure]) -> Vec<Value> {
+pub(super) fn compare(
+    x: &Prepared,
+    y: &Prepared,
+    measures: &[RepresentationMeasure],
+) -> Vec<Value> {
     let cross = both(x, y).map(|(x, y)| (x, y, cross_product(&x.rows, &y.rows)));
     // Two measures share it.
     let overlap = LazyCell::new(|| {

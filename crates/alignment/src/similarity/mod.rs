@@ -14,6 +14,7 @@
 //! the calling thread. [`RepresentationMeasure`] lists them with their [`Description`]s, and [`compare_layers`] applies
 //! them to the layers of a dump.
 
+mod between;
 mod cka;
 mod layers;
 mod paired;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AlignmentError, Description, Invariance, Kind, Range};
 
+pub use between::{NamedRows, TESTED_SAMPLES, compare_rows, permutation_p_value};
 pub use cka::{linear_cka, linear_cka_of_moments, linear_cka_unbiased};
 pub use layers::{ALL_PAIRS, LayerComparison, RSA_SAMPLES, compare_layers};
 pub use procrustes::{procrustes_angle, procrustes_distance, procrustes_distance_of_moments};

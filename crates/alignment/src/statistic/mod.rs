@@ -27,6 +27,7 @@ use formant_moments::Side;
 use crate::MeasuredLayer;
 pub use description::{Description, Invariance, Kind, Range, Subject};
 pub use reading::{Reading, Readings};
+pub(crate) use through_weight::calibrated_through_weight;
 
 /// Something that can be read off any layer.
 pub trait Statistic: Sync {

@@ -4,7 +4,7 @@ use formant_moments::{Side, Variant};
 
 use super::relations::reason;
 use super::{Description, Invariance, Kind, Range, Readings, Statistic, Subject};
-use crate::{MeasuredLayer, Relation, SideRelation, ThroughWeight};
+use crate::{MeasuredLayer, NullLevel, Relation, SideRelation, ThroughWeight};
 
 /// Nearer to 1 the mean of a null is no scale: it is itself known to about a hundredth, because the norms of outputs have no
 /// part in it. Ours.
@@ -51,11 +51,14 @@ impl Statistic for RelationsThroughWeight {
                 let statistic = format!("alpha_{name}_through_weight");
                 out.push_with_null(statistic, side, variant, value, null);
                 out.explain(|| reason(found));
-                let mean = null.mean.filter(|mean| 1.0 - mean < LEAST_ROOM);
-                let calibrated = null.calibrate(value).filter(|_| mean.is_none());
                 let statistic = format!("calibrated_{name}_through_weight");
-                out.push(statistic, side, variant, calibrated);
-                out.explain(|| reason(found).or_else(|| mean.map(no_room)));
+                out.push(
+                    statistic,
+                    side,
+                    variant,
+                    calibrated_through_weight(value, null),
+                );
+                out.explain(|| reason(found).or_else(|| without_room(null).map(no_room)));
             }
         }
     }
@@ -65,4 +68,15 @@ fn no_room(mean: f64) -> String {
     format!(
         "the null is {mean:.3}: nearly every moment is aligned once it is carried through a weight of so few directions"
     )
+}
+
+/// alpha on the scale of its null through the weight; `None` where that leaves no room.
+pub(crate) fn calibrated_through_weight(value: Option<f64>, null: NullLevel) -> Option<f64> {
+    null.calibrate(value)
+        .filter(|_| without_room(null).is_none())
+}
+
+/// The mean of a null that leaves too little room.
+fn without_room(null: NullLevel) -> Option<f64> {
+    null.mean.filter(|mean| 1.0 - mean < LEAST_ROOM)
 }

@@ -78,7 +78,7 @@ pub fn bonferroni_widening(
     Ok(quantile(comparisons.max(1) as f64)? / quantile(1.0)?)
 }
 
-fn student_quantile(n: usize, at: f64) -> Result<f64, AlignmentError> {
+pub(super) fn student_quantile(n: usize, at: f64) -> Result<f64, AlignmentError> {
     let few = AlignmentError::TooFewValues {
         found: n,
         needed: 2,

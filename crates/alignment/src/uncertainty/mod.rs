@@ -23,6 +23,7 @@
 mod bootstrap;
 mod correlation;
 mod exact;
+mod jackknife;
 
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,7 @@ pub use exact::{
     MedianInterval, Target, bonferroni_widening, median_interval, student_interval,
     student_interval_for,
 };
+pub use jackknife::jackknife_correlation;
 
 /// An estimate with its interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -109,7 +109,9 @@ impl Spread {
 }
 
 impl FitAccumulator {
-    pub(crate) fn new(weight: Array2<f64>) -> Self {
+    /// For a layer with this weight, `[d_b, d_a]`.
+    #[must_use]
+    pub fn new(weight: Array2<f64>) -> Self {
         Self {
             weight,
             samples: 0,
