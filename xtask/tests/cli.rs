@@ -316,7 +316,7 @@ fn downloads_are_the_work_of_a_binary_of_their_own() {
         "formant-fetch mnist --data-dir some where --url http://there"
     );
     fakes.xtask(&["fetch-data", "all"]).code(4);
-    assert_eq!(fakes.log()[3], "formant-fetch mnist");
+    assert_eq!(fakes.log()[3], "formant-fetch mnist cifar10");
 }
 
 #[test]
