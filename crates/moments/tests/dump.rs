@@ -284,21 +284,6 @@ fn what_pytorch_wrote_is_read() {
 }
 
 #[test]
-fn the_snippet_of_the_guide_is_the_one_that_made_the_dump() {
-    let script = include_str!("data/make_dump.py");
-    let snippet = script
-        .split("# snippet begins\n")
-        .nth(1)
-        .and_then(|s| s.split("# snippet ends").next())
-        .unwrap();
-    let guide = include_str!("../../../docs/src/guide/measure-any-network.md");
-    assert!(
-        guide.contains(snippet.trim()),
-        "the guide's snippet and make_dump.py have drifted apart"
-    );
-}
-
-#[test]
 fn containers_that_are_not_dumps() {
     refused(read_dump("no such dump.npz"), &["no such dump.npz"]);
     refused(

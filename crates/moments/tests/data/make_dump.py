@@ -2,14 +2,12 @@
 
     python make_dump.py        (needs torch and numpy; writes beside itself)
 
-The part between the two marks is the snippet of docs/src/guide/measure-any-network.md, word for word; a test compares
-them. Everything expected is computed here by NumPy in float64, from the plain formulas.
+Everything expected is computed here by NumPy in float64, from the plain formulas.
 """
 
 import json
 from pathlib import Path
 
-# snippet begins
 import numpy as np
 import torch
 
@@ -33,7 +31,6 @@ def dump_layers(path, model, loss_sum, x, y):
     np.savez(path, **arrays)
     for hook in hooks:
         hook.remove()
-# snippet ends
 
 
 HERE = Path(__file__).parent
