@@ -185,11 +185,14 @@ fn signs(chart: &Chart) -> Vec<Entry> {
         })
     };
     let mean = "mean over seeds and its 95 % interval over seeds (Student's t or Fisher's z)";
+    let new_run =
+        "mean over seeds and the 95 % prediction interval of one new run, such as the paper's";
     let null = "null level, one of the two matrices rotated at random (if both contain W, before it goes through W): mean (dashed) to highest 95 % quantile (dotted) of what the panel shows";
     let open = "open markers, larger than ours: the paper's values, digitised (one run)";
     let dodged = "Points at one x are shifted sideways around it, so as not to hide each other.";
     let signs = [
         (Sign::Bar, mean, with_intervals(Interval::Bars)),
+        (Sign::Bar, new_run, with_intervals(Interval::NewRun)),
         (Sign::Band, mean, with_intervals(Interval::Band)),
         (
             Sign::SeedLines,

@@ -64,6 +64,8 @@ use crate::{Estimate, FigureError};
 pub enum Interval {
     /// A bar with caps at each point.
     Bars,
+    /// The same, where the interval is that of one new run rather than of the mean.
+    NewRun,
     /// A band along the line: for many points.
     Band,
     /// Not at all.

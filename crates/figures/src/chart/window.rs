@@ -289,7 +289,7 @@ impl Window<'_> {
         let ends: Vec<((f64, f64), (f64, f64))> = ends.collect();
         match series.interval {
             Interval::Hidden => {}
-            Interval::Bars => {
+            Interval::Bars | Interval::NewRun => {
                 for (low, high) in ends {
                     canvas.error_bar(low, high, &series.color);
                 }

@@ -13,7 +13,7 @@ mod tests;
 use super::gamma::{self, PAPER_GAMMAS};
 use super::width;
 use crate::Section;
-use crate::chart::{Axis, Chart, Panel, Series, palette};
+use crate::chart::{Axis, Chart, Interval, Panel, Series, palette};
 use crate::claims::{or_none, rmse};
 use crate::figure::{
     Along, Compared, Data, Paper, SweepFigure, View, distance, measured_everywhere,
@@ -146,7 +146,9 @@ impl<'t> Prediction<'t> {
             let points = points.filter_map(|(x, seeds)| {
                 Some((x, Estimate::of_new_run(&seeds, Range::Correlation)?))
             });
-            Series::new(layer.to_string(), palette::layer(k, n), points).marker(palette::marker(k))
+            Series::new(layer.to_string(), palette::layer(k, n), points)
+                .marker(palette::marker(k))
+                .interval(Interval::NewRun)
         });
         let series: Vec<Series> = series.collect();
         let y = Axis::linear("").reaching([0.0, 1.0]);
@@ -173,7 +175,6 @@ fn chart(data: &Data<'_>) -> Chart {
         data.subtitle("F-gamma and F-width of arXiv 2410.03006"),
     )
     .key(ALPHA.lines.key)
-    .note("Bars: 95 % prediction interval of one new run, such as the paper's. Open markers, larger than ours: the paper's values, digitised.")
     .note("RMSE: over the predicted values. A rule sees the paper's values at weight decays 1, 3 and 5, for widths all five.")
     .row_height(400.0)
     .tiles(3, panels)
