@@ -123,6 +123,9 @@ pub struct MeasurementConfig {
     /// How they are spread over the run.
     #[serde(default, skip_serializing_if = "is_default")]
     pub spacing: Spacing,
+    /// Whether there is one more before the first step.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub initial: bool,
     /// Rotations of the null; absent: chosen by width.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub null_draws: Option<usize>,
@@ -229,6 +232,7 @@ mod tests {
                 on: MeasuredOn::HeldOut,
                 count,
                 spacing,
+                initial: false,
                 null_draws: None,
                 extras: Vec::new(),
                 average: None,

@@ -59,6 +59,7 @@ pub fn preset(task: Task, preset: Preset) -> GammaConfig {
             on: MeasuredOn::HeldOut,
             count,
             spacing: Spacing::Even,
+            initial: false,
             null_draws: None,
             extras: Vec::new(),
             average: None,

@@ -94,6 +94,9 @@ impl<'a, B: KernelsAutodiff> Group<'a, B> {
         let measurement = &self.run.first().measurement;
         let measures = self.run.measures();
         let average = measurement.average.filter(|_| measures);
+        if measures && measurement.initial && self.ensemble.steps() == 0 {
+            self.measure(0)?;
+        }
         while self.ensemble.divergence().iter().any(Option::is_none) {
             let now = self.ensemble.steps();
             let next = measurement.next_after(now, training.steps);

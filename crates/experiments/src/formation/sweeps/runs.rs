@@ -182,10 +182,11 @@ fn rank(preset: Preset) -> Vec<Settings> {
     with_seeds(runs, by_preset(preset, [1, 3, 10]))
 }
 
-/// One weight decay, measured often.
+/// One weight decay, measured often, and before the first step.
 fn training(preset: Preset) -> Vec<Settings> {
     let base = change(&stationary(preset), |s| {
         s.measurement.count = by_preset(preset, [4, 16, 16]);
+        s.measurement.initial = true;
     });
     with_seeds([base], by_preset(preset, [1, 5, 10]))
 }
@@ -196,6 +197,7 @@ fn cross(preset: Preset) -> Vec<Settings> {
     let more = |s: &mut Settings| {
         s.measurement.samples *= 10;
         s.measurement.count = s.measurement.count.min(8);
+        s.measurement.initial = false;
         s.measurement.average = Some(late(preset));
     };
     let runs = training(preset).into_iter();

@@ -199,7 +199,12 @@ fn measured_on(run: &Settings) -> String {
         Spacing::Even => "",
         Spacing::Doubling => ", each at twice the step of the one before",
     };
-    format!("{samples} {which} samples, {count} times{spread}")
+    let initial = if run.measurement.initial {
+        ", and before the first step"
+    } else {
+        ""
+    };
+    format!("{samples} {which} samples, {count} times{spread}{initial}")
 }
 
 fn constant(cells: &[FinishedCell]) -> String {
