@@ -1,0 +1,109 @@
+//! The shape of a convolution, and its three passes.
+
+use crate::panels::LANES;
+use crate::{patches, winograd};
+
+/// A convolution with a square kernel, the same stride and zero padding along both axes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conv {
+    /// Rows of an image.
+    pub height: usize,
+    /// Columns of an image.
+    pub width: usize,
+    /// Channels of an image.
+    pub channels: usize,
+    /// Channels of the output.
+    pub filters: usize,
+    /// Side of the kernel.
+    pub kernel: usize,
+    /// Pixels between neighbouring positions of the kernel.
+    pub stride: usize,
+    /// Zeros around an image.
+    pub padding: usize,
+}
+
+impl Conv {
+    /// Rows and columns of the output.
+    pub fn positions(&self) -> [usize; 2] {
+        [self.height, self.width].map(|side| {
+            // invariant: the kernel fits into the padded image, as models check.
+            (side + 2 * self.padding - self.kernel) / self.stride + 1
+        })
+    }
+
+    /// Numbers in a patch: rows of the flattened weight.
+    pub fn patch(&self) -> usize {
+        self.kernel * self.kernel * self.channels
+    }
+
+    /// Numbers in an image.
+    pub fn input(&self) -> usize {
+        self.height * self.width * self.channels
+    }
+
+    /// Numbers in the output of one image.
+    pub fn output(&self) -> usize {
+        let [height, width] = self.positions();
+        height * width * self.filters
+    }
+
+    /// `y` `[samples, height, width, filters]` becomes the convolution of `x` with `weight`.
+    ///
+    /// # Panics
+    /// If a slice has another length than its shape says.
+    pub fn forward(&self, x: &[f32], weight: &[f32], y: &mut [f32]) {
+        self.check(x, weight, y);
+        if self.is_winograd() {
+            winograd::forward(self, x, weight, y);
+        } else {
+            patches::forward(self, x, weight, y);
+        }
+    }
+
+    /// `g_weight` becomes the gradient with respect to the weight, summed over samples, and `g_x`, if it is wanted, the one
+    /// with respect to `x`; `g` is that with respect to the output.
+    ///
+    /// # Panics
+    /// If a slice has another length than its shape says.
+    pub fn backward(
+        &self,
+        [x, weight, g]: [&[f32]; 3],
+        g_weight: &mut [f32],
+        g_x: Option<&mut [f32]>,
+    ) {
+        self.check(x, weight, g);
+        // invariant: gradients have the shape of what they belong to.
+        assert!(
+            g_weight.len() == weight.len() && g_x.as_ref().is_none_or(|g| g.len() == x.len()),
+            "gradients of another shape"
+        );
+        if self.is_winograd() {
+            winograd::backward(self, [x, weight, g], g_weight, g_x);
+        } else {
+            patches::backward(self, [x, weight, g], g_weight, g_x);
+        }
+    }
+
+    /// Whether Winograd's form applies.
+    fn is_winograd(&self) -> bool {
+        let whole = self.channels.is_multiple_of(LANES) && self.filters.is_multiple_of(LANES);
+        (self.kernel, self.stride, self.padding) == (3, 1, 1) && whole
+    }
+
+    fn check(&self, x: &[f32], weight: &[f32], y: &[f32]) {
+        let samples = x.len() / self.input();
+        // invariant: slices fit the shape, as models check.
+        assert!(
+            x.len() == samples * self.input()
+                && weight.len() == self.patch() * self.filters
+                && y.len() == samples * self.output(),
+            "{} inputs, {} weights and {} outputs for {self:?}",
+            x.len(),
+            weight.len(),
+            y.len()
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;
