@@ -1,5 +1,7 @@
 //! The suite that every backend passes: what the rest of the project relies on.
 
+mod images;
+
 use burn::tensor::backend::Backend;
 use burn::tensor::{Distribution, Tensor, TensorData};
 
@@ -37,6 +39,9 @@ pub fn conformance<B: KernelsAutodiff>(device: &B::Device) -> Vec<Check> {
         tanh_gradient::<B>(device),
         descent::<B>(device),
         windows_gradient::<B>(device),
+        images::convolution::<B>(device),
+        images::patches_gradient::<B>(device),
+        images::norm_gradient::<B>(device),
         zero_leaf_gradient::<B>(device),
         reductions::<B>(device),
         no_ambient_randomness::<B>(device),

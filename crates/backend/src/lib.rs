@@ -40,7 +40,9 @@ pub use error::BackendError;
 pub use formant_catalog::BackendName;
 pub use job::{Job, Opened, open};
 pub use kernels::{
-    Descent, Kernels, KernelsAutodiff, descend, matmul, tanh, tanh_backward, unfold,
+    Descent, Kernels, KernelsAutodiff, NormBackward, NormForm, Normalized, Window, batch_norm,
+    batch_norm_backward, conv2d, conv2d_backward, descend, matmul, patches, tanh, tanh_backward,
+    unfold,
 };
 pub use provider::{provider, providers};
 

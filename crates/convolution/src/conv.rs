@@ -84,6 +84,37 @@ impl Conv {
         }
     }
 
+    /// The patches of `x`, `[samples, height, width, kernel * kernel * channels]` with the height and width of the output:
+    /// \\(h_a\\) of the linear map that a convolution is.
+    ///
+    /// # Panics
+    /// If a slice has another length than its shape says.
+    pub fn patches(&self, x: &[f32], out: &mut [f32]) {
+        self.check_patches(x, out);
+        patches::rows_of(self, x, out);
+    }
+
+    /// The transpose of [`Conv::patches`]: adds every entry of patches to the pixel in `x` that it came from.
+    ///
+    /// # Panics
+    /// If a slice has another length than its shape says.
+    pub fn add_patches(&self, patches: &[f32], x: &mut [f32]) {
+        self.check_patches(x, patches);
+        patches::add_rows(self, patches, x);
+    }
+
+    fn check_patches(&self, x: &[f32], patches: &[f32]) {
+        let samples = x.len() / self.input();
+        let of_image = self.output() / self.filters * self.patch();
+        // invariant: slices fit the shape, as models check.
+        assert!(
+            x.len() == samples * self.input() && patches.len() == samples * of_image,
+            "{} inputs and {} entries of patches for {self:?}",
+            x.len(),
+            patches.len()
+        );
+    }
+
     /// Whether Winograd's form applies.
     fn is_winograd(&self) -> bool {
         let whole = self.channels.is_multiple_of(LANES) && self.filters.is_multiple_of(LANES);

@@ -209,3 +209,31 @@ fn from_panels(panels: &[f32], out: &mut [f32], columns: usize) {
         }
     }
 }
+
+/// The patches of all positions, row by row.
+pub(crate) fn rows_of(conv: &Conv, x: &[f32], out: &mut [f32]) {
+    let positions = out.len() / conv.patch();
+    pixels(conv, 0, positions, |row, column, at| {
+        let to = row * conv.patch() + column;
+        let to = &mut out[to..to + conv.channels];
+        match at {
+            Some(at) => to.copy_from_slice(&x[at..at + conv.channels]),
+            None => to.fill(0.0),
+        }
+    });
+}
+
+/// The transpose of [`rows_of`]: adds every entry to the pixel that it came from.
+pub(crate) fn add_rows(conv: &Conv, rows: &[f32], x: &mut [f32]) {
+    let positions = rows.len() / conv.patch();
+    pixels(conv, 0, positions, |row, column, at| {
+        let Some(at) = at else {
+            return;
+        };
+        let from = row * conv.patch() + column;
+        let sums = x[at..at + conv.channels].iter_mut();
+        for (sum, entry) in sums.zip(&rows[from..from + conv.channels]) {
+            *sum += entry;
+        }
+    });
+}

@@ -8,7 +8,7 @@ use burn::tensor::{DType, TensorData};
 use burn_flex::FlexTensor;
 use pulp::Arch;
 
-use super::{Descent, Kernels, few};
+use super::{Descent, Kernels, NormForm, Window, few, flex_images};
 
 impl Kernels for burn::backend::Flex {
     fn tanh(x: FloatTensor<Self>) -> FloatTensor<Self> {
@@ -94,6 +94,72 @@ impl Kernels for burn::backend::Flex {
         add_windows(&windows, window)
             .unwrap_or_else(|| super::unfold::plain_fold::<Self>(windows, window))
     }
+
+    fn convolve(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        window: Window,
+    ) -> FloatTensor<Self> {
+        let [x, weight] = [x, weight].map(dense);
+        flex_images::conv2d(&x, &weight, window)
+            .unwrap_or_else(|| super::images::plain::<Self>(x, weight, window))
+    }
+
+    fn convolve_backward(
+        tensors: [FloatTensor<Self>; 3],
+        window: Window,
+        want_x: bool,
+    ) -> (FloatTensor<Self>, Option<FloatTensor<Self>>) {
+        let tensors = tensors.map(dense);
+        flex_images::conv2d_backward(tensors.each_ref(), window, want_x)
+            .unwrap_or_else(|| super::images::plain_backward::<Self>(tensors, window, want_x))
+    }
+
+    fn patches(x: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
+        let x = dense(x);
+        flex_images::patches(&x, window)
+            .unwrap_or_else(|| super::images::plain_patches::<Self>(x, window))
+    }
+
+    fn add_patches(
+        patches: FloatTensor<Self>,
+        window: Window,
+        sides: [usize; 2],
+    ) -> FloatTensor<Self> {
+        let patches = dense(patches);
+        flex_images::add_patches(&patches, window, sides)
+            .unwrap_or_else(|| super::images::plain_add_patches::<Self>(patches, window, sides))
+    }
+
+    fn batch_norm(
+        x: FloatTensor<Self>,
+        scale_and_shift: [FloatTensor<Self>; 2],
+        shortcut: Option<FloatTensor<Self>>,
+        form: NormForm,
+    ) -> [FloatTensor<Self>; 3] {
+        let (x, scale_and_shift) = (dense(x), scale_and_shift.map(dense));
+        let shortcut = shortcut.map(dense);
+        flex_images::batch_norm(&x, scale_and_shift.each_ref(), shortcut.as_ref(), form)
+            .unwrap_or_else(|| super::norm::plain::<Self>(x, scale_and_shift, shortcut, form))
+    }
+
+    fn batch_norm_backward(
+        tensors: [FloatTensor<Self>; 6],
+        form: NormForm,
+    ) -> [FloatTensor<Self>; 4] {
+        let tensors = tensors.map(dense);
+        flex_images::batch_norm_backward(tensors.each_ref(), form)
+            .unwrap_or_else(|| super::norm::plain_backward::<Self>(tensors, form))
+    }
+}
+
+/// The tensor with its entries in order.
+fn dense(x: FlexTensor) -> FlexTensor {
+    if x.is_contiguous() {
+        x
+    } else {
+        x.to_contiguous()
+    }
 }
 
 /// Entries of a tensor `[members, rows, columns]`, from its first one.
@@ -172,9 +238,9 @@ fn descend_few(
     (weight, g_a)
 }
 
-/// Entries of a tensor of rank 4 in single precision that lies in order, and its dimensions.
-fn in_order(x: &FlexTensor) -> Option<(&[f32], [usize; 4])> {
-    let dims: [usize; 4] = x.layout().shape().to_vec().try_into().ok()?;
+/// Entries of a tensor of rank `D` in single precision that lies in order, and its dimensions.
+pub(super) fn in_order<const D: usize>(x: &FlexTensor) -> Option<(&[f32], [usize; D])> {
+    let dims: [usize; D] = x.layout().shape().to_vec().try_into().ok()?;
     let start = x.layout().start_offset();
     let fits = x.dtype() == DType::F32 && x.is_contiguous();
     let entries = fits.then(|| x.storage::<f32>())?;

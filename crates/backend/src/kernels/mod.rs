@@ -9,9 +9,15 @@ mod descend;
 mod few;
 #[cfg(feature = "flex")]
 mod flex;
+#[cfg(feature = "flex")]
+mod flex_images;
+mod images;
+mod norm;
 mod unfold;
 
 pub use descend::{Descent, descend};
+pub use images::{Window, conv2d, conv2d_backward, patches};
+pub use norm::{NormBackward, NormForm, Normalized, batch_norm, batch_norm_backward};
 pub use unfold::unfold;
 
 use burn::backend::Autodiff;
@@ -60,6 +66,58 @@ pub trait Kernels: Backend {
     /// the place in `[members, samples, length, channels]` that it came from.
     fn fold(windows: FloatTensor<Self>, window: usize) -> FloatTensor<Self> {
         unfold::plain_fold::<Self>(windows, window)
+    }
+
+    /// A convolution of images: see [`conv2d`].
+    fn convolve(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        window: Window,
+    ) -> FloatTensor<Self> {
+        images::plain::<Self>(x, weight, window)
+    }
+
+    /// The gradients with respect to the weight and, if it is wanted, the images: see [`conv2d_backward`].
+    fn convolve_backward(
+        [x, weight, g]: [FloatTensor<Self>; 3],
+        window: Window,
+        want_x: bool,
+    ) -> (FloatTensor<Self>, Option<FloatTensor<Self>>) {
+        images::plain_backward::<Self>([x, weight, g], window, want_x)
+    }
+
+    /// The patches of images: see [`patches`].
+    fn patches(x: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
+        images::plain_patches::<Self>(x, window)
+    }
+
+    /// The transpose of [`Kernels::patches`]: adds every entry to the place in images of so many rows and columns that it came
+    /// from.
+    fn add_patches(
+        patches: FloatTensor<Self>,
+        window: Window,
+        sides: [usize; 2],
+    ) -> FloatTensor<Self> {
+        images::plain_add_patches::<Self>(patches, window, sides)
+    }
+
+    /// Batch norm and what follows it: see [`batch_norm`]. Gives the output, means and variances.
+    fn batch_norm(
+        x: FloatTensor<Self>,
+        scale_and_shift: [FloatTensor<Self>; 2],
+        shortcut: Option<FloatTensor<Self>>,
+        form: NormForm,
+    ) -> [FloatTensor<Self>; 3] {
+        norm::plain::<Self>(x, scale_and_shift, shortcut, form)
+    }
+
+    /// The backward pass of [`Kernels::batch_norm`]: see [`batch_norm_backward`]. Takes the input, the output, the gradient of
+    /// that, scale, means and variances; gives the gradients of input, shortcut, scale and shift.
+    fn batch_norm_backward(
+        tensors: [FloatTensor<Self>; 6],
+        form: NormForm,
+    ) -> [FloatTensor<Self>; 4] {
+        norm::plain_backward::<Self>(tensors, form)
     }
 }
 
@@ -126,7 +184,70 @@ impl<B: Kernels> Backward<B, 1> for UnfoldBackward {
     }
 }
 
+/// The backward pass of a convolution needs both of its factors.
+#[derive(Debug)]
+struct Conv2dBackward;
+
+impl<B: Kernels> Backward<B, 2> for Conv2dBackward {
+    type State = ([FloatTensor<B>; 2], Window);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let ([x, weight], window) = ops.state;
+        let [of_x, of_weight] = ops.parents;
+        let g = grads.consume::<B>(&ops.node);
+        let (g_weight, g_x) = B::convolve_backward([x, weight, g], window, of_x.is_some());
+        if let (Some(node), Some(g_x)) = (of_x, g_x) {
+            grads.register::<B>(node.id, g_x);
+        }
+        if let Some(node) = of_weight {
+            grads.register::<B>(node.id, g_weight);
+        }
+    }
+}
+
+/// The backward pass of `patches` needs the size of the images only.
+#[derive(Debug)]
+struct PatchesBackward;
+
+impl<B: Kernels> Backward<B, 1> for PatchesBackward {
+    type State = (Window, [usize; 2]);
+
+    fn backward(self, ops: Ops<Self::State, 1>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (window, sides) = ops.state;
+        unary::<B, _>(ops.parents, ops.node, grads, |g| {
+            B::add_patches(g, window, sides)
+        });
+    }
+}
+
 impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
+    fn convolve(
+        x: FloatTensor<Self>,
+        weight: FloatTensor<Self>,
+        window: Window,
+    ) -> FloatTensor<Self> {
+        let prepared = Conv2dBackward.prepare::<C>([x.node.clone(), weight.node.clone()]);
+        match prepared.compute_bound().stateful() {
+            OpsKind::Tracked(prep) => {
+                let factors = [x.primitive.clone(), weight.primitive.clone()];
+                let y = B::convolve(x.primitive, weight.primitive, window);
+                prep.finish((factors, window), y)
+            }
+            OpsKind::UnTracked(prep) => {
+                prep.finish(B::convolve(x.primitive, weight.primitive, window))
+            }
+        }
+    }
+
+    fn patches(x: FloatTensor<Self>, window: Window) -> FloatTensor<Self> {
+        let sides = images::sides::<B>(&x.primitive);
+        let prepared = PatchesBackward.prepare::<C>([x.node.clone()]);
+        match prepared.compute_bound().stateful() {
+            OpsKind::Tracked(prep) => prep.finish((window, sides), B::patches(x.primitive, window)),
+            OpsKind::UnTracked(prep) => prep.finish(B::patches(x.primitive, window)),
+        }
+    }
+
     fn tanh(x: FloatTensor<Self>) -> FloatTensor<Self> {
         match TanhBackward
             .prepare::<C>([x.node.clone()])
