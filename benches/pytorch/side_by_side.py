@@ -53,6 +53,45 @@ def one_mlp(width, batch=100):
     return step
 
 
+class BasicBlock(nn.Module):
+    def __init__(self, before, width, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, width, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.shortcut = nn.Identity()
+        if stride > 1 or before != width:
+            self.shortcut = nn.Sequential(nn.Conv2d(before, width, 1, stride, bias=False), nn.BatchNorm2d(width))
+
+    def forward(self, x):
+        y = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu_()))
+        return (y + self.shortcut(x)).relu_()
+
+
+def resnet(width, batch=64):
+    """ResNet-18 for 32x32 images, with two linear maps at the end; SGD on one fixed batch."""
+    torch.manual_seed(0)
+    layers, before = [nn.Conv2d(3, width, 3, 1, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)], width
+    for stage in range(4):
+        for block in range(2):
+            now = width << stage
+            layers.append(BasicBlock(before, now, 2 if stage > 0 and block == 0 else 1))
+            before = now
+    head = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(before, before), nn.ReLU(inplace=True), nn.Linear(before, 10)]
+    model = nn.Sequential(*layers, *head)
+    options = {} if torch.__version__.startswith("1.") else {"fused": True}
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=5e-4, **options)
+    x, y = torch.randn(batch, 3, 32, 32), torch.arange(batch) % 10
+
+    def step():
+        optimiser.zero_grad(set_to_none=True)
+        nn.functional.cross_entropy(model(x), y).backward()
+        optimiser.step()
+
+    return step
+
+
 class Teacher:
     """y = 0.5 U sin(W x + v) on white x, for several seeds at once (first axis); fresh samples at every call."""
 
@@ -189,6 +228,8 @@ def side_by_side(workers):
 CASES = {  # name: (threads -> a function that makes n steps, steps in a block by default)
     "mlp100": (lambda threads: partial(repeat, one_mlp(100)), 500),
     "mlp1000": (lambda threads: partial(repeat, one_mlp(1000)), 20),
+    "resnet": (lambda threads: partial(repeat, resnet(64)), 2),
+    "resnet-quarter": (lambda threads: partial(repeat, resnet(16)), 10),
     "two-points-bare": (lambda threads: partial(repeat, two_points(track=False)), 100),
     "two-points-tracked": (lambda threads: partial(repeat, two_points(track=True)), 100),
     "sweep-sequential": (lambda threads: one_after_another(), 50),

@@ -12,7 +12,9 @@ use formant_data::rng::{Purpose, normal_f32, stream};
 use formant_data::{Task, TeacherConfig, TeacherTask};
 use formant_experiments::Mode;
 use formant_experiments::universality::few_points::{self, NetworkConfig, PointsSpec, Tracker};
-use formant_models::{Activation, Bias, Init, Mlp, MlpConfig, OutputTransform, Skip};
+use formant_models::{
+    Activation, Bias, FastPaths, Init, Mlp, MlpConfig, OutputTransform, ResNetConfig, Skip,
+};
 use formant_train::{
     Ensemble, Loss, MemberBatch, MemberRates, OptimizerConfig, Schedule, TrainError, Trainer,
     single_threaded,
@@ -27,6 +29,10 @@ pub enum Case {
     Mlp1000,
     /// The 15 members of `crh-gamma`: fresh batches of 32 from the teacher, Adam; a step is one of all members.
     Sweep,
+    /// ResNet-18 for 32×32 images with 64 channels in the first stage, batch 64, SGD with momentum and weight decay, one fixed batch.
+    Resnet,
+    /// The same with 16 channels.
+    ResnetQuarter,
     /// The default network of the two-point experiments, 20 hidden layers of 500, two points, SGD; everything followed.
     TwoPoints,
 }
@@ -53,6 +59,15 @@ pub fn time(case: Case, threads: NonZeroUsize, steps: u64, repeats: u32) -> Resu
                 repeats,
             },
         ),
+        Case::Resnet | Case::ResnetQuarter => {
+            let width = if case == Case::Resnet { 64 } else { 16 };
+            let step = ResidualStep {
+                width,
+                steps,
+                repeats,
+            };
+            on_threads(threads, step)
+        }
         Case::TwoPoints => on_threads(threads, TwoPoints { steps, repeats }),
         Case::Sweep => open(BackendName::Flex)?.run(Sweep {
             workers: threads,
@@ -117,16 +132,61 @@ impl Job for Step {
         let model = shape(self.width, self.width).init::<B>(&[0], device)?;
         let optimizer = OptimizerConfig::Sgd { momentum: 0.9 };
         let loss = Loss::SquaredError;
-        let mut trainer = Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)?;
-        let mut block = || {
-            let began = Instant::now();
-            for _ in 0..self.steps {
-                trainer.step(batch.clone(), &mut ());
-            }
-            began.elapsed().as_secs_f64() * 1e3 / self.steps as f64
+        let trainer = Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)?;
+        Ok(blocks(trainer, &batch, self.steps, self.repeats))
+    }
+}
+
+/// Milliseconds a step on one batch.
+fn blocks<B: KernelsAutodiff, N: FastPaths<B>>(
+    mut trainer: Trainer<B, N>,
+    batch: &MemberBatch<B>,
+    steps: u64,
+    repeats: u32,
+) -> Vec<f64> {
+    let mut block = || {
+        let began = Instant::now();
+        for _ in 0..steps {
+            trainer.step(batch.clone(), &mut ());
+        }
+        began.elapsed().as_secs_f64() * 1e3 / steps as f64
+    };
+    block();
+    (0..repeats).map(|_| block()).collect()
+}
+
+/// Training steps of a residual network on one batch.
+struct ResidualStep {
+    width: usize,
+    steps: u64,
+    repeats: u32,
+}
+
+impl Job for ResidualStep {
+    type Output = Result<Vec<f64>>;
+
+    fn run<B: KernelsAutodiff>(self, device: &B::Device) -> Result<Vec<f64>> {
+        let rows = 64;
+        let config = ResNetConfig::resnet18(self.width);
+        let inputs = config.channels * config.side * config.side;
+        let values = normal_f32(&mut stream(0, Purpose::Batch, 0), rows * inputs);
+        let classes = (0..rows).flat_map(|row| (0..10).map(move |k| f32::from(k == row % 10)));
+        let load = |values: Vec<f32>, width| {
+            Tensor::<B, 3>::from_data(TensorData::new(values, [1, rows, width]), device)
         };
-        block();
-        Ok((0..self.repeats).map(|_| block()).collect())
+        let batch = MemberBatch {
+            inputs: load(values, inputs),
+            targets: load(classes.collect(), config.outputs),
+        };
+        let rates = MemberRates {
+            learning_rate: vec![0.1],
+            weight_decay: vec![5e-4],
+        };
+        let model = config.init::<B>(&[0], device)?;
+        let optimizer = OptimizerConfig::Sgd { momentum: 0.9 };
+        let loss = Loss::CrossEntropy;
+        let trainer = Trainer::new(model, optimizer, rates, loss, TensorMemory::Host, device)?;
+        Ok(blocks(trainer, &batch, self.steps, self.repeats))
     }
 }
 

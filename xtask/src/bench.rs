@@ -50,7 +50,7 @@ struct Pytorch {
     #[arg(long)]
     quick: bool,
     /// Only this case; may be given several times
-    #[arg(long = "case", value_parser = ["mlp100", "mlp1000", "two-points", "sweep"])]
+    #[arg(long = "case", value_parser = ["mlp100", "mlp1000", "resnet", "resnet-quarter", "two-points", "sweep"])]
     cases: Vec<String>,
     #[command(flatten)]
     python: python::Choice,
@@ -112,7 +112,7 @@ fn pytorch(sh: &Shell, args: &Pytorch) -> Result<()> {
 fn duels(threads: Option<u32>) -> Vec<Duel> {
     let single = threads.unwrap_or(1);
     let workers = threads.unwrap_or(2);
-    let mlp = |case, steps, aim| Duel {
+    let network = |case, steps, aim| Duel {
         formant: Run::new(Program::Formant, case, single),
         rivals: vec![Rival::new("eager", case, single, Some(aim))],
         steps,
@@ -127,8 +127,10 @@ fn duels(threads: Option<u32>) -> Vec<Duel> {
     }
     rivals.push(Rival::new("processes", "sweep-processes", workers, None));
     vec![
-        mlp("mlp100", 500, 0.5),
-        mlp("mlp1000", 20, 1.0),
+        network("mlp100", 500, 0.5),
+        network("mlp1000", 20, 1.0),
+        network("resnet", 2, 1.0),
+        network("resnet-quarter", 10, 0.7),
         Duel {
             formant: Run::new(Program::Formant, "sweep", workers),
             rivals,

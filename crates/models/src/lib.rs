@@ -14,6 +14,7 @@ mod fast_paths;
 mod linear;
 mod mlp;
 mod network;
+mod resnet;
 
 pub use activation::{Activation, LEAK};
 pub use cnn::{Cnn, CnnConfig};
@@ -22,3 +23,4 @@ pub use fast_paths::{Descended, FastPaths};
 pub use linear::{Bias, Init, Linear};
 pub use mlp::{Mlp, MlpConfig, OutputTransform, Skip};
 pub use network::{Network, Representations, representations};
+pub use resnet::{ResNet, ResNetConfig};

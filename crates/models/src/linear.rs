@@ -28,6 +28,8 @@ pub enum Init {
     UniformFanIn,
     /// Normal with variance \\(2/(d_a + d_b)\\), biases 0: PyTorch's `xavier_normal_`.
     XavierNormal,
+    /// Normal with variance \\(2/d_b\\), biases 0: PyTorch's `kaiming_normal_` with `mode="fan_out"`, for rectifiers.
+    KaimingNormal,
 }
 
 impl Init {
@@ -44,8 +46,12 @@ impl Init {
                 let bound = scale as f32 / (fans[0] as f32).sqrt();
                 [weights, biases].map(|count| uniform_f32(rng, -bound, bound, count))
             }
-            Self::XavierNormal => {
-                let deviation = scale * (2.0 / (fans[0] + fans[1]) as f64).sqrt();
+            Self::XavierNormal | Self::KaimingNormal => {
+                let fans = match self {
+                    Self::XavierNormal => fans[0] + fans[1],
+                    _ => fans[1],
+                };
+                let deviation = scale * (2.0 / fans as f64).sqrt();
                 let mut values = normal_f32(rng, weights);
                 values.iter_mut().for_each(|w| *w *= deviation as f32);
                 [values, vec![0.0; biases]]
@@ -130,6 +136,18 @@ impl<B: Backend> Linear<B> {
 }
 
 impl<B: Kernels> Linear<B> {
+    /// [`Linear::backward`] of a network without a graph.
+    pub(crate) fn back(
+        &self,
+        h_a: Tensor<B, 3>,
+        g: Tensor<B, 3>,
+        to: Upstream,
+        gradients: &mut Vec<FloatTensor<B>>,
+    ) -> Tensor<B, 3> {
+        let weight = || self.weight.val();
+        backward(weight, self.bias.is_some(), [h_a, g], to, gradients)
+    }
+
     /// Applies the map to `[members, samples, d_a]` and shows it to the observer.
     pub fn forward(
         &self,
@@ -166,17 +184,8 @@ impl<B: KernelsAutodiff> Linear<B> {
         to: Upstream,
         gradients: &mut Vec<FloatTensor<B::InnerBackend>>,
     ) -> Tensor<B::InnerBackend, 3> {
-        let mut push = |gradient: Tensor<B::InnerBackend, 3>| {
-            gradients.push(gradient.into_primitive().tensor());
-        };
-        if self.bias.is_some() {
-            push(g.clone().sum_dim(1));
-        }
-        push(matmul(h_a.swap_dims(1, 2), g.clone()));
-        match to {
-            Upstream::Layer => matmul(g, self.weight.val().inner().swap_dims(1, 2)),
-            Upstream::Inputs => g,
-        }
+        let weight = || self.weight.val().inner();
+        backward(weight, self.bias.is_some(), [h_a, g], to, gradients)
     }
 
     /// The layer after one step of gradient descent on its parameters, and the gradient of its input, of the weight before
@@ -194,6 +203,25 @@ impl<B: KernelsAutodiff> Linear<B> {
         });
         let (weight, g_a) = descend_param(self.weight, h_a, g, steps);
         (Self { weight, bias }, g_a)
+    }
+}
+
+/// The backward pass of a map with this weight: see [`Linear::backward`].
+fn backward<B: Kernels>(
+    weight: impl FnOnce() -> Tensor<B, 3>,
+    has_bias: bool,
+    [h_a, g]: [Tensor<B, 3>; 2],
+    to: Upstream,
+    gradients: &mut Vec<FloatTensor<B>>,
+) -> Tensor<B, 3> {
+    let mut push = |gradient: Tensor<B, 3>| gradients.push(gradient.into_primitive().tensor());
+    if has_bias {
+        push(g.clone().sum_dim(1));
+    }
+    push(matmul(h_a.swap_dims(1, 2), g.clone()));
+    match to {
+        Upstream::Layer => matmul(g, weight().swap_dims(1, 2)),
+        Upstream::Inputs => g,
     }
 }
 

@@ -180,6 +180,6 @@ pub(super) fn norm_gradient<B: KernelsAutodiff>(device: &B::Device) -> Check {
     Check {
         name: "batch norm and its gradients",
         error: worst,
-        tolerance: 1e-4,
+        tolerance: 1e-5,
     }
 }

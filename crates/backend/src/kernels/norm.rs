@@ -117,12 +117,13 @@ pub(super) fn plain_backward<B: Kernels>(
     if form.rectify {
         g = g.mask_fill(y.lower_equal_elem(0.0), 0.0);
     }
-    let inverse = variance.add_scalar(form.epsilon).sqrt().recip();
-    let normalized = (x - mean) * inverse.clone();
+    // Divided, not multiplied by the reciprocal: that of burn-ndarray is approximate.
+    let deviation = variance.add_scalar(form.epsilon).sqrt();
+    let normalized = (x - mean) / deviation.clone();
     let g_shift = g.clone().sum_dim(1);
     let g_scale = (g.clone() * normalized.clone()).sum_dim(1);
     let rows = g.dims()[1] as f64;
     let [of_shift, of_scale] = [&g_shift, &g_scale].map(|sum| sum.clone().div_scalar(rows));
-    let g_x = (g.clone() - of_shift - normalized * of_scale) * (scale * inverse);
+    let g_x = (g.clone() - of_shift - normalized * of_scale) * (scale / deviation);
     [g_x, g, g_scale, g_shift].map(primitive)
 }

@@ -6,3 +6,4 @@ mod gradients;
 mod layers;
 mod mlp;
 mod representations;
+mod resnet;
