@@ -58,20 +58,21 @@ impl BatchNorm<'_> {
         let factor = self.factors(statistics, self.scale);
         let terms = factor.iter().zip(&statistics.mean).zip(self.shift);
         let offset: Vec<f32> = terms.map(|((f, mean), shift)| shift - f * mean).collect();
+        let (factor, offset) = (&factor[..channels], &offset[..channels]);
         let least = if self.rectify { 0.0 } else { f32::NEG_INFINITY };
         let rows = x.chunks_exact(channels).zip(y.chunks_exact_mut(channels));
         vectorized!(match shortcut {
             None => {
                 for (x, y) in rows {
                     for i in 0..channels {
-                        y[i] = x[i].mul_add(factor[i], offset[i]).max(least);
+                        y[i] = at_least(x[i].mul_add(factor[i], offset[i]), least);
                     }
                 }
             }
             Some(shortcut) => {
                 for ((x, y), s) in rows.zip(shortcut.chunks_exact(channels)) {
                     for i in 0..channels {
-                        y[i] = (x[i].mul_add(factor[i], offset[i]) + s[i]).max(least);
+                        y[i] = at_least(x[i].mul_add(factor[i], offset[i]) + s[i], least);
                     }
                 }
             }
@@ -94,21 +95,19 @@ impl BatchNorm<'_> {
         // invariant: slices fit, as models check.
         assert!(x.len() == y.len() && g.len() == x.len() && g_x.len() == x.len());
         let channels = self.scale.len();
-        if self.rectify {
-            vectorized!({
-                for (g, y) in g.iter_mut().zip(y) {
-                    *g = if *y > 0.0 { *g } else { 0.0 };
-                }
-            });
-        }
         let mean = &statistics.mean;
+        let least = if self.rectify { 0.0 } else { f32::NEG_INFINITY };
+        let mut others = x.chunks_exact(channels).zip(y.chunks_exact(channels));
         let [g_shift, with_x] = block_sums(
-            g,
-            x,
+            g.chunks_exact_mut(channels),
             channels,
             #[inline(always)]
-            |g: &[f32], x: &[f32], sum: &mut [f32], with_x: &mut [f32]| {
+            |g, sum, with_x| {
+                let Some((x, y)) = others.next() else { return };
+                let (x, y, mean) = (&x[..channels], &y[..channels], &mean[..channels]);
+                let [g, sum, with_x] = [g, sum, with_x].map(|s| &mut s[..channels]);
                 for i in 0..channels {
+                    g[i] = if y[i] <= least { 0.0 } else { g[i] };
                     sum[i] += g[i];
                     with_x[i] = g[i].mul_add(x[i] - mean[i], with_x[i]);
                 }
@@ -127,6 +126,7 @@ impl BatchNorm<'_> {
         let slope: Vec<f32> = (0..channels).map(slope).collect();
         let offset = |i: usize| -factor[i] * g_shift[i] as f32 / rows - slope[i] * mean[i];
         let offset: Vec<f32> = (0..channels).map(offset).collect();
+        let [factor, slope, offset] = [&factor, &slope, &offset].map(|s| &s[..channels]);
         vectorized!({
             let rows = g.chunks_exact(channels).zip(x.chunks_exact(channels));
             for ((g, x), g_x) in rows.zip(g_x.chunks_exact_mut(channels)) {
@@ -154,11 +154,12 @@ impl Statistics {
     pub fn of(x: &[f32], channels: usize) -> Self {
         let pivot = x[..channels].to_vec();
         let [sum, squares] = block_sums(
-            x,
-            x,
+            x.chunks_exact(channels),
             channels,
             #[inline(always)]
-            |x: &[f32], _: &[f32], sum: &mut [f32], squares: &mut [f32]| {
+            |x, sum, squares| {
+                let (x, pivot) = (&x[..channels], &pivot[..channels]);
+                let [sum, squares] = [sum, squares].map(|s| &mut s[..channels]);
                 for i in 0..channels {
                     let difference = x[i] - pivot[i];
                     sum[i] += difference;
@@ -182,24 +183,28 @@ impl Statistics {
     }
 }
 
+/// The larger of the two; not a number stays what it is.
+#[inline(always)]
+fn at_least(x: f32, least: f32) -> f32 {
+    if x < least { least } else { x }
+}
+
 /// Two sums over all rows, of each channel: in single precision within a block of rows, in double precision over blocks.
 #[inline(always)]
-fn block_sums(
-    a: &[f32],
-    b: &[f32],
+fn block_sums<R>(
+    mut rows: impl ExactSizeIterator<Item = R>,
     channels: usize,
-    add: impl Fn(&[f32], &[f32], &mut [f32], &mut [f32]),
+    mut add: impl FnMut(R, &mut [f32], &mut [f32]),
 ) -> [Vec<f64>; 2] {
     let mut totals = [vec![0.0_f64; channels], vec![0.0_f64; channels]];
     let mut sums = [vec![0.0_f32; channels], vec![0.0_f32; channels]];
-    let blocks = a.chunks(BLOCK * channels).zip(b.chunks(BLOCK * channels));
     vectorized!({
-        for (a, b) in blocks {
+        while rows.len() > 0 {
             let [first, second] = &mut sums;
             first.fill(0.0);
             second.fill(0.0);
-            for (a, b) in a.chunks_exact(channels).zip(b.chunks_exact(channels)) {
-                add(a, b, first, second);
+            for row in rows.by_ref().take(BLOCK) {
+                add(row, first, second);
             }
             for (totals, sums) in totals.iter_mut().zip(&sums) {
                 for (total, sum) in totals.iter_mut().zip(sums) {
@@ -209,4 +214,111 @@ fn block_sums(
         }
     });
     totals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHANNELS: usize = 3;
+
+    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+        let number = |i: usize| ((i * 7919 + seed * 104_729) % 1009) as f32 / 1009.0 - 0.5;
+        (0..count).map(number).collect()
+    }
+
+    fn norm<'a>(scale: &'a [f32], shift: &'a [f32], rectify: bool) -> BatchNorm<'a> {
+        BatchNorm {
+            scale,
+            shift,
+            epsilon: 1e-3,
+            rectify,
+        }
+    }
+
+    /// The sum of the outputs times `g`, in double precision.
+    fn objective(norm: &BatchNorm<'_>, x: &[f64], shortcut: &[f32], g: &[f32]) -> f64 {
+        let rows = x.len() / CHANNELS;
+        let column = |c: usize| (0..rows).map(move |r| x[r * CHANNELS + c]);
+        let mut sum = 0.0;
+        for c in 0..CHANNELS {
+            let mean = column(c).sum::<f64>() / rows as f64;
+            let variance = column(c).map(|x| (x - mean).powi(2)).sum::<f64>() / rows as f64;
+            let factor = f64::from(norm.scale[c]) / (variance + f64::from(norm.epsilon)).sqrt();
+            for (r, x) in column(c).enumerate() {
+                let i = r * CHANNELS + c;
+                let y = (x - mean) * factor + f64::from(norm.shift[c]) + f64::from(shortcut[i]);
+                let y = if norm.rectify { y.max(0.0) } else { y };
+                sum += y * f64::from(g[i]);
+            }
+        }
+        sum
+    }
+
+    #[test]
+    fn gradients_are_finite_differences() {
+        let rows = 300; // more than a block
+        let count = rows * CHANNELS;
+        let (x, shortcut, g) = (numbers(count, 1), numbers(count, 2), numbers(count, 3));
+        let (scale, shift) = ([0.7, -1.1, 1.3], [0.2, 0.0, -0.1]);
+        for rectify in [true, false] {
+            let norm = norm(&scale, &shift, rectify);
+            let mut y = vec![0.0; count];
+            let statistics = norm.forward(&x, Some(&shortcut), &mut y);
+            let (mut of_shortcut, mut g_x) = (g.clone(), vec![0.0; count]);
+            let [g_scale, g_shift] =
+                norm.backward(&statistics, [&x, &y], &mut of_shortcut, &mut g_x);
+            let wide: Vec<f64> = x.iter().copied().map(f64::from).collect();
+            let step = 1e-4;
+            for i in (0..count).step_by(37) {
+                let at = |by: f64| {
+                    let mut x = wide.clone();
+                    x[i] += by;
+                    objective(&norm, &x, &shortcut, &g)
+                };
+                let slope = (at(step) - at(-step)) / (2.0 * step);
+                assert!(
+                    (f64::from(g_x[i]) - slope).abs() < 2e-3,
+                    "{} {slope}",
+                    g_x[i]
+                );
+            }
+            for c in 0..CHANNELS {
+                let at = |by: f32, which: usize| {
+                    let (mut scale, mut shift) = (scale, shift);
+                    [&mut scale, &mut shift][which][c] += by;
+                    objective(&self::norm(&scale, &shift, rectify), &wide, &shortcut, &g)
+                };
+                for (which, found) in [&g_scale, &g_shift].into_iter().enumerate() {
+                    let slope = (at(1e-3, which) - at(-1e-3, which)) / 2e-3;
+                    assert!(
+                        (f64::from(found[c]) - slope).abs() < 0.02,
+                        "{} {slope}",
+                        found[c]
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_mean_costs_no_digits() {
+        let x: Vec<f32> = numbers(600, 4).iter().map(|x| x + 4096.0).collect();
+        let found = Statistics::of(&x, CHANNELS);
+        for c in 0..CHANNELS {
+            let column = || x.iter().skip(c).step_by(CHANNELS).map(|x| f64::from(*x));
+            let mean = column().sum::<f64>() / 200.0;
+            let variance = column().map(|x| (x - mean).powi(2)).sum::<f64>() / 200.0;
+            assert!((f64::from(found.variance[c]) / variance - 1.0).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_number_stays_so() {
+        let x = [f32::NAN, 1.0, 2.0, 0.5, 0.25, 1.0];
+        let (ones, zeros) = ([1.0; CHANNELS], [0.0; CHANNELS]);
+        let mut y = [0.0; 6];
+        norm(&ones, &zeros, true).forward(&x, None, &mut y);
+        assert!(y[0].is_nan() && y[1].is_finite());
+    }
 }

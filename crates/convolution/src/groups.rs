@@ -5,9 +5,11 @@ use rayon::prelude::*;
 use crate::conv::Conv;
 use crate::scratch::Scratch;
 
-/// Parts into which the samples of a backward pass are cut. Each has a sum of its own for the weight's gradient, so that the result
-/// is the same for any number of threads.
-const GROUPS: usize = 4;
+/// Parts into which the samples of a backward pass are cut, where the weight's gradient has so many numbers. Each part has a sum of
+/// its own, so that the result is the same for any number of threads; large sums take time to be added up.
+fn groups(len: usize) -> usize {
+    if len < 1 << 19 { 4 } else { 2 }
+}
 
 /// Calls `work` with the inputs and outputs of groups of samples, side by side.
 pub(crate) fn forward(
@@ -32,7 +34,7 @@ pub(crate) fn backward(
     len: usize,
     work: impl Fn([&[f32]; 2], &mut [f32], &mut [f32]) + Sync,
 ) -> Scratch {
-    let each = (x.len() / conv.input()).div_ceil(GROUPS).max(1);
+    let each = (x.len() / conv.input()).div_ceil(groups(len)).max(1);
     let parts = x
         .chunks(each * conv.input())
         .zip(g.chunks(each * conv.output()));

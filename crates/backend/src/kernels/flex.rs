@@ -147,9 +147,12 @@ impl Kernels for burn::backend::Flex {
         tensors: [FloatTensor<Self>; 6],
         form: NormForm,
     ) -> [FloatTensor<Self>; 4] {
-        let tensors = tensors.map(dense);
-        flex_images::batch_norm_backward(tensors.each_ref(), form)
-            .unwrap_or_else(|| super::norm::plain_backward::<Self>(tensors, form))
+        let [x, y, mut g, scale, mean, variance] = tensors.map(dense);
+        let others = [&x, &y, &scale, &mean, &variance];
+        match flex_images::batch_norm_backward(others, &mut g, form) {
+            Some([g_x, g_scale, g_shift]) => [g_x, g, g_scale, g_shift],
+            None => super::norm::plain_backward::<Self>([x, y, g, scale, mean, variance], form),
+        }
     }
 }
 

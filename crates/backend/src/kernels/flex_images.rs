@@ -128,15 +128,19 @@ fn norm<'a>(scale: &'a [f32], shift: &'a [f32], form: NormForm) -> BatchNorm<'a>
     }
 }
 
+/// `g` becomes the gradient of the shortcut.
 pub(super) fn batch_norm_backward(
-    [x, y, g, scale, mean, variance]: [&FlexTensor; 6],
+    [x, y, scale, mean, variance]: [&FlexTensor; 5],
+    g: &mut FlexTensor,
     form: NormForm,
-) -> Option<[FlexTensor; 4]> {
+) -> Option<[FlexTensor; 3]> {
     let (x, shape @ [members, rows, channels]) = in_order(x)?;
-    let ((y, [_, _, _]), (g, [_, _, _])) = (in_order(y)?, in_order(g)?);
+    let (y, [_, _, _]) = in_order(y)?;
+    let start = g.layout().start_offset();
+    let _: (&[f32], [usize; 3]) = in_order(g)?;
     let [scale, mean, variance] = [scale, mean, variance].map(in_order::<3>);
     let (scale, mean, variance) = (scale?.0, mean?.0, variance?.0);
-    let mut g_shortcut = g.to_vec();
+    let g_shortcut: &mut [f32] = &mut g.storage_mut()[start..start + x.len()];
     let mut g_x = vec![0.0; x.len()];
     let (mut g_scale, mut g_shift) = (Vec::new(), Vec::new());
     for member in 0..members {
@@ -160,7 +164,6 @@ pub(super) fn batch_norm_backward(
     let of_channels = [members, 1, channels];
     Some([
         made(g_x, shape),
-        made(g_shortcut, shape),
         made(g_scale, of_channels),
         made(g_shift, of_channels),
     ])
