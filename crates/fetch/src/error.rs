@@ -10,8 +10,7 @@ use formant_data::Md5;
 pub enum FetchError {
     /// A download failed.
     #[error(
-        "{url} could not be downloaded: {cause}; nothing was kept. Without a network, fetch that file elsewhere \
-        (md5 {md5}) and put it at {}, or name another server with --url", shown(.dest)
+        "{url}: {cause}. Without a network, put that file (md5 {md5}) at {}, or name another server with --url", shown(.dest)
     )]
     Download {
         /// The address.
@@ -57,5 +56,5 @@ pub enum FetchError {
 
 /// A path as messages show it.
 fn shown(path: &Path) -> String {
-    formant_text::path(path, 80)
+    formant_text::path(path, 60)
 }
