@@ -6,6 +6,7 @@ mod harness;
 use std::fs;
 use std::path::PathBuf;
 
+use flate2::Crc;
 use formant_data::cifar10::{Files, Part, RECORD, load_files};
 use formant_data::mnist::{Checksums, MnistFile, load_with};
 use formant_data::{Md5, Split};
@@ -14,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use tempfile::TempDir;
 
 use crate::cifar10::{records, sha256};
-use crate::mnist::{gunzip, gzip, tiny};
+use crate::mnist::{gunzip, tiny};
 
 /// What buffers of the decoder take, whatever the input is.
 const BUFFERS: u64 = 1 << 20;
@@ -74,7 +75,18 @@ fn numbered(which: usize, bytes: Vec<u8>) -> Vec<u8> {
 
 thread_local! {
     static MNIST: Folder = Folder::new(MnistFile::ALL.map(MnistFile::name).into_iter().zip(tiny()).collect());
-    static CIFAR10: Folder = Folder::new(vec![("a.bin", records(&[9, 0])), ("b.bin", records(&[1]))]);
+    static CIFAR10: Folder = Folder::new(vec![("a.bin", records(&[9])), ("b.bin", records(&[1]))]);
+}
+
+/// gzip in one block that is not compressed: a tenth of the time, and what a reader sees is the same.
+fn stored(body: &[u8]) -> Vec<u8> {
+    let length = body.len() as u16;
+    let mut sum = Crc::new();
+    sum.update(body);
+    let block = [[length, !length].map(u16::to_le_bytes).as_flattened(), body].concat();
+    let end = [sum.sum(), sum.amount()].map(u32::to_le_bytes);
+    let head: &[u8] = &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, 1];
+    [head, &block, end.as_flattened()].concat()
 }
 
 #[test]
@@ -86,8 +98,8 @@ fn fuzz_mnist() {
         let which = rng.random_range(0..4);
         let file = match rng.random_range(0..3) {
             0 => harness::mutated(rng, &files[which..=which]),
-            1 => gzip(&harness::mutated(rng, &bodies[which..=which])),
-            _ => gzip(&harness::mutated(rng, &bodies)),
+            1 => stored(&harness::mutated(rng, &bodies[which..=which])),
+            _ => stored(&harness::mutated(rng, &bodies)),
         };
         numbered(which, file)
     };
@@ -109,17 +121,17 @@ fn fuzz_mnist() {
 
 #[test]
 fn fuzz_cifar10() {
-    let files = [records(&[9, 0]), records(&[1])];
-    // Checksums of the first record alone: what is behind them is not known, as in the published set.
-    let part = |files, records, of: &[u8]| Part {
+    let files = [records(&[9]), records(&[1])];
+    // Of one half nothing is known but its length, as of most records of the published set.
+    let part = |files, known, of: &[u8]| Part {
         files,
-        records,
-        known: 1,
-        sha256: sha256(&of[..RECORD]).leak(),
+        records: 1,
+        known,
+        sha256: sha256(&of[..known * RECORD]).leak(),
     };
     let known = Files {
         name: "tiny",
-        train: part(&["a.bin"], 2, &files[0]),
+        train: part(&["a.bin"], 0, &files[0]),
         test: part(&["b.bin"], 1, &files[1]),
     };
     let make = |rng: &mut ChaCha8Rng| {
