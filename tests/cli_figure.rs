@@ -1,6 +1,6 @@
 //! `formant figure`: the path from nothing to a figure's folder, and what it refuses.
 
-use crate::common::{figure, read, read_json, refused, said};
+use crate::common::{figure, formant, read, read_json, refused, said};
 
 #[test]
 fn smoke_makes_every_file_and_redraws_from_cells() {
@@ -38,6 +38,22 @@ fn figures_of_two_points_come_out_whole() {
     }
     let [text, _] = said(dir.path(), "figure univ-final-distance --dry-run");
     assert!(text.contains("cells"), "{text}");
+}
+
+#[test]
+fn of_several_figures_one_that_fails_does_not_stop_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let line = "figure crh-gamma univ-trajectories --mode table --dry-run";
+    let output = formant(dir.path()).args(line.split(' ')).output().unwrap();
+    let [text, errors] =
+        [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert!(text.contains("univ-trajectories quick"), "{text}");
+    assert!(errors.contains("takes no --mode"), "{errors}");
+    assert!(
+        errors.ends_with("1 figures done, 1 failed\nerror: failed: crh-gamma\n"),
+        "{errors}"
+    );
+    assert_eq!(output.status.code(), Some(1));
 }
 
 #[test]

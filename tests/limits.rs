@@ -1,6 +1,5 @@
 //! Every number of every configuration, at 0, at its largest and at none at all: one line that names it, never a panic.
 
-use formant_experiments::message::one_line;
 use formant_experiments::{EXPERIMENTS, Experiment};
 use toml::{Table, Value};
 
@@ -107,7 +106,7 @@ fn written(value: &Value) -> String {
 /// What the check says, as the program prints it.
 fn said(experiment: &str, text: &str) -> Option<String> {
     let error = (find(experiment).check)(text).err()?;
-    let line = one_line(&error);
+    let line = formant_text::error(error.as_ref());
     assert!(
         line.chars().count() < 300 && !line.chars().any(char::is_control),
         "{line:?}\n{text}"

@@ -181,13 +181,8 @@ pub fn options<const N: usize>(
         .flatten()
 }
 
-/// Runs a binary with `args`, on this terminal, and exits as it does.
-pub fn run(sh: &Shell, binary: &Path, args: &[OsString]) -> Result<ExitCode> {
-    exit_code(command(sh, binary, args))
-}
-
-/// As [`run`], and the last thing that is done: on Unix the binary takes the place of this process, so that signals
-/// reach it.
+/// Runs a binary with `args`, on this terminal, and exits as it does. The last thing that is done: on Unix the binary takes
+/// the place of this process, so that signals reach it.
 pub fn hand_over(sh: &Shell, binary: &Path, args: &[OsString]) -> Result<ExitCode> {
     #[cfg(unix)]
     {
@@ -198,7 +193,7 @@ pub fn hand_over(sh: &Shell, binary: &Path, args: &[OsString]) -> Result<ExitCod
         Err(error).with_context(|| format!("`{shown}` could not be started"))
     }
     #[cfg(not(unix))]
-    run(sh, binary, args)
+    exit_code(command(sh, binary, args))
 }
 
 fn command<'a>(sh: &'a Shell, binary: &Path, args: &[OsString]) -> Cmd<'a> {

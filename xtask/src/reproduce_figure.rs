@@ -57,12 +57,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let figure = find(&args.id)?;
     check_preset(figure, args.preset)?;
     check_data(figure, args)?;
-    let sh = Shell::new()?;
-    let binary = formant::build(&sh, args.backend)?;
-    binary::hand_over(&sh, &binary, &formant_args(figure, args))
+    make(&[figure], args)
 }
 
-/// Runs every figure whose data are here. One that fails does not stop the others.
+/// Runs every figure whose data are here.
 fn run_all(args: &Args) -> Result<ExitCode> {
     let runnable = |figure: &&FigureInfo| match check_preset(figure, args.preset)
         .and(check_data(figure, args))
@@ -77,26 +75,16 @@ fn run_all(args: &Args) -> Result<ExitCode> {
     if figures.is_empty() {
         bail!("no figure can run");
     }
+    let (all, left_out) = (registry().len(), registry().len() - figures.len());
+    note(format_args!("{all} figures, {left_out} left out"));
+    make(&figures, args)
+}
+
+/// Builds `formant`, which takes the place of this process.
+fn make(figures: &[&FigureInfo], args: &Args) -> Result<ExitCode> {
     let sh = Shell::new()?;
     let binary = formant::build(&sh, args.backend)?;
-    let mut failed = Vec::new();
-    for figure in &figures {
-        note(format_args!("== {}", figure.id));
-        if binary::run(&sh, &binary, &formant_args(figure, args))? != ExitCode::SUCCESS {
-            failed.push(figure.id);
-        }
-    }
-    let left_out = registry().len() - figures.len();
-    note(format_args!(
-        "{} figures: {} done, {} failed, {left_out} left out",
-        registry().len(),
-        figures.len() - failed.len(),
-        failed.len()
-    ));
-    if failed.is_empty() {
-        return Ok(ExitCode::SUCCESS);
-    }
-    bail!("failed: {}", failed.join(", "))
+    binary::hand_over(&sh, &binary, &formant_args(figures, args))
 }
 
 fn check_preset(figure: &FigureInfo, preset: Preset) -> Result<()> {
@@ -120,10 +108,11 @@ fn check_data(figure: &FigureInfo, args: &Args) -> Result<()> {
 }
 
 /// The command line that `formant` gets.
-fn formant_args(figure: &FigureInfo, args: &Args) -> Vec<OsString> {
-    let mut out: Vec<OsString> = ["figure", figure.id, "--preset", args.preset.name()]
-        .map(Into::into)
-        .to_vec();
+fn formant_args(figures: &[&FigureInfo], args: &Args) -> Vec<OsString> {
+    let ids = figures.iter().map(|figure| figure.id);
+    let words = ["figure"].into_iter().chain(ids);
+    let words = words.chain(["--preset", args.preset.name()]);
+    let mut out: Vec<OsString> = words.map(Into::into).collect();
     let options: [(&str, Option<OsString>); 5] = [
         (
             "--backend",

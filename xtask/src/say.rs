@@ -24,14 +24,10 @@ pub fn line(text: impl Display) -> Result<()> {
     print(format_args!("{text}\n"))
 }
 
-/// An error and its causes as one line: line breaks are spaces, other control characters are escaped.
+/// An error and its causes as one line.
 pub fn error(error: &anyhow::Error) {
-    let text = format!("{error:#}");
-    let lines: Vec<&str> = text.lines().collect();
-    let show = |c: char| match c.is_control() {
-        true => c.escape_unicode().to_string(),
-        false => c.to_string(),
-    };
-    let line: String = lines.join(" ").chars().map(show).collect();
-    note(format_args!("error: {line}"));
+    note(format_args!(
+        "error: {}",
+        formant_text::error(error.as_ref())
+    ));
 }

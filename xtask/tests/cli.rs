@@ -232,25 +232,54 @@ fn all_runs_what_can_run_and_reports_the_rest() {
         "{message}"
     );
     let log = fakes.log();
-    let ran: Vec<_> = log
-        .iter()
-        .filter(|line| line.starts_with("formant figure"))
+    let [_, ran] = log.as_slice() else {
+        panic!("one build and one process: {log:?}");
+    };
+    let (ids, options) = ran.split_once(" --").unwrap();
+    let ids: Vec<_> = ids
+        .strip_prefix("formant figure ")
+        .unwrap()
+        .split(' ')
         .collect();
-    let runnable = formant_catalog::registry().len() - in_need;
-    assert_eq!(ran.len(), runnable, "{log:?}");
-    assert!(!ran.iter().any(|line| line.contains("mnist")), "{log:?}");
+    assert_eq!(ids.len(), formant_catalog::registry().len() - in_need);
+    assert!(!ran.contains("mnist") && options == "preset quick", "{ran}");
 
     let failing = Fakes::new(3);
-    let assert = failing.xtask(&["reproduce-figure", "all"]).code(1);
-    assert!(
-        stderr(&assert).contains("failed: crh-gamma, "),
-        "{}",
-        stderr(&assert)
-    );
-    assert!(
-        failing.log().len() > 2,
-        "the first failure stopped the others"
-    );
+    failing.xtask(&["reproduce-figure", "all"]).code(3);
+}
+
+/// What was started is the one process that there is: a signal to it is a signal to `formant`.
+#[test]
+fn a_signal_to_all_ends_formant_with_its_line() {
+    for signal in ["TERM", "INT"] {
+        let fakes = Fakes::new(0);
+        let started = fakes.path("started");
+        let waiting = format!(
+            "trap 'echo interrupted >&2; exit 7' {signal}\necho $$ > {0}.new\nmv {0}.new {0}\nwhile :; do sleep 0.1; done\n",
+            started.display()
+        );
+        script(&fakes.path("formant"), &waiting);
+        let mut xtask = std::process::Command::new(assert_cmd::cargo::cargo_bin("xtask"))
+            .args(["reproduce-figure", "all"])
+            .env("CARGO", fakes.path("cargo"))
+            .env("FORMANT_DATA", fakes.path("no-data"))
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        while !started.exists() {
+            assert!(xtask.try_wait().unwrap().is_none());
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let id = xtask.id().to_string();
+        assert_eq!(fs::read_to_string(&started).unwrap().trim(), id);
+        let kill = ["-s", signal, &id];
+        let killed = std::process::Command::new("kill").args(kill).status();
+        assert!(killed.unwrap().success());
+        let output = xtask.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(7));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(said.matches("interrupted").count(), 1, "{said}");
+    }
 }
 
 #[test]

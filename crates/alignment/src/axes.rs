@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::decompose::self_adjoint;
-use crate::sample_rows::{checked_rows, gram, square_sum, trace};
+use crate::sample_rows::{checked_rows, gram, square_sum, trace, unit};
 use crate::{AlignmentError, ROUNDING, ROUNDING_OF_SAMPLES};
 
 /// Axes of a representation of the context task, in which x is the target in context A (0) and y in context B (1).
@@ -91,6 +91,27 @@ impl ContextAxes {
             ("cos_ctx_relB", self.cos_ctx_rel_b),
         ]
     }
+
+    /// What is in units of the representation and of the positions; an error if that leaves the range of `f64`.
+    fn times(mut self, [h, x, y]: [f64; 3]) -> Result<Self, AlignmentError> {
+        let size = self.var_total.sqrt() * h;
+        self.var_total *= h * h;
+        self.context_dist *= h;
+        self.norm_x_a *= h / x;
+        self.norm_x_b *= h / x;
+        self.norm_y_a *= h / y;
+        self.norm_y_b *= h / y;
+        self.rel_over_irr_a *= y / x;
+        self.rel_over_irr_b *= x / y;
+        let what = "the representation";
+        if self.var_total < f64::MIN_POSITIVE {
+            return Err(AlignmentError::Underflow { what, size });
+        }
+        if !self.named().iter().all(|(_, value)| value.is_finite()) {
+            return Err(AlignmentError::Overflow { what, size });
+        }
+        Ok(self)
+    }
 }
 
 /// Measures the [axes](ContextAxes) of `representations`, `[n, d]`, of items with these contexts (0 = A, 1 = B) and positions, `[n]` each.
@@ -98,7 +119,7 @@ impl ContextAxes {
 /// # Errors
 ///
 /// If lengths differ, a value is not finite, a context is neither 0 nor 1 or has fewer than 4 items, the positions of a context lie on a line, all
-/// representations of a context are equal, or an axis is zero: its direction is undefined then.
+/// representations of a context are equal, an axis is zero, so that its direction is undefined, or a number leaves the range of `f64`.
 pub fn context_axes(
     representations: ArrayView2<'_, f64>,
     context: &[u32],
@@ -106,7 +127,25 @@ pub fn context_axes(
     y: &[f64],
 ) -> Result<ContextAxes, AlignmentError> {
     check(representations.nrows(), context, x, y)?;
-    let rows = checked_rows("the representation", representations, representations.dim())?;
+    let mut rows = checked_rows("the representation", representations, representations.dim())?;
+    // In units in which no square overflows or loses digits.
+    let units = [unit(&rows), unit(x), unit(y)];
+    rows /= units[0];
+    let [x, y] = [(x, units[1]), (y, units[2])].map(|(values, unit)| {
+        values
+            .iter()
+            .map(|value| value / unit)
+            .collect::<Vec<f64>>()
+    });
+    axes_in_units(rows, context, &x, &y)?.times(units)
+}
+
+fn axes_in_units(
+    rows: Array2<f64>,
+    context: &[u32],
+    x: &[f64],
+    y: &[f64],
+) -> Result<ContextAxes, AlignmentError> {
     let of = |wanted: u32| -> Result<Regression, AlignmentError> {
         let items: Vec<usize> = (0..context.len())
             .filter(|i| context[*i] == wanted)

@@ -90,6 +90,16 @@ pub enum AlignmentError {
         /// The root mean square, or 0 where its square vanished.
         size: f64,
     },
+    /// Samples whose squares are beyond the range of `f64`.
+    #[error(
+        "{what} has a root mean square of {size:.1e}, whose square overflows f64; divide it by a power of ten, which leaves relations as they are"
+    )]
+    Overflow {
+        /// For example `g_b`.
+        what: &'static str,
+        /// The root mean square.
+        size: f64,
+    },
     /// A balance is requested of a training with momentum.
     #[error("the balance equations are those of plain SGD, training had a momentum of {momentum}")]
     Momentum {

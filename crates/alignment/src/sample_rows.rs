@@ -6,7 +6,7 @@ use faer::{Accum, MatMut, MatRef, Par};
 use formant_moments::Element;
 use ndarray::{Array2, ArrayView2};
 
-use crate::AlignmentError;
+use crate::{AlignmentError, LEAST_SAMPLES};
 
 /// Rows as standard-layout `f64`, if their shape is `expected` and every entry is finite.
 pub(crate) fn checked_rows<T: Element>(
@@ -71,10 +71,8 @@ impl ScaledGram {
 
     /// Adds rows `[n, d]`.
     pub(crate) fn add(&mut self, rows: &Array2<f64>) {
-        let largest = rows.iter().fold(0.0_f64, |max, x| max.max(x.abs()));
-        // Powers of two leave every digit as it is.
-        let unit = largest.log2().floor().exp2();
-        if largest > 0.0 && unit > self.unit * Self::ROOM {
+        let unit = unit(rows);
+        if unit > self.unit * Self::ROOM {
             self.sum *= (self.unit / unit).powi(2);
             self.unit = unit;
         }
@@ -84,6 +82,30 @@ impl ScaledGram {
     /// The matrix, symmetric, up to a factor.
     pub(crate) fn finish(&self) -> Array2<f64> {
         mirror_lower(self.sum.clone())
+    }
+
+    /// The sum over `n`, an error if it does not fit an `f64` or loses digits there. `what`: the rows.
+    pub(crate) fn mean(&self, n: usize, what: &'static str) -> Result<Array2<f64>, AlignmentError> {
+        let mean = self.finish() / n as f64;
+        let size = trace(mean.view()).sqrt() * self.unit;
+        if size > 0.0 && size < LEAST_SAMPLES {
+            return Err(AlignmentError::Underflow { what, size });
+        }
+        let mean = mean * self.unit * self.unit;
+        match mean.iter().all(|x| x.is_finite()) {
+            true => Ok(mean),
+            false => Err(AlignmentError::Overflow { what, size }),
+        }
+    }
+}
+
+/// The power of two below the largest magnitude, which leaves every digit as it is where it divides; 1 for zeros.
+pub(crate) fn unit<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
+    let largest = values.into_iter().fold(0.0_f64, |max, x| max.max(x.abs()));
+    if largest > 0.0 {
+        largest.log2().floor().exp2()
+    } else {
+        1.0
     }
 }
 

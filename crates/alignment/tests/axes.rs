@@ -175,6 +175,50 @@ fn impossible_input_is_refused() {
     assert!(with(&only_x).to_string().contains("axis of y in context 0"));
 }
 
+#[test]
+fn no_size_costs_digits() {
+    let grid = grid(3);
+    let rows = normal(18, 4, 1);
+    let measure = |size: f64, position: f64| {
+        let at = |values: &[f64]| values.iter().map(|x| x * position).collect::<Vec<_>>();
+        context_axes(
+            (&rows * size).view(),
+            &grid.context,
+            &at(&grid.x),
+            &at(&grid.y),
+        )
+    };
+    let expected = measure(1.0, 1.0).unwrap();
+    for (size, position) in [
+        (2_f64.powi(-500), 1.0),
+        (2_f64.powi(500), 2_f64.powi(-300)),
+        (1.0, 2_f64.powi(-1000)),
+    ] {
+        let found = measure(size, position).unwrap();
+        for ((name, found), (_, expected)) in found.named().into_iter().zip(expected.named()) {
+            let unit = match name {
+                "var_total" => size * size,
+                "context_dist" => size,
+                _ if name.starts_with("norm") => size / position,
+                _ => 1.0,
+            };
+            assert_eq!(found, expected * unit, "{name} at {size:e} {position:e}");
+        }
+    }
+    let underflow = measure(1e-161, 1.0).unwrap_err();
+    assert!(
+        matches!(underflow, AlignmentError::Underflow { .. }),
+        "{underflow}"
+    );
+    for (size, position) in [(1e160, 1.0), (1e10, 1e-300)] {
+        let overflow = measure(size, position).unwrap_err();
+        assert!(
+            matches!(overflow, AlignmentError::Overflow { .. }),
+            "{overflow}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

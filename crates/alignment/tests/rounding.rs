@@ -2,9 +2,10 @@
 
 use crate::common::{layer, layer_of, normal, orthogonal};
 use formant_alignment::{
-    AlignmentError, BalanceAccumulator, CollapseAccumulator, Comparison, LayerReport, NullOptions,
-    ReportOptions, RepresentationMeasure, RsaCorrelation, Sgd, Side, Variant, cross_alignment,
-    layer_nulls, linear_cka_unbiased, pearson_offdiagonal, power_law, rsa, spearman, stationarity,
+    AgopAccumulator, AlignmentError, BalanceAccumulator, CollapseAccumulator, Comparison,
+    LayerReport, NullOptions, ReportOptions, RepresentationMeasure, RsaCorrelation, Sgd, Side,
+    Variant, cross_alignment, layer_nulls, linear_cka_unbiased, pearson, pearson_offdiagonal,
+    power_law, rsa, spearman, stationarity,
 };
 use formant_alignment::{LayerMatrix, PowerLawOptions, Relation, alpha};
 use formant_moments::{LayerMoments, SampleBlock};
@@ -273,6 +274,18 @@ fn every_door_refuses_what_underflows() {
     let (one, tiny) = (isotropy(1.0), isotropy(1e-161));
     assert!((one.cosine - tiny.cosine).abs() < 1e-12, "{one:?} {tiny:?}");
     assert!((one.pearson.unwrap() - tiny.pearson.unwrap()).abs() < 1e-12);
+    // A mean product of gradients has a scale.
+    let agop = |scale: f64| {
+        let mut products = AgopAccumulator::new(5, 1);
+        products.add_output(0, (&h_a * scale).view()).unwrap();
+        products.finish()
+    };
+    assert!(underflow(agop(1e-161).unwrap_err()));
+    assert!(matches!(agop(1e160), Err(AlignmentError::Overflow { .. })));
+    for scale in [1e-139, 1e150] {
+        let aligned = pearson(agop(scale).unwrap().view(), agop(1.0).unwrap().view());
+        assert!((aligned.unwrap() - 1.0).abs() < 1e-12, "{scale}");
+    }
     for measure in RepresentationMeasure::ALL {
         let of = |scale: f64| measure.of((&h_a * scale).view(), h_b.view()).unwrap();
         assert!((of(1.0) - of(1e-161)).abs() < 1e-9, "{measure:?}");

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::augment::{Channel, ImageFormat};
 use crate::dataset::PixelParts;
 use crate::mnist::read_at_most;
 use crate::{DataError, PixelSet, Split};
@@ -33,6 +34,16 @@ const BATCHES: [&str; 5] = [
     "data_batch_5.bin",
 ];
 const TEST_BATCH: [&str; 1] = ["test_batch.bin"];
+
+/// How a row holds an image.
+#[must_use]
+pub fn image_format() -> ImageFormat {
+    ImageFormat {
+        height: 32,
+        width: 32,
+        channels: CHANNELS.map(|(mean, std)| Channel { mean, std }).into(),
+    }
+}
 
 /// Which of the sets that are called CIFAR-10.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -227,23 +227,7 @@ pub enum DataError {
     },
 }
 
-/// Maximum number of characters of a path in a message.
-const LONGEST_PATH: usize = 80;
-
-/// A path on one line: control characters are escaped, and the beginning of a long path is left out.
+/// A path as messages show it.
 fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let escaped: Vec<char> = text
-        .chars()
-        .flat_map(|c| match c.is_control() {
-            true => c.escape_default().collect::<Vec<char>>(),
-            false => vec![c],
-        })
-        .collect();
-    match escaped.len().checked_sub(LONGEST_PATH) {
-        None | Some(0) => escaped.into_iter().collect(),
-        Some(beyond) => std::iter::once('…')
-            .chain(escaped.into_iter().skip(beyond + 1))
-            .collect(),
-    }
+    formant_text::path(path, 80)
 }

@@ -6,6 +6,8 @@
 //! * [`Task`]: what a network is trained on. [`TeacherTask`] draws fresh samples labelled by a fixed random network;
 //!   [`ClassificationTask`] traverses a [`Dataset`] in epochs, and [`FiniteTask`] does so with given arrays;
 //!   [`OneHotTask`] turns classes into values. [`context_items`] makes the items of the context task.
+//! * [`augment`]: augmented images, by [`AugmentedTask`](augment::AugmentedTask); [`PrefetchedTask`] makes the batches of any
+//!   task on another thread.
 //! * [`mnist`], [`cifar10`], [`digits`]: real data. MNIST and CIFAR-10 are read from their files, verified by checksum; the
 //!   8x8 digits are embedded in the program and need no files.
 //!
@@ -18,6 +20,7 @@
 //! # Ok::<(), formant_data::DataError>(())
 //! ```
 
+pub mod augment;
 pub mod cifar10;
 mod classification;
 mod context;
@@ -30,6 +33,7 @@ mod md5;
 pub mod mnist;
 mod noise;
 mod one_hot;
+mod prefetch;
 pub mod rng;
 mod task;
 mod teacher;
@@ -42,5 +46,6 @@ pub use finite::FiniteTask;
 pub use md5::Md5;
 pub use noise::NoisyTargets;
 pub use one_hot::OneHotTask;
+pub use prefetch::{PrefetchedTask, Prefetcher};
 pub use task::{Batch, TargetKind, Targets, Task};
 pub use teacher::{Spectrum, TeacherActivation, TeacherConfig, TeacherTask};

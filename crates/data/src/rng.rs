@@ -71,6 +71,18 @@ pub fn stream(seed: u64, purpose: Purpose, counter: u64) -> ChaCha8Rng {
     rng
 }
 
+/// The words of one part of a stream that has parts, such as the samples of a step.
+const WORDS: u128 = 1 << 12;
+
+/// Part number `part`, below 2^56, of the stream of `(seed, purpose, counter)`: 4096 words of its own, enough for about 2000
+/// draws.
+#[must_use]
+pub fn stream_part(seed: u64, purpose: Purpose, counter: u64, part: u64) -> ChaCha8Rng {
+    let mut rng = stream(seed, purpose, counter);
+    rng.set_word_pos(u128::from(part) * WORDS);
+    rng
+}
+
 /// Fills `out` with independent draws from N(0, 1).
 pub fn fill_normal_f32(rng: &mut impl Rng, out: &mut [f32]) {
     for value in out {

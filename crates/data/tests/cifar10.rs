@@ -4,10 +4,11 @@ use std::fs;
 
 use formant_data::cifar10::{Files, Part, RECORD, Source, load, load_files};
 use formant_data::{Dataset, Targets};
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 /// Labels 9, 0, 5 and 1, 2; every pixel of a record is another byte.
-fn records(labels: &[u8]) -> Vec<u8> {
+pub fn records(labels: &[u8]) -> Vec<u8> {
     let record = |(k, label): (usize, &u8)| {
         let pixels = (1..RECORD).map(move |at| (at * 7 + k * 31) as u8);
         std::iter::once(*label).chain(pixels)
@@ -31,6 +32,13 @@ const TINY: Files = Files {
         sha256: "0be512864a843171a35a78061f7b0401422556ac1eba1f0b2daca97c92afc306",
     },
 };
+
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
 
 fn write(train: &[u8], test: &[u8]) -> TempDir {
     let dir = tempfile::tempdir().unwrap();

@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod augment;
 mod cifar10;
 mod classification;
 mod context;
 mod digits;
 mod finite;
+mod fuzz;
 mod mnist;
 mod noise;
+mod prefetch;
 mod rng;
 mod teacher;

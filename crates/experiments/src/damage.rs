@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::message::one_line;
 use crate::runner::{Context, Family, Plan, faults};
 use crate::small_runs::{self, contents, context};
 
@@ -158,7 +157,7 @@ impl<F: Family, P: Fn(&Context) -> Plan<F>> Bench<'_, F, P> {
         let what = format!("{}: {what}", file.display());
         if let Err(error) = (self.plan)(&context).run(&context) {
             self.refused += 1;
-            let error = one_line(&error);
+            let error = formant_text::error(error.as_ref());
             let name = file.file_name().unwrap().to_string_lossy();
             let key = file.iter().next().unwrap().to_string_lossy();
             assert!(

@@ -8,6 +8,7 @@
 
 pub mod cli;
 mod commands;
+mod configuration;
 mod damage;
 mod experiment;
 mod families;
@@ -15,7 +16,6 @@ pub mod formation;
 mod kills;
 mod limits;
 mod measure;
-pub mod message;
 pub mod runner;
 mod small_runs;
 pub mod universality;

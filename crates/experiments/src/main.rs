@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 use formant_experiments::cli::{Cli, run};
-use formant_experiments::message::{one_line, short};
 use formant_experiments::runner::note;
 
 /// Worth up to 1.7x in training loops, which allocate and free tensors all the time.
@@ -20,7 +19,7 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            note(&format!("error: {}", one_line(&error)));
+            note(&format!("error: {}", formant_text::error(error.as_ref())));
             ExitCode::FAILURE
         }
     }
@@ -37,7 +36,7 @@ fn usage(error: &clap::Error) -> ExitCode {
         .lines()
         .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
     let words: Vec<&str> = said.flat_map(str::split_whitespace).collect();
-    let said = short(&words.join(" "));
+    let said = formant_text::message(&words.join(" "));
     note(&format!("{said} (--help lists the options)"));
     ExitCode::from(2)
 }

@@ -1,6 +1,6 @@
 //! The one error type of this crate.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use formant_data::Md5;
 
@@ -10,8 +10,7 @@ use formant_data::Md5;
 pub enum FetchError {
     /// A download failed.
     #[error(
-        "{url} could not be downloaded: {cause}; nothing was kept. Without a network, fetch that file elsewhere \
-        (md5 {md5}) and put it at {}, or name another server with --url", .dest.display()
+        "{url}: {cause}. Without a network, put that file (md5 {md5}) at {}, or name another server with --url", shown(.dest)
     )]
     Download {
         /// The address.
@@ -46,11 +45,16 @@ pub enum FetchError {
         cause: String,
     },
     /// A downloaded file cannot be written.
-    #[error("{} cannot be written: {source}; name a folder that can with --data-dir", .path.display())]
+    #[error("{} cannot be written: {source}; name a folder that can with --data-dir", shown(.path))]
     Write {
         /// The file or folder.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
     },
+}
+
+/// A path as messages show it.
+fn shown(path: &Path) -> String {
+    formant_text::path(path, 60)
 }

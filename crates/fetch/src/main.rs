@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -33,7 +33,10 @@ fn main() -> ExitCode {
     match args.names.iter().try_for_each(|name| fetch(*name, &args)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            note(format_args!("error: {error:#}"));
+            note(format_args!(
+                "error: {}",
+                formant_text::error(error.as_ref())
+            ));
             ExitCode::FAILURE
         }
     }
@@ -42,6 +45,10 @@ fn main() -> ExitCode {
 /// A line on standard error, as far as anyone listens.
 fn note(line: impl Display) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+fn shown(path: &Path) -> String {
+    formant_text::path(path, 200)
 }
 
 /// Downloads what is missing of one data set.
@@ -64,7 +71,7 @@ fn show() -> impl FnMut(Progress) {
     let mut bar = ProgressBar::hidden();
     move |progress| match progress {
         Progress::Kept { path } => {
-            note(format_args!("there already: {}", path.display()));
+            note(format_args!("there already: {}", shown(path)));
         }
         Progress::Started { url, total } => {
             note(format_args!("downloading {url}"));
@@ -73,7 +80,7 @@ fn show() -> impl FnMut(Progress) {
         Progress::Received { bytes } => bar.inc(bytes),
         Progress::Finished { path } => {
             bar.finish_and_clear();
-            note(format_args!("verified: {}", path.display()));
+            note(format_args!("verified: {}", shown(path)));
         }
     }
 }

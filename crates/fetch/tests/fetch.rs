@@ -147,17 +147,21 @@ fn a_wrong_body_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_cut_connection_leaves_nothing_behind_and_keeps_what_was_there() {
+fn a_cut_connection_keeps_what_was_there_and_what_has_arrived() {
     let dir = tempfile::tempdir().unwrap();
-    let message = fetch(&serve_cut(), dir.path()).unwrap_err().to_string();
-    assert!(message.contains("cut after 12"), "{message}");
-    assert!(names(dir.path()).is_empty());
-
     let path = dir.path().join(MnistFile::TrainImages.name());
     fs::write(&path, "older").unwrap();
-    assert!(fetch(&serve_cut(), dir.path()).is_err());
+    let message = fetch(&serve_cut(), dir.path()).unwrap_err().to_string();
+    assert!(message.contains("cut after 12"), "{message}");
     assert_eq!(fs::read(&path).unwrap(), b"older");
-    assert_eq!(names(dir.path()).len(), 1);
+    let part = format!(".{}.part", MnistFile::TrainImages.name());
+    assert_eq!(fs::read(dir.path().join(part)).unwrap(), bodies()[0]);
+    assert_eq!(names(dir.path()).len(), 2);
+
+    // This server knows no ranges, and sends all of it again.
+    fetch(&serve(good()), dir.path()).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), bodies()[0]);
+    assert_eq!(names(dir.path()).len(), 4);
 }
 
 #[test]
@@ -296,7 +300,7 @@ fn an_archive_is_unpacked_into_its_folder_and_nowhere_else() {
     let dir = root.path().join("a/b");
     let (url, _sent) = serve_ranges(archive(), None);
     let paths = fetch_archive(&url, &dir, &wanted(), &mut |_| ()).unwrap();
-    assert_eq!(names(&dir), ["one.bin", "two.bin"]);
+    assert_eq!(names(&dir), ["MD5SUMS", "one.bin", "two.bin"]);
     assert_eq!(fs::read(&paths[0]).unwrap(), b"1111");
     assert_eq!(names(root.path()), ["a"]);
     assert_eq!(names(&root.path().join("a")), ["b"]);
@@ -307,6 +311,39 @@ fn an_archive_is_unpacked_into_its_folder_and_nowhere_else() {
         &mut |progress: Progress| kept += usize::from(matches!(progress, Progress::Kept { .. }));
     fetch_archive("http://127.0.0.1:1", &dir, &wanted(), count).unwrap();
     assert_eq!(kept, 2);
+}
+
+#[test]
+fn a_file_of_the_right_length_is_not_kept_for_that() {
+    let dir = tempfile::tempdir().unwrap();
+    let (url, sent) = serve_ranges(archive(), None);
+    let path = dir.path().join("two.bin");
+    let fetch = || fetch_archive(&url, dir.path(), &wanted(), &mut |_| ()).unwrap();
+    // Of unknown origin, damaged later, and with a damaged list.
+    for (file, text) in [
+        ("two.bin", "2223"),
+        ("two.bin", "2322"),
+        ("MD5SUMS", "0  two.bin\n"),
+    ] {
+        fs::write(dir.path().join("one.bin"), "1111").unwrap();
+        fs::write(dir.path().join(file), text).unwrap();
+        fetch();
+        assert_eq!(fs::read(&path).unwrap(), b"2222");
+    }
+    fetch();
+    assert_eq!(sent.try_iter().count(), 3);
+}
+
+#[test]
+fn an_archive_that_somebody_put_there_needs_no_server() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("set.tar.gz"), archive()).unwrap();
+    let paths = fetch_archive("http://127.0.0.1:1", dir.path(), &wanted(), &mut |_| ()).unwrap();
+    assert_eq!(fs::read(&paths[1]).unwrap(), b"2222");
+    assert_eq!(
+        names(dir.path()),
+        ["MD5SUMS", "one.bin", "set.tar.gz", "two.bin"]
+    );
 }
 
 #[test]
@@ -321,7 +358,7 @@ fn a_cut_download_goes_on_where_it_was_cut() {
     );
     assert_eq!(names(dir.path()), [".set.tar.gz.part"]);
     fetch().unwrap();
-    assert_eq!(names(dir.path()), ["one.bin", "two.bin"]);
+    assert_eq!(names(dir.path()), ["MD5SUMS", "one.bin", "two.bin"]);
     assert_eq!(
         [sent.recv().unwrap(), sent.recv().unwrap()],
         [100, archive().len() - 100]

@@ -48,6 +48,6 @@ pub use accumulator::{MomentsAccumulator, ReducedBlock, ReducedSide};
 pub use block::{Element, SampleBlock};
 pub use error::MomentsError;
 pub use file::SCHEMA_VERSION;
+pub use formant_text::printable;
 pub use layer::LayerMoments;
 pub use quantity::{Moment, SampleAxis, Side, Variant, ZeroNorm};
-pub use text::{is_printable, printable};

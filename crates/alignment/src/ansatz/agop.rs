@@ -4,7 +4,7 @@ use formant_moments::Element;
 use ndarray::{Array2, ArrayView2, ArrayView3, Axis};
 
 use crate::AlignmentError;
-use crate::sample_rows::{add_gram_lower, checked_rows, mirror_lower};
+use crate::sample_rows::{ScaledGram, checked_rows};
 
 /// Collects the average gradient outer product \\(E\[J^\top J\]\\), `[d_a, d_a]`, where row \\(k\\) of a sample's Jacobian
 /// \\(J\\), `[outputs, d_a]`, is the gradient \\(\partial f_k / \partial h_a\\) of the network's output \\(k\\).
@@ -13,8 +13,8 @@ use crate::sample_rows::{add_gram_lower, checked_rows, mirror_lower};
 /// the same sum. Both may be cut into blocks at will.
 #[derive(Debug, Clone)]
 pub struct AgopAccumulator {
-    /// Lower triangle.
-    sum: Array2<f64>,
+    d_a: usize,
+    sum: ScaledGram,
     /// Gradients seen, by output.
     counts: Vec<usize>,
 }
@@ -24,7 +24,8 @@ impl AgopAccumulator {
     #[must_use]
     pub fn new(d_a: usize, outputs: usize) -> Self {
         Self {
-            sum: Array2::zeros((d_a, d_a)),
+            d_a,
+            sum: ScaledGram::new(d_a),
             counts: vec![0; outputs],
         }
     }
@@ -39,7 +40,7 @@ impl AgopAccumulator {
         jacobians: ArrayView3<'_, T>,
     ) -> Result<(), AlignmentError> {
         let (n, outputs, d_a) = jacobians.dim();
-        let expected = (self.counts.len(), self.sum.ncols());
+        let expected = (self.counts.len(), self.d_a);
         if (outputs, d_a) != expected {
             return Err(AlignmentError::Rows {
                 what: "a sample's Jacobian",
@@ -52,7 +53,7 @@ impl AgopAccumulator {
             .map(|block| checked_rows("a Jacobian", block, expected))
             .collect::<Result<_, _>>()?;
         for rows in rows {
-            add_gram_lower(&mut self.sum, &rows);
+            self.sum.add(&rows);
         }
         self.counts.iter_mut().for_each(|count| *count += n);
         Ok(())
@@ -73,8 +74,8 @@ impl AgopAccumulator {
         let Some(count) = self.counts.get_mut(output) else {
             return Err(AlignmentError::Output { output, outputs });
         };
-        let shape = (gradients.nrows(), self.sum.ncols());
-        add_gram_lower(&mut self.sum, &checked_rows("gradients", gradients, shape)?);
+        let shape = (gradients.nrows(), self.d_a);
+        self.sum.add(&checked_rows("gradients", gradients, shape)?);
         *count += shape.0;
         Ok(())
     }
@@ -83,7 +84,8 @@ impl AgopAccumulator {
     ///
     /// # Errors
     ///
-    /// If there are no samples, or not equally many gradients of every output.
+    /// If there are no samples, not equally many gradients of every output, or gradients so small or large that their
+    /// squares lose digits or overflow.
     pub fn finish(self) -> Result<Array2<f64>, AlignmentError> {
         let expected = self.counts.first().copied().unwrap_or(0);
         if let Some((output, &found)) = self
@@ -102,6 +104,6 @@ impl AgopAccumulator {
             let (found, needed) = (0, 1);
             return Err(AlignmentError::TooFewSamples { found, needed });
         }
-        Ok(mirror_lower(self.sum / expected as f64))
+        self.sum.mean(expected, "the output's gradient")
     }
 }

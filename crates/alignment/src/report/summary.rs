@@ -52,6 +52,20 @@ impl LayerSummary {
         let rank = measured.weight_spectrum();
         let rank = rank.and_then(|values| effective_rank(values).ok());
         let alpha = ByRelation::from_fn(|s, r| alpha.get(s, r).normalized);
+        // The null that a relation has to exceed, and its alpha on the scale of that.
+        let fitting = ByRelation::from_fn(|side, relation| {
+            let alpha = *alpha.get(side, relation);
+            match through.levels.get(side, relation) {
+                Some(levels) => {
+                    let null = levels.normalized;
+                    (null, calibrated_through_weight(alpha, null))
+                }
+                None => {
+                    let null = rotated.relations.get(side, relation).normalized;
+                    (null, null.calibrate(alpha))
+                }
+            }
+        });
         Ok(Self {
             name: layer.name().to_owned(),
             samples: layer.samples(),
@@ -59,22 +73,8 @@ impl LayerSummary {
             d_b: layer.d_b(),
             zero_norm: layer.zero_norm(),
             alpha,
-            calibrated: ByRelation::from_fn(|side, relation| {
-                let alpha = *alpha.get(side, relation);
-                match through.levels.get(side, relation) {
-                    Some(levels) => calibrated_through_weight(alpha, levels.normalized),
-                    None => {
-                        let null = *rotated.relations.get(side, relation);
-                        null.normalized.calibrate(alpha)
-                    }
-                }
-            }),
-            null: ByRelation::from_fn(|side, relation| {
-                let levels = through.levels.get(side, relation);
-                levels
-                    .unwrap_or_else(|| rotated.relations.get(side, relation))
-                    .normalized
-            }),
+            null: ByRelation::from_fn(|s, r| fitting.get(s, r).0),
+            calibrated: ByRelation::from_fn(|s, r| fitting.get(s, r).1),
             effective_rank: rank,
             warnings: warnings(layer, rank),
             balance_refused: value_or_reason(beyond.balance.as_ref()).1,

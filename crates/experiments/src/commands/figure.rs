@@ -1,9 +1,9 @@
-//! `formant figure ID`.
+//! `formant figure ID…`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use formant_figures::{find, recover_figure, reproduce, write_figure};
 
@@ -15,8 +15,9 @@ use crate::runner::note;
 /// Arguments of `formant figure`.
 #[derive(Debug, Args)]
 pub struct FigureArgs {
-    /// The figure, as in `cargo xtask list-figures`
-    id: String,
+    /// The figures, as in `cargo xtask list-figures`; of several, one that fails does not stop the others
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
     #[command(flatten)]
     options: FigureOptions,
     /// Where results go
@@ -32,9 +33,33 @@ pub struct FigureArgs {
     train: TrainArgs,
 }
 
-/// Makes a figure and prints its claims.
+/// Makes figures and prints their claims. All in one process, so that a signal ends them all with one line.
 pub fn run(args: &FigureArgs) -> Result<ExitCode> {
-    let info = find(&args.id).context("`cargo xtask list-figures` shows every figure")?;
+    if let [id] = args.ids.as_slice() {
+        return make(id, args);
+    }
+    let mut failed = Vec::new();
+    for id in &args.ids {
+        note(&format!("== {id}"));
+        let code = make(id, args).unwrap_or_else(|error| {
+            note(&format!("error: {}", formant_text::error(error.as_ref())));
+            ExitCode::FAILURE
+        });
+        if code != ExitCode::SUCCESS {
+            failed.push(id.as_str());
+        }
+    }
+    let done = args.ids.len() - failed.len();
+    note(&format!("{done} figures done, {} failed", failed.len()));
+    if failed.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    bail!("failed: {}", failed.join(", "))
+}
+
+/// Makes one figure.
+fn make(id: &str, args: &FigureArgs) -> Result<ExitCode> {
+    let info = find(id).context("`cargo xtask list-figures` shows every figure")?;
     let figures = figures_with(info.id)
         .with_context(|| format!("{} has no experiment in this program", info.id))?;
     let context = context(&args.train, &args.out)?;

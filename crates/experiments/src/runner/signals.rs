@@ -39,5 +39,5 @@ fn line(context: &Context) -> String {
     };
     let cells = context.out.join("cells");
     let kept = "finished cells and checkpoints are kept in";
-    crate::message::short(&format!("interrupted: {how}; {kept} {}", cells.display()))
+    formant_text::message(&format!("interrupted: {how}; {kept} {}", cells.display()))
 }

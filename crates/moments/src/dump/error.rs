@@ -117,7 +117,7 @@ pub enum DumpError {
         "{}: array `{}` is of type {}, expected {expected}",
         text::path(path),
         text::name(array),
-        text::printable(found, 30)
+        crate::printable(found, 30)
     )]
     Dtype {
         /// The file.
@@ -135,7 +135,7 @@ pub enum DumpError {
         text::path(path),
         text::name(array),
         shape(found),
-        text::printable(expected, 90)
+        crate::printable(expected, 90)
     )]
     Shape {
         /// The file.
@@ -234,5 +234,5 @@ pub enum DumpError {
 
 /// A shape, of no more axes than a reader needs to see.
 fn shape(shape: &[usize]) -> String {
-    text::printable(&format!("{shape:?}"), 40)
+    crate::printable(&format!("{shape:?}"), 40)
 }

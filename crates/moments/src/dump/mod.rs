@@ -155,7 +155,7 @@ fn finder(path: &Path) -> Result<Finder, DumpError> {
             "rename the file after its format",
         ),
         other => (
-            format!("extension `{}`", crate::text::printable(other, 20)),
+            format!("extension `{}`", crate::printable(other, 20)),
             "np.savez writes one",
         ),
     };

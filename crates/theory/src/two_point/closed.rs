@@ -11,7 +11,8 @@ use super::{Pair, Rates, State};
 ///
 /// FOUND in the authors' code under this name, the "low-initialisation" limit.
 pub fn a_low(pair: Pair, rates: Rates) -> f64 {
-    (rates.eta_h / rates.eta_y * pair.dx2 * pair.dy2).sqrt()
+    // Two roots, because the product may leave the range of f64.
+    (rates.eta_h / rates.eta_y).sqrt() * (pair.dx2 * pair.dy2).sqrt()
 }
 
 /// \\(A_{high} = h_0 - (\eta_h/\eta_y)\\,dx^2\\,y_0/h_0\\): the final squared distance in the lazy limit, where the
@@ -41,7 +42,7 @@ fn final_of(high: f64, low: f64) -> f64 {
         0.5 * high + root
     } else if low > 0.0 {
         // The same root without cancellation.
-        low * low / (root - 0.5 * high)
+        low * (low / (root - 0.5 * high))
     } else {
         0.0
     }

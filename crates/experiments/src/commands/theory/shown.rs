@@ -2,47 +2,16 @@
 
 use std::path::Path;
 
-use formant_moments::is_printable;
+use formant_text::printable;
 
-/// Maximum number of characters of one piece of text.
-const LONGEST: usize = 40;
-
-/// Maximum number of characters of a path.
-const LONGEST_PATH: usize = 60;
-
-/// What a terminal does not show as it is, is escaped.
-fn escaped(text: &str) -> impl Iterator<Item = char> {
-    text.chars().flat_map(|c| {
-        let safe = is_printable(c);
-        let escaped = (!safe).then(|| c.escape_default());
-        safe.then_some(c)
-            .into_iter()
-            .chain(escaped.into_iter().flatten())
-    })
-}
-
-/// A piece of text with control characters escaped, and its end cut if it is long.
+/// A piece of text.
 pub fn shown(text: &str) -> String {
-    cut(text, LONGEST)
+    printable(text, 40)
 }
 
-fn cut(text: &str, longest: usize) -> String {
-    let mut kept: Vec<char> = escaped(text).take(longest + 1).collect();
-    if kept.len() > longest {
-        kept.truncate(longest - 1);
-        kept.push('…');
-    }
-    kept.into_iter().collect()
-}
-
-/// A path likewise, its beginning cut if it is long.
+/// A path.
 pub fn shown_path(path: &Path) -> String {
-    let escaped: Vec<char> = escaped(&path.to_string_lossy()).collect();
-    if escaped.len() <= LONGEST_PATH {
-        return escaped.into_iter().collect();
-    }
-    let end = &escaped[escaped.len() + 1 - LONGEST_PATH..];
-    std::iter::once('…').chain(end.iter().copied()).collect()
+    formant_text::path(path, 60)
 }
 
 /// The first few names of a list.
@@ -55,7 +24,7 @@ pub fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let mut text = names
         .iter()
         .take(FEW)
-        .map(|name| cut(name, 10))
+        .map(|name| printable(name, 10))
         .collect::<Vec<_>>()
         .join(", ");
     if names.len() > FEW {

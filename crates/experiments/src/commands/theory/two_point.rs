@@ -140,7 +140,9 @@ pub(super) fn closed_forms(problem: &Problem) -> Result<String> {
         ("escape_rate", limits.escape_rate),
         ("settling_rate", settling_rate(pair, rates, start)),
     ] {
-        if !value.is_finite() {
+        // With targets that differ, all but A_high are above 0.
+        let is_lost = pair.dy2 > 0.0 && name != "a_high" && value < f64::MIN_POSITIVE;
+        if is_lost || !value.is_finite() {
             bail!("{name} leaves the range of f64; give rates and distances that are less extreme");
         }
         writeln!(text, "{name},{value:?}")?;

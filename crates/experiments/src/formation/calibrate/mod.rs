@@ -20,10 +20,10 @@ use anyhow::{Context as _, Result, bail, ensure};
 use formant_figures::formation::gamma::PAPER_GAMMAS;
 use serde::{Deserialize, Serialize};
 
+use crate::configuration::read_toml;
 use crate::experiment::Experiment;
 use crate::formation::check::check_total;
 use crate::limits::{self, count, number};
-use crate::message::read_toml;
 use crate::runner::{Context, note};
 use objective::{LAYERS, Scored, score, score_other_figures};
 use point::{Point, Timeline};

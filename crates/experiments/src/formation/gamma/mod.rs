@@ -13,10 +13,10 @@ use formant_figures::Preset;
 use formant_figures::formation::gamma::Task;
 use formant_figures::table::write_rows;
 
+use crate::configuration::read_toml;
 use crate::experiment::Experiment;
 use crate::formation::networks::plan;
 use crate::formation::sweeps;
-use crate::message::read_toml;
 use crate::runner::{Context, write_atomically};
 
 /// `formant run mlp-gamma`.

@@ -10,9 +10,9 @@ use super::family::{FewPoints, plan};
 use super::plan::{DEFAULT_PAIR, PointsRun, Scale};
 use super::rows::{Account, Done};
 use super::settings::{EPOCHS, SETTINGS, Setting, find};
+use crate::configuration::read_toml;
 use crate::experiment::{Experiment, Mode, RunFlags};
 use crate::limits::{self, Memory, count, finite, number, size};
-use crate::message::read_toml;
 use crate::runner::{Context, Outcome, note, provenance, write_atomically, write_json};
 
 /// The configuration of `formant run two-points`.
