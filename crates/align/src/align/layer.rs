@@ -9,7 +9,7 @@ use formant_moments::dump::{Labels, LayerDump, LinearFit};
 use formant_moments::{LayerMoments, MomentsAccumulator, SampleAxis};
 use serde::Serialize;
 
-use super::memory;
+use crate::memory;
 
 /// What is measured, and how.
 pub(super) struct Settings {

@@ -15,12 +15,10 @@ use formant_moments::dump::{Dump, DumpError, DumpedLayer};
 use formant_moments::printable;
 use serde::Serialize;
 
-use super::print;
-use crate::limits;
+use crate::{MOST_NULL_DRAWS, memory, print};
 use layer::{MeasuredDump, Settings};
 
 mod layer;
-mod memory;
 mod summary;
 mod tables;
 
@@ -86,8 +84,12 @@ fn parse_momentum(text: &str) -> Result<f64, String> {
 }
 
 fn parse_draws(text: &str) -> Result<usize, String> {
-    let draws = limits::parse(text, 2..=limits::NULL_DRAWS)?;
-    Ok(draws as usize)
+    let draws = text
+        .parse()
+        .ok()
+        .filter(|n| (2..=MOST_NULL_DRAWS).contains(n));
+    let draws = draws.map(|draws| draws as usize);
+    draws.ok_or_else(|| format!("expected a whole number from 2 to {MOST_NULL_DRAWS}"))
 }
 
 /// What `--json` prints: the fields of a [`DumpReport`](formant_alignment::DumpReport), and what a dump alone knows.

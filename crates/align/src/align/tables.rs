@@ -14,7 +14,7 @@ use formant_moments::{Side, Variant, printable};
 
 use super::layer::Report;
 use super::summary::{NAME, misfit, print_undefined};
-use crate::commands::print;
+use crate::print;
 
 /// A reading with its description.
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use formant_moments::{Side, printable};
 
 use super::layer::Report;
 use super::tables::{number, right, zero_norms};
-use crate::commands::print;
+use crate::print;
 
 pub(super) const LEGEND: &str = "alpha of normalized samples; * above the 95 % quantile of its null, where that is known. G_a and Z_a, H_b and Z_b share W:\n\
      their null is a random moment carried through W. misfit: how far h_b is from W h_a + constant.\n\
