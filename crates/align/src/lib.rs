@@ -1,4 +1,5 @@
-//! The commands on networks that were trained elsewhere: reads dumps, measures their layers, writes tables.
+//! The commands on networks that were trained elsewhere: reads dumps, measures and compares their layers, writes tables,
+//! pictures and pages.
 //!
 //! **Invariant:** no burn in its tree, so that it compiles and is tested in seconds. Statistics are those of
 //! `formant-alignment`; here is what reads files, selects layers, and lays numbers out.
@@ -6,8 +7,13 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod align;
+pub mod compare;
+#[cfg(test)]
+mod made_up;
 mod memory;
 mod output;
+mod page;
+mod select;
 
 pub use memory::system_memory;
 pub use output::{exit_code, print};

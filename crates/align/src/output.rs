@@ -1,10 +1,12 @@
-//! Standard output and the exit code.
+//! Standard output, progress, files, and the exit code.
 
-use std::fmt::Display;
-use std::io::{ErrorKind, Write};
+use std::fmt::{self, Display, Write as _};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use formant_figures::Picture;
 
 /// Prints text and a line break. A reader that has seen enough, such as `head`, is no error.
 ///
@@ -26,4 +28,49 @@ pub fn exit_code(success: bool) -> ExitCode {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }
+}
+
+/// Text that grows by lines.
+#[derive(Debug, Default)]
+pub(crate) struct Text(String);
+
+impl Text {
+    pub(crate) fn line(&mut self, text: impl Display) {
+        let _ = writeln!(self.0, "{text}"); // a string takes whatever it is given
+    }
+}
+
+impl Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.trim_end_matches('\n'))
+    }
+}
+
+/// Says on a terminal what is being done, on a line that the next one overwrites; nothing elsewhere.
+pub(crate) fn progress(done: usize, of: usize, what: &str) {
+    let mut stderr = std::io::stderr().lock();
+    if stderr.is_terminal() {
+        let what: String = what.chars().take(60).collect();
+        let text = if done < of {
+            format!("\r\x1b[K{}/{of} {what}", done + 1)
+        } else {
+            "\r\x1b[K".to_owned()
+        };
+        let _ = stderr
+            .write_all(text.as_bytes())
+            .and_then(|()| stderr.flush()); // nothing depends on it
+    }
+}
+
+/// Writes a file.
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
+    std::fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Writes a picture as `NAME.svg` and `NAME.png` into a folder, which is made if it is not there.
+pub(crate) fn write_picture(folder: &Path, name: &str, picture: &Picture) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    write(&folder.join(format!("{name}.svg")), &picture.svg)?;
+    write(&folder.join(format!("{name}.png")), &picture.png)
 }
