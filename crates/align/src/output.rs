@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use comfy_table::{LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_figures::Picture;
 
 /// Prints text and a line break. A reader that has seen enough, such as `head`, is no error.
@@ -28,6 +29,14 @@ pub fn exit_code(success: bool) -> ExitCode {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }
+}
+
+/// A table without rules between its lines.
+pub(crate) fn table(header: Vec<String>) -> Table {
+    let rules = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+    let mut table = Table::new();
+    table.load_style(rules).set_header(header);
+    table
 }
 
 /// Text that grows by lines.

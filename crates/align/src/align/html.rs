@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
-use formant_alignment::{Relation, SideRelation};
-use formant_moments::{Side, printable};
+use formant_alignment::SideRelation;
+use formant_moments::printable;
 
 use super::file::FileReport;
 use super::layer::Report;
@@ -73,15 +73,10 @@ fn list(title: &str, lines: Vec<String>, body: &mut String) {
 }
 
 fn table(args: &AlignArgs, reports: &[Report], body: &mut String) {
-    let relations = || {
-        Side::ALL
-            .into_iter()
-            .flat_map(|side| Relation::ALL.map(|relation| SideRelation::new(side, relation)))
-    };
     body.push_str(
         "<div class=\"wide\"><table>\n<tr><th>layer</th><th>d_a → d_b</th><th>samples</th>",
     );
-    for relation in relations() {
+    for relation in SideRelation::ALL {
         let _ = write!(body, "<th>{}</th>", escaped(&relation.matrices()));
     }
     let _ = writeln!(
@@ -96,8 +91,7 @@ fn table(args: &AlignArgs, reports: &[Report], body: &mut String) {
             "<tr><th>{name}</th><td>{} → {}</td><td>{}</td>",
             layer.d_a, layer.d_b, layer.samples
         );
-        for relation in relations() {
-            let (side, relation) = (relation.side, relation.relation);
+        for SideRelation { side, relation } in SideRelation::ALL {
             let null = layer.null.get(side, relation);
             body.push_str(&cell(*layer.alpha.get(side, relation), null.mean, null.q95));
         }

@@ -1,10 +1,10 @@
 //! The relations of a dump's layers against depth.
 
 use anyhow::Result;
-use formant_alignment::{LayerSummary, Relation, SideRelation};
+use formant_alignment::{LayerSummary, SideRelation};
 use formant_figures::chart::{Axis, Chart, NullPoint, Panel, Series, draw, palette};
 use formant_figures::{Estimate, Picture};
-use formant_moments::{Side, printable};
+use formant_moments::printable;
 
 use super::file::FileReport;
 
@@ -16,10 +16,7 @@ const NAMED: usize = 6;
 /// A panel a relation, with its null.
 pub(super) fn of(file: &FileReport) -> Result<Picture> {
     let layers: Vec<&LayerSummary> = file.reports.iter().map(|report| &report.summary).collect();
-    let panels = Side::ALL.into_iter().flat_map(|side| {
-        let panel = |relation| panel(&layers, side, relation);
-        Relation::ALL.map(panel)
-    });
+    let panels = SideRelation::ALL.map(|relation| panel(&layers, relation));
     let samples = layers.iter().map(|layer| layer.samples);
     let (least, most) = (
         samples.clone().min().unwrap_or(0),
@@ -34,14 +31,14 @@ pub(super) fn of(file: &FileReport) -> Result<Picture> {
         "Alignment against depth",
         format!("{path}; {samples}; α of normalized samples"),
     )
-    .tiles(3, panels.collect())
+    .tiles(3, panels.into())
     .row_height(260.0)
     .hover();
     Ok(draw(&chart)?)
 }
 
-fn panel(layers: &[&LayerSummary], side: Side, relation: Relation) -> Panel {
-    let of = SideRelation::new(side, relation);
+fn panel(layers: &[&LayerSummary], of: SideRelation) -> Panel {
+    let SideRelation { side, relation } = of;
     let points = layers.iter().enumerate().filter_map(|(at, layer)| {
         let alpha = (*layer.alpha.get(side, relation))?;
         Some((at as f64, Estimate::without_interval(alpha, 1)))

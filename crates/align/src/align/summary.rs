@@ -1,16 +1,14 @@
 //! The report in one line a layer.
 
 use clap::ValueEnum;
-use comfy_table::{Cell, LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
-use formant_alignment::{
-    Kind, LayerComparison, LayerSummary, Relation, RepresentationMeasure, SideRelation,
-};
+use comfy_table::Cell;
+use formant_alignment::{Kind, LayerComparison, LayerSummary, RepresentationMeasure, SideRelation};
 use formant_moments::dump::UNFIT;
-use formant_moments::{Side, printable};
+use formant_moments::printable;
 
 use super::layer::Report;
 use super::tables::{number, right, zero_norms};
-use crate::output::Text;
+use crate::output::{Text, table};
 
 pub(super) const LEGEND: &str = "alpha of normalized samples; * above the 95 % quantile of its null, where that is known. G_a and Z_a, H_b and Z_b share W:\n\
      their null is a random moment carried through W. misfit: how far h_b is from W h_a + constant.\n\
@@ -27,17 +25,9 @@ pub(super) fn layers(layers: &[Report], rank: Rank, out: &mut Text) {
     let mut header = ["layer", "d_a -> d_b", "samples"]
         .map(String::from)
         .to_vec();
-    let relations = || {
-        Side::ALL
-            .into_iter()
-            .flat_map(|side| Relation::ALL.map(|r| (side, r)))
-    };
-    header.extend(relations().map(|(side, relation)| SideRelation::new(side, relation).matrices()));
+    header.extend(SideRelation::ALL.map(SideRelation::matrices));
     header.extend([rank.heading(), "misfit", "zero samples"].map(String::from));
-    let mut table = Table::new();
-    // One line a layer, without rules between them.
-    let rules = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
-    table.load_style(rules).set_header(header);
+    let mut table = table(header);
     for Report {
         summary: layer,
         linear_fit,
@@ -49,7 +39,7 @@ pub(super) fn layers(layers: &[Report], rank: Rank, out: &mut Text) {
             Cell::new(format!("{} -> {}", layer.d_a, layer.d_b)),
             right(layer.samples),
         ];
-        row.extend(relations().map(|(side, relation)| {
+        row.extend(SideRelation::ALL.map(|SideRelation { side, relation }| {
             let alpha = *layer.alpha.get(side, relation);
             let null = layer.null.get(side, relation);
             let above = alpha

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 use formant_alignment::similarity::NamedRows;
-use formant_alignment::{Kind, RepresentationMeasure, UniversalNetwork};
+use formant_alignment::{Kind, RepresentationMeasure, UniversalDimension, UniversalNetwork};
 use formant_figures::chart::{
-    Axis, Chart, Heat, Line, NullPoint, Numbers, Panel, Places, Series, draw, palette,
+    Axis, Chart, Heat, Line, Numbers, Panel, Places, Series, draw, palette,
 };
 use formant_figures::{Estimate, Picture};
 use formant_moments::printable;
@@ -15,6 +15,10 @@ use super::{Pair, Universal};
 const NAME: usize = 9;
 /// Matrices of at most so many columns have their entries written in them.
 const WRITTEN: usize = 8;
+
+/// Colours of the mean over networks and of the null.
+const MEAN: &str = "#000000";
+const NULL: &str = "#6b6b6b";
 
 /// A panel a measure.
 pub(super) fn of_pair(pair: &Pair<'_>) -> Result<Picture> {
@@ -30,16 +34,24 @@ pub(super) fn of_pair(pair: &Pair<'_>) -> Result<Picture> {
         "layers of {} down, of {} across; {samples} samples",
         pair.x, pair.y
     );
-    let chart = Chart::new(
+    let mut chart = Chart::new(
         format!("{} and {}, layer by layer", pair.x, pair.y),
         subtitle,
     )
     .tiles(3, panels.collect())
-    .row_height(380.0);
-    let chart = pair
-        .warning
-        .map_or(chart.clone(), |warning| chart.note(warning));
-    Ok(draw(&chart.hover())?)
+    .row_height(320.0)
+    .hover();
+    for found in &pair.compared.ceilings {
+        let (measure, ceiling) = (found.measure.name(), found.ceiling);
+        chart = chart.note(format!(
+            "{measure}: noise ceiling {:.3} [{:.3}, {:.3}] from {} splits of the samples",
+            ceiling.mean, ceiling.low, ceiling.high, found.splits
+        ));
+    }
+    if let Some(warning) = pair.warning {
+        chart = chart.note(warning);
+    }
+    Ok(draw(&chart)?)
 }
 
 fn panel(pair: &Pair<'_>, measure: RepresentationMeasure) -> Panel {
@@ -93,7 +105,12 @@ fn short(name: &str) -> String {
 pub(super) fn of_universal(universal: &Universal) -> Result<Picture> {
     let panels = universal.layers.iter().flat_map(|layer| {
         let networks = layer.networks.iter().zip(&layer.names);
-        networks.map(|(network, name)| curve(network, name))
+        let names: Vec<&str> = layer
+            .networks
+            .iter()
+            .map(|network| network.name.as_str())
+            .collect();
+        networks.map(move |(network, name)| curve(network, name, &names))
     });
     let options = &universal.options;
     let subtitle = format!(
@@ -106,33 +123,32 @@ pub(super) fn of_universal(universal: &Universal) -> Result<Picture> {
     Ok(draw(&chart.hover())?)
 }
 
-fn curve(network: &UniversalNetwork, layer: &str) -> Panel {
-    let plain = |value: f64| Estimate::without_interval(value, 1);
-    let mean = network
-        .dimensions
-        .iter()
-        .map(|found| (found.variance, plain(found.r2)));
-    let mean = Series::new("mean", palette::qualitative(0), mean);
+fn curve(network: &UniversalNetwork, layer: &str, names: &[&str]) -> Panel {
+    let line = |label: String, color: &str, of: &dyn Fn(&UniversalDimension) -> f64| {
+        let points = network.dimensions.iter();
+        let points = points.map(|found| (found.variance, Estimate::without_interval(of(found), 1)));
+        Series::new(label, color, points.collect::<Vec<_>>())
+    };
     let each = network.from.iter().enumerate().map(|(at, from)| {
-        let points = network
-            .dimensions
-            .iter()
-            .map(|found| (found.variance, plain(found.r2_from[at])));
-        Series::new(format!("from {from}"), palette::qualitative(at + 1), points)
-            .line(Line::Dashed)
-            .marker(None)
+        let color = names.iter().position(|name| name == from).unwrap_or(0);
+        line(
+            format!("from {from}"),
+            palette::qualitative(color),
+            &|found| found.r2_from[at],
+        )
+        .line(Line::Dashed)
+        .marker(None)
     });
-    let null = network.dimensions.iter().map(|found| NullPoint {
-        x: found.variance,
-        mean: found.null_mean,
-        q95: found.null_q95,
+    let null = line("permuted samples, 95 % quantile".into(), NULL, &|found| {
+        found.null_q95
     });
+    let null = null.line(Line::Dashed).marker(None);
+    let mean = line("mean".into(), MEAN, &|found| found.r2);
     let title = format!("{}, {}", network.name, short(layer));
     Panel::new(
         title,
         Axis::log("share of the variance"),
         Axis::linear("").reaching([0.0, 1.0]),
     )
-    .null(null)
-    .series(each.chain([mean]))
+    .series(each.chain([null, mean]))
 }

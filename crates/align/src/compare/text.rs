@@ -1,6 +1,6 @@
 //! Comparisons as tables: of each measure a matrix, layers of one network down and of the other across.
 
-use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{Cell, CellAlignment, Table};
 use formant_alignment::{
     CompareOptions, Kind, PairComparison, RepresentationMeasure, UniversalNetwork,
 };
@@ -8,7 +8,7 @@ use formant_moments::printable;
 
 use super::network::Network;
 use super::{Pair, Universal};
-use crate::output::Text;
+use crate::output::{Text, table};
 
 /// Longest name of a layer.
 const NAME: usize = 40;
@@ -54,10 +54,9 @@ fn matrix(pair: &Pair<'_>, measure: RepresentationMeasure, out: &mut Text) {
         .filter(|found| found.compared.measure == measure)
         .collect();
     let [left, right] = pair.layers;
-    let mut table = Table::new();
     let mut header = vec![format!("{} ({kind})", measure.name())];
     header.extend(right.iter().map(|(name, _)| printable(name, NAME)));
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
+    let mut table = table(header);
     for ((name, _), row) in left.iter().zip(of.chunks(right.len().max(1))) {
         let mut cells = vec![Cell::new(printable(name, NAME))];
         cells.extend(row.iter().map(|found| entry(found)));
@@ -137,12 +136,11 @@ fn universal(universal: &Universal, out: &mut Text) {
 }
 
 fn dimensions(network: &UniversalNetwork) -> Table {
-    let mut table = Table::new();
     let mut header = ["dimension", "variance", "R2", "null mean", "null 95 %", "p"]
         .map(String::from)
         .to_vec();
     header.extend(network.from.iter().map(|from| format!("R2 from {from}")));
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
+    let mut table = table(header);
     let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
     for found in &network.dimensions {
         let star = if found.p_value <= LEVEL { "*" } else { " " };
