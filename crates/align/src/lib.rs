@@ -8,7 +8,6 @@
 
 pub mod align;
 pub mod compare;
-#[cfg(test)]
 mod made_up;
 mod memory;
 mod output;

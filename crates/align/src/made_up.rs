@@ -1,5 +1,7 @@
 //! Networks for the tests, and command lines.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -25,9 +25,22 @@ pub(crate) fn page(title: &str, body: &str) -> String {
     )
 }
 
-/// A picture for a page that may have others: the names in it are made its own.
+/// A picture for a page that may have others: the names in it are made its own, and it takes the width that there is.
 pub(crate) fn inlined(svg: &str, number: usize) -> String {
-    svg.replace("id=\"window-", &format!("id=\"p{number}-window-"))
+    let attribute = |name: &str| {
+        let (_, rest) = svg.split_once(&format!(" {name}=\""))?;
+        rest.split_once('"').map(|(value, _)| value)
+    };
+    let size = attribute("width").zip(attribute("height"));
+    let scaled = size.map_or(svg.to_owned(), |(width, height)| {
+        svg.replacen(
+            "<svg ",
+            &format!("<svg viewBox=\"0 0 {width} {height}\" "),
+            1,
+        )
+    });
+    scaled
+        .replace("id=\"window-", &format!("id=\"p{number}-window-"))
         .replace("url(#window-", &format!("url(#p{number}-window-"))
 }
 
@@ -45,4 +58,20 @@ pub(crate) fn escaped(text: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_scale_and_have_names_of_their_own() {
+        let svg = r#"<svg xmlns="x" width="20" height="9"><rect width="100%" height="100%"/><clipPath id="window-0"/></svg>"#;
+        let inlined = inlined(svg, 3);
+        assert!(
+            inlined.starts_with(r#"<svg viewBox="0 0 20 9" xmlns="x" width="20""#),
+            "{inlined}"
+        );
+        assert!(inlined.contains(r#"id="p3-window-0""#));
+    }
 }

@@ -232,8 +232,9 @@ fn finish(measured: &[Measured]) -> Result<ExitCode> {
         }
         _ => {
             let (count, files) = (reasons.len(), measured.len());
+            let refusals = if count == 1 { "refusal" } else { "refusals" };
             bail!(
-                "{count} files or layers of {files} files refused: {}",
+                "{count} {refusals} in {files} dumps: {}",
                 printable(first, 230)
             )
         }

@@ -30,7 +30,7 @@ fn a_bad_file_costs_the_exit_code_and_not_the_others() {
     let (text, outcome) = aligned(dir.path(), "@*.npz");
     let error = format!("{:#}", outcome.unwrap_err());
     assert!(
-        error.starts_with("1 files or layers of 3 files refused: ") && error.contains("broken.npz"),
+        error.starts_with("1 refusal in 3 dumps: ") && error.contains("broken.npz"),
         "{error}"
     );
     for words in [
