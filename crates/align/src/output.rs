@@ -5,7 +5,7 @@ use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
 use comfy_table::{LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_figures::Picture;
 
@@ -37,6 +37,19 @@ pub(crate) fn table(header: Vec<String>) -> Table {
     let mut table = Table::new();
     table.load_style(rules).set_header(header);
     table
+}
+
+/// An error and its causes; one that an error says itself is not said again.
+pub(crate) fn reason(error: &Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if line.is_empty() {
+            line = cause;
+        } else if !line.ends_with(&cause) {
+            line = format!("{line}: {cause}");
+        }
+    }
+    line
 }
 
 /// Text that grows by lines.

@@ -10,6 +10,7 @@ use super::file::FileReport;
 use super::layer::Report;
 use super::summary::{self, NAME, remarks};
 use super::{AlignArgs, Measured, picture};
+use crate::output::reason;
 use crate::page::{escaped, inlined, page as whole};
 
 pub(super) fn page(args: &AlignArgs, measured: &[Measured]) -> Result<String> {
@@ -23,11 +24,7 @@ pub(super) fn page(args: &AlignArgs, measured: &[Measured]) -> Result<String> {
         match report {
             Ok(file) => section(args, file, at, &mut body)?,
             Err(error) => {
-                let _ = writeln!(
-                    body,
-                    "<p class=\"warning\">{}</p>",
-                    escaped(&format!("{error:#}"))
-                );
+                let _ = writeln!(body, "<p class=\"warning\">{}</p>", escaped(&reason(error)));
             }
         }
         body.push_str("</section>\n");

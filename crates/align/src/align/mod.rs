@@ -8,7 +8,7 @@ use formant_alignment::{Description, LayerComparison, REPORT_SCHEMA_VERSION, des
 use formant_moments::printable;
 use serde::Serialize;
 
-use crate::output::{Text, print, write, write_picture};
+use crate::output::{Text, print, reason, write, write_picture};
 use crate::select::{self, stem};
 pub use args::AlignArgs;
 use file::{FileReport, Refused};
@@ -108,7 +108,7 @@ fn json(args: &AlignArgs, measured: &[Measured]) -> Result<String> {
     }
     let named = measured.iter().map(|(path, report)| Named {
         file: path.display().to_string(),
-        error: report.as_ref().err().map(|error| format!("{error:#}")),
+        error: report.as_ref().err().map(reason),
         report: report.as_ref().ok().map(|file| align_report(args, file)),
     });
     Ok(serde_json::to_string_pretty(&AlignReports {
@@ -136,7 +136,7 @@ fn texts(args: &AlignArgs, measured: &[Measured], out: &mut Text) {
         }
         match report {
             Ok(file) => text(args, file, out),
-            Err(error) => out.line(format!("refused: {error:#}")),
+            Err(error) => out.line(format!("refused: {}", reason(error))),
         }
         if measured.len() > 1 {
             out.line("");
@@ -213,7 +213,7 @@ fn finish(measured: &[Measured]) -> Result<ExitCode> {
                 reasons.extend(file.reasons().cloned());
                 layers += file.layers();
             }
-            Err(error) => reasons.push(format!("{error:#}")),
+            Err(error) => reasons.push(reason(error)),
         }
     }
     let [first, ..] = reasons.as_slice() else {

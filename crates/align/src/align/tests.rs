@@ -47,6 +47,8 @@ fn a_bad_file_costs_the_exit_code_and_not_the_others() {
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["files"][0]["layers"].as_array().unwrap().len(), 3);
     assert!(json["files"][1]["error"].is_string() && json["files"][1].get("layers").is_none());
+    let (text, _) = aligned(dir.path(), "@a.npz @nowhere.npz");
+    assert_eq!(text.matches("No such file").count(), 1, "{text}");
     // Alone it is an error, and a single dump's report stands by itself.
     assert!(report(&parsed(dir.path(), "@broken.npz")).is_err());
     let (json, outcome) = aligned(dir.path(), "@a.npz --json");

@@ -12,6 +12,7 @@ use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::same::Identity;
+use crate::output::reason;
 use crate::select::{self, LayerFilter, stem};
 
 /// Which side of the linear maps is compared.
@@ -108,7 +109,11 @@ fn dump(path: &Path, reading: &Reading<'_>) -> Result<Network> {
             .and_then(|layer| rows(&layer, reading));
         match rows {
             Ok(rows) => layers.push((dumped.name, rows)),
-            Err(error) => refused.push(format!("{}: {error:#}", printable(&dumped.name, 60))),
+            Err(error) => refused.push(format!(
+                "{}: {}",
+                printable(&dumped.name, 60),
+                reason(&error)
+            )),
         }
     }
     Ok(Network {
@@ -189,7 +194,7 @@ fn saved_report(path: &Path, reading: &Reading<'_>) -> Result<Network> {
                 let drawn = drawn_samples(rows.nrows(), reading.samples);
                 layers.push((layer.name.clone(), rows.select(Axis(0), &drawn)));
             }
-            Err(error) => refused.push(format!("{name}: {error:#}")),
+            Err(error) => refused.push(format!("{name}: {}", reason(&error))),
         }
         if let Some(axis) = layer
             .sample_axis
