@@ -4,6 +4,7 @@
 mod cli_align;
 mod cli_backends;
 mod cli_calibrate;
+mod cli_compare;
 mod cli_figure;
 mod cli_pairs;
 mod cli_run;

@@ -224,6 +224,20 @@ pub enum AlignmentError {
         /// `first` or `second`.
         which: &'static str,
     },
+    /// A sample whose correlation with others is undefined.
+    #[error("all neurons of sample {row} are equal, its correlation distance is undefined")]
+    ConstantRow {
+        /// Row, counted from 0.
+        row: usize,
+    },
+    /// Something between networks that takes more of them.
+    #[error("{found} networks, at least {needed} are needed")]
+    TooFewNetworks {
+        /// How many there are.
+        found: usize,
+        /// How many it takes.
+        needed: usize,
+    },
     /// The unbiased estimate of a representation with itself is zero.
     #[error(
         "the samples of the {which} representation are all equally far apart, its unbiased HSIC is zero"

@@ -16,6 +16,7 @@
 //! | NC1 to NC4, Theorem 3 | [`collapse`] |
 //! | AGOP, the neural feature ansatz, Section 6.4 | [`ansatz`] |
 //! | CKA, Procrustes distance, RSA | [`similarity`] |
+//! | dimensions that networks share (Chen and Bonner 2024) | [`universal_dimensions`] |
 //! | axes of the context task (F9 of "When Representations Align") | [`context_axes`] |
 //! | metric MDS | [`metric_mds`] |
 //! | intervals over seeds | [`uncertainty`] |
@@ -48,6 +49,7 @@ mod statistic;
 mod threads;
 mod tridiagonal;
 pub mod uncertainty;
+pub mod universal;
 
 pub use ansatz::{
     AgopAccumulator, FeatureAnsatz, Isotropy, OutputSpace, feature_ansatz, isotropy, square_root,
@@ -86,13 +88,15 @@ pub use report::{
 };
 pub use rounding::{LEAST_SAMPLES, ROUNDING, ROUNDING_OF_SAMPLES};
 pub use similarity::{
-    JointMoments, LayerComparison, RepresentationMeasure, RsaCorrelation, compare_layers,
-    compare_rows, linear_cka, linear_cka_of_moments, linear_cka_unbiased, permutation_p_value,
-    procrustes_angle, procrustes_distance, procrustes_distance_of_moments, rsa, spearman,
+    CompareOptions, JointMoments, LayerComparison, NetworkComparison, PairComparison,
+    PermutationTest, RepresentationMeasure, RsaCorrelation, RsaDistance, compare_layers,
+    compare_networks, compare_rows, linear_cka, linear_cka_of_moments, linear_cka_unbiased,
+    permutation_test, procrustes_angle, procrustes_distance, procrustes_distance_of_moments, rsa,
+    rsa_by, spearman,
 };
 pub use spectrum::{
     RANK_THRESHOLDS, RankAt, RankThreshold, SINGULAR_VALUE_THRESHOLD, effective_rank, eigenvalues,
-    numerical_rank, numerical_rank_of_matrix, ranks_of_eigenvalues, singular_values,
+    numerical_rank, numerical_rank_of_matrix, rank_me, ranks_of_eigenvalues, singular_values,
 };
 pub use statistic::{
     Description, Invariance, Kind, Range, Reading, Readings, STATISTICS, Statistic, Subject,
@@ -104,3 +108,4 @@ pub use uncertainty::{
     bonferroni_widening, bootstrap_interval, bootstrap_interval_of, correlation_interval,
     jackknife_correlation, median_interval, student_interval, student_interval_for,
 };
+pub use universal::{UniversalDimension, UniversalNetwork, UniversalOptions, universal_dimensions};

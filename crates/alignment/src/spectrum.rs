@@ -167,6 +167,19 @@ pub fn effective_rank(eigenvalues: &[f64]) -> Result<f64, AlignmentError> {
     Ok(shares.map(|p| -p * p.ln()).sum::<f64>().exp())
 }
 
+/// RankMe: the effective rank of the *singular values* of the samples, \\(\exp\left(-\sum_i p_i \ln p_i\right)\\) with
+/// \\(p_i = \sqrt{\lambda_i} / \sum_j \sqrt{\lambda_j}\\) (Garrido et al. 2023; without their \\(\epsilon\\), which keeps
+/// logarithms finite). Never below [`effective_rank`], which is of eigenvalues: small directions count for more.
+///
+/// # Errors
+///
+/// As [`effective_rank`].
+pub fn rank_me(eigenvalues: &[f64]) -> Result<f64, AlignmentError> {
+    let relative = relative_to_largest(eigenvalues)?;
+    let singular: Vec<f64> = relative.into_iter().map(f64::sqrt).collect();
+    effective_rank(&singular)
+}
+
 /// The eigenvalues of a positive semi-definite matrix over the largest one, so that no sum can overflow; those that
 /// rounding made negative are zero.
 pub(crate) fn relative_to_largest(eigenvalues: &[f64]) -> Result<Vec<f64>, AlignmentError> {

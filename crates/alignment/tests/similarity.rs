@@ -5,10 +5,11 @@ use std::f64::consts::{FRAC_PI_2, SQRT_2};
 use crate::common::{layer, normal, orthogonal};
 use formant_alignment::{
     AlignmentError, Invariance, JointMoments, Kind, RepresentationMeasure, RsaCorrelation,
-    linear_cka, linear_cka_unbiased, procrustes_angle, procrustes_distance, rsa, spearman,
+    RsaDistance, linear_cka, linear_cka_unbiased, procrustes_angle, procrustes_distance, rsa,
+    rsa_by, spearman,
 };
 use formant_moments::{Moment, Side, Variant};
-use ndarray::{Array2, Axis, array};
+use ndarray::{Array2, ArrayView1, Axis, array};
 use proptest::prelude::*;
 
 use RepresentationMeasure as Measure;
@@ -91,16 +92,30 @@ fn slow_procrustes(x: &Array2<f64>, y: &Array2<f64>) -> f64 {
     best
 }
 
-fn slow_rsa(correlation: RsaCorrelation, x: &Array2<f64>, y: &Array2<f64>) -> f64 {
+/// One less Pearson's correlation of two samples.
+fn slow_correlation_distance(x: ArrayView1<'_, f64>, y: ArrayView1<'_, f64>) -> f64 {
+    let [x, y] = [x, y].map(|sample| &sample - sample.mean().unwrap());
+    1.0 - x.dot(&y) / (x.dot(&x) * y.dot(&y)).sqrt()
+}
+
+fn slow_rsa(
+    distance: RsaDistance,
+    correlation: RsaCorrelation,
+    x: &Array2<f64>,
+    y: &Array2<f64>,
+) -> f64 {
     let pairs: Vec<(usize, usize)> = (0..x.nrows())
         .flat_map(|i| (0..i).map(move |j| (i, j)))
         .collect();
     let distances = |m: &Array2<f64>| -> Vec<f64> {
         pairs
             .iter()
-            .map(|(i, j)| {
-                let e = &m.row(*i) - &m.row(*j);
-                e.dot(&e).sqrt()
+            .map(|(i, j)| match distance {
+                RsaDistance::Euclidean => {
+                    let e = &m.row(*i) - &m.row(*j);
+                    e.dot(&e).sqrt()
+                }
+                RsaDistance::Correlation => slow_correlation_distance(m.row(*i), m.row(*j)),
             })
             .collect()
     };
@@ -142,7 +157,13 @@ proptest! {
         let close = |fast: f64, slow: f64| (fast - slow).abs() < 1e-9;
         prop_assert!(close(linear_cka(x.view(), y.view()).unwrap(), slow_biased(&x, &y)));
         for c in [RsaCorrelation::Pearson, RsaCorrelation::Spearman] {
-            prop_assert!(close(rsa(c, x.view(), y.view()).unwrap(), slow_rsa(c, &x, &y)));
+            let euclidean = rsa(c, x.view(), y.view()).unwrap();
+            prop_assert!(close(euclidean, slow_rsa(RsaDistance::Euclidean, c, &x, &y)));
+            // Of two neurons all correlations are 1 or -1.
+            if d1.min(d2) > 2 {
+                let by = RsaDistance::Correlation;
+                prop_assert!(close(rsa_by(by, c, x.view(), y.view()).unwrap(), slow_rsa(by, c, &x, &y)));
+            }
         }
         let (fast, slow) = (linear_cka_unbiased(x.view(), y.view()).unwrap(), slow_unbiased(&x, &y));
         prop_assert!((fast - slow).abs() < 1e-8, "{fast} {slow}");
@@ -159,7 +180,7 @@ proptest! {
     }
 
     #[test]
-    fn every_measure_keeps_its_promises(n in 8_usize..20, d1 in 2_usize..6, d2 in 2_usize..6, scale in -80_i32..80, seed in 0_u64..1000) {
+    fn every_measure_keeps_its_promises(n in 8_usize..20, d1 in 3_usize..6, d2 in 3_usize..6, scale in -80_i32..80, seed in 0_u64..1000) {
         let (x, y) = (normal(n, d1, seed), normal(n, d2, seed + 1));
         for measure in Measure::ALL {
             let description = measure.description();
@@ -210,7 +231,7 @@ proptest! {
     }
 
     #[test]
-    fn moments_give_the_same_value_as_samples(n in 4_usize..20, d1 in 1_usize..6, d2 in 1_usize..6, scale in -100_i32..100, seed in 0_u64..1000) {
+    fn moments_give_the_same_value_as_samples(n in 4_usize..20, d1 in 3_usize..6, d2 in 3_usize..6, scale in -100_i32..100, seed in 0_u64..1000) {
         let (x, y) = (normal(n, d1, seed), normal(n, d2, seed + 1));
         let [xx, yy, xy] = moments(&x, &y).map(|m| m * 10_f64.powi(scale));
         let joint = JointMoments { x: xx.view(), y: yy.view(), cross: xy.view() };
@@ -310,14 +331,15 @@ fn ill_posed_input_is_refused() {
                         which: "second",
                         ..
                     }
+                    | AlignmentError::ConstantRow { row: 0 }
             ),
             "{measure:?} {}",
             of(&x, &constant)
         );
         let needed = match measure {
             Measure::LinearCkaUnbiased => 4,
-            Measure::RsaPearson | Measure::RsaSpearman => 3,
-            _ => 2,
+            Measure::LinearCka | Measure::Procrustes | Measure::ProcrustesAngle => 2,
+            _ => 3,
         };
         let few = normal(needed - 1, 3, 3);
         assert_eq!(

@@ -83,7 +83,7 @@ fn rsa_draws_samples_that_no_period_of_the_rows_can_meet() {
     let layers = dump(&[x.clone(), y.clone()]);
     let found = compare_all(&layers, Threads::One, u64::MAX);
     let even: Vec<usize> = (0..n).step_by(2).collect();
-    for found in &found[4..] {
+    for found in &found[4..6] {
         let of = |x: &Array2<f64>, y: &Array2<f64>| found.measure.of(x.view(), y.view()).unwrap();
         let (all, value) = (of(&x, &y), found.value.unwrap());
         let one_position = of(&x.select(Axis(0), &even), &y.select(Axis(0), &even));
@@ -112,7 +112,7 @@ fn rows_are_drawn_alike_in_every_layer_and_none_twice() {
         Threads::One,
         u64::MAX,
     );
-    for found in &found[4..] {
+    for found in &found[4..6] {
         assert!((found.value.unwrap() - 1.0).abs() < 1e-12, "{found:?}");
     }
 }
@@ -125,13 +125,10 @@ fn what_cannot_be_paired_has_a_reason() {
     assert!(found.iter().all(|found| found.value.is_none()));
     let reasons: Vec<_> = found.iter().map(|f| f.reason.clone().unwrap()).collect();
     assert!(
-        reasons[..12]
-            .iter()
-            .take(6)
-            .all(|r| r.contains("20 and 19 samples")),
+        reasons[..8].iter().all(|r| r.contains("20 and 19 samples")),
         "{reasons:?}"
     );
-    assert!(reasons[6].contains("second representation"), "{reasons:?}");
+    assert!(reasons[8].contains("second representation"), "{reasons:?}");
     let mut report = DumpReport::new(Vec::new());
     report.similarity = found;
     let json = serde_json::to_value(&report).unwrap();

@@ -3,8 +3,8 @@
 use crate::common::{layer, normal, orthogonal, positive, turned};
 use formant_alignment::{
     AlignmentError, MeasuredLayer, NullOptions, RANK_THRESHOLDS, RankThreshold, Readings, Threads,
-    effective_rank, eigenvalues, numerical_rank, numerical_rank_of_matrix, ranks_of_eigenvalues,
-    singular_values,
+    effective_rank, eigenvalues, numerical_rank, numerical_rank_of_matrix, rank_me,
+    ranks_of_eigenvalues, singular_values,
 };
 use formant_moments::{Side, Variant};
 use ndarray::{Array1, Array2, array};
@@ -167,4 +167,18 @@ fn the_ranks_of_a_layer_are_those_of_its_widths() {
     assert_eq!(readings.value("numerical_rank_w", None, None), Some(4.0));
     let of_z = |side| rank("effective_rank_z", side);
     assert_eq!(of_z(Side::A), of_z(Side::B));
+}
+
+#[test]
+fn rank_me_is_of_singular_values_and_never_below_the_effective_rank() {
+    // Singular values 2 and 1.
+    let shares = [2.0_f64 / 3.0, 1.0 / 3.0];
+    let expected = shares.iter().map(|p| -p * p.ln()).sum::<f64>().exp();
+    assert!((rank_me(&[4e-200, 1e-200, 0.0]).unwrap() - expected).abs() < 1e-12);
+    assert!((rank_me(&[3.0; 5]).unwrap() - 5.0).abs() < 1e-12);
+    assert!(rank_me(&[0.0; 3]).is_err());
+    for seed in 0..20 {
+        let spectrum: Vec<f64> = normal(1, 7, seed).iter().map(|x| x * x).collect();
+        assert!(rank_me(&spectrum).unwrap() >= effective_rank(&spectrum).unwrap());
+    }
 }

@@ -34,8 +34,10 @@ enum Command {
     Figure(commands::figure::FigureArgs),
     /// Run one experiment outside a figure
     Run(commands::run::RunArgs),
-    /// Statistics of layers that any framework dumped (.npz, .safetensors)
-    Align(commands::align::AlignArgs),
+    /// Statistics of layers that any framework dumped (.npz, .safetensors, folders of .npy)
+    Align(formant_align::align::AlignArgs),
+    /// Networks on the same samples against each other, layer by layer
+    Compare(formant_align::compare::CompareArgs),
     /// What the papers predict
     Theory(commands::theory::TheoryArgs),
     /// What can run here, and why not what can't
@@ -53,7 +55,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Figure(args) => commands::figure::run(&args),
         Command::Run(args) => commands::run::run(&args),
-        Command::Align(args) => commands::align::run(&args),
+        Command::Align(args) => formant_align::align::run(&args),
+        Command::Compare(args) => formant_align::compare::run(&args),
         Command::Theory(args) => commands::theory::run(&args),
         Command::Backends(args) => commands::backends::run(&args),
         Command::CheckBackend(args) => commands::check_backend::run(&args),

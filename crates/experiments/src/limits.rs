@@ -13,7 +13,7 @@ pub const DEPTH: u64 = 1_000;
 /// Samples of a batch or of a measurement.
 pub const SAMPLES: u64 = 10_000_000;
 /// Rotations of a null.
-pub const NULL_DRAWS: u64 = 10_000;
+pub const NULL_DRAWS: u64 = formant_align::MOST_NULL_DRAWS;
 /// Measurements of a run.
 pub const MEASUREMENTS: u64 = 100_000;
 /// Training steps of one run.
@@ -169,38 +169,7 @@ impl fmt::Display for Bytes {
 /// Memory of this machine in bytes, where the system tells it; else more than most have.
 fn machine_memory() -> f64 {
     const ELSEWHERE: f64 = 64e9;
-    system_memory().unwrap_or(ELSEWHERE)
-}
-
-/// Memory in bytes that this process may have, where the system tells it: that of the machine, or less in a container.
-pub fn system_memory() -> Option<f64> {
-    let info = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let total = total_memory(&info)?;
-    let limits = CONTAINER
-        .iter()
-        .filter_map(|file| std::fs::read_to_string(file).ok());
-    let limits = limits.filter_map(|text| container_limit(&text));
-    Some(limits.fold(total, f64::min))
-}
-
-/// Where the two versions of control groups tell the limit of a container.
-const CONTAINER: [&str; 2] = [
-    "/sys/fs/cgroup/memory.max",
-    "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-];
-
-/// A number of bytes; `max` is none.
-fn container_limit(text: &str) -> Option<f64> {
-    text.trim().parse().ok().filter(|bytes| *bytes > 0.0)
-}
-
-/// The line `MemTotal: N kB`.
-pub fn total_memory(info: &str) -> Option<f64> {
-    let line = info
-        .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:"))?;
-    let kibibytes: f64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kibibytes * 1024.0)
+    formant_align::system_memory().unwrap_or(ELSEWHERE)
 }
 
 #[cfg(test)]
@@ -245,15 +214,5 @@ mod tests {
             number_f32("x", found, 2.0).unwrap_err();
         }
         number_f32("x", -2.0, 2.0).unwrap();
-    }
-
-    #[test]
-    fn the_machines_memory_is_read() {
-        let info = "MemTotal:       24576000 kB\nMemFree: 1 kB\n";
-        assert_eq!(total_memory(info), Some(24_576_000.0 * 1024.0));
-        assert_eq!(total_memory("nothing"), None);
-        assert!(machine_memory() > 1e8);
-        assert_eq!(container_limit("8589934592\n"), Some(8_589_934_592.0));
-        assert_eq!([container_limit("max\n"), container_limit("0")], [None; 2]);
     }
 }

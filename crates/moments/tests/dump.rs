@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Cursor, Write};
 
 use crate::common::{Samples, distance, layer_distance};
-use formant_moments::dump::{DumpError, LayerDump, read_dump};
+use formant_moments::dump::{Dump, DumpError, LayerDump, read_dump};
 use formant_moments::npz::{NpzReader, NpzWriter};
 use ndarray::{Array2, ArrayD, Axis, Ix1, Ix2, ShapeBuilder, arr0, array, concatenate};
 use safetensors::Dtype;
@@ -485,19 +485,92 @@ fn values_and_types_that_are_not_numbers() {
             &["`fc/weight` is of type", found],
         );
     }
-    for (dtype, found) in [
-        (Dtype::F16, "F16"),
-        (Dtype::BF16, "BF16"),
-        (Dtype::I16, "I16"),
+    let mut all = tensors("fc", &samples);
+    all[0].1 = Dtype::I16;
+    all[0].3.truncate(20 * 4 * 2);
+    refused(
+        read_as("dump.safetensors", &safetensors_bytes(&all)),
+        &["`fc/h_a` is of type", "I16"],
+    );
+}
+
+#[test]
+fn half_precision_is_read() {
+    // 1, -2.5, the smallest of float16, and 3 beside bfloat16's 3.140625.
+    for (dtype, bits, expected) in [
+        (
+            Dtype::F16,
+            [0x3c00_u16, 0xc100, 0x0001, 0x4200],
+            [1.0, -2.5, 2_f64.powi(-24), 3.0],
+        ),
+        (
+            Dtype::BF16,
+            [0x3f80, 0xc020, 0x3380, 0x4049],
+            [1.0, -2.5, 2_f64.powi(-24), 3.140_625],
+        ),
     ] {
+        let samples = Samples::new(4, 2, 2, 3);
         let mut all = tensors("fc", &samples);
-        all[0].1 = dtype;
-        all[0].3.truncate(20 * 4 * 2);
-        refused(
-            read_as("dump.safetensors", &safetensors_bytes(&all)),
-            &["`fc/h_a` is of type", found],
+        let bytes = bits
+            .iter()
+            .flat_map(|bits| bits.to_le_bytes())
+            .collect::<Vec<_>>();
+        let half = |role: &str, shape: Vec<usize>| {
+            let count = shape.iter().product::<usize>() / 4;
+            (format!("fc/{role}"), dtype, shape, bytes.repeat(count))
+        };
+        all[0] = half("h_a", vec![4, 2]);
+        all.push(half("labels", vec![4]));
+        let layers = read_as("dump.safetensors", &safetensors_bytes(&all));
+        let h_a = layers.unwrap()[0].h_a().unwrap();
+        assert_eq!(
+            h_a.iter().copied().collect::<Vec<_>>(),
+            expected.repeat(2),
+            "{dtype:?}"
         );
     }
+}
+
+#[test]
+fn a_folder_of_arrays_is_read_like_a_file_of_them() {
+    let samples = Samples::new(20, 4, 3, 3);
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: Vec<u8>| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    for layer in ["block.10/fc", "block.9/fc"] {
+        put(&format!("{layer}/h_a.npy"), npy(&samples.h_a));
+        put(&format!("{layer}/g_b.npy"), npy(&samples.g_b));
+        put(&format!("{layer}/weight.npy"), npy(&samples.weight));
+    }
+    put("block.9/fc/notes.txt", b"passed by".to_vec());
+    put("block.11/h_a.npy", npy(&samples.h_a));
+    put("block.12/h_a.npy", b"no array".to_vec());
+    let layers = Dump::open(folder.path()).unwrap().into_layers();
+    let names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    assert_eq!(names, ["block.9/fc", "block.10/fc", "block.11", "block.12"]);
+    let first = layers[0].layer.as_ref().unwrap();
+    assert_eq!(first.h_a().unwrap(), samples.h_a);
+    assert_eq!(first.weight().unwrap(), samples.weight);
+    let refusal = |at: usize| layers[at].layer.as_ref().unwrap_err().to_string();
+    assert!(
+        refusal(2).contains("`block.11/g_b` is missing"),
+        "{}",
+        refusal(2)
+    );
+    assert!(
+        refusal(3).contains("`block.12/h_a` is damaged"),
+        "{}",
+        refusal(3)
+    );
+    fs::remove_file(folder.path().join("block.9/fc/h_a.npy")).unwrap();
+    let gone = first.h_a().unwrap_err().to_string();
+    assert!(gone.contains("h_a.npy"), "{gone}");
+    let empty = tempfile::tempdir().unwrap();
+    let error = Dump::open(empty.path()).unwrap_err().to_string();
+    assert!(error.contains("no layers"), "{error}");
 }
 
 #[test]
@@ -692,11 +765,4 @@ fn labels_that_are_no_classes() {
     complex[start..start + 3].copy_from_slice(b"<c8");
     refused_with(complex, &["`fc/labels` is of type", "<c8", "an integer"]);
     refused_with(b"\x93NUMPY".to_vec(), &["`fc/labels` is damaged"]);
-    let half = ("fc/labels".to_owned(), Dtype::F16, vec![4], vec![0; 8]);
-    let all = [tensors("fc", &samples), vec![half]].concat();
-    let bytes = safetensors_bytes(&all);
-    refused(
-        read_as("dump.safetensors", &bytes),
-        &["`fc/labels` is of type F16"],
-    );
 }

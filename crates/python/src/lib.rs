@@ -19,7 +19,7 @@ mod native {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::compare::compare;
+    use crate::compare::{compare, universal};
     #[pymodule_export]
     use crate::layer::{LayerAccumulator, LayerResult};
     #[pymodule_export]

@@ -41,10 +41,13 @@ def test_layers_are_compared_with_all_of_the_other_network():
             expected = debiased_cka(*rows)
             assert found["linear_cka_unbiased"][i, j] == pytest.approx(expected, abs=1e-6)
     assert found["linear_cka_unbiased"][0, 0] == pytest.approx(1) and found["procrustes"][0, 0] == pytest.approx(0, abs=1e-6)
-    assert np.all(found.p_values == 1 / 200), "all see the same inputs"
+    assert all(np.all(p_values == 1 / 200) for p_values in found.p_values.values()), "all see the same inputs"
+    assert set(found.ceilings) == {"linear_cka_unbiased", "procrustes", "rsa_spearman"}
+    ceiling = found.ceilings["procrustes"]
+    assert ceiling["low"] <= ceiling["mean"] <= ceiling["high"] <= 1 and ceiling["splits"] == 10
     assert len(found.table()) == 27
     outputs = formant.compare(a, b, of="h_b", measures=["procrustes"], permutations=0)
-    assert list(outputs.values) == ["procrustes"] and np.isnan(outputs.p_values).all()
+    assert list(outputs.values) == ["procrustes"] and np.isnan(outputs.p_values["procrustes"]).all()
 
 
 def test_p_values_of_unrelated_representations_are_uniform():
@@ -53,8 +56,8 @@ def test_p_values_of_unrelated_representations_are_uniform():
         str(at): {"h_a": rng.normal(size=(60, 5)), "g_b": rng.normal(size=(60, 2)), "weight": rng.normal(size=(2, 5))}
         for at in range(n)
     }
-    found = formant.compare(formant.align(layers(20)), formant.align(layers(20)), same_samples=True, permutations=99)
-    p = found.p_values.ravel()
+    found = formant.compare(formant.align(layers(20)), formant.align(layers(20)), same_samples=True, permutations=99, splits=0)
+    p = found.p_values["linear_cka_unbiased"].ravel()
     assert 0.02 < np.mean(p <= 0.05) < 0.08 and 0.45 < p.mean() < 0.55
 
 
@@ -63,6 +66,32 @@ def test_other_samples_are_refused():
         formant.compare(report(0), report(0, batches(120, 6, 4, seed=1)))
     with pytest.raises(ValueError, match="no measure `cka`"):
         formant.compare(report(0), report(1), measures=["cka"])
+
+
+def test_correlation_distances_are_told_from_euclidean_ones():
+    a, b = report(0), report(1)
+    measures = ["rsa_pearson", "rsa_correlation_pearson"]
+    found = formant.compare(a, b, of="h_b", measures=measures, permutations=0, splits=0)
+    x, y = (r["2"].rows["h_b"].astype(np.float64) for r in (a, b))
+    upper = np.triu_indices(len(x), 1)
+    expected = np.corrcoef((1 - np.corrcoef(x))[upper], (1 - np.corrcoef(y))[upper])[0, 1]
+    assert found["rsa_correlation_pearson"][1, 1] == pytest.approx(expected, abs=1e-6)
+    assert abs(found["rsa_pearson"][1, 1] - expected) > 1e-3
+
+
+def test_dimensions_that_networks_share_are_universal():
+    rng = np.random.default_rng(0)
+    common = rng.normal(size=(300, 2)) * [4, 3]
+    def network():
+        rows = np.concatenate([common, rng.normal(size=(300, 2)) * [2, 1]], 1) @ np.linalg.qr(rng.normal(size=(4, 4)))[0]
+        return formant.align(h_a=rows, g_b=rng.normal(size=(300, 2)), weight=rng.normal(size=(2, 4)))
+    reports = {name: network() for name in "abc"}
+    with pytest.raises(ValueError, match="same samples"):
+        formant.universal(reports)
+    found = formant.universal(reports, same_samples=True)
+    assert len(found) == 3 * 4 and set(found[0]["r2_from"]) == {"b", "c"}
+    for row in found:
+        assert row["r2"] > 0.9 if row["dimension"] <= 2 else row["r2"] < 0.1, row
 
 
 def test_saved_reports_are_compared(tmp_path):

@@ -5,7 +5,7 @@ use formant_moments::ZeroNorm;
 use super::value_or_reason;
 use super::warnings::warnings;
 use crate::statistic::calibrated_through_weight;
-use crate::{AlignmentError, ByRelation, MeasuredLayer, NullLevel, effective_rank};
+use crate::{AlignmentError, ByRelation, MeasuredLayer, NullLevel, effective_rank, rank_me};
 
 /// A layer in one line of numbers, with what to know about them. The numbers are those of its
 /// [`LayerReport`](super::LayerReport), and take a fraction of its time: without power laws, phases, permutations and the
@@ -30,6 +30,8 @@ pub struct LayerSummary {
     pub calibrated: ByRelation<Option<f64>>,
     /// [`effective_rank`](crate::effective_rank()) of \\(Z\\), the same on both sides.
     pub effective_rank: Option<f64>,
+    /// [`rank_me`] of \\(Z\\), the same on both sides.
+    pub rank_me: Option<f64>,
     /// What to know before the numbers mean anything, a sentence each.
     pub warnings: Vec<String>,
     /// Why the layer has no balance though the settings are known.
@@ -49,8 +51,8 @@ impl LayerSummary {
         let (layer, beyond) = (measured.moments(), measured.beyond());
         let [alpha, ..] = measured.comparisons();
         let (rotated, through) = (measured.nulls(), measured.nulls_through_weight());
-        let rank = measured.weight_spectrum();
-        let rank = rank.and_then(|values| effective_rank(values).ok());
+        let spectrum = measured.weight_spectrum();
+        let rank = spectrum.and_then(|values| effective_rank(values).ok());
         let alpha = ByRelation::from_fn(|s, r| alpha.get(s, r).normalized);
         // The null that a relation has to exceed, and its alpha on the scale of that.
         let fitting = ByRelation::from_fn(|side, relation| {
@@ -76,6 +78,7 @@ impl LayerSummary {
             null: ByRelation::from_fn(|s, r| fitting.get(s, r).0),
             calibrated: ByRelation::from_fn(|s, r| fitting.get(s, r).1),
             effective_rank: rank,
+            rank_me: spectrum.and_then(|values| rank_me(values).ok()),
             warnings: warnings(layer, rank),
             balance_refused: value_or_reason(beyond.balance.as_ref()).1,
             neural_collapse_refused: value_or_reason(beyond.neural_collapse.as_ref()).1,

@@ -1,17 +1,13 @@
 //! The layers of one network against those of another.
 
-use ndarray::{Array2, ArrayView2, Axis};
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
+use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
+use super::chance::{Form, PermutationTest};
+use super::halves::{Halves, NoiseCeiling, Splits};
 use super::layers::{Prepared, compare, distances_needed, named};
-use super::paired::Paired;
 use super::{LayerComparison, RepresentationMeasure};
 use crate::{AlignmentError, Threads};
-
-/// Samples on which independence is tested, at most; their pairs are taken at each permutation.
-pub const TESTED_SAMPLES: usize = 256;
 
 /// A representation by its name: `[n, d]`, one row a sample.
 pub type NamedRows = (String, Array2<f64>);
@@ -32,9 +28,7 @@ pub fn compare_rows(
         || threads.map(left, prepare),
         || threads.map(right, prepare),
     );
-    let pairs: Vec<(usize, usize)> = (0..left.len())
-        .flat_map(|x| (0..right.len()).map(move |y| (x, y)))
-        .collect();
+    let pairs = all_pairs(left, right);
     let values = threads.map(&pairs, |&(x, y)| {
         compare(&prepared_left[x], &prepared_right[y], measures)
     });
@@ -44,67 +38,101 @@ pub fn compare_rows(
         .collect()
 }
 
-/// How often representations that have nothing to do with each other are as alike as these, by the unbiased HSIC with the linear
-/// kernel: the share of `permutations` of the samples of one, and of the pairing as it is, that reach it (so that a test at any
-/// level is exact). On at most [`TESTED_SAMPLES`] samples, the first ones.
-///
-/// Samples have to be exchangeable: tokens of one sequence and positions of one image are not, and make it too small.
-///
-/// # Errors
-///
-/// As [`linear_cka_unbiased`](super::linear_cka_unbiased).
-pub fn permutation_p_value(
-    x: ArrayView2<'_, f64>,
-    y: ArrayView2<'_, f64>,
-    permutations: usize,
-    seed: u64,
-) -> Result<f64, AlignmentError> {
-    let few = |rows: ArrayView2<'_, f64>| {
-        let n = rows.nrows().min(TESTED_SAMPLES);
-        rows.split_at(Axis(0), n).0.to_owned()
+/// For each on the left all on the right.
+fn all_pairs(left: &[NamedRows], right: &[NamedRows]) -> Vec<(usize, usize)> {
+    (0..left.len())
+        .flat_map(|x| (0..right.len()).map(move |y| (x, y)))
+        .collect()
+}
+
+/// What is measured of two networks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CompareOptions {
+    /// How representations are compared.
+    pub measures: Vec<RepresentationMeasure>,
+    /// Permutations of the samples, for p-values; 0 for none.
+    pub permutations: usize,
+    /// Splits of the samples into halves, for noise ceilings; 0 for none.
+    pub splits: usize,
+    /// Of permutations and splits.
+    pub seed: u64,
+}
+
+/// Two networks, layer by layer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NetworkComparison {
+    /// For each layer of the first network all of the second, each by all measures.
+    pub comparisons: Vec<PairComparison>,
+    /// One a measure where it is defined.
+    pub ceilings: Vec<NoiseCeiling>,
+}
+
+/// One measure of two representations, beside what chance gives and what other samples would.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PairComparison {
+    /// The value on all samples.
+    #[serde(flatten)]
+    pub compared: LayerComparison,
+    /// Against permuted samples; `None` without permutations, or where the measure is not defined.
+    pub chance: Option<PermutationTest>,
+    /// On random halves of the samples; `None` without splits, or where one is not defined.
+    pub halves: Option<Halves>,
+}
+
+/// [`compare_rows`], with p-values and noise ceilings. Both networks' samples have to be the same, in the same order, and
+/// exchangeable.
+#[must_use]
+pub fn compare_networks(
+    left: &[NamedRows],
+    right: &[NamedRows],
+    options: &CompareOptions,
+    threads: Threads,
+) -> NetworkComparison {
+    let measures = &options.measures;
+    let compared = compare_rows(left, right, measures, threads);
+    let tests = tests(left, right, options, threads);
+    let (splits, seed) = (options.splits, options.seed);
+    let splits = Splits::new(left, right, measures, splits, seed, threads);
+    let pairs = compared.into_iter().zip(tests).enumerate();
+    NetworkComparison {
+        comparisons: pairs
+            .map(|(at, (compared, chance))| PairComparison {
+                compared,
+                chance,
+                halves: splits.of(at),
+            })
+            .collect(),
+        ceilings: measures
+            .iter()
+            .filter_map(|measure| splits.ceiling(*measure))
+            .collect(),
+    }
+}
+
+/// In the order of comparisons.
+fn tests(
+    left: &[NamedRows],
+    right: &[NamedRows],
+    options: &CompareOptions,
+    threads: Threads,
+) -> Vec<Option<PermutationTest>> {
+    let forms = |named: &NamedRows| -> Vec<Result<Form, AlignmentError>> {
+        let measures = options.measures.iter();
+        measures
+            .map(|measure| Form::new(*measure, named.1.view(), "first"))
+            .collect()
     };
-    if x.nrows() != y.nrows() {
-        let (left, right) = (x.nrows(), y.nrows());
-        return Err(AlignmentError::Unpaired { left, right });
-    }
-    let Paired { x, y } = Paired::new(few(x).view(), few(y).view(), 4)?;
-    let [k, l] = [x, y].map(|rows| u_centred(rows.dot(&rows.t())));
-    let mut order: Vec<usize> = (0..k.nrows()).collect();
-    let found = paired_product(&k, &l, &order);
-    // Equal but for rounding is as alike.
-    let least =
-        found - 1e-12 * (paired_product(&k, &k, &order) * paired_product(&l, &l, &order)).sqrt();
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut reached = 1;
-    for _ in 0..permutations {
-        order.shuffle(&mut rng);
-        reached += usize::from(paired_product(&k, &l, &order) >= least);
-    }
-    Ok(reached as f64 / (permutations + 1) as f64)
-}
-
-/// Székely and Rizzo's centring, which makes the inner product of two kernels the unbiased HSIC.
-fn u_centred(mut kernel: Array2<f64>) -> Array2<f64> {
-    kernel.diag_mut().fill(0.0);
-    let n = kernel.nrows() as f64;
-    let rows = kernel.sum_axis(Axis(1)) / (n - 2.0);
-    let all = kernel.sum() / ((n - 1.0) * (n - 2.0));
-    for ((i, j), entry) in kernel.indexed_iter_mut() {
-        *entry = if i == j {
-            0.0
-        } else {
-            *entry - rows[i] - rows[j] + all
-        };
-    }
-    kernel
-}
-
-fn paired_product(k: &Array2<f64>, l: &Array2<f64>, order: &[usize]) -> f64 {
-    let rows = k.outer_iter().zip(order);
-    rows.map(|(k, &i)| {
-        let l = l.row(i);
-        let entries = k.iter().zip(order);
-        entries.map(|(k, &j)| k * l[j]).sum::<f64>()
-    })
-    .sum()
+    let (left_forms, right_forms) = (threads.map(left, forms), threads.map(right, forms));
+    let found = threads.map(&all_pairs(left, right), |&(x, y)| {
+        let paired = left[x].1.nrows() == right[y].1.nrows();
+        let forms = left_forms[x].iter().zip(&right_forms[y]);
+        let tests = forms.map(|(x, y)| {
+            let (Ok(x), Ok(y), true) = (x, y, paired) else {
+                return None;
+            };
+            x.test(y, options.permutations, options.seed).ok()
+        });
+        tests.collect::<Vec<_>>()
+    });
+    found.into_iter().flatten().collect()
 }

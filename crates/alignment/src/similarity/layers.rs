@@ -15,8 +15,8 @@ use super::cka::hsic_of;
 use super::paired::{check_samples, unit};
 use super::procrustes::{chord, nuclear_norm};
 use super::rank::ranks;
-use super::rsa::distances;
-use super::{RepresentationMeasure, RsaCorrelation};
+use super::rsa::distances_by;
+use super::{RepresentationMeasure, RsaCorrelation, RsaDistance};
 use crate::compare::list_pearson;
 use crate::decompose::eigen;
 use crate::sample_rows::{checked_rows, cross_product, gram, square_sum};
@@ -140,7 +140,7 @@ pub(super) fn named(
             Ok(value) => (Some(value), None),
             Err(error) => (None, Some(error.to_string())),
         };
-        let drawn = rsa_of(measure).is_some() && samples > RSA_SAMPLES;
+        let drawn = measure.rsa().is_some() && samples > RSA_SAMPLES;
         LayerComparison {
             x: x.clone(),
             y: y.clone(),
@@ -165,16 +165,22 @@ fn pairs(layers: usize) -> Vec<(usize, usize)> {
     pairs
 }
 
-/// Whether one of the measures reads distances between samples.
-pub(super) fn distances_needed(measures: &[RepresentationMeasure]) -> bool {
-    measures.iter().any(|measure| rsa_of(*measure).is_some())
+/// Which distances between samples some measures read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Needed {
+    euclidean: bool,
+    correlation: bool,
 }
 
-fn rsa_of(measure: RepresentationMeasure) -> Option<RsaCorrelation> {
-    match measure {
-        RepresentationMeasure::RsaPearson => Some(RsaCorrelation::Pearson),
-        RepresentationMeasure::RsaSpearman => Some(RsaCorrelation::Spearman),
-        _ => None,
+/// Which distances between samples these measures read.
+pub(super) fn distances_needed(measures: &[RepresentationMeasure]) -> Needed {
+    let read = |distance| {
+        let mut read = measures.iter().filter_map(|measure| measure.rsa());
+        read.any(|(found, _)| found == distance)
+    };
+    Needed {
+        euclidean: read(RsaDistance::Euclidean),
+        correlation: read(RsaDistance::Correlation),
     }
 }
 
@@ -182,7 +188,8 @@ fn rsa_of(measure: RepresentationMeasure) -> Option<RsaCorrelation> {
 pub(super) struct Prepared {
     samples: usize,
     centred: Result<Centred, AlignmentError>,
-    distances: Distances,
+    euclidean: Distances,
+    correlation: Distances,
 }
 
 /// Rows of a mean of zero and a Frobenius norm of 1, no more columns than rows.
@@ -201,7 +208,7 @@ struct Distances {
 }
 
 impl Prepared {
-    fn new(layer: &LayerDump, distances: bool, memory: u64) -> Self {
+    fn new(layer: &LayerDump, distances: Needed, memory: u64) -> Self {
         let samples = layer.samples();
         let needed = prepared_bytes(layer);
         let rows = if needed > memory {
@@ -213,27 +220,23 @@ impl Prepared {
             Ok(rows) => Self::of(rows, distances),
             Err(error) => Self {
                 samples,
-                distances: Distances {
-                    plain: Err(error.clone()),
-                    ranks: Err(error.clone()),
-                },
+                euclidean: Distances::refused(&error),
+                correlation: Distances::refused(&error),
                 centred: Err(error),
             },
         }
     }
 
-    pub(super) fn of(rows: Array2<f64>, distances: bool) -> Self {
+    pub(super) fn of(rows: Array2<f64>, distances: Needed) -> Self {
+        let by = |distance, needed| match needed {
+            true => Distances::new(distance, rows.view()),
+            false => Distances::none(),
+        };
         Self {
             samples: rows.nrows(),
             centred: Centred::new(rows.view()),
-            distances: if distances {
-                Distances::new(rows.view())
-            } else {
-                Distances {
-                    plain: Ok(Vec::new()),
-                    ranks: Ok(Vec::new()),
-                }
-            },
+            euclidean: by(RsaDistance::Euclidean, distances.euclidean),
+            correlation: by(RsaDistance::Correlation, distances.correlation),
         }
     }
 }
@@ -241,21 +244,40 @@ impl Prepared {
 /// At most [`RSA_SAMPLES`] rows. Evenly spaced ones would all be alike where rows have a period, as tokens, views and
 /// augmentations have.
 fn drawn(rows: ArrayView2<'_, f64>) -> Array2<f64> {
-    let n = rows.nrows();
-    if n <= RSA_SAMPLES {
-        return rows.to_owned();
+    rows.select(Axis(0), &drawn_samples(rows.nrows(), RSA_SAMPLES))
+}
+
+/// At most so many of `n` samples, drawn at random without replacement, in ascending order: all of them if there are not more.
+#[must_use]
+pub fn drawn_samples(n: usize, most: usize) -> Vec<usize> {
+    if n <= most {
+        return (0..n).collect();
     }
     let mut rng = ChaCha8Rng::seed_from_u64(RSA_SEED);
-    let mut chosen = sample(&mut rng, n, RSA_SAMPLES).into_vec();
+    let mut chosen = sample(&mut rng, n, most).into_vec();
     chosen.sort_unstable();
-    rows.select(Axis(0), &chosen)
+    chosen
 }
 
 impl Distances {
-    fn new(rows: ArrayView2<'_, f64>) -> Self {
+    fn none() -> Self {
+        Self {
+            plain: Ok(Vec::new()),
+            ranks: Ok(Vec::new()),
+        }
+    }
+
+    fn refused(error: &AlignmentError) -> Self {
+        Self {
+            plain: Err(error.clone()),
+            ranks: Err(error.clone()),
+        }
+    }
+
+    fn new(distance: RsaDistance, rows: ArrayView2<'_, f64>) -> Self {
         let few = drawn(rows);
-        let plain =
-            checked_rows("the representation", few.view(), few.dim()).map(|x| distances(&x));
+        let plain = checked_rows("the representation", few.view(), few.dim());
+        let plain = plain.and_then(|x| distances_by(distance, &x));
         let ranks = plain
             .as_ref()
             .map(|list| ranks(list, ROUNDING_OF_SAMPLES))
@@ -278,7 +300,7 @@ impl Centred {
 
 /// Rows with the same inner products in no more columns than rows: \\(U \Lambda^{1/2}\\) of
 /// \\(X X^\top = U \Lambda U^\top\\). All measures depend on inner products of samples alone.
-fn narrow(rows: Array2<f64>) -> Result<Array2<f64>, AlignmentError> {
+pub(crate) fn narrow(rows: Array2<f64>) -> Result<Array2<f64>, AlignmentError> {
     let (n, d) = rows.dim();
     if d <= n {
         return Ok(rows);
@@ -317,8 +339,10 @@ pub(super) fn compare(
         }
         RepresentationMeasure::Procrustes => overlap.clone().map(chord),
         RepresentationMeasure::ProcrustesAngle => overlap.clone().map(f64::acos),
-        RepresentationMeasure::RsaPearson => rsa(x, y, |list| &list.plain),
-        RepresentationMeasure::RsaSpearman => rsa(x, y, |list| &list.ranks),
+        RepresentationMeasure::RsaPearson
+        | RepresentationMeasure::RsaSpearman
+        | RepresentationMeasure::RsaCorrelationPearson
+        | RepresentationMeasure::RsaCorrelationSpearman => rsa(x, y, measure),
     };
     let values = measures.iter().map(|&measure| (measure, value(measure)));
     values.collect()
@@ -348,16 +372,22 @@ fn paired(x: &Prepared, y: &Prepared) -> Result<(), AlignmentError> {
     }
 }
 
-fn rsa(
-    x: &Prepared,
-    y: &Prepared,
-    of: fn(&Distances) -> &Result<Vec<f64>, AlignmentError>,
-) -> Result<f64, AlignmentError> {
+fn rsa(x: &Prepared, y: &Prepared, measure: RepresentationMeasure) -> Result<f64, AlignmentError> {
     paired(x, y)?;
     if x.samples < 3 {
         let found = x.samples;
         return Err(AlignmentError::TooFewSamples { found, needed: 3 });
     }
-    let [x, y] = [x, y].map(|rep| of(&rep.distances).as_ref().map_err(Clone::clone));
+    let [x, y] = [x, y].map(|rep| {
+        let distances = match measure.rsa() {
+            Some((RsaDistance::Correlation, _)) => &rep.correlation,
+            _ => &rep.euclidean,
+        };
+        let list = match measure.rsa() {
+            Some((_, RsaCorrelation::Spearman)) => &distances.ranks,
+            _ => &distances.plain,
+        };
+        list.as_ref().map_err(Clone::clone)
+    });
     list_pearson(x?, y?, ROUNDING_OF_SAMPLES)
 }

@@ -19,6 +19,17 @@ pub enum RsaCorrelation {
     Spearman,
 }
 
+/// How far apart two samples are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RsaDistance {
+    /// \\(\lVert x_i - x_j\rVert\\).
+    Euclidean,
+    /// One less Pearson's correlation of the two samples over neurons, as Kriegeskorte et al. have it: a sample's mean and
+    /// scale do not matter, and the basis of neurons does.
+    Correlation,
+}
+
 /// Representational similarity analysis (Kriegeskorte et al. 2008): a similarity in \\([-1, 1]\\), the correlation of the
 /// \\(n(n-1)/2\\) pairwise **Euclidean** distances between samples in one representation with those in the other.
 /// Rows are paired samples, `[n, d1]` and `[n, d2]`. Takes \\(O(n^2 d)\\) time and memory for \\(n^2\\) numbers.
@@ -36,14 +47,63 @@ pub fn rsa(
     x: ArrayView2<'_, f64>,
     y: ArrayView2<'_, f64>,
 ) -> Result<f64, AlignmentError> {
+    rsa_by(RsaDistance::Euclidean, correlation, x, y)
+}
+
+/// [`rsa`] with another distance between samples.
+///
+/// # Errors
+///
+/// As [`rsa`]; by [`RsaDistance::Correlation`] also if the neurons of a sample are all equal.
+pub fn rsa_by(
+    distance: RsaDistance,
+    correlation: RsaCorrelation,
+    x: ArrayView2<'_, f64>,
+    y: ArrayView2<'_, f64>,
+) -> Result<f64, AlignmentError> {
     check_samples(x, y, 3)?;
-    let x = distances(&checked_rows("the first representation", x, x.dim())?);
-    let y = distances(&checked_rows("the second representation", y, y.dim())?);
+    let x = checked_rows("the first representation", x, x.dim())?;
+    let y = checked_rows("the second representation", y, y.dim())?;
+    let (x, y) = (distances_by(distance, &x)?, distances_by(distance, &y)?);
     let share = ROUNDING_OF_SAMPLES;
     match correlation {
         RsaCorrelation::Pearson => list_pearson(&x, &y, share),
         RsaCorrelation::Spearman => list_pearson(&ranks(&x, share), &ranks(&y, share), share),
     }
+}
+
+/// Distances of all pairs, in a unit of their own.
+pub(super) fn distances_by(
+    distance: RsaDistance,
+    rows: &Array2<f64>,
+) -> Result<Vec<f64>, AlignmentError> {
+    match distance {
+        RsaDistance::Euclidean => Ok(distances(rows)),
+        RsaDistance::Correlation => {
+            // At mean zero and norm 1, half the squared distance is one less the correlation.
+            let mut list = distances(&standardized(rows)?);
+            list.iter_mut().for_each(|distance| *distance *= *distance);
+            Ok(list)
+        }
+    }
+}
+
+/// Each row less its mean, at norm 1.
+fn standardized(rows: &Array2<f64>) -> Result<Array2<f64>, AlignmentError> {
+    let largest = rows
+        .iter()
+        .fold(f64::MIN_POSITIVE, |max, x| max.max(x.abs()));
+    let mut rows = rows / largest;
+    for (row, mut values) in rows.outer_iter_mut().enumerate() {
+        let whole = values.dot(&values).sqrt();
+        values -= values.mean().unwrap_or(0.0);
+        let norm = values.dot(&values).sqrt();
+        if norm <= ROUNDING_OF_SAMPLES * whole {
+            return Err(AlignmentError::ConstantRow { row });
+        }
+        values /= norm;
+    }
+    Ok(rows)
 }
 
 /// Rows whose products with those before them are made at once.

@@ -14,6 +14,7 @@ mod numerical_rank;
 mod participation_ratio;
 mod phases;
 mod power_laws;
+mod rank_me;
 mod reading;
 mod relations;
 mod stable_rank;
@@ -48,6 +49,7 @@ pub static STATISTICS: &[&dyn Statistic] = &[
     &cross::CrossMoment,
     &numerical_rank::NumericalRank,
     &effective_rank::EffectiveRank,
+    &rank_me::RankMe,
     &participation_ratio::ParticipationRatio,
     &stable_rank::StableRank,
     &phases::Phase,

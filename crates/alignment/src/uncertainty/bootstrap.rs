@@ -174,7 +174,7 @@ fn shifted(tail: f64, bias: f64, acceleration: f64) -> [f64; 2] {
 }
 
 /// Interpolated linearly between order statistics.
-fn quantile(sorted: &[f64], level: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], level: f64) -> f64 {
     let last = sorted.len() - 1;
     let at = (level * last as f64).clamp(0.0, last as f64);
     let (below, above) = (sorted[at as usize], sorted[last.min(at as usize + 1)]);

@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::AlignmentError;
 
+pub(crate) use bootstrap::quantile;
 pub use bootstrap::{
     BootstrapMethod, BootstrapOptions, Location, bootstrap_interval, bootstrap_interval_of,
 };

@@ -1,20 +1,17 @@
 //! One file a command.
 
-pub mod align;
 pub mod backends;
 pub mod check_backend;
 pub mod figure;
 pub mod run;
 pub mod theory;
 
-use std::fmt::Display;
-use std::io::{ErrorKind, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
+use formant_align::{exit_code, print};
 use formant_backend::{BackendName, open};
 
 use crate::limits;
@@ -55,22 +52,6 @@ fn context(args: &TrainArgs, out: &Path) -> Result<Context> {
         },
         command: command_line(),
     })
-}
-
-/// Prints text and a line break. A reader that has seen enough, such as `head`, is no error.
-fn print(text: impl Display) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
-}
-
-fn exit_code(success: bool) -> ExitCode {
-    match success {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::FAILURE,
-    }
 }
 
 /// The command as it was typed, without the path of the program. `cargo xtask` passes on its own.

@@ -176,6 +176,19 @@ impl Axis {
         }
     }
 
+    /// A place on the axis in words: its name, or its number.
+    pub(super) fn name_of(&self, value: f64) -> String {
+        let name = match &self.scale {
+            Scale::Categories(names) => names.get(value.round() as usize).cloned(),
+            Scale::Marked(marks) => {
+                let near = marks.iter().find(|(mark, _)| (mark - value).abs() < 0.25);
+                near.map(|(_, name)| name.clone())
+            }
+            _ => None,
+        };
+        name.unwrap_or_else(|| format!("{} {}", self.label, short(value)).trim().to_owned())
+    }
+
     /// Where unlabelled ticks stand: 2 to 9 times the powers of ten.
     pub(super) fn minor_ticks(&self, ends: (f64, f64)) -> Vec<f64> {
         if self.scale != Scale::Log || !self.ticks.is_empty() || (ends.1 / ends.0).log10() > 6.0 {

@@ -135,6 +135,28 @@ impl Heat {
         if self.numbers == Numbers::Shown {
             self.write(canvas, &edges);
         }
+        if canvas.hover {
+            self.point(canvas, &edges);
+        }
+    }
+
+    /// What each field says where the pointer is over it.
+    fn point(&self, canvas: &mut Canvas, edges: &Edges<'_>) {
+        let panel = edges.window.panel;
+        let last = self.rows.len() as f64 - 1.0;
+        for (down, row) in self.rows.iter().enumerate() {
+            for (across, value) in row.iter().enumerate() {
+                let title = || {
+                    let x = panel.x.name_of(across as f64);
+                    let y = panel.y.name_of(last - down as f64);
+                    let value = value.map_or("-".to_owned(), |value| format!("{value:.3}"));
+                    format!("{y}, {x}: {value}")
+                };
+                canvas.titled(title, |canvas| {
+                    canvas.pointed_at(edges.field(down, across, across + 1));
+                });
+            }
+        }
     }
 
     fn write(&self, canvas: &mut Canvas, edges: &Edges<'_>) {

@@ -172,6 +172,7 @@ pub struct Chart {
     columns: usize,
     row_height: f64,
     panels: Vec<(Panel, Place)>,
+    hover: bool,
 }
 
 const WIDTH: f64 = 1120.0;
@@ -209,6 +210,13 @@ impl Chart {
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
+        self
+    }
+
+    /// The SVG says the value of what the pointer is over: for pages, at twice the size.
+    #[must_use]
+    pub fn hover(mut self) -> Self {
+        self.hover = true;
         self
     }
 
@@ -259,6 +267,7 @@ pub fn draw(chart: &Chart) -> Result<Picture, FigureError> {
     let panels_end = TOP + chart.rows() as f64 * chart.row_height;
     let legend = legend::of_chart(chart, WIDTH - 2.0 * EDGE - 40.0);
     let mut canvas = Canvas::new(WIDTH, panels_end + legend.height() + 18.0);
+    canvas.hover = chart.hover;
     canvas.text((EDGE, 30.0), &chart.title, 19, "black");
     canvas.text((EDGE, 53.0), &chart.subtitle, 13, GREY);
     let column = (WIDTH - 2.0 * EDGE) / chart.columns as f64;

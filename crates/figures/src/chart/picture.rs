@@ -52,6 +52,8 @@ pub(crate) enum Face {
 /// The canvas that panels, markers and text are put on.
 pub(crate) struct Canvas {
     scene: Scene,
+    /// Whether [`Canvas::titled`] gives titles.
+    pub hover: bool,
 }
 
 impl Canvas {
@@ -59,7 +61,24 @@ impl Canvas {
         let mut scene = Scene::new(width, height);
         scene.font_family = Some(FONT.to_owned());
         scene.text_color = Some("black".to_owned());
-        Self { scene }
+        Self {
+            scene,
+            hover: false,
+        }
+    }
+
+    /// Draws something that has a title where the pointer is over it, if the picture has any.
+    pub fn titled(&mut self, title: impl FnOnce() -> String, draw: impl FnOnce(&mut Self)) {
+        if !self.hover {
+            return draw(self);
+        }
+        self.scene.add(Primitive::GroupStart {
+            transform: None,
+            title: Some(title()),
+            extra_attrs: None,
+        });
+        draw(self);
+        self.scene.add(Primitive::GroupEnd);
     }
 
     pub fn text(&mut self, at: (f64, f64), content: &str, size: u32, color: &str) {
@@ -194,6 +213,20 @@ impl Canvas {
             stroke: None,
             stroke_width: None,
             opacity: None,
+        });
+    }
+
+    /// A rectangle that is not seen and can be pointed at.
+    pub fn pointed_at(&mut self, [x, y, width, height]: [f64; 4]) {
+        self.scene.add(Primitive::Rect {
+            x,
+            y,
+            width,
+            height,
+            fill: Color::from("#000000"),
+            stroke: None,
+            stroke_width: None,
+            opacity: Some(0.0),
         });
     }
 

@@ -185,3 +185,41 @@ fn further_lines_of_a_legend_stand_under_their_text() {
         "{key} {beside} {second_line}"
     );
 }
+
+#[test]
+fn what_the_pointer_is_over_is_named_where_that_is_asked_for() {
+    let points = [(0.0, 0.25), (1.0, 0.5)].map(|(x, y)| (x, Estimate::without_interval(y, 1)));
+    let names = Axis::categories("layer", ["fc1", "f<c>2"].map(String::from));
+    let panel = Panel::new("α", names, Axis::correlation()).series([Series::new(
+        "b",
+        palette::qualitative(0),
+        points,
+    )]);
+    let places = |names: [&str; 2]| (0..2).map(|k| (k as f64, names[k].to_owned())).collect();
+    let heat = Heat::new(
+        vec![vec![Some(0.1), None], vec![Some(0.3), Some(0.4)]],
+        (0.0, 1.0),
+    );
+    let heat = Panel::heat(
+        "h",
+        heat,
+        ("", places(["x1", "x2"])),
+        ("", places(["y1", "y2"])),
+    );
+    let chart = Chart::new("T", "S").tiles(2, vec![panel, heat]);
+    let [plain, pointed] = [chart.clone(), chart.hover()].map(|chart| draw(&chart).unwrap());
+    assert!(!plain.svg.contains("<title>"));
+    assert_eq!(plain.png, pointed.png);
+    for title in [
+        "fc1: b 0.250",
+        "f&lt;c&gt;2: b 0.500",
+        "y1, x1: 0.100",
+        "y1, x2: -",
+        "y2, x2: 0.400",
+    ] {
+        assert!(
+            pointed.svg.contains(&format!("<title>{title}</title>")),
+            "{title}"
+        );
+    }
+}

@@ -270,8 +270,19 @@ impl Window<'_> {
             Line::Apart => {}
         }
         if let Some(marker) = series.marker {
-            for at in means {
-                canvas.marker(marker, Face::Filled, at, self.radius(), &series.color);
+            let shown = series.points.iter();
+            let shown = shown.filter(|(x, estimate)| place(*x, estimate.value).is_some());
+            for (&(x, estimate), at) in shown.zip(means) {
+                let title = || {
+                    let place = self.panel.x.name_of(x);
+                    let interval = estimate.interval().map_or(String::new(), |(low, high)| {
+                        format!(" [{low:.3}, {high:.3}]")
+                    });
+                    format!("{place}: {} {:.3}{interval}", series.label, estimate.value)
+                };
+                canvas.titled(title, |canvas| {
+                    canvas.marker(marker, Face::Filled, at, self.radius(), &series.color);
+                });
             }
         }
     }

@@ -1,6 +1,6 @@
-//! Dumps: activations and gradients that any framework wrote, as `.npz` or `.safetensors`.
+//! Dumps: activations and gradients that any framework wrote, as `.npz`, `.safetensors`, or a folder of `.npy`.
 //!
-//! Per layer `NAME` (which may hold slashes and dots), as `f32` or `f64`, each array on its own:
+//! Per layer `NAME` (which may hold slashes and dots), as `f64`, `f32`, `f16` or `bf16`, each array on its own:
 //!
 //! | array | shape | |
 //! | --- | --- | --- |
@@ -13,7 +13,7 @@
 //!
 //! Give `h_b` where the layer has a bias or where its measured output is not \\(W h_a\\). Any other array is refused,
 //! because it is most likely a misspelt one. Layers of an `.npz` come in the order in which they were written; a
-//! safetensors file has no such order, so there they are sorted by name, numbers as numbers (`fc2` before `fc10`).
+//! safetensors file and a folder have no such order, so there they are sorted by name, numbers as numbers (`fc2` before `fc10`).
 //!
 //! Opening a [`Dump`] reads what arrays there are, and none of their numbers. Those are read a block of samples at a time,
 //! so that memory does not depend on how many samples or layers there are: [`LayerDump::for_each_block`]. An array in
@@ -22,6 +22,7 @@
 mod bytes;
 mod error;
 mod fit;
+mod folder;
 mod gather;
 mod labels;
 mod layer;
@@ -61,13 +62,17 @@ pub struct DumpedLayer {
 type Finder = fn(&Path, &Bytes) -> Result<Vec<npz::Found>, DumpError>;
 
 impl Dump {
-    /// Opens a dump. The format is chosen by the extension, `.npz` or `.safetensors`.
+    /// Opens a dump. The format is chosen by the extension, `.npz` or `.safetensors`; a folder has a file
+    /// `NAME/h_a.npy` for each array.
     ///
     /// # Errors
     ///
     /// If the file cannot be read, is damaged as a whole, or holds no layer.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DumpError> {
         let path = path.as_ref();
+        if path.is_dir() {
+            return Self::gathered(path, Bytes::of(Vec::new()), folder::arrays(path)?);
+        }
         let arrays = finder(path)?;
         let bytes = Bytes::open(path).map_err(|source| DumpError::Io {
             path: path.into(),
@@ -87,12 +92,16 @@ impl Dump {
     }
 
     fn of(path: &Path, bytes: Bytes, arrays: Finder) -> Result<Self, DumpError> {
-        let path = path.to_owned();
         if bytes.len() == 0 {
-            let reason = "the file is empty".into();
+            let (path, reason) = (path.into(), "the file is empty".into());
             return Err(DumpError::Damaged { path, reason });
         }
-        let found = arrays(&path, &bytes)?;
+        let found = arrays(path, &bytes)?;
+        Self::gathered(path, bytes, found)
+    }
+
+    fn gathered(path: &Path, bytes: Bytes, found: Vec<npz::Found>) -> Result<Self, DumpError> {
+        let path = path.to_owned();
         let container = Arc::new(Container { path, bytes });
         let layers = gather::gather(&container, found);
         if layers.is_empty() {
@@ -148,7 +157,7 @@ fn finder(path: &Path) -> Result<Finder, DumpError> {
         ),
         "npy" => (
             "a single array (.npy)".to_owned(),
-            "write all arrays with np.savez: NAME/h_a, NAME/g_b and NAME/weight of each layer",
+            "give its folder, with NAME/h_a.npy, NAME/g_b.npy and NAME/weight.npy of each layer",
         ),
         "" => (
             "no extension".to_owned(),

@@ -33,8 +33,8 @@ impl Role {
     /// The types of number that this array may hold.
     pub(crate) fn types(self) -> &'static str {
         match self {
-            Self::Labels => "bool, an integer, little-endian float32 or float64",
-            _ => "little-endian float32 or float64",
+            Self::Labels => "bool, an integer, or a little-endian float",
+            _ => "little-endian float16, bfloat16, float32 or float64",
         }
     }
 }

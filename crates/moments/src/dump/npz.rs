@@ -80,15 +80,35 @@ fn closed(
     }
 }
 
-/// Reads the header of an entry, and compares its size with what the shape needs.
 fn stored<R: Read>(path: &Path, name: &str, entry: ZipFile<'_, R>) -> Result<Stored, DumpError> {
+    let place = Place {
+        start: entry.data_start(),
+        length: entry.compressed_size(),
+        coding: match entry.compression() {
+            CompressionMethod::Deflated => Coding::Deflated,
+            _ => Coding::Plain,
+        },
+        header: 0,
+        crc: Some(entry.crc32()),
+        file: None,
+    };
+    let size = entry.size();
+    headed(path, name, entry, size, place)
+}
+
+/// Reads the header of an array of `size` bytes, and compares the size with what the shape needs.
+pub(crate) fn headed(
+    path: &Path,
+    name: &str,
+    entry: impl Read,
+    size: u64,
+    place: Place,
+) -> Result<Stored, DumpError> {
     let damaged = |reason: String| DumpError::DamagedArray {
         path: path.into(),
         array: name.to_owned(),
         reason,
     };
-    let (start, length, size) = (entry.data_start(), entry.compressed_size(), entry.size());
-    let (crc, method) = (entry.crc32(), entry.compression());
     let mut counted = Counted(entry, 0);
     let header = Header::read(&mut counted).map_err(|e| match e {
         HeaderError::Damaged(reason) => damaged(reason),
@@ -118,14 +138,8 @@ fn stored<R: Read>(path: &Path, name: &str, entry: ZipFile<'_, R>) -> Result<Sto
         shape: header.shape,
         fortran_order: header.fortran_order,
         place: Place {
-            start,
-            length,
-            coding: match method {
-                CompressionMethod::Deflated => Coding::Deflated,
-                _ => Coding::Plain,
-            },
             header: counted.1,
-            crc: Some(crc),
+            ..place
         },
     })
 }

@@ -40,6 +40,8 @@ pub(crate) struct Place {
     pub(crate) header: u64,
     /// Checksum of header and numbers.
     pub(crate) crc: Option<u32>,
+    /// The file of the array, where each has its own; it is opened when it is read.
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// An array that was found in a file, none of whose numbers is read yet.
@@ -75,15 +77,19 @@ enum Decoder {
 }
 
 impl Decoded {
-    fn new(container: &Container, place: &Place) -> Self {
-        let piece = container.bytes.piece(place.start, place.length);
-        Self {
+    fn new(container: &Container, place: &Place) -> io::Result<Self> {
+        let bytes = match &place.file {
+            Some(file) => &Bytes::open(file)?,
+            None => &container.bytes,
+        };
+        let piece = bytes.piece(place.start, place.length);
+        Ok(Self {
             coding: match place.coding {
                 Coding::Plain => Decoder::Plain(piece),
                 Coding::Deflated => Decoder::Deflated(Box::new(DeflateDecoder::new(piece))),
             },
             crc: place.crc.map(|expected| (Crc::new(), expected)),
-        }
+        })
     }
 
     /// Fills the buffer as far as the entry goes.
@@ -124,10 +130,15 @@ pub(crate) struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// Begins with the first row. The shape has to have one axis or two.
     pub(crate) fn open(container: &'a Container, stored: &'a Stored) -> Result<Self, DumpError> {
+        let decoded = Decoded::new(container, &stored.place);
+        let decoded = decoded.map_err(|source| DumpError::Io {
+            path: stored.place.file.clone().unwrap_or_default(),
+            source,
+        })?;
         let mut rows = Self {
             container,
             stored,
-            decoded: Decoded::new(container, &stored.place),
+            decoded,
             rows: stored.shape.first().copied().unwrap_or(1),
             columns: stored.shape.get(1).copied().unwrap_or(1),
             next: 0,

@@ -42,6 +42,7 @@ pub(crate) fn arrays(path: &Path, bytes: &Bytes) -> Result<Vec<Found>, DumpError
                     coding: Coding::Plain,
                     header: 0,
                     crc: None,
+                    file: None,
                 },
             }),
             None => Err(DumpError::Dtype {
@@ -86,6 +87,8 @@ fn number(dtype: Dtype) -> Option<NumberType> {
     Some(match dtype {
         Dtype::F64 => NumberType::F64,
         Dtype::F32 => NumberType::F32,
+        Dtype::F16 => NumberType::F16,
+        Dtype::BF16 => NumberType::BF16,
         Dtype::I64 => NumberType::I64,
         Dtype::I32 => NumberType::I32,
         Dtype::I16 => NumberType::I16,

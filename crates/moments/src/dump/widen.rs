@@ -1,5 +1,7 @@
 //! Numbers of every type that dumps may hold, as `f64`.
 
+use half::{bf16, f16};
+
 use crate::npz::NumberType;
 
 impl NumberType {
@@ -12,6 +14,8 @@ impl NumberType {
         match self {
             Self::F64 => extend(bytes, to, f64::from_le_bytes),
             Self::F32 => extend(bytes, to, |b| f32::from_le_bytes(b).into()),
+            Self::F16 => extend(bytes, to, |b| f16::from_le_bytes(b).into()),
+            Self::BF16 => extend(bytes, to, |b| bf16::from_le_bytes(b).into()),
             Self::I64 => extend(bytes, to, |b| i64::from_le_bytes(b) as f64),
             Self::I32 => extend(bytes, to, |b| i32::from_le_bytes(b).into()),
             Self::I16 => extend(bytes, to, |b| i16::from_le_bytes(b).into()),

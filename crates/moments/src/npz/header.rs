@@ -21,6 +21,8 @@ const ALIGNMENT: usize = 64;
 pub enum NumberType {
     F64,
     F32,
+    F16,
+    BF16,
     I64,
     I32,
     I16,
@@ -33,9 +35,11 @@ pub enum NumberType {
 }
 
 impl NumberType {
-    const DESCR: [(Self, &'static str); 11] = [
+    const DESCR: [(Self, &'static str); 13] = [
         (Self::F64, "<f8"),
         (Self::F32, "<f4"),
+        (Self::F16, "<f2"),
+        (Self::BF16, "bfloat16"), // which NumPy does not have; safetensors files do
         (Self::I64, "<i8"),
         (Self::I32, "<i4"),
         (Self::I16, "<i2"),
@@ -59,7 +63,7 @@ impl NumberType {
     /// Whether it is a floating-point number.
     #[must_use]
     pub const fn is_float(self) -> bool {
-        matches!(self, Self::F64 | Self::F32)
+        matches!(self, Self::F64 | Self::F32 | Self::F16 | Self::BF16)
     }
 
     /// Bytes of one number.
@@ -68,7 +72,7 @@ impl NumberType {
         match self {
             Self::F64 | Self::I64 | Self::U64 => 8,
             Self::F32 | Self::I32 | Self::U32 => 4,
-            Self::I16 | Self::U16 => 2,
+            Self::F16 | Self::BF16 | Self::I16 | Self::U16 => 2,
             Self::I8 | Self::U8 | Self::Bool => 1,
         }
     }

@@ -117,6 +117,42 @@ impl NpzReader {
             })
     }
 
+    /// Reads a single string, as NumPy writes `np.array("text")`.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or if it is something else.
+    pub fn text(&mut self, name: &str) -> Result<String, NpzError> {
+        let damaged = |reason: &str| NpzError::Damaged {
+            array: name.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let mut entry = self.archive.by_name(&format!("{name}.npy"))?;
+        let mut bytes = Vec::new();
+        let found = match Header::read(&mut entry) {
+            Err(header::HeaderError::NumberType(found)) => found,
+            Err(header::HeaderError::Damaged(reason)) => return Err(damaged(&reason)),
+            Ok(header) => header.number.descr().to_owned(),
+        };
+        if !found.starts_with("<U") {
+            return Err(NpzError::NumberType {
+                array: name.to_owned(),
+                found,
+                expected: "text",
+            });
+        }
+        let read = std::io::Read::read_to_end(&mut entry, &mut bytes);
+        read.map_err(|error| damaged(&error.to_string()))?;
+        let (characters, _) = bytes.as_chunks();
+        let characters = characters
+            .iter()
+            .map(|c| char::from_u32(u32::from_le_bytes(*c)));
+        let text: Option<String> = characters.collect();
+        // Shorter strings of one array would be filled up with zeros.
+        let text = text.ok_or_else(|| damaged("it holds what is no character"))?;
+        Ok(text.trim_end_matches('\0').to_owned())
+    }
+
     /// Reads an entry: its header, and then what `fill` makes of its numbers, which is `None` for a wrong type.
     fn read<T>(
         &mut self,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import theory
 from ._align import align
-from ._compare import Comparison, compare
+from ._compare import Comparison, compare, universal
 from ._native import __version__
 from ._report import FormantWarning, Layer, Relation, Report, Unmeasured, load
 
@@ -38,6 +38,7 @@ __all__ = [
     "load",
     "measure",
     "theory",
+    "universal",
 ]
 
 # What needs torch is imported when it is first used: arrays are aligned without it.

@@ -24,7 +24,11 @@ def compare_rows(
     right: Sequence[tuple[str, _Rows]],
     measures: Sequence[str],
     permutations: int = 0,
+    splits: int = 0,
     seed: int = 0,
+) -> str: ...
+def universal(
+    networks: Sequence[tuple[str, _Rows]], dimensions: int = 20, permutations: int = 99, seed: int = 0
 ) -> str: ...
 def descriptions() -> str: ...
 def two_point(

@@ -3,7 +3,6 @@
 use std::fmt::Display;
 use std::mem::discriminant;
 
-use anyhow::Result;
 use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use formant_alignment::{
     Description, Kind, LayerComparison, LayerReport, LayerSummary, Reading, RepresentationMeasure,
@@ -13,8 +12,8 @@ use formant_moments::dump::UNFIT;
 use formant_moments::{Side, Variant, printable};
 
 use super::layer::Report;
-use super::summary::{NAME, misfit, print_undefined};
-use crate::commands::print;
+use super::summary::{NAME, misfit, undefined};
+use crate::output::Text;
 
 /// A reading with its description.
 #[derive(Clone, Copy)]
@@ -60,29 +59,29 @@ pub(super) fn number(value: Option<f64>, kind: Kind) -> Cell {
 }
 
 /// All tables of one layer, if it has them.
-pub(super) fn print_layer(report: &Report) -> Result<()> {
+pub(super) fn layer(report: &Report, out: &mut Text) {
     let Some(layer) = &report.layer else {
-        return Ok(());
+        return;
     };
-    print(format!(
+    out.line(format!(
         "{}: {} -> {}, {} {}",
         printable(&layer.name, NAME),
         layer.d_a,
         layer.d_b,
         layer.samples,
         layer.sample_axis.name()
-    ))?;
+    ));
     if let Some(zero) = Some(zero_norms(&report.summary)).filter(|zero| !zero.is_empty()) {
-        print(format!("samples of norm zero: {zero}"))?;
+        out.line(format!("samples of norm zero: {zero}"));
     }
     match report.linear_fit {
         Some(fit) if fit.residual <= UNFIT => {
-            print(format!(
+            out.line(format!(
                 "h_b is W h_a + constant, but for {:.1e}",
                 fit.residual
-            ))?;
+            ));
         }
-        _ => misfit(report).map_or(Ok(()), print)?,
+        _ => misfit(report).into_iter().for_each(|line| out.line(line)),
     }
     let known = layer.readings.iter().filter_map(|reading| {
         let about = describe(&reading.statistic)?;
@@ -102,13 +101,13 @@ pub(super) fn print_layer(report: &Report) -> Result<()> {
     }
     for readings in &tables {
         if readings[0].about.subject == Subject::Layer {
-            print(whole(readings))?;
+            out.line(whole(readings));
         } else {
-            print(parts(readings))?;
+            out.line(parts(readings));
         }
     }
-    print_reasons(report, layer)?;
-    print("")
+    reasons(report, layer, out);
+    out.line("");
 }
 
 /// Readings of one kind of subject: a line for each subject, side and variant, a column for each family.
@@ -206,7 +205,7 @@ pub(super) fn zero_norms(layer: &LayerSummary) -> String {
 }
 
 /// Why there is no value where one could be.
-fn print_reasons(report: &Report, layer: &LayerReport) -> Result<()> {
+fn reasons(report: &Report, layer: &LayerReport, out: &mut Text) {
     for (what, reason) in [
         ("phase", &layer.phases_reason),
         ("balance", &layer.balance_refused),
@@ -217,23 +216,22 @@ fn print_reasons(report: &Report, layer: &LayerReport) -> Result<()> {
         ),
     ] {
         if let Some(reason) = reason {
-            print(format!("no {what}: {reason}"))?;
+            out.line(format!("no {what}: {reason}"));
         }
     }
     for refused in &layer.power_laws_refused {
         let (x, y) = (refused.x, refused.y);
-        print(format!("no power law of {y} in {x}: {}", refused.reason))?;
+        out.line(format!("no power law of {y} in {x}: {}", refused.reason));
     }
-    Ok(())
 }
 
 /// How the layers' representations compare, a pair a line.
-pub(super) fn print_similarity(pairs: &[LayerComparison]) -> Result<()> {
+pub(super) fn similarity(pairs: &[LayerComparison], out: &mut Text) {
     if pairs.is_empty() {
-        return Ok(());
+        return;
     }
     let mut header = vec!["h_a of".to_owned(), "and".to_owned()];
-    header.extend(RepresentationMeasure::ALL.map(|measure| {
+    header.extend(RepresentationMeasure::BASIS_FREE.map(|measure| {
         let kind = match measure.description().kind {
             Kind::Distance => "distance",
             _ => "similarity",
@@ -248,9 +246,9 @@ pub(super) fn print_similarity(pairs: &[LayerComparison]) -> Result<()> {
         row.extend(pair.iter().map(|found| number(found.value, found.kind)));
         table.add_row(row);
     }
-    print(table)?;
-    print_undefined(pairs)?;
-    print("")
+    out.line(table);
+    undefined(pairs, out);
+    out.line("");
 }
 
 fn subject_name(subject: Subject, side: Option<Side>) -> String {

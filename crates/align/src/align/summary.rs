@@ -1,14 +1,14 @@
 //! The report in one line a layer.
 
-use anyhow::Result;
-use comfy_table::{Cell, LineStyle, Table, presets::UTF8_HORIZONTAL_ONLY};
-use formant_alignment::{Kind, LayerComparison, Relation, RepresentationMeasure, SideRelation};
+use clap::ValueEnum;
+use comfy_table::Cell;
+use formant_alignment::{Kind, LayerComparison, LayerSummary, RepresentationMeasure, SideRelation};
 use formant_moments::dump::UNFIT;
-use formant_moments::{Side, printable};
+use formant_moments::printable;
 
 use super::layer::Report;
 use super::tables::{number, right, zero_norms};
-use crate::commands::print;
+use crate::output::{Text, table};
 
 pub(super) const LEGEND: &str = "alpha of normalized samples; * above the 95 % quantile of its null, where that is known. G_a and Z_a, H_b and Z_b share W:\n\
      their null is a random moment carried through W. misfit: how far h_b is from W h_a + constant.\n\
@@ -18,24 +18,16 @@ pub(super) const LEGEND: &str = "alpha of normalized samples; * above the 95 % q
 pub(super) const NAME: usize = 60;
 
 /// A table with a line a layer, and a line for each remark.
-pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
+pub(super) fn layers(layers: &[Report], rank: Rank, out: &mut Text) {
     if layers.is_empty() {
-        return Ok(());
+        return;
     }
     let mut header = ["layer", "d_a -> d_b", "samples"]
         .map(String::from)
         .to_vec();
-    let relations = || {
-        Side::ALL
-            .into_iter()
-            .flat_map(|side| Relation::ALL.map(|r| (side, r)))
-    };
-    header.extend(relations().map(|(side, relation)| SideRelation::new(side, relation).matrices()));
-    header.extend(["effective\nrank of Z", "misfit", "zero samples"].map(String::from));
-    let mut table = Table::new();
-    // One line a layer, without rules between them.
-    let rules = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
-    table.load_style(rules).set_header(header);
+    header.extend(SideRelation::ALL.map(SideRelation::matrices));
+    header.extend([rank.heading(), "misfit", "zero samples"].map(String::from));
+    let mut table = table(header);
     for Report {
         summary: layer,
         linear_fit,
@@ -47,7 +39,7 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
             Cell::new(format!("{} -> {}", layer.d_a, layer.d_b)),
             right(layer.samples),
         ];
-        row.extend(relations().map(|(side, relation)| {
+        row.extend(SideRelation::ALL.map(|SideRelation { side, relation }| {
             let alpha = *layer.alpha.get(side, relation);
             let null = layer.null.get(side, relation);
             let above = alpha
@@ -58,7 +50,7 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
                 None => right("undefined"),
             }
         }));
-        row.push(number(layer.effective_rank, Kind::Number));
+        row.push(number(rank.of(layer), Kind::Number));
         row.push(match linear_fit {
             Some(fit) if fit.residual > UNFIT => right(format!("{:.2}", fit.residual)),
             Some(fit) => right(format!("{:.0e}", fit.residual)),
@@ -67,29 +59,57 @@ pub(super) fn print_layers(layers: &[Report]) -> Result<()> {
         row.push(Cell::new(zero_norms(layer)));
         table.add_row(row);
     }
-    print(table)?;
-    layers.iter().try_for_each(print_remarks)
+    out.line(table);
+    for report in layers {
+        for line in remarks(report) {
+            out.line(format!("{}: {line}", printable(&report.summary.name, NAME)));
+        }
+    }
 }
 
 /// What is wrong with a layer or what its numbers cannot tell, and what it refuses though it was requested.
-fn print_remarks(report: &Report) -> Result<()> {
+pub(super) fn remarks(report: &Report) -> Vec<String> {
     let layer = &report.summary;
-    let name = printable(&layer.name, NAME);
-    if let Some(line) = misfit(report) {
-        print(format!("{name}: {line}"))?;
-    }
-    for warning in &layer.warnings {
-        print(format!("{name}: {warning}"))?;
-    }
-    for (what, reason) in [
+    let refused = [
         ("balance", &layer.balance_refused),
         ("neural collapse", &layer.neural_collapse_refused),
-    ] {
-        if let Some(reason) = reason {
-            print(format!("{name}: no {what}: {reason}"))?;
+    ];
+    let refused = refused.into_iter().filter_map(|(what, reason)| {
+        let reason = reason.as_ref()?;
+        Some(format!("no {what}: {reason}"))
+    });
+    let warnings = layer.warnings.iter().cloned();
+    misfit(report)
+        .into_iter()
+        .chain(warnings)
+        .chain(refused)
+        .collect()
+}
+
+/// Which rank of the weight's Gram matrix a line shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Rank {
+    /// Exponential of the entropy of its eigenvalues (Roy and Vetterli)
+    #[default]
+    Entropy,
+    /// Exponential of the entropy of the weight's singular values (RankMe)
+    Rankme,
+}
+
+impl Rank {
+    pub(super) const fn heading(self) -> &'static str {
+        match self {
+            Self::Entropy => "effective\nrank of Z",
+            Self::Rankme => "RankMe\nof Z",
         }
     }
-    Ok(())
+
+    pub(super) fn of(self, layer: &LayerSummary) -> Option<f64> {
+        match self {
+            Self::Entropy => layer.effective_rank,
+            Self::Rankme => layer.rank_me,
+        }
+    }
 }
 
 /// That weight and samples do not belong together, and why.
@@ -104,7 +124,7 @@ pub(super) fn misfit(report: &Report) -> Option<String> {
 }
 
 /// How neighbours compare, in a line.
-pub(super) fn print_similarity(pairs: &[LayerComparison]) -> Result<()> {
+pub(super) fn similarity(pairs: &[LayerComparison], out: &mut Text) {
     let cka = RepresentationMeasure::LinearCka;
     let of = pairs.iter().filter(|pair| pair.measure == cka);
     let (mut least, mut most, mut count) = (f64::INFINITY, f64::NEG_INFINITY, 0);
@@ -118,15 +138,15 @@ pub(super) fn print_similarity(pairs: &[LayerComparison]) -> Result<()> {
         } else {
             format!("{least:.3} to {most:.3}")
         };
-        print(format!(
+        out.line(format!(
             "linear CKA of h_a of {count} {pairs} of layers: {range}"
-        ))?;
+        ));
     }
-    print_undefined(pairs)
+    undefined(pairs, out);
 }
 
 /// Why pairs have no value, each reason once.
-pub(super) fn print_undefined(pairs: &[LayerComparison]) -> Result<()> {
+pub(super) fn undefined(pairs: &[LayerComparison], out: &mut Text) {
     let mut reasons: Vec<(&str, Vec<&LayerComparison>)> = Vec::new();
     for pair in pairs {
         let Some(reason) = pair.reason.as_deref() else {
@@ -153,10 +173,9 @@ pub(super) fn print_undefined(pairs: &[LayerComparison]) -> Result<()> {
         } else {
             String::new()
         };
-        print(format!(
+        out.line(format!(
             "no {} of {x} and {y}{more}: {reason}",
             measures.join(", ")
-        ))?;
+        ));
     }
-    Ok(())
 }

@@ -3,13 +3,16 @@
 use anyhow::{Result, bail};
 use formant_alignment::{
     AlignmentError, BalanceAccumulator, BeyondMoments, LayerReport, LayerSummary, MeasuredLayer,
-    NeuralCollapse, ReportOptions, Sgd, Threads, neural_collapse,
+    NeuralCollapse, Relation, ReportOptions, Sgd, Threads, neural_collapse,
 };
 use formant_moments::dump::{Labels, LayerDump, LinearFit};
-use formant_moments::{LayerMoments, MomentsAccumulator, SampleAxis};
+use formant_moments::{LayerMoments, MomentsAccumulator, SampleAxis, Side};
 use serde::Serialize;
 
-use super::memory;
+use crate::memory;
+
+/// Samples per neuron below which moments are mostly sampling noise (OURS).
+const SAMPLES_PER_WIDTH: usize = 3;
 
 /// What is measured, and how.
 pub(super) struct Settings {
@@ -78,14 +81,43 @@ pub(super) fn measure(
     };
     let measured = MeasuredLayer::new(&moments, settings.report.null(), Threads::Pool).with(beyond);
     let all = settings.all.then(|| LayerReport::of(&measured));
+    let (mut summary, mut layer) = (LayerSummary::of(&measured)?, all.transpose()?);
+    let warnings = warnings(&summary);
+    summary.warnings.extend(warnings.clone());
+    if let Some(layer) = &mut layer {
+        layer.warnings.extend(warnings);
+    }
     let report = Report {
-        layer: all.transpose()?,
-        summary: LayerSummary::of(&measured)?,
+        layer,
+        summary,
         linear_fit,
         labels_refused,
         classifier_reason: classes.and_then(|classes| classifier_reason(&dump, classes)),
     };
     Ok(MeasuredDump { dump, report })
+}
+
+/// What a careful colleague would say of the numbers, beside what the report says itself.
+fn warnings(layer: &LayerSummary) -> Vec<String> {
+    let mut out = Vec::new();
+    let (n, width) = (layer.samples, layer.d_a.max(layer.d_b));
+    if n < SAMPLES_PER_WIDTH * width {
+        out.push(format!(
+            "{n} samples for a width of {width}: fewer than {SAMPLES_PER_WIDTH} a neuron, so that moments are mostly \
+             sampling noise"
+        ));
+    }
+    let levels = Side::ALL.into_iter().flat_map(|side| {
+        let of = |relation| {
+            Some((*layer.alpha.get(side, relation))?).zip(layer.null.get(side, relation).q95)
+        };
+        Relation::ALL.map(of)
+    });
+    let known: Vec<(f64, f64)> = levels.flatten().collect();
+    if !known.is_empty() && known.iter().all(|(alpha, q95)| alpha <= q95) {
+        out.push("no relation is above its null: there is no evidence of alignment".to_owned());
+    }
+    out
 }
 
 type Balance = Option<Result<formant_alignment::Balance, AlignmentError>>;
