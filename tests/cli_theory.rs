@@ -191,6 +191,29 @@ fn a_trajectory_of_two_points_is_csv_that_ends_at_the_closed_form() {
 }
 
 #[test]
+fn closed_forms_that_leave_the_range_of_numbers_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let line =
+        "theory two-point --h0 1e-100 --y0 1e100 --w0 1e100 --dy2 1e-100 --eta-h 1 --closed-form";
+    let forms = |eta_y| {
+        let mut command = formant(dir.path());
+        command.args(line.split(' ')).args(["--eta-y", eta_y]);
+        command
+    };
+    let output = forms("1").output().unwrap();
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("h_inf,1e-300")
+    );
+    let error = one_line_error(&mut forms("1e-100"));
+    assert!(
+        error.contains("escape_rate leaves the range of f64"),
+        "{error}"
+    );
+}
+
+#[test]
 fn impossible_starts_are_refused_in_one_line() {
     let dir = tempfile::tempdir().unwrap();
     let run = ["--t-max", "100"];

@@ -2,9 +2,9 @@
 
 use formant_theory::TheoryError;
 use formant_theory::two_point::{
-    Dynamics, Exact, Limits, Pair, Problem, Rates, Regime, State, Tolerance, a_high, derivative,
-    escape_rate, final_distance, first_integral, integrate, loss, mean_from_loss, merging,
-    settling_rate, solve,
+    Dynamics, Exact, Limits, Pair, Problem, Rates, Regime, State, Tolerance, a_high, a_low,
+    derivative, escape_rate, final_distance, first_integral, integrate, loss, mean_from_loss,
+    merging, settling_rate, solve,
 };
 use proptest::prelude::*;
 
@@ -90,6 +90,26 @@ fn assert_same(found: State, expected: State) -> Result<(), TestCaseError> {
         prop_assert!(close(found, expected, scale), "{found} {expected}");
     }
     Ok(())
+}
+
+/// The final distance of a start that contracts strongly, dy² h0 / y0, and a limit whose square no `f64` holds.
+#[test]
+fn closed_forms_hold_at_extreme_rates() {
+    let pair = |dy2| Pair { dx2: 1e-100, dy2 };
+    let rates = |eta_h| Rates {
+        eta_h,
+        eta_y: 1e100,
+    };
+    let near = |found: f64, expected: f64| (found / expected - 1.0).abs() < 1e-12;
+    assert!(near(a_low(pair(1e-100), rates(1e-100)), 1e-200));
+    assert!(near(a_low(pair(1e100), rates(1e-100)), 1e-100));
+    let start = State {
+        h2: 1e-80,
+        y2: 1e40,
+        w: 1e40,
+    };
+    let found = final_distance(pair(1e-100), rates(1e100), start);
+    assert!(near(found, 1e-220), "{found:e}");
 }
 
 proptest! {
