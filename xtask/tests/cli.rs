@@ -372,7 +372,7 @@ fn cargo_is_not_told_of_the_package_xtask() {
 fn what_standard_error_takes_changes_nothing() {
     for (args, code) in [
         (&["reproduce-figure", "crh-gamma"][..], 7),
-        (&["reproduce-figure", "all"], 1),
+        (&["reproduce-figure", "all"], 7),
         (&["reproduce-figure", "crh-gama"], 1),
         (&["list-figures", "--json"], 0),
         (&["check-backend", "tpu"], 2),

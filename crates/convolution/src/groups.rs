@@ -2,8 +2,8 @@
 
 use rayon::prelude::*;
 
-use crate::conv::Conv;
 use crate::scratch::Scratch;
+use crate::shape::Conv;
 
 /// Parts into which the samples of a backward pass are cut, where the weight's gradient has so many numbers. Each part has a sum of
 /// its own, so that the result is the same for any number of threads; large sums take time to be added up.

@@ -14,8 +14,9 @@ mod groups;
 mod panels;
 mod patches;
 mod scratch;
+mod shape;
 mod vectorized;
 mod winograd;
 
 pub use batch_norm::{BatchNorm, Statistics};
-pub use conv::Conv;
+pub use shape::Conv;

@@ -1,9 +1,9 @@
 //! Convolutions through their patches, a block of positions at a time.
 
-use crate::conv::Conv;
 use crate::groups;
 use crate::panels::{LANES, add_transposed, count, product, size};
 use crate::scratch::Scratch;
+use crate::shape::Conv;
 use crate::vectorized::vectorized;
 
 /// Numbers in the patches of a block, about: half of a usual second-level cache.

@@ -9,10 +9,10 @@
 mod tiles;
 mod transforms;
 
-use crate::conv::Conv;
 use crate::groups;
 use crate::panels::{add_transposed, product, size};
 use crate::scratch::Scratch;
+use crate::shape::Conv;
 use crate::vectorized::vectorized;
 use tiles::Tiles;
 

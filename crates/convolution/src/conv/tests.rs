@@ -1,3 +1,5 @@
+//! Every pass against seven loops in double precision.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -3,8 +3,8 @@
 use super::transforms::{
     PART, Part, add, both, load, of_input, of_input_transposed, of_output, of_output_transposed,
 };
-use crate::conv::Conv;
 use crate::panels::{LANES, size};
+use crate::shape::Conv;
 
 /// Neighbouring tiles of a batch of images, in order.
 #[derive(Clone, Copy)]
@@ -159,10 +159,10 @@ impl<'a> Tiles<'a> {
                 }
                 let parts = map(tile_in);
                 for (pixel, part) in pixels.as_flattened().iter().zip(parts.as_flattened()) {
-                    if let Some(pixel) = pixel {
-                        if let Some(out) = out[pixel * channels + channel..].first_chunk_mut() {
-                            put(out, part);
-                        }
+                    if let Some(pixel) = pixel
+                        && let Some(out) = out[pixel * channels + channel..].first_chunk_mut()
+                    {
+                        put(out, part);
                     }
                 }
             }

@@ -91,9 +91,10 @@ impl<B: Kernels> Block<B> {
                 .backward(kept.first, g, Upstream::Layer, gradients)
                 .0
         };
-        // invariant: a layer upstream is always given its gradient.
-        let [own, passed_by] = [g.and_then(first), passed_by]
-            .map(|g| g.unwrap_or_else(|| unreachable!("the gradient of an input was asked for")));
+        let [own, passed_by] = [g.and_then(first), passed_by].map(|g| {
+            // invariant: a layer upstream is always given its gradient.
+            g.unwrap_or_else(|| unreachable!("the gradient of an input was asked for"))
+        });
         own + passed_by
     }
 }
