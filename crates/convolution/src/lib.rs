@@ -6,7 +6,7 @@
 //!
 //! A 3×3 convolution of stride 1 goes through Winograd's \\(F(2 \times 2, 3 \times 3)\\) (Lavin and Gray 2016), which has
 //! 16 multiplications for 36; any other unfolds its patches, a block of positions at a time. Both end in products of
-//! [panels](panels). The order of every sum is fixed: results do not depend on the number of threads.
+//! panels: strips of 16 columns, read in order. The order of every sum is fixed: results do not depend on the number of threads.
 
 mod batch_norm;
 mod conv;
