@@ -79,7 +79,8 @@ pub(crate) fn add_transposed(a: &[f32], b: &[f32], out: &mut [f32], rows: usize,
         {
             let a = lanes(a);
             for first in (0..LANES).step_by(LEFT) {
-                let mut sums: [Lanes; LEFT] = std::array::from_fn(|r| out[first + r]);
+                let mut sums = [[0.0; LANES]; LEFT];
+                sums.copy_from_slice(&out[first..first + LEFT]);
                 for (a, b) in a.iter().zip(b) {
                     for r in 0..LEFT {
                         let factor = a[first + r];

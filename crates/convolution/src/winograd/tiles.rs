@@ -41,13 +41,17 @@ impl<'a> Tiles<'a> {
         let at = self.first + tile;
         let (sample, row, column) = (at / (rows * columns), at / columns % rows, at % columns);
         let Conv { height, width, .. } = *self.conv;
-        std::array::from_fn(|i| {
+        let mut pixels = [[None; N]; N];
+        for (i, row_of_pixels) in pixels.iter_mut().enumerate() {
             let y = (2 * row + i).wrapping_sub(margin);
-            std::array::from_fn(|j| {
+            for (j, pixel) in row_of_pixels.iter_mut().enumerate() {
                 let x = (2 * column + j).wrapping_sub(margin);
-                (y < height && x < width).then(|| (sample * height + y) * width + x)
-            })
-        })
+                if y < height && x < width {
+                    *pixel = Some((sample * height + y) * width + x);
+                }
+            }
+        }
+        pixels
     }
 
     /// \\(B^\top d B\\) of every tile of the input, `[tiles, channels]` for each frequency.
