@@ -19,9 +19,15 @@ pub(crate) fn count(columns: usize) -> usize {
     columns.div_ceil(LANES)
 }
 
-/// Numbers in a matrix of so many rows and columns, in panels.
+/// Numbers in a matrix `[rows, columns]` in panels.
 pub(crate) fn size(rows: usize, columns: usize) -> usize {
     rows * count(columns) * LANES
+}
+
+/// Where an entry of a matrix of `rows` rows lies in panels.
+#[inline(always)]
+pub(crate) fn place(rows: usize, row: usize, column: usize) -> usize {
+    (column / LANES * rows + row) * LANES + column % LANES
 }
 
 /// `out` `[rows, columns]` becomes the product of `a` `[rows, inner]` and `b` `[inner, columns]`, where `inner` is a multiple of
@@ -113,8 +119,7 @@ mod tests {
     fn into_panels(x: &[f32], rows: usize, columns: usize) -> Vec<f32> {
         let mut out = vec![0.0; size(rows, columns)];
         for (i, x) in x.iter().enumerate() {
-            let (row, column) = (i / columns, i % columns);
-            out[(column / LANES * rows + row) * LANES + column % LANES] = *x;
+            out[place(rows, i / columns, i % columns)] = *x;
         }
         out
     }

@@ -1,7 +1,7 @@
 //! Convolutions through their patches, a block of positions at a time.
 
 use crate::groups;
-use crate::panels::{LANES, add_transposed, count, product, size};
+use crate::panels::{LANES, add_transposed, count, place, product, size};
 use crate::scratch::Scratch;
 use crate::shape::Conv;
 use crate::vectorized::vectorized;
@@ -90,11 +90,6 @@ fn inner(conv: &Conv) -> usize {
 /// Positions of a block.
 fn rows(conv: &Conv) -> usize {
     (BLOCK / inner(conv)).clamp(24, 1024)
-}
-
-/// Where an entry of a matrix of so many rows lies in panels.
-fn place(rows: usize, row: usize, column: usize) -> usize {
-    (column / LANES * rows + row) * LANES + column % LANES
 }
 
 fn weight_panels(conv: &Conv, weight: &[f32], mut put: impl FnMut(usize, usize, f32)) {
@@ -192,7 +187,7 @@ fn into_panels(x: &[f32], out: &mut [f32], columns: usize) {
     let rows = x.len() / columns;
     for (row, x) in x.chunks_exact(columns).enumerate() {
         for (panel, x) in x.chunks(LANES).enumerate() {
-            let at = (panel * rows + row) * LANES;
+            let at = place(rows, row, panel * LANES);
             out[at..at + x.len()].copy_from_slice(x);
         }
     }
@@ -204,7 +199,7 @@ fn from_panels(panels: &[f32], out: &mut [f32], columns: usize) {
     let rows = out.len() / columns;
     for (row, out) in out.chunks_exact_mut(columns).enumerate() {
         for (panel, out) in out.chunks_mut(LANES).enumerate() {
-            let at = (panel * rows + row) * LANES;
+            let at = place(rows, row, panel * LANES);
             out.copy_from_slice(&panels[at..at + out.len()]);
         }
     }

@@ -1,4 +1,4 @@
-//! Batches that are made on another thread before they are asked for.
+//! Batches made on another thread, ahead of their use.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -3,7 +3,7 @@
 use super::transforms::{
     PART, Part, add, both, load, of_input, of_input_transposed, of_output, of_output_transposed,
 };
-use crate::panels::{LANES, size};
+use crate::panels::{place, size};
 use crate::shape::Conv;
 
 /// Neighbouring tiles of a batch of images, in order.
@@ -103,7 +103,7 @@ impl<'a> Tiles<'a> {
                         *part = load(x, pixel * channels + channel);
                     }
                 }
-                let at = self.place(tile, channel);
+                let at = place(self.len, tile, channel);
                 for (k, part) in map(tile_in).as_flattened().iter().enumerate() {
                     let at = k * of_frequency + at;
                     out[at..at + PART].copy_from_slice(part);
@@ -156,7 +156,7 @@ impl<'a> Tiles<'a> {
         for tile in 0..self.len {
             let pixels = self.pixels::<N>(tile, margin);
             for channel in (0..channels).step_by(PART) {
-                let at = self.place(tile, channel);
+                let at = place(self.len, tile, channel);
                 let mut tile_in = [[[0.0; PART]; 4]; 4];
                 for (k, part) in tile_in.as_flattened_mut().iter_mut().enumerate() {
                     *part = load(m, k * of_frequency + at);
@@ -171,11 +171,5 @@ impl<'a> Tiles<'a> {
                 }
             }
         }
-    }
-
-    /// Where [`PART`] channels of a tile lie in panels.
-    #[inline(always)]
-    fn place(&self, tile: usize, channel: usize) -> usize {
-        (channel / LANES * self.len + tile) * LANES + channel % LANES
     }
 }

@@ -1,7 +1,7 @@
 //! The small matrices of Winograd's form, and what they make of weights.
 
 use super::FREQUENCIES;
-use crate::panels::{LANES, size};
+use crate::panels::{LANES, place, size};
 
 /// Channels that are transformed at once: a tile of 16 fills the registers.
 pub(super) const PART: usize = 8;
@@ -106,12 +106,6 @@ fn of_weight([w0, w1, w2]: [Part; 3]) -> [Part; 4] {
 fn of_weight_transposed([u0, u1, u2, u3]: [Part; 4]) -> [Part; 3] {
     let sum = half(add(u1, u2));
     [add(u0, sum), half(sub(u1, u2)), add(sum, u3)]
-}
-
-/// Where the first of [`PART`] columns of a row lies in panels.
-#[inline(always)]
-fn place(rows: usize, row: usize, column: usize) -> usize {
-    (column / LANES * rows + row) * LANES + column % LANES
 }
 
 #[inline(always)]
